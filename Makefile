@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# kvm-ipi: who sends IPIs to whom, and how the receivers were doing.
+#
+#   make demo      install what is missing, build, analyse a real trace, leave a report to open
+#   make check     install what is missing, build, run the tests
+#   make help      all targets
+#
+# Everything that is built goes below $(BUILD). prefix, DESTDIR, CC, CFLAGS, LDFLAGS, V=1 and
+# WERROR= (to let warnings pass) do what you expect.
+
+VERSION := 0.1.0
+BUILD   ?= build
+
+prefix      ?= /usr/local
+bindir      ?= $(prefix)/bin
+datarootdir ?= $(prefix)/share
+mandir      ?= $(datarootdir)/man
+docdir      ?= $(datarootdir)/doc/kvm-ipi
+PKG_CONFIG  ?= pkg-config
+INSTALL     ?= install
+# Where libtraceevent looks for plugins by itself.
+plugindir   ?= $(shell $(PKG_CONFIG) --variable=libdir libtraceevent)/traceevent/plugins
+
+CFLAGS ?= -O2 -g
+WERROR ?= -Werror
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+	-Wformat=2 -Wundef -Wvla -Wno-unused-parameter $(WERROR)
+
+LIBS := libtraceevent libzstd zlib
+# Asked for when something is compiled, not when make starts: pkg-config may not be there yet.
+LIB_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBS))
+LIB_LIBS   = $(shell $(PKG_CONFIG) --libs $(LIBS)) -lm
+SANITIZE :=
+OWN_CFLAGS = -std=gnu11 $(WARNINGS) $(SANITIZE) -D_FILE_OFFSET_BITS=64 \
+	-DKVM_IPI_VERSION='"$(VERSION)"' -Ianalyzer
+
+ifeq ($(V),1)
+Q :=
+say := @:
+else
+Q := @
+say := @printf '  %-7s %s\n'
+MAKEFLAGS += --no-print-directory
+endif
+
+PROGRAM := $(BUILD)/kvm-ipi
+PLUGIN  := $(BUILD)/plugin_kvm_ipi.so
+LIBRARY := $(BUILD)/libkvm-ipi.a
+
+SOURCES := $(wildcard analyzer/*.c analyzer/*/*.c)
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+LIB_OBJECTS := $(filter-out $(BUILD)/analyzer/main.o,$(OBJECTS))
+PLUGIN_SOURCES := $(wildcard plugins/*.c)
+PLUGIN_OBJECTS := $(patsubst %.c,$(BUILD)/pic/%.o,$(PLUGIN_SOURCES) analyzer/model/vectors.c)
+
+.PHONY: all
+all: $(PROGRAM) $(if $(PLUGIN_SOURCES),$(PLUGIN))
+
+$(PROGRAM): $(BUILD)/analyzer/main.o $(LIBRARY)
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -pthread
+
+$(LIBRARY): $(LIB_OBJECTS)
+	$(say) AR $@
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(PLUGIN): $(PLUGIN_OBJECTS)
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -o $@ $^
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	$(say) CC $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(OWN_CFLAGS) $(LIB_CFLAGS) $(CFLAGS) -pthread -MMD -MP -c -o $@ $<
+
+$(BUILD)/pic/%.o: %.c $(BUILD)/flags
+	$(say) 'CC -fPIC' $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(filter-out -fsanitize%,$(OWN_CFLAGS)) $(LIB_CFLAGS) $(CFLAGS) -fPIC \
+		-fvisibility=hidden -MMD -MP -c -o $@ $<
+
+# Another compiler or other flags build everything anew.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(VERSION) $(CC) $(CPPFLAGS) $(CFLAGS) $(WERROR) $(SANITIZE) $(LDFLAGS)' >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+.PHONY: FORCE
+FORCE:
+
+-include $(OBJECTS:.o=.d) $(PLUGIN_OBJECTS:.o=.d)
+
+## deps: install the packages that are missing (tests/deps/packages)
+.PHONY: deps
+deps:
+	$(Q)tests/deps/install.sh build demo check
+
+# Each room with targets of its own brings them.
+include $(wildcard tests/*.mk */*/*.mk kernel-patch/*.mk)
+
+## install, uninstall: the program, the plugin and the man pages, below $(DESTDIR)$(prefix)
+MAN1 := $(wildcard docs/man/*.1)
+MAN5 := $(wildcard docs/man/*.5)
+.PHONY: install uninstall
+install: all
+	$(INSTALL) -d '$(DESTDIR)$(bindir)' '$(DESTDIR)$(plugindir)' '$(DESTDIR)$(mandir)/man1' \
+		'$(DESTDIR)$(mandir)/man5'
+	$(INSTALL) -m 755 $(PROGRAM) '$(DESTDIR)$(bindir)/kvm-ipi'
+	$(if $(PLUGIN_SOURCES),$(INSTALL) -m 644 $(PLUGIN) '$(DESTDIR)$(plugindir)/')
+	$(if $(MAN1),$(INSTALL) -m 644 $(MAN1) '$(DESTDIR)$(mandir)/man1/')
+	$(if $(MAN5),$(INSTALL) -m 644 $(MAN5) '$(DESTDIR)$(mandir)/man5/')
+
+uninstall:
+	rm -f '$(DESTDIR)$(bindir)/kvm-ipi' '$(DESTDIR)$(plugindir)/$(notdir $(PLUGIN))' \
+		$(MAN1:docs/man/%='$(DESTDIR)$(mandir)/man1/%') $(MAN5:docs/man/%='$(DESTDIR)$(mandir)/man5/%')
+
+## clean: remove what was built
+.PHONY: clean
+clean:
+	rm -rf $(BUILD) demo
+
+## dist: a source archive of the last commit
+.PHONY: dist
+dist:
+	$(Q)mkdir -p $(BUILD)
+	git archive --prefix=kvm-ipi-$(VERSION)/ -o $(BUILD)/kvm-ipi-$(VERSION).tar.gz HEAD
+	@echo "$(BUILD)/kvm-ipi-$(VERSION).tar.gz"
+
+.PHONY: help
+help:
+	@echo "all (the default): the program and the plugin, in $(BUILD)/"
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
