@@ -25,7 +25,7 @@ plugindir   ?= $(shell $(PKG_CONFIG) --variable=libdir libtraceevent)/traceevent
 CFLAGS ?= -O2 -g
 WERROR ?= -Werror
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
-	-Wformat=2 -Wundef -Wvla -Wno-unused-parameter $(WERROR)
+	-Wformat=2 -Wundef -Wvla -Wno-unused-parameter -Wno-missing-field-initializers $(WERROR)
 
 LIBS := libtraceevent libzstd zlib
 # Asked for when something is compiled, not when make starts: pkg-config may not be there yet.
