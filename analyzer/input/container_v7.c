@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * container_v7.c - trace.dat version 7: sections anywhere in the file, found through a chain of
+ * options sections, each section with a header and perhaps compressed as a whole.
+ *
+ * The options are written last, so a file that was cut has lost its index.
+ */
+#include "input/container.h"
+#include "input/page.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define SECTION_HEADER 16
+#define SECTION_COMPRESSED 1
+#define CHAIN_MAX 4096
+
+/* What a compressed section may grow to: far above any real one, far below the machine's memory. */
+#define UNPACKED_MAX (256ull * 1024 * 1024)
+#define UNPACKED_RATIO 1024
+
+struct v7 {
+	struct container *c;
+	u64 formats_at, header_at;	/* sections' offsets; 0: none */
+};
+
+/* A section's content, unpacked where needed, behind one reader. */
+struct content {
+	struct meta m;
+	u8 *unpacked;
+	u16 id, flags;
+	u64 offset, size;	/* of the content as it is in the file */
+};
+
+static void content_close(struct content *s)
+{
+	meta_release(&s->m);
+	free(s->unpacked);
+	s->unpacked = NULL;
+}
+
+static int read_section_header(struct container *c, u64 at, struct content *s)
+{
+	u8 head[SECTION_HEADER];
+	s64 n;
+
+	if (at > c->file_size || c->file_size - at < SECTION_HEADER)
+		return -EBADMSG;
+	n = file_pread(c->fd, head, sizeof(head), at);
+	if (n != SECTION_HEADER)
+		return n < 0 ? (int)n : -EBADMSG;
+	*s = (struct content){ .id = load16(head), .flags = load16(head + 2),
+			       .offset = at + SECTION_HEADER, .size = load64(head + 8) };
+	s->m.fd = -1;
+	return 0;
+}
+
+static int unpack(struct container *c, struct content *s)
+{
+	struct codec_ctx ctx = { 0 };
+	u8 head[8];
+	u8 *packed;
+	u32 in, out;
+	int ret = -EBADMSG;
+
+	if (file_pread(c->fd, head, sizeof(head), s->offset) != sizeof(head))
+		return -EBADMSG;
+	in = load32(head);
+	out = load32(head + 4);
+	if (in > c->file_size - s->offset - sizeof(head) || out > UNPACKED_MAX ||
+	    out > (u64)in * UNPACKED_RATIO)
+		return -EBADMSG;
+	packed = malloc(in + !in);
+	s->unpacked = malloc(out + !out);
+	if (!packed || !s->unpacked)
+		ret = -ENOMEM;
+	else if (file_pread(c->fd, packed, in, s->offset + sizeof(head)) == in)
+		ret = codec_decompress(&ctx, c->codec, packed, in, s->unpacked, out);
+	codec_release(&ctx);
+	free(packed);
+	if (!ret)
+		meta_init_mem(&s->m, s->unpacked, out);
+	else
+		content_close(s);
+	return ret;
+}
+
+static int content_open(struct container *c, u64 at, struct content *s)
+{
+	int ret = read_section_header(c, at, s);
+
+	if (ret)
+		return ret;
+	if (s->size > c->file_size - s->offset)
+		return -EBADMSG;
+	if (s->flags & SECTION_COMPRESSED)
+		return unpack(c, s);
+	return meta_init_file(&s->m, c->fd, s->offset, s->offset + s->size);
+}
+
+static int read_buffer_option(struct v7 *v, struct meta *m)
+{
+	struct container *c = v->c;
+	struct content data;
+	char name[256], clock[64];
+	u64 at = meta_u64(m);
+	u32 page_size, cpus;
+	int ret;
+
+	if (!meta_string(m, name, sizeof(name)) || !meta_string(m, clock, sizeof(clock)))
+		return -EBADMSG;
+	page_size = meta_u32(m);
+	cpus = meta_u32(m);
+	if (m->bad)
+		return -EBADMSG;
+	ret = read_section_header(c, at, &data);
+	if (ret)
+		return ret;
+	ret = container_add_buffer(c, name, *clock ? clock : NULL, page_size);
+	for (u32 i = 0; i < cpus && !ret; i++) {
+		struct section s = { .buffer = c->nr_buffers - 1,
+				     .packed = data.flags & SECTION_COMPRESSED };
+
+		s.cpu = meta_u32(m);
+		s.offset = meta_u64(m);
+		s.size = meta_u64(m);
+		ret = m->bad ? -EBADMSG : container_add_section(c, s);
+	}
+	return ret;
+}
+
+static int read_option(struct v7 *v, unsigned int id, struct meta *m, u32 size)
+{
+	switch (id) {
+	case OPTION_BUFFER:
+		return read_buffer_option(v, m);
+	case OPTION_EVENT_FORMATS:
+		v->formats_at = meta_u64(m);
+		return 0;
+	case OPTION_HEADER_INFO:
+		v->header_at = meta_u64(m);
+		return 0;
+	case OPTION_CMDLINES:
+		v->c->cmdlines_off = meta_u64(m);
+		v->c->cmdlines_len = 1;
+		return 0;
+	default:
+		return container_read_option(v->c, id, m, size);
+	}
+}
+
+/* One options section; *next is where the chain goes on, 0 at its end. */
+static int read_options(struct v7 *v, struct meta *m, u64 *next)
+{
+	for (;;) {
+		u16 id = meta_u16(m);
+		u32 size = meta_u32(m);
+		u64 after = m->pos + size;
+		int ret;
+
+		if (m->bad || size > meta_left(m))
+			return -EBADMSG;
+		if (id == OPTION_DONE) {
+			*next = size >= 8 ? meta_u64(m) : 0;
+			return m->bad ? -EBADMSG : 0;
+		}
+		ret = read_option(v, id, m, size);
+		if (ret)
+			return ret;
+		if (m->bad || m->pos > after)
+			return -EBADMSG;
+		meta_seek(m, after);
+	}
+}
+
+static int read_chain(struct v7 *v, u64 at)
+{
+	int ret = 0;
+
+	for (unsigned int i = 0; at && !ret; i++) {
+		struct content s;
+
+		if (i == CHAIN_MAX)
+			return -EBADMSG;
+		ret = content_open(v->c, at, &s);
+		if (ret)
+			return ret;
+		ret = s.id == OPTION_DONE ? read_options(v, &s.m, &at) : -EBADMSG;
+		content_close(&s);
+	}
+	return ret;
+}
+
+static int read_sections(struct v7 *v, const char *path, struct err *err)
+{
+	struct content s;
+	int ret;
+
+	err->msg[0] = 0;
+	if (v->header_at) {
+		ret = content_open(v->c, v->header_at, &s);
+		if (ret)
+			return ret;
+		ret = container_read_header_info(&s.m, path, err);
+		content_close(&s);
+		if (ret)
+			return ret;
+	}
+	if (v->formats_at) {
+		ret = content_open(v->c, v->formats_at, &s);
+		if (ret)
+			return ret;
+		ret = container_read_formats(v->c, &s.m, UNPACKED_MAX);
+		content_close(&s);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+int container_read_v7(struct container *c, struct meta *m, const char *path, struct err *err)
+{
+	struct v7 v = { .c = c };
+	char codec_version[32];
+	u64 first;
+	int ret;
+
+	if (!meta_string(m, c->codec_name, sizeof(c->codec_name)) ||
+	    !meta_string(m, codec_version, sizeof(codec_version)))
+		return err_set(err, -EBADMSG, "%s: cut off in its first bytes", path);
+	c->codec = codec_find(c->codec_name);
+	if (c->codec == CODEC_UNKNOWN)
+		return err_set(err, -EOPNOTSUPP, "%s: compressed by %s; zstd and zlib are known "
+			       "(trace-cmd convert --compression can change it)", path, c->codec_name);
+	first = meta_u64(m);
+	ret = m->bad || !first ? -EBADMSG : read_chain(&v, first);
+	if (!ret && c->nr_buffers)
+		ret = read_sections(&v, path, err);
+	if (ret == -ENOMEM)
+		return err_set(err, ret, "out of memory");
+	if (ret && !err->msg[0])
+		return err_set(err, ret, "%s: damaged or cut off: the index at its end is missing "
+			       "(the file has %llu bytes)", path, (unsigned long long)c->file_size);
+	if (!ret && !c->nr_buffers)
+		return err_set(err, -EBADMSG, "%s: holds no trace data (was trace-cmd killed?)", path);
+	return ret;
+}

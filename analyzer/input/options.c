@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * options.c - the options that both versions of trace.dat carry in the same form.
+ *
+ * Unknown ones are skipped by the callers, as trace-cmd does. What shifts the times is taken over as
+ * trace-cmd report shows it: date and offset added, TSC converted.
+ */
+#include "input/container.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define OPTION_TEXT_MAX (64 * 1024)
+
+/* An option's text, NUL-terminated, to be freed; NULL when damaged or out of memory. */
+static char *option_text(struct meta *m, u32 size)
+{
+	char *text = size <= OPTION_TEXT_MAX ? malloc((size_t)size + 1) : NULL;
+
+	if (!text || !meta_bytes(m, text, size)) {
+		free(text);
+		return NULL;
+	}
+	text[size] = 0;
+	return text;
+}
+
+/* The number behind "key: " at a line's start in one CPU's statistics. */
+static u64 stat_number(const char *text, const char *key)
+{
+	size_t len = strlen(key);
+
+	for (const char *line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (!strncmp(line, key, len) && line[len] == ':')
+			return strtoull(line + len + 1, NULL, 10);
+	}
+	return 0;
+}
+
+static int read_text_option(struct container *c, unsigned int id, const char *text)
+{
+	switch (id) {
+	case OPTION_CPUSTAT:
+		c->have_stats = true;
+		c->stat_overrun += stat_number(text, "overrun");
+		c->stat_dropped += stat_number(text, "dropped events");
+		return 0;
+	case OPTION_TRACECLOCK:
+		return container_set_clock(c, text);
+	case OPTION_DATE: /* microseconds */
+		c->ts_offset += (s64)((u64)strtoll(text, NULL, 0) * 1000);
+		return 0;
+	case OPTION_OFFSET:
+		c->ts_offset += strtoll(text, NULL, 0);
+		return 0;
+	}
+	return 0;
+}
+
+int container_read_option(struct container *c, unsigned int id, struct meta *m, u32 size)
+{
+	char *text;
+	int ret;
+
+	switch (id) {
+	case OPTION_CPUSTAT:
+	case OPTION_TRACECLOCK:
+	case OPTION_DATE:
+	case OPTION_OFFSET:
+		text = option_text(m, size);
+		if (!text)
+			return -EBADMSG;
+		ret = read_text_option(c, id, text);
+		free(text);
+		return ret;
+	case OPTION_CPUCOUNT:
+		if (size >= 4)
+			c->nr_cpus = meta_u32(m);
+		return 0;
+	case OPTION_TIME_SHIFT:
+		c->time_shift = true;
+		return 0;
+	case OPTION_TSC2NSEC:
+		if (size >= 16) {
+			c->tsc_mult = meta_u32(m);
+			c->tsc_shift = meta_u32(m);
+		}
+		return 0;
+	}
+	return 0;
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* stream.c - see stream.h. */
+#include "input/stream.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+void stream_totals_init(struct stream_totals *t)
+{
+	*t = (struct stream_totals){ .first_ts = UINT64_MAX };
+}
+
+void stream_totals_add(struct stream_totals *t, const struct stream_totals *other)
+{
+	t->records += other->records;
+	t->first_ts = min_of(t->first_ts, other->first_ts);
+	t->last_ts = max_of(t->last_ts, other->last_ts);
+	t->gaps += other->gaps;
+	t->lost += other->lost;
+	t->lost_unknown |= other->lost_unknown;
+	t->damaged += other->damaged;
+}
+
+void stream_memory_release(struct stream_memory *mem)
+{
+	free(mem->pages);
+	free(mem->packed);
+	codec_release(&mem->codec);
+	*mem = (struct stream_memory){ 0 };
+}
+
+static int reserve(u8 **p, size_t *room, size_t want)
+{
+	if (*room >= want)
+		return 0;
+	free(*p);
+	*p = malloc(want);
+	*room = *p ? want : 0;
+	return *p ? 0 : -ENOMEM;
+}
+
+static int read_at(struct stream *s, void *to, size_t len)
+{
+	s64 n = file_pread(s->c->fd, to, len, s->pos);
+
+	if (n < 0)
+		return (int)n;
+	s->pos += n;
+	return n == (s64)len ? 0 : -ENODATA;
+}
+
+int stream_init(struct stream *s, const struct container *c, const struct section *section,
+		struct stream_memory *mem, size_t want)
+{
+	u32 page_size = c->buffers[section->buffer].page_size;
+	u8 count[4];
+	int ret;
+
+	/* trace-cmd leaves the count of the chunks out of a packed section's size. */
+	*s = (struct stream){ .c = c, .section = section, .mem = mem, .page_size = page_size,
+			      .pos = section->offset, .end = section->offset + section->size };
+	if (section->packed)
+		s->end = min_of(s->end + 4, c->file_size);
+	s->want = max_of(want / page_size, (size_t)1) * page_size;
+	stream_totals_init(&s->totals);
+	if (!section->packed)
+		return reserve(&mem->pages, &mem->pages_room, s->want);
+	ret = section->size < sizeof(count) ? -ENODATA : read_at(s, count, sizeof(count));
+	if (ret == -ENODATA) {
+		s->totals.damaged++;
+		s->pos = s->end;
+		return 0;
+	}
+	s->chunks_left = ret ? 0 : load32(count);
+	return ret;
+}
+
+/* The next pages as they are in the file. What is cut off in the middle of a page counts as one. */
+static int fill_raw(struct stream *s)
+{
+	size_t len = min_of((u64)s->want, s->end - s->pos);
+	s64 n = file_pread(s->c->fd, s->mem->pages, len, s->pos);
+
+	if (n < 0)
+		return (int)n;
+	s->pos += n;
+	if ((size_t)n < len) {	/* the file has become shorter since it was opened */
+		s->totals.damaged += (s->end - s->pos + s->page_size - 1) / s->page_size;
+		s->end = s->pos;
+	} else if (n % s->page_size) {
+		s->totals.damaged++;
+	}
+	s->have = n - n % s->page_size;
+	return 0;
+}
+
+/* Gives up the rest of a compressed section: its chunks can only be found one behind the other. */
+static void drop_chunks(struct stream *s)
+{
+	s->totals.damaged += s->chunks_left;
+	s->chunks_left = 0;
+}
+
+static int fill_chunk(struct stream *s)
+{
+	struct stream_memory *mem = s->mem;
+	u8 head[8];
+	u32 in, out;
+	int ret;
+
+	if (s->end - s->pos < sizeof(head)) {
+		drop_chunks(s);
+		return 0;
+	}
+	ret = read_at(s, head, sizeof(head));
+	in = load32(head);
+	out = load32(head + 4);
+	if (ret == -ENODATA || (!ret && (in > s->end - s->pos || out > CHUNK_MAX))) {
+		drop_chunks(s);
+		return 0;
+	}
+	if (!ret)
+		ret = reserve(&mem->packed, &mem->packed_room, in);
+	if (!ret)
+		ret = reserve(&mem->pages, &mem->pages_room, max_of((size_t)out, s->want));
+	if (!ret)
+		ret = read_at(s, mem->packed, in);
+	if (ret == -ENODATA) {
+		drop_chunks(s);
+		return 0;
+	}
+	if (ret)
+		return ret;
+	s->chunks_left--;
+	ret = codec_decompress(&mem->codec, s->c->codec, mem->packed, in, mem->pages, out);
+	if (ret == -ENOMEM)
+		return ret;
+	s->have = ret ? 0 : out - out % s->page_size;
+	s->totals.damaged += ret || out % s->page_size;
+	return 0;
+}
+
+/* Makes a page stand at mem->pages + at: 1; 0 at the section's end; -errno. */
+static int next_page(struct stream *s)
+{
+	while (s->at + s->page_size > s->have) {
+		int ret;
+
+		s->at = s->have = 0;
+		if (s->section->packed ? !s->chunks_left : s->pos >= s->end)
+			return 0;
+		ret = s->section->packed ? fill_chunk(s) : fill_raw(s);
+		if (ret)
+			return ret;
+	}
+	return 1;
+}
+
+static u64 convert_time(const struct container *c, u64 ts)
+{
+	if (c->tsc_mult)
+		ts = (u64)((unsigned __int128)ts * c->tsc_mult >> (c->tsc_shift & 63));
+	return ts + c->ts_offset;
+}
+
+static void account(struct stream *s, struct batch *b)
+{
+	struct stream_totals *t = &s->totals;
+
+	b->cpu = s->section->cpu;
+	if (b->gap) {
+		t->gaps++;
+		if (b->lost == LOST_UNKNOWN)
+			t->lost_unknown = true;
+		else
+			t->lost += b->lost;
+	}
+	if (!b->nr)
+		return;
+	if (unlikely(s->c->tsc_mult || s->c->ts_offset))
+		for (u32 i = 0; i < b->nr; i++)
+			b->rec[i].ts = convert_time(s->c, b->rec[i].ts);
+	t->records += b->nr;
+	t->first_ts = min_of(t->first_ts, b->rec[0].ts);
+	t->last_ts = max_of(t->last_ts, b->rec[b->nr - 1].ts);
+}
+
+int stream_next(struct stream *s, struct batch *b)
+{
+	for (;;) {
+		int ret;
+
+		if (s->walking) {
+			if (page_walk_next(&s->walk, b)) {
+				account(s, b);
+				return 1;
+			}
+			s->totals.damaged += s->walk.damaged;
+			s->walking = false;
+			s->at += s->page_size;
+		}
+		ret = next_page(s);
+		if (ret <= 0)
+			return ret;
+		s->walking = true;
+		s->totals.damaged += !page_walk_init(&s->walk, s->mem->pages + s->at, s->page_size);
+	}
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * stream.h - the records of one CPU in one buffer, batch by batch, in the order they were written.
+ *
+ * A stream reads its section in large pieces (or chunk by chunk, when it is compressed), walks the
+ * pages and counts what it saw. Damage costs the page or the chunk it is in, never the stream; only
+ * failing reads end it. Memory: one buffer, which the caller chooses and may reuse for the next one.
+ */
+#ifndef KVM_IPI_STREAM_H
+#define KVM_IPI_STREAM_H
+
+#include "input/container.h"
+#include "input/page.h"
+
+#define STREAM_BUFFER	  (256 * 1024)	/* one stream at a time */
+#define STREAM_BUFFER_MIN (16 * 1024)	/* many of them open at once */
+#define CHUNK_MAX	  (16 * 1024 * 1024)
+
+/* What was met on the way. Sums of several streams are those of their union. */
+struct stream_totals {
+	u64 records;	/* of any kind */
+	u64 first_ts, last_ts;	/* of any record; first_ts > last_ts: there was none */
+	u64 gaps;	/* marks of missed events */
+	u64 lost;	/* the sum of their numbers */
+	bool lost_unknown; /* a mark had no number */
+	u64 damaged;	/* records, pages or chunks that could not be read */
+};
+
+/* Memory that streams take turns in. All zero is empty. */
+struct stream_memory {
+	u8 *pages;	/* raw or unpacked pages */
+	size_t pages_room;
+	u8 *packed;	/* one compressed chunk */
+	size_t packed_room;
+	struct codec_ctx codec;
+};
+
+struct stream {
+	const struct container *c;
+	const struct section *section;
+	struct stream_memory *mem;
+	size_t want;		/* bytes to read at once */
+	u32 page_size;
+	u64 pos, end;		/* in the file: what is still to be read */
+	u32 chunks_left;
+	size_t at, have;	/* in mem->pages: next page, end */
+	struct page_walk walk;
+	bool walking;
+	struct stream_totals totals;
+};
+
+void stream_totals_init(struct stream_totals *t);
+void stream_totals_add(struct stream_totals *t, const struct stream_totals *other);
+void stream_memory_release(struct stream_memory *mem);
+
+/* Stands before the first record. want: STREAM_BUFFER or less. 0 or -errno. */
+int stream_init(struct stream *s, const struct container *c, const struct section *section,
+		struct stream_memory *mem, size_t want);
+/* 1: *b is filled; 0: the end; -errno: reading failed. Times are ns as trace-cmd shows them. */
+int stream_next(struct stream *s, struct batch *b);
+
+#endif
