@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * event.h - one directed IPI, whatever it was read from. All that the rest of the program sees.
+ *
+ * Fixed size, no pointers. What a trace does not say has a value of its own, never a plausible one.
+ */
+#ifndef KVM_IPI_EVENT_H
+#define KVM_IPI_EVENT_H
+
+#include "util/types.h"
+
+/* The receiver just before delivery (dst_state); other numbers may come from newer kernels. */
+enum ipi_state {
+	IPI_STATE_GUEST, IPI_STATE_HOST, IPI_STATE_PREEMPTED, IPI_STATE_HALTED, IPI_STATE_WOKEN,
+	NR_IPI_STATES,
+	IPI_STATE_NONE = 0xff, /* the trace has no such field, or says 255 */
+};
+
+/* The way of delivery (path). */
+enum ipi_path {
+	IPI_PATH_FAST, IPI_PATH_SLOW,
+	NR_IPI_PATHS,
+	IPI_PATH_NONE = 0xff,
+};
+
+#define IPI_VECTOR_NONE	256
+#define IPI_CPU_NONE	(-1)
+
+struct ipi_event {
+	u64 ts;		/* ns, on the trace's clock */
+	u32 vm_id;	/* valid if have_vm_id */
+	s32 vm_pid;	/* valid if have_vm_pid */
+	u32 src, dst;	/* vcpu_id of sender and receiver */
+	u32 cpu;	/* the sender's physical CPU */
+	s32 dst_cpu;	/* where the receiver is or was last; IPI_CPU_NONE: never anywhere, or unknown */
+	u16 vector;	/* or IPI_VECTOR_NONE */
+	u8 path;	/* enum ipi_path, or a number without a name */
+	u8 state;	/* enum ipi_state, or a number without a name */
+	bool have_vm_id, have_vm_pid;
+	u16 unused;
+	u32 vm;		/* the model's number of the VM; set by vms_resolve() */
+};
+
+#endif

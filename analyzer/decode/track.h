@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* track.h - kvm:kvm_ipi_track: raw records to struct ipi_event. */
+#ifndef KVM_IPI_TRACK_H
+#define KVM_IPI_TRACK_H
+
+#include "decode/event.h"
+#include "input/formats.h"
+#include "input/page.h"
+
+enum track_field {
+	TRACK_VM_ID, TRACK_VM_PID, TRACK_SRC, TRACK_DST, TRACK_DST_CPU, TRACK_VECTOR, TRACK_PATH,
+	TRACK_STATE, NR_TRACK_FIELDS
+};
+
+struct track {
+	struct event_format format;
+	struct field field[NR_TRACK_FIELDS];
+	u32 min_len;	/* a shorter record is damaged */
+	bool plain;	/* every field is there in its usual width: the short way */
+	u64 damaged;	/* records that were too short */
+};
+
+/* 0, or as formats_resolve(). */
+int track_init(struct track *t, const struct container *c, struct err *err);
+
+/* Decodes those records of the batch that are of this event into out (room for BATCH_MAX). */
+u32 track_decode(struct track *t, const struct batch *b, struct ipi_event *out);
+
+#endif
