@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * edges.h - counts by (VM, sender, receiver, vector): the graph.
+ *
+ * One cache line an edge, in chunks that never move, and an index beside them: growing copies the
+ * index alone, so that memory stays below 100 bytes an edge even then. The same table serves any
+ * count by (VM, a, b): CPU x CPU leaves the vector 0.
+ */
+#ifndef KVM_IPI_EDGES_H
+#define KVM_IPI_EDGES_H
+
+#include "decode/event.h"
+#include "util/types.h"
+
+/* Which counter: a state of enum ipi_state, or one of these. */
+enum edge_count {
+	EDGE_STATE_OTHER = NR_IPI_STATES, /* a state without a name */
+	EDGE_PATH_SLOW,
+	EDGE_PATH_OTHER, /* a path without a name; fast is what remains */
+	NR_EDGE_COUNTS
+};
+
+struct edge_key {
+	u32 vm, src, dst;
+	u32 vector;
+};
+
+/* 64 bytes. Use edge_count() to read n: a counter that passed 2^32 has its rest elsewhere. */
+struct edge {
+	struct edge_key key;
+	u64 first, last;	/* times of the first and the last IPI */
+	u32 n[NR_EDGE_COUNTS];
+};
+
+struct edge_carry {
+	u32 edge;
+	u32 which;
+	u64 amount;
+};
+
+struct edges {
+	struct edge **chunk;
+	u32 nr;
+	u32 nr_chunks;
+	u64 *slot;		/* hash's upper half << 32 | number + 1; 0 is free */
+	u64 nr_slots;
+	struct edge_carry *carry;
+	u32 nr_carries;
+};
+
+#define EDGES_CHUNK_SHIFT 13
+
+static inline struct edge *edges_at(const struct edges *t, u32 i)
+{
+	return &t->chunk[i >> EDGES_CHUNK_SHIFT][i & ((1u << EDGES_CHUNK_SHIFT) - 1)];
+}
+
+/* All zero is empty. */
+void edges_release(struct edges *t);
+/* Frees the index: the table can be read and no longer changed. */
+void edges_seal(struct edges *t);
+
+/* Counts each event under (vm, src, dst, vector): 0 or -ENOMEM. */
+int edges_add(struct edges *t, const struct ipi_event *ev, u32 nr);
+/* Counts each event under (vm, cpu, dst_cpu); those with an unknown dst_cpu are left out. */
+int edges_add_cpus(struct edges *t, const struct ipi_event *ev, u32 nr);
+
+/* Adds what src holds; vm_map[i] is the number here of src's VM i. Associative, commutative. */
+int edges_merge(struct edges *t, const struct edges *src, const u32 *vm_map);
+
+u64 edge_count(const struct edges *t, u32 i, unsigned int which);
+/* All IPIs of the edge. */
+u64 edge_total(const struct edges *t, u32 i);
+
+/*
+ * The edges' numbers, sorted by vm_rank[vm], src, dst, vector. To be freed; NULL: out of memory.
+ */
+u32 *edges_sorted(const struct edges *t, const u32 *vm_rank);
+
+#endif

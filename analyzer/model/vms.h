@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * vms.h - the VMs that a trace shows, told apart by (vm_pid, vm_id).
+ *
+ * Each VM gets a small number, in the order of appearance, which the other parts of the model use as
+ * an index. A trace that lacks one of the two (or both) has VMs in which that one is unknown.
+ */
+#ifndef KVM_IPI_VMS_H
+#define KVM_IPI_VMS_H
+
+#include "decode/event.h"
+#include "util/types.h"
+
+struct vm {
+	s32 pid;
+	u32 id;
+	bool have_pid, have_id;
+};
+
+struct vms {
+	struct vm *vm;
+	u32 nr;
+	u32 *slot;	/* open addressing; number + 1, or 0 */
+	u32 nr_slots;
+	u32 last;	/* the one that was found last: traces are runs of one VM */
+};
+
+/* All zero is empty. */
+void vms_release(struct vms *vms);
+
+/* The number of this VM, which is added when it is new; -ENOMEM when that fails. */
+s64 vms_find(struct vms *vms, const struct vm *key);
+
+/* Sets ev[i].vm for all: 0 or -ENOMEM. */
+int vms_resolve(struct vms *vms, struct ipi_event *ev, u32 nr);
+
+/* The order in which VMs are shown: by pid, then id, unknown ones last. */
+int vm_compare(const struct vm *a, const struct vm *b);
+
+#endif
