@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * analysis.h - what the driver needs to know of an analysis.
+ *
+ * An order-free one gets the CPUs' streams in any order; an ordered one gets all events by time.
+ * Errors are -errno. gap is called where events were missed: before the next batch of that CPU.
+ */
+#ifndef KVM_IPI_ANALYSIS_H
+#define KVM_IPI_ANALYSIS_H
+
+#include "decode/event.h"
+
+struct analysis_ops {
+	bool ordered;
+	int (*events)(void *self, const struct ipi_event *ev, u32 nr);
+	int (*gap)(void *self, u32 cpu, u64 ts);	/* may be NULL */
+};
+
+struct analysis {
+	const struct analysis_ops *ops;
+	void *self;
+};
+
+#endif

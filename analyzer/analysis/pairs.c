@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* pairs.c - see pairs.h. Adding touches an edge and a VM's line; everything else is summed up at the end. */
+#define _GNU_SOURCE
+#include "analysis/pairs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define BITMAP_IDS (1u << 20) /* KVM's vCPU ids stay far below; others take the slow way */
+
+void pairs_release(struct pairs *p)
+{
+	edges_release(&p->edges);
+	edges_release(&p->cpus);
+	for (u32 i = 0; i < p->nr_vm; i++)
+		free(p->vm[i].odd);
+	free(p->vm);
+	free(p->order);
+	free(p->cpu_order);
+	free(p->summary);
+	*p = (struct pairs){ 0 };
+}
+
+static struct pairs_vm *vm_line(struct pairs *p, u32 vm)
+{
+	if (vm >= p->nr_vm) {
+		u32 nr = max_of(vm + 1, 2 * p->nr_vm);
+		struct pairs_vm *grown = realloc(p->vm, nr * sizeof(*grown));
+
+		if (!grown)
+			return NULL;
+		memset(grown + p->nr_vm, 0, (nr - p->nr_vm) * sizeof(*grown));
+		p->vm = grown;
+		p->nr_vm = nr;
+	}
+	return &p->vm[vm];
+}
+
+static int count_odd(struct pairs_vm *line, const struct ipi_event *ev)
+{
+	if (!line->odd)
+		line->odd = calloc(512, sizeof(*line->odd));
+	if (!line->odd)
+		return -ENOMEM;
+	line->odd[ev->state] += ev->state >= NR_IPI_STATES;
+	line->odd[256 + ev->path] += ev->path >= NR_IPI_PATHS;
+	return 0;
+}
+
+int pairs_add(struct pairs *p, const struct ipi_event *ev, u32 nr)
+{
+	int ret = edges_add(&p->edges, ev, nr);
+
+	if (!ret && p->want_cpus)
+		ret = edges_add_cpus(&p->cpus, ev, nr);
+	for (u32 i = 0; i < nr && !ret; i++) {
+		struct pairs_vm *line = likely(ev[i].vm < p->nr_vm) ? &p->vm[ev[i].vm] :
+								      vm_line(p, ev[i].vm);
+
+		if (!line)
+			return -ENOMEM;
+		line->cpu_known += ev[i].dst_cpu >= 0;
+		line->cpu_same += ev[i].dst_cpu == (s32)ev[i].cpu;
+		if (unlikely(ev[i].state >= NR_IPI_STATES || ev[i].path >= NR_IPI_PATHS))
+			ret = count_odd(line, &ev[i]);
+	}
+	return ret;
+}
+
+int pairs_merge(struct pairs *p, const struct pairs *other, const u32 *vm_map)
+{
+	int ret = edges_merge(&p->edges, &other->edges, vm_map) ?:
+		  edges_merge(&p->cpus, &other->cpus, vm_map);
+
+	for (u32 i = 0; i < other->nr_vm && !ret; i++) {
+		const struct pairs_vm *from = &other->vm[i];
+		struct pairs_vm *to;
+
+		if (!from->cpu_known && !from->odd)
+			continue;
+		to = vm_line(p, vm_map[i]);
+		if (!to)
+			return -ENOMEM;
+		to->cpu_known += from->cpu_known;
+		to->cpu_same += from->cpu_same;
+		if (!from->odd)
+			continue;
+		if (!to->odd)
+			to->odd = calloc(512, sizeof(*to->odd));
+		if (!to->odd)
+			return -ENOMEM;
+		for (int n = 0; n < 512; n++)
+			to->odd[n] += from->odd[n];
+	}
+	return ret;
+}
+
+u64 pairs_row_fast(const struct pairs *p, u32 edge)
+{
+	return edge_total(&p->edges, edge) - edge_count(&p->edges, edge, EDGE_PATH_SLOW) -
+	       edge_count(&p->edges, edge, EDGE_PATH_OTHER);
+}
+
+void pairs_vectors(const struct pairs *p, const struct pairs_summary *s,
+		   u64 count[IPI_VECTOR_NONE + 1])
+{
+	memset(count, 0, (IPI_VECTOR_NONE + 1) * sizeof(*count));
+	for (u32 row = s->first; row < s->first + s->nr; row++) {
+		u32 vector = edges_at(&p->edges, p->order[row])->key.vector;
+
+		count[min_of(vector, (u32)IPI_VECTOR_NONE)] += edge_total(&p->edges, p->order[row]);
+	}
+}
+
+static int compare_numbers(const void *a, const void *b, void *vm)
+{
+	const struct vm *list = vm;
+
+	return vm_compare(&list[*(const u32 *)a], &list[*(const u32 *)b]);
+}
+
+/* rank[vm]: its place among all VMs by pid and id. To be freed. */
+static u32 *rank_vms(const struct vms *vms)
+{
+	u32 *rank = calloc(max_of(vms->nr, 1u), sizeof(*rank));
+	u32 *by = malloc(max_of(vms->nr, 1u) * sizeof(*by));
+
+	for (u32 i = 0; rank && by && i < vms->nr; i++)
+		by[i] = i;
+	if (rank && by) {
+		qsort_r(by, vms->nr, sizeof(*by), compare_numbers, vms->vm);
+		for (u32 i = 0; i < vms->nr; i++)
+			rank[by[i]] = i;
+	} else {
+		free(rank);
+		rank = NULL;
+	}
+	free(by);
+	return rank;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	u32 x = *(const u32 *)a, y = *(const u32 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static u32 distinct_sorted(u32 *id, u32 nr)
+{
+	u32 distinct = 0;
+
+	qsort(id, nr, sizeof(*id), compare_ids);
+	for (u32 i = 0; i < nr; i++)
+		distinct += !i || id[i] != id[i - 1];
+	return distinct;
+}
+
+/* Ids that were seen: a bit each, and a list of those too large for that. */
+struct id_set {
+	u64 bit[BITMAP_IDS / 64];
+	u32 *rare;
+	u32 nr_rare;
+};
+
+/* Marks (or, to leave the set clean, unmarks) an id; returns 1 when it was new. */
+static u32 id_set(struct id_set *set, u32 id, bool on)
+{
+	u64 mask = 1ull << id % 64;
+	bool had;
+
+	if (id >= BITMAP_IDS) {
+		if (on)
+			set->rare[set->nr_rare++] = id;
+		return 0;
+	}
+	had = set->bit[id / 64] & mask;
+	set->bit[id / 64] = on ? set->bit[id / 64] | mask : set->bit[id / 64] & ~mask;
+	return !had;
+}
+
+/* How many ids send or receive in the summary's rows; -ENOMEM. */
+static s64 count_vcpus(const struct pairs *p, const struct pairs_summary *s, struct id_set *set)
+{
+	u32 distinct = 0;
+
+	set->nr_rare = 0;
+	set->rare = malloc(2 * (size_t)s->nr * sizeof(*set->rare));
+	if (!set->rare)
+		return -ENOMEM;
+	for (u32 pass = 0; pass < 2; pass++)
+		for (u32 row = s->first; row < s->first + s->nr; row++) {
+			const struct edge_key *k = &edges_at(&p->edges, p->order[row])->key;
+			u32 new_ids = id_set(set, k->src, !pass) + id_set(set, k->dst, !pass);
+
+			distinct += pass ? 0 : new_ids;
+		}
+	distinct += distinct_sorted(set->rare, set->nr_rare);
+	free(set->rare);
+	return distinct;
+}
+
+static void add_row(const struct pairs *p, struct pairs_summary *s, u32 row)
+{
+	u32 i = p->order[row];
+	const struct edge *e = edges_at(&p->edges, i);
+	const struct edge *before = row > s->first ? edges_at(&p->edges, p->order[row - 1]) : NULL;
+	u64 total = edge_total(&p->edges, i);
+	u64 slow = edge_count(&p->edges, i, EDGE_PATH_SLOW);
+	u64 other = edge_count(&p->edges, i, EDGE_PATH_OTHER);
+
+	s->nr++;
+	s->pairs += !before || before->key.src != e->key.src || before->key.dst != e->key.dst;
+	s->ipis += total;
+	s->first_ts = min_of(s->first_ts, e->first);
+	s->last_ts = max_of(s->last_ts, e->last);
+	s->path[IPI_PATH_FAST] += total - slow - other;
+	s->path[IPI_PATH_SLOW] += slow;
+	s->path_other += other;
+	for (unsigned int n = 0; n <= NR_IPI_STATES; n++)
+		s->state[n] += edge_count(&p->edges, i, n);
+}
+
+static int summarise(struct pairs *p)
+{
+	struct id_set *set = calloc(1, sizeof(*set));
+	struct pairs_summary *s = NULL;
+	s64 vcpus = 0;
+
+	if (!set)
+		return -ENOMEM;
+	for (u32 row = 0; row < p->edges.nr; row++) {
+		u32 vm = edges_at(&p->edges, p->order[row])->key.vm;
+
+		if (!s || s->vm != vm) {
+			s = &p->summary[p->nr_summaries++];
+			*s = (struct pairs_summary){ .vm = vm, .first = row,
+						     .first_ts = UINT64_MAX };
+		}
+		add_row(p, s, row);
+	}
+	for (u32 i = 0; i < p->nr_summaries && vcpus >= 0; i++) {
+		s = &p->summary[i];
+		vcpus = count_vcpus(p, s, set);
+		s->vcpus = (u32)vcpus;
+		if (s->vm < p->nr_vm && p->vm[s->vm].odd)
+			s->path_none = p->vm[s->vm].odd[256 + IPI_PATH_NONE];
+	}
+	free(set);
+	return vcpus < 0 ? (int)vcpus : 0;
+}
+
+int pairs_finish(struct pairs *p, const struct vms *vms)
+{
+	u32 *rank = rank_vms(vms);
+	int ret = -ENOMEM;
+
+	edges_seal(&p->edges);
+	edges_seal(&p->cpus);
+	p->summary = malloc(max_of(vms->nr, 1u) * sizeof(*p->summary));
+	if (rank && p->summary) {
+		p->order = edges_sorted(&p->edges, rank);
+		p->cpu_order = edges_sorted(&p->cpus, rank);
+		if (p->order && p->cpu_order)
+			ret = summarise(p);
+	}
+	free(rank);
+	return ret;
+}
+
+static int pairs_events(void *self, const struct ipi_event *ev, u32 nr)
+{
+	return pairs_add(self, ev, nr);
+}
+
+const struct analysis_ops pairs_ops = { .ordered = false, .events = pairs_events };

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * pairs.h - who sends to whom: counts by VM, sender, receiver, vector, path and receiver state, and
+ * how often the receiver was last on the sender's own CPU. Order-free.
+ */
+#ifndef KVM_IPI_PAIRS_H
+#define KVM_IPI_PAIRS_H
+
+#include "analysis/analysis.h"
+#include "decode/event.h"
+#include "model/edges.h"
+#include "model/vms.h"
+
+/* What a VM has beside its edges. */
+struct pairs_vm {
+	u64 cpu_known;	/* IPIs of which dst_cpu is known */
+	u64 cpu_same;	/* of those: it was the sender's CPU */
+	u64 *odd;	/* NULL, or counts of numbers without a name: 256 states, then 256 paths */
+};
+
+/* A VM's share of the result: rows [first, first + nr) of the order. */
+struct pairs_summary {
+	u32 vm;			/* its number in struct vms */
+	u32 first, nr;
+	u32 pairs;		/* distinct (sender, receiver) */
+	u32 vcpus;		/* distinct ids, sending or receiving */
+	u64 ipis;
+	u64 first_ts, last_ts;
+	u64 path[NR_IPI_PATHS];
+	u64 path_other;		/* numbers without a name, and records without a path */
+	u64 path_none;		/* of those: records without a path */
+	u64 state[NR_IPI_STATES + 1]; /* the last: without a name */
+};
+
+struct pairs {
+	bool want_cpus;		/* count CPU x CPU too */
+	struct edges edges;
+	struct edges cpus;	/* key: vm, the sender's CPU, dst_cpu, 0 */
+	struct pairs_vm *vm;	/* by the VM's number */
+	u32 nr_vm;
+	/* after pairs_finish() */
+	u32 *order;		/* edges' numbers, by VM (pid, id), src, dst, vector */
+	u32 *cpu_order;
+	struct pairs_summary *summary; /* VMs with an IPI, by pid, then id */
+	u32 nr_summaries;
+};
+
+/* All zero is empty. */
+void pairs_release(struct pairs *p);
+extern const struct analysis_ops pairs_ops;
+
+int pairs_add(struct pairs *p, const struct ipi_event *ev, u32 nr);
+/* vm_map[i]: the number here of other's VM i. */
+int pairs_merge(struct pairs *p, const struct pairs *other, const u32 *vm_map);
+/* Sorts and sums up; nothing can be added afterwards. 0 or -ENOMEM. */
+int pairs_finish(struct pairs *p, const struct vms *vms);
+
+/* IPIs of an edge by the fast path: what the other paths leave. */
+u64 pairs_row_fast(const struct pairs *p, u32 edge);
+/* IPIs of a VM by vector; the last count is of those without one. */
+void pairs_vectors(const struct pairs *p, const struct pairs_summary *s,
+		   u64 count[IPI_VECTOR_NONE + 1]);
+
+#endif
