@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* graph_text.h - the graph for people: what report prints. */
+#ifndef KVM_IPI_GRAPH_TEXT_H
+#define KVM_IPI_GRAPH_TEXT_H
+
+#include <stdio.h>
+
+#include "output/shapes.h"
+
+enum graph_sort { SORT_COUNT, SORT_SRC, SORT_DST, SORT_FIRST, SORT_LAST, NR_GRAPH_SORTS };
+
+extern const char *const graph_sort_names[]; /* by enum graph_sort, NULL-terminated */
+
+/* Orders two edges by the key, then by src, dst: negative, 0 or positive. */
+int shape_edge_compare(enum graph_sort sort, const struct shape_edge *x, const struct shape_edge *y);
+
+struct text_style {
+	u32 entries;		/* pairs to show of each VM; 0: all */
+	enum graph_sort sort;
+	bool color;
+	bool quiet;		/* no remarks but those on loss */
+	bool verbose;		/* every VM in full */
+};
+
+/* 0 or -ENOMEM. */
+int graph_text(const struct shape_graph *g, const struct text_style *style, FILE *out);
+
+/* What every text and CSV says of its inputs: loss and damage, as # lines; nothing when all is well. */
+void remarks_loss(const struct shape_input *in, u32 nr, FILE *out);
+
+#endif

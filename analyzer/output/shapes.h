@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * shapes.h - what writers are given: results without the analyses behind them.
+ *
+ * A shape holds what is small and asks for what is large, row by row, so that writing needs no memory
+ * of its own. Times are ns since the first record of the trace. Strings and callbacks' contexts are the
+ * caller's and outlive the writing.
+ */
+#ifndef KVM_IPI_SHAPES_H
+#define KVM_IPI_SHAPES_H
+
+#include "util/types.h"
+
+#define SHAPE_STATES 5		/* guest, host, preempted, halted, woken; behind them: no name */
+#define SHAPE_NO_VECTOR 256
+
+extern const char *const shape_state_names[SHAPE_STATES + 1];
+
+struct shape_input {
+	const char *file;
+	const char *clock;	/* NULL: unknown */
+	u32 cpus;
+	u64 duration_ns, records, events;
+	u64 gaps, lost;
+	bool lost_known;	/* every gap had its number */
+	u64 overrun;
+	bool overrun_known;
+	u64 skipped;
+	bool time_shift;	/* a guest's clock correction was not applied */
+};
+
+/* The IPIs of one (sender, receiver, vector). */
+struct shape_edge {
+	u32 src, dst;
+	u32 vector;		/* SHAPE_NO_VECTOR: unknown */
+	u64 count;
+	u64 fast, slow, path_other;
+	u64 state[SHAPE_STATES + 1];
+	u64 first_ns, last_ns;
+};
+
+/* A number that has no name yet, and how often it was met. */
+struct shape_odd {
+	u32 value;
+	u64 count;
+};
+
+struct shape_vm {
+	bool have_pid, have_id;
+	s32 pid;
+	u32 id;
+	const char *name;	/* NULL: none */
+	u32 vcpus, pairs;
+	u64 ipis;
+	bool have_paths;
+	u64 fast, slow, path_other;
+	u64 state[SHAPE_STATES + 1];
+	u64 cpu_known, cpu_same; /* receivers whose CPU is known; that were last on the sender's */
+	u64 first_ns, last_ns;
+	u32 first_row, nr_rows;	/* its edges */
+};
+
+struct shape_graph {
+	const char *schema;
+	const char *source;
+	const struct shape_input *in;
+	u32 nr_in;
+	const struct shape_vm *vm;
+	u32 nr_vm;
+	u64 duration_ns;	/* of all inputs together */
+	const void *ctx;
+	void (*edge)(const void *ctx, u32 row, struct shape_edge *out);
+	void (*vectors)(const void *ctx, u32 vm, u64 count[SHAPE_NO_VECTOR + 1]);
+	/* Numbers without a name among a VM's states (paths: false) or paths; fills up to max. */
+	u32 (*odd)(const void *ctx, u32 vm, bool paths, struct shape_odd *out, u32 max);
+	const char *(*vector_name)(const void *ctx, u32 vector); /* NULL result: none */
+	bool vector_names_given;	/* the user said whose names they are */
+};
+
+/* Counts by row and column: sender x receiver, or CPU x CPU. */
+struct shape_matrix {
+	const struct shape_vm *vm;
+	const char *row_title, *col_title;
+	const u32 *row_id, *col_id;
+	u32 nr_rows, nr_cols;
+	const u64 *count;	/* [row * nr_cols + col] */
+};
+
+/* "4242/3", "4242", "?/3" into buf; returns buf. */
+#define SHAPE_VM_LABEL 24
+const char *shape_vm_label(const struct shape_vm *vm, char buf[SHAPE_VM_LABEL]);
+
+#endif

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* table.c - see table.h. */
+#include "output/table.h"
+
+void cell_u64(struct cell *c, u64 v)
+{
+	c->kind = CELL_U64;
+	c->u = v;
+}
+
+void cell_s64(struct cell *c, s64 v)
+{
+	c->kind = CELL_S64;
+	c->s = v;
+}
+
+void cell_text(struct cell *c, const char *text)
+{
+	c->kind = CELL_TEXT;
+	snprintf(c->text, sizeof(c->text), "%s", text);
+}
+
+static void cell_tenths(struct cell *c, u64 v)
+{
+	c->kind = CELL_TENTHS;
+	c->u = v;
+}
+
+/* a * b / c, rounded, without overflow on the way. */
+static u64 mul_div(u64 a, u64 b, u64 c)
+{
+	return (u64)(((unsigned __int128)a * b + c / 2) / c);
+}
+
+void cell_percent(struct cell *c, u64 num, u64 den)
+{
+	if (den)
+		cell_tenths(c, mul_div(num, 1000, den));
+	else
+		c->kind = CELL_EMPTY;
+}
+
+void cell_rate(struct cell *c, u64 count, u64 ns)
+{
+	if (ns)
+		cell_tenths(c, mul_div(count, 10000000000ull, ns));
+	else
+		c->kind = CELL_EMPTY;
+}
+
+static const char *cell_string(const struct cell *c, char *buf, size_t len)
+{
+	switch (c->kind) {
+	case CELL_EMPTY:
+		return "";
+	case CELL_TEXT:
+		return c->text;
+	case CELL_U64:
+		snprintf(buf, len, "%llu", (unsigned long long)c->u);
+		return buf;
+	case CELL_S64:
+		snprintf(buf, len, "%lld", (long long)c->s);
+		return buf;
+	case CELL_TENTHS:
+		snprintf(buf, len, "%llu.%u", (unsigned long long)(c->u / 10), (unsigned int)(c->u % 10));
+		return buf;
+	}
+	return "";
+}
+
+/* Characters, not bytes: continuation bytes of UTF-8 take no column. */
+static int columns_of(const char *s)
+{
+	int n = 0;
+
+	for (; *s; s++)
+		n += ((unsigned char)*s & 0xc0) != 0x80;
+	return n;
+}
+
+struct layout {
+	int nr;
+	int width[TABLE_COLUMNS_MAX];
+	bool left[TABLE_COLUMNS_MAX];
+};
+
+static void measure(const struct table *t, struct layout *l)
+{
+	struct cell cells[TABLE_COLUMNS_MAX];
+	char buf[64];
+
+	*l = (struct layout){ 0 };
+	for (; t->title[l->nr] && l->nr < TABLE_COLUMNS_MAX; l->nr++)
+		l->width[l->nr] = columns_of(t->title[l->nr]);
+	for (u64 row = 0; row < t->nr_rows; row++) {
+		memset(cells, 0, sizeof(cells));
+		t->row(t->ctx, row, cells);
+		for (int i = 0; i < l->nr; i++) {
+			int w = columns_of(cell_string(&cells[i], buf, sizeof(buf)));
+
+			l->width[i] = max_of(l->width[i], w);
+			l->left[i] |= cells[i].kind == CELL_TEXT;
+		}
+	}
+}
+
+static void put_cell(const struct layout *l, int i, const char *s, FILE *out)
+{
+	int pad = l->width[i] - columns_of(s);
+
+	if (!l->left[i])
+		fprintf(out, "%*s%s", pad, "", s);
+	else if (i == l->nr - 1)
+		fputs(s, out);
+	else
+		fprintf(out, "%s%*s", s, pad, "");
+}
+
+void table_text(const struct table *t, FILE *out)
+{
+	struct cell cells[TABLE_COLUMNS_MAX];
+	struct layout l;
+	char buf[64];
+
+	measure(t, &l);
+	for (int i = 0; i < l.nr; i++) {
+		fprintf(out, "%*s", i ? 2 : t->indent, "");
+		put_cell(&l, i, t->title[i], out);
+	}
+	fputc('\n', out);
+	for (u64 row = 0; row < t->nr_rows; row++) {
+		memset(cells, 0, sizeof(cells));
+		t->row(t->ctx, row, cells);
+		for (int i = 0; i < l.nr; i++) {
+			fprintf(out, "%*s", i ? 2 : t->indent, "");
+			put_cell(&l, i, cell_string(&cells[i], buf, sizeof(buf)), out);
+		}
+		fputc('\n', out);
+	}
+}
+
+static void csv_string(const char *s, FILE *out)
+{
+	if (!s[strcspn(s, ",\"\r\n")]) {
+		fputs(s, out);
+		return;
+	}
+	fputc('"', out);
+	for (; *s; s++) {
+		if (*s == '"')
+			fputc('"', out);
+		fputc(*s, out);
+	}
+	fputc('"', out);
+}
+
+void table_csv(const struct table *t, FILE *out)
+{
+	struct cell cells[TABLE_COLUMNS_MAX];
+	char buf[64];
+	int nr;
+
+	for (nr = 0; t->title[nr] && nr < TABLE_COLUMNS_MAX; nr++)
+		fprintf(out, "%s%s", nr ? "," : "", t->title[nr]);
+	fputc('\n', out);
+	for (u64 row = 0; row < t->nr_rows; row++) {
+		for (int i = 0; i < nr; i++)
+			cells[i].kind = CELL_EMPTY;
+		t->row(t->ctx, row, cells);
+		for (int i = 0; i < nr; i++) {
+			if (i)
+				putc_unlocked(',', out);
+			csv_string(cell_string(&cells[i], buf, sizeof(buf)), out);
+		}
+		putc_unlocked('\n', out);
+	}
+}
