@@ -1,5 +1,94 @@
 // SPDX-License-Identifier: GPL-2.0-only
-int main(void)
+/*
+ * main.c - which command is meant.
+ *
+ * The first word is a command, or a file for report. A known command is always the command, even when
+ * a file of that name lies there: "kvm-ipi report >report" must not read its own output.
+ */
+#include "commands.h"
+#include "util/nearest.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static const struct command *const commands[] = { &cmd_report, &cmd_matrix, &cmd_graph };
+
+static void help(FILE *out)
 {
-	return 0;
+	fputs("usage: kvm-ipi COMMAND [options] [FILE...]\n"
+	      "       kvm-ipi [options] FILE...\n\n"
+	      "Who sends IPIs to whom among the vCPUs of KVM's VMs, from a trace.dat that was recorded\n"
+	      "with: trace-cmd record -e kvm:kvm_ipi_track\n\nCommands:\n", out);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	fputs("\nWithout a command: report. Without a FILE: trace.dat.\n"
+	      "kvm-ipi COMMAND --help lists a command's options; see also kvm-ipi(1).\n\n"
+	      "      --version   print the version\n"
+	      "  -h, --help      print this\n", out);
+}
+
+static const struct command *find_command(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!strcmp(commands[i]->name, word))
+			return commands[i];
+	return NULL;
+}
+
+static int unknown_command(const char *word)
+{
+	struct nearest n;
+
+	nearest_init(&n, word);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		nearest_offer(&n, commands[i]->name);
+	if (n.best)
+		complain("no command and no file '%s'; did you mean %s?", word, n.best);
+	else
+		complain("no command and no file '%s'; kvm-ipi --help lists the commands", word);
+	return EXIT_USAGE;
+}
+
+static int run(int argc, char **argv)
+{
+	const struct command *cmd;
+	const char *word = argc > 1 ? argv[1] : NULL;
+
+	if (!word) {
+		if (!access("trace.dat", F_OK))
+			return cmd_report.run(&cmd_report, argc, argv);
+		help(stderr);
+		return EXIT_USAGE;
+	}
+	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) {
+		cmd = argc > 2 ? find_command(argv[2]) : NULL;
+		if (cmd)
+			command_help(cmd, stdout);
+		else if (argc > 2)
+			return unknown_command(argv[2]);
+		else
+			help(stdout);
+		return EXIT_DONE;
+	}
+	if (!strcmp(word, "--version")) {
+		puts("kvm-ipi " KVM_IPI_VERSION);
+		return EXIT_DONE;
+	}
+	cmd = find_command(word);
+	if (cmd)
+		return cmd->run(cmd, argc - 1, argv + 1);
+	if (word[0] == '-' || strpbrk(word, "/.") || !access(word, F_OK))
+		return cmd_report.run(&cmd_report, argc, argv);
+	return unknown_command(word);
+}
+
+int main(int argc, char **argv)
+{
+	int code = run(argc, argv);
+
+	if (code == EXIT_DONE && (fflush(stdout) || ferror(stdout))) {
+		complain("cannot write standard output");
+		code = EXIT_IO;
+	}
+	return code;
 }

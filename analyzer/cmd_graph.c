@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cmd_graph.c - kvm-ipi graph: every edge, for programs. CSV has a row for each pair and vector.
+ */
+#define _GNU_SOURCE
+#include "commands.h"
+#include "output/graph_json.h"
+#include "output/graph_text.h"
+#include "output/table.h"
+#include "shaping.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static const char *const formats[] = { "csv", "json", "text", NULL };
+enum { FORMAT_CSV, FORMAT_JSON, FORMAT_TEXT };
+
+struct graph {
+	struct session s;
+	struct opts opts;
+	struct graph_shape shape;
+	u32 *row;	/* the rows to show, in their order; NULL: all, as they are */
+	u32 *row_vm;	/* beside it: the VM of each row of the graph */
+};
+
+static const char *const csv_titles[] = {
+	"vm_pid", "vm_id", "src", "dst", "vector", "count", "fast", "slow", "guest", "host",
+	"preempted", "woken", "halted", "unknown", "first_ns", "last_ns", NULL
+};
+
+static void csv_row(const void *ctx, u64 at, struct cell *cells)
+{
+	static const int order[] = { 0, 1, 2, 4, 3, 5 };
+	const struct graph *g = ctx;
+	u32 row = g->row ? g->row[at] : (u32)at;
+	const struct shape_vm *vm = &g->shape.vm[g->row_vm[row]];
+	struct shape_edge e;
+
+	g->shape.g.edge(&g->shape, row, &e);
+	if (vm->have_pid)
+		cell_s64(&cells[0], vm->pid);
+	if (vm->have_id)
+		cell_u64(&cells[1], vm->id);
+	cell_u64(&cells[2], e.src);
+	cell_u64(&cells[3], e.dst);
+	if (e.vector != SHAPE_NO_VECTOR)
+		cell_u64(&cells[4], e.vector);
+	cell_u64(&cells[5], e.count);
+	if (vm->have_paths) {
+		cell_u64(&cells[6], e.fast);
+		cell_u64(&cells[7], e.slow);
+	}
+	for (int n = 0; n < SHAPE_STATES + 1; n++)
+		cell_u64(&cells[8 + n], e.state[order[n]]);
+	cell_u64(&cells[14], e.first_ns);
+	cell_u64(&cells[15], e.last_ns);
+}
+
+static int compare_rows(const void *a, const void *b, void *ctx)
+{
+	const struct graph *g = ctx;
+	u32 x = *(const u32 *)a, y = *(const u32 *)b;
+	struct shape_edge e, f;
+
+	g->shape.g.edge(&g->shape, x, &e);
+	g->shape.g.edge(&g->shape, y, &f);
+	return shape_edge_compare((enum graph_sort)g->opts.sort, &e, &f) ?: (x < y ? -1 : x > y);
+}
+
+/* Which VM each row belongs to; and with -k another order of the rows. */
+static int arrange(struct graph *g)
+{
+	u32 nr = g->shape.pairs->edges.nr;
+
+	g->row_vm = malloc(((size_t)nr + 1) * sizeof(*g->row_vm));
+	if (!g->row_vm)
+		return -ENOMEM;
+	for (u32 i = 0; i < g->shape.g.nr_vm; i++)
+		for (u32 k = 0; k < g->shape.vm[i].nr_rows; k++)
+			g->row_vm[g->shape.vm[i].first_row + k] = i;
+	if (g->opts.sort < 0)
+		return 0;
+	g->row = malloc(((size_t)nr + 1) * sizeof(*g->row));
+	if (!g->row)
+		return -ENOMEM;
+	for (u32 i = 0; i < nr; i++)
+		g->row[i] = i;
+	qsort_r(g->row, nr, sizeof(*g->row), compare_rows, g);
+	return 0;
+}
+
+static int put(void *ctx, FILE *out)
+{
+	struct graph *g = ctx;
+	const struct shape_graph *shape = &g->shape.g;
+	u32 nr = g->shape.pairs->edges.nr, shown = nr;
+	struct table t = { .title = csv_titles, .ctx = g, .row = csv_row };
+	int ret;
+
+	if (g->s.format == FORMAT_JSON) {
+		graph_json(shape, out);
+		return 0;
+	}
+	ret = arrange(g);
+	if (ret)
+		return ret;
+	if (g->opts.entries)
+		shown = min_of((u32)g->opts.entries, nr);
+	t.nr_rows = shown;
+	remarks_loss(shape->in, shape->nr_in, out);
+	if (shown < nr)
+		fprintf(out, "# %u more rows were cut by -E\n", nr - shown);
+	if (g->s.format == FORMAT_CSV)
+		table_csv(&t, out);
+	else
+		table_text(&t, out);
+	return 0;
+}
+
+static int run(const struct command *cmd, int argc, char **argv)
+{
+	struct graph g = { 0 };
+	struct pairs pairs = { 0 };
+	struct analysis list[] = { { &pairs_ops, &pairs } };
+	int code = session_begin(&g.s, cmd, argc, argv, &g.opts);
+
+	if (code < 0)
+		code = session_run(&g.s, &g.opts, list, ARRAY_SIZE(list));
+	if (code < 0) {
+		if (pairs_finish(&pairs, &g.s.trace.vms) ||
+		    graph_shape_init(&g.shape, &g.s, &pairs, "kvm-ipi.graph/1"))
+			code = complain_memory();
+		else
+			code = session_write(&g.opts, put, &g);
+	}
+	free(g.row);
+	free(g.row_vm);
+	graph_shape_release(&g.shape);
+	pairs_release(&pairs);
+	session_end(&g.s, &g.opts);
+	return code;
+}
+
+static const struct option_row *const tables[] = { opts_input_rows, opts_filter_rows,
+						   opts_output_rows, NULL };
+
+const struct command cmd_graph = {
+	.name = "graph", .usage = "[options] [FILE...]", .run = run, .tables = tables,
+	.formats = formats,
+	.summary = "every edge of the graph, for programs: CSV, JSON",
+	.help = "Writes the sender -> receiver graph: a row for each VM, sender, receiver and vector,\n"
+		"with its counts by path and receiver state and its first and last time.",
+};

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * opts.h - the options that every reading command has, and what is made of them.
+ */
+#ifndef KVM_IPI_OPTS_H
+#define KVM_IPI_OPTS_H
+
+#include "analysis/filter.h"
+#include "drive.h"
+#include "model/names.h"
+#include "model/vectors.h"
+#include "util/options.h"
+#include "util/outfile.h"
+
+/* Exit codes; every man page lists them. */
+enum {
+	EXIT_DONE = 0,
+	EXIT_IO = 1,		/* could not read or write */
+	EXIT_USAGE = 2,
+	EXIT_NOTHING = 3,	/* no record of a wanted event, or the filters left none */
+	EXIT_REFUSED = 4,	/* --strict */
+};
+
+enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+/* First member of each command's options struct: the tables below fill it by offset. */
+struct opts {
+	struct texts inputs;	/* -i */
+	const char *output;
+	const char *format;
+	struct texts vms;
+	const char *vcpus, *vectors, *cpus, *time;
+	u64 entries;
+	int sort;		/* enum graph_sort, or -1: as the command likes */
+	const char *guest;
+	const char *vm_names;
+	int color;
+	int source;
+	bool strict, quiet, verbose;
+};
+
+extern const struct option_row opts_input_rows[], opts_filter_rows[], opts_output_rows[];
+
+/* What the options mean, ready for use. */
+struct session {
+	struct texts files;		/* at least one */
+	struct trace trace;
+	struct filter filter;
+	struct vm_names names;
+	const struct vector_names *vectors;
+	struct vector_names own_vectors; /* of a --guest file */
+	char *own_text;
+	bool vectors_given;
+	int format;			/* index into the command's formats */
+	bool color;
+};
+
+/* A command, for main.c's table. run gets argv with the command's name first, and exits' codes back. */
+struct command {
+	const char *name, *usage, *summary, *help;
+	const char *const *formats;	/* NULL-terminated; the first is the default */
+	const struct option_row *const *tables;
+	int (*run)(const struct command *cmd, int argc, char **argv);
+};
+
+/*
+ * argv to an opened session: parses, checks, opens the inputs. Prints what there is to print. Returns
+ * -1 when the command can go on, else the exit code. Release it in either case.
+ */
+int session_begin(struct session *s, const struct command *cmd, int argc, char **argv,
+		  struct opts *opts);
+void session_end(struct session *s, struct opts *opts);
+
+/* Runs the analyses; -1 when there is something to show, else the exit code, after its message. */
+int session_run(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr);
+
+/* Opens the output, lets put() write to it, makes it appear. The exit code. */
+int session_write(const struct opts *opts, int (*put)(void *ctx, FILE *out), void *ctx);
+
+/* One line on standard error: "kvm-ipi: …". The second is for memory, and returns its exit code. */
+void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+int complain_memory(void);
+void command_help(const struct command *cmd, FILE *out);
+int terminal_width(void);
+
+#endif

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * shaping.c - see shaping.h. The only place that knows both the analyses and the writers' shapes.
+ */
+#include "shaping.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* Cells of a matrix: 4096 x 4096, KVM's largest VM, is 128 MB and still allowed. */
+#define MATRIX_CELLS_MAX (4096ull * 4096)
+
+static u64 since_start(const struct graph_shape *shape, u64 ts)
+{
+	return ts - shape->s->trace.totals.first_ts;
+}
+
+static u64 duration(const struct stream_totals *t)
+{
+	return t->first_ts <= t->last_ts ? t->last_ts - t->first_ts : 0;
+}
+
+static void get_edge(const void *ctx, u32 row, struct shape_edge *out)
+{
+	const struct graph_shape *shape = ctx;
+	const struct pairs *p = shape->pairs;
+	u32 i = p->order[row];
+	const struct edge *e = edges_at(&p->edges, i);
+
+	*out = (struct shape_edge){
+		.src = e->key.src, .dst = e->key.dst, .vector = e->key.vector,
+		.slow = edge_count(&p->edges, i, EDGE_PATH_SLOW),
+		.path_other = edge_count(&p->edges, i, EDGE_PATH_OTHER),
+		.first_ns = since_start(shape, e->first), .last_ns = since_start(shape, e->last),
+	};
+	for (int n = 0; n <= SHAPE_STATES; n++) {
+		out->state[n] = edge_count(&p->edges, i, n);
+		out->count += out->state[n];
+	}
+	out->fast = out->count - out->slow - out->path_other;
+}
+
+static void get_vectors(const void *ctx, u32 vm, u64 count[SHAPE_NO_VECTOR + 1])
+{
+	const struct graph_shape *shape = ctx;
+
+	pairs_vectors(shape->pairs, &shape->pairs->summary[vm], count);
+}
+
+static u32 get_odd(const void *ctx, u32 vm, bool paths, struct shape_odd *out, u32 max)
+{
+	const struct graph_shape *shape = ctx;
+	u32 number = shape->pairs->summary[vm].vm, nr = 0;
+	const u64 *odd = number < shape->pairs->nr_vm ? shape->pairs->vm[number].odd : NULL;
+
+	/* 255 stands for "no such field", which is no number. */
+	for (u32 v = 0; odd && v < 255 && nr < max; v++)
+		if (odd[(paths ? 256 : 0) + v])
+			out[nr++] = (struct shape_odd){ v, odd[(paths ? 256 : 0) + v] };
+	return nr;
+}
+
+static const char *get_vector_name(const void *ctx, u32 vector)
+{
+	const struct graph_shape *shape = ctx;
+
+	return vector_name(shape->s->vectors, vector);
+}
+
+static void shape_input(struct shape_input *to, const struct input *in)
+{
+	const struct stream_totals *t = &in->totals;
+
+	*to = (struct shape_input){
+		.file = in->path, .clock = in->clock, .cpus = in->c.nr_cpus,
+		.duration_ns = duration(t), .records = t->records, .events = in->events,
+		.gaps = t->gaps, .lost = t->lost, .lost_known = !t->lost_unknown,
+		.overrun = in->c.stat_overrun + in->c.stat_dropped, .overrun_known = in->c.have_stats,
+		.skipped = in->skipped, .time_shift = in->c.time_shift,
+	};
+}
+
+static void shape_vm(struct shape_vm *to, const struct graph_shape *shape, u32 i)
+{
+	const struct pairs *p = shape->pairs;
+	const struct pairs_summary *sum = &p->summary[i];
+	const struct vm *vm = &shape->s->trace.vms.vm[sum->vm];
+
+	*to = (struct shape_vm){
+		.have_pid = vm->have_pid, .have_id = vm->have_id, .pid = vm->pid, .id = vm->id,
+		.name = vm_names_find(&shape->s->names, vm),
+		.vcpus = sum->vcpus, .pairs = sum->pairs, .ipis = sum->ipis,
+		.have_paths = sum->path_none < sum->ipis,
+		.fast = sum->path[IPI_PATH_FAST], .slow = sum->path[IPI_PATH_SLOW],
+		.path_other = sum->path_other,
+		.first_ns = since_start(shape, sum->first_ts),
+		.last_ns = since_start(shape, sum->last_ts),
+		.first_row = sum->first, .nr_rows = sum->nr,
+	};
+	memcpy(to->state, sum->state, sizeof(to->state));
+	if (sum->vm < p->nr_vm) {
+		to->cpu_known = p->vm[sum->vm].cpu_known;
+		to->cpu_same = p->vm[sum->vm].cpu_same;
+	}
+}
+
+int graph_shape_init(struct graph_shape *shape, const struct session *s, const struct pairs *pairs,
+		     const char *schema)
+{
+	const struct trace *t = &s->trace;
+
+	_Static_assert(SHAPE_STATES == NR_IPI_STATES && SHAPE_NO_VECTOR == IPI_VECTOR_NONE,
+		       "shapes and events agree");
+	*shape = (struct graph_shape){ .pairs = pairs, .s = s };
+	shape->in = calloc(t->nr_in, sizeof(*shape->in));
+	shape->vm = calloc(pairs->nr_summaries + 1, sizeof(*shape->vm));
+	if (!shape->in || !shape->vm)
+		return -ENOMEM;
+	for (u32 i = 0; i < t->nr_in; i++)
+		shape_input(&shape->in[i], &t->in[i]);
+	for (u32 i = 0; i < pairs->nr_summaries; i++)
+		shape_vm(&shape->vm[i], shape, i);
+	shape->g = (struct shape_graph){
+		.schema = schema, .source = "track", .in = shape->in, .nr_in = t->nr_in,
+		.vm = shape->vm, .nr_vm = pairs->nr_summaries, .duration_ns = duration(&t->totals),
+		.ctx = shape, .edge = get_edge, .vectors = get_vectors, .odd = get_odd,
+		.vector_name = get_vector_name, .vector_names_given = s->vectors_given,
+	};
+	return 0;
+}
+
+void graph_shape_release(struct graph_shape *shape)
+{
+	free(shape->in);
+	free(shape->vm);
+	*shape = (struct graph_shape){ 0 };
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	u32 x = *(const u32 *)a, y = *(const u32 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static u32 unique(u32 *id, u32 nr)
+{
+	u32 kept = 0;
+
+	qsort(id, nr, sizeof(*id), compare_ids);
+	for (u32 i = 0; i < nr; i++)
+		if (!kept || id[i] != id[kept - 1])
+			id[kept++] = id[i];
+	return kept;
+}
+
+static u32 index_of(const u32 *id, u32 nr, u32 want)
+{
+	return (const u32 *)bsearch(&want, id, nr, sizeof(*id), compare_ids) - id;
+}
+
+/* The rows of the order that are this VM's: pairs has them; CPUs' are found by looking. */
+struct rows {
+	const struct edges *edges;
+	const u32 *order;
+	u32 first, nr;
+};
+
+static struct rows rows_of(const struct pairs *p, u32 i, bool cpus)
+{
+	const struct pairs_summary *sum = &p->summary[i];
+	struct rows r = { &p->edges, p->order, sum->first, sum->nr };
+
+	if (!cpus)
+		return r;
+	r = (struct rows){ &p->cpus, p->cpu_order, 0, 0 };
+	while (r.first < p->cpus.nr && edges_at(&p->cpus, r.order[r.first])->key.vm != sum->vm)
+		r.first++;
+	while (r.first + r.nr < p->cpus.nr &&
+	       edges_at(&p->cpus, r.order[r.first + r.nr])->key.vm == sum->vm)
+		r.nr++;
+	return r;
+}
+
+/* Rows and columns are the same set of ids: all that send or receive. */
+static int collect_ids(const struct rows *r, u32 **ids, u32 *nr)
+{
+	u32 *id = malloc((2 * (size_t)r->nr + 1) * sizeof(*id));
+
+	if (!id)
+		return -ENOMEM;
+	for (u32 k = 0; k < r->nr; k++) {
+		const struct edge_key *key = &edges_at(r->edges, r->order[r->first + k])->key;
+
+		id[2 * k] = key->src;
+		id[2 * k + 1] = key->dst;
+	}
+	*ids = id;
+	*nr = unique(id, 2 * r->nr);
+	return 0;
+}
+
+int matrix_shape_init(struct shape_matrix *m, const struct graph_shape *shape, u32 i, bool cpus)
+{
+	struct rows r = rows_of(shape->pairs, i, cpus);
+	u64 *count;
+	u32 *id, nr;
+	int ret;
+
+	*m = (struct shape_matrix){ .vm = &shape->vm[i], .row_title = cpus ? "sender's CPU" : "sender",
+				    .col_title = cpus ? "receiver's CPU" : "receiver" };
+	ret = collect_ids(&r, &id, &nr);
+	if (ret)
+		return ret;
+	m->row_id = m->col_id = id;
+	m->nr_rows = m->nr_cols = nr;
+	if ((u64)nr * nr > MATRIX_CELLS_MAX)
+		return -EFBIG;
+	count = calloc((size_t)nr * nr + 1, sizeof(*count));
+	if (!count)
+		return -ENOMEM;
+	m->count = count;
+	for (u32 k = 0; k < r.nr; k++) {
+		u32 e = r.order[r.first + k];
+		const struct edge_key *key = &edges_at(r.edges, e)->key;
+
+		count[(size_t)index_of(id, nr, key->src) * nr + index_of(id, nr, key->dst)] +=
+			edge_total(r.edges, e);
+	}
+	return 0;
+}
+
+void matrix_shape_release(struct shape_matrix *m)
+{
+	free((void *)m->row_id);
+	free((void *)m->count);
+	*m = (struct shape_matrix){ 0 };
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* shaping.h - results of the analyses as the shapes that writers take. */
+#ifndef KVM_IPI_SHAPING_H
+#define KVM_IPI_SHAPING_H
+
+#include "analysis/pairs.h"
+#include "opts.h"
+#include "output/shapes.h"
+
+/* A graph's shape and the memory behind it; s and pairs must outlive it. */
+struct graph_shape {
+	struct shape_graph g;
+	struct shape_input *in;
+	struct shape_vm *vm;
+	const struct pairs *pairs;
+	const struct session *s;
+};
+
+/* After session_run() and pairs_finish(): 0 or -ENOMEM. */
+int graph_shape_init(struct graph_shape *shape, const struct session *s, const struct pairs *pairs,
+		     const char *schema);
+void graph_shape_release(struct graph_shape *shape);
+
+/* The sender x receiver (or CPU x CPU) matrix of the i-th VM; 0 or -ENOMEM, -EFBIG when too large. */
+int matrix_shape_init(struct shape_matrix *m, const struct graph_shape *shape, u32 i, bool cpus);
+void matrix_shape_release(struct shape_matrix *m);
+
+#endif
