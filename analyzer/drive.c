@@ -26,7 +26,8 @@ static const char *clock_of(const struct container *c)
 static int input_open(struct input *in, const char *path, struct err *err)
 {
 	struct err why;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) :
+				     dup(STDIN_FILENO);
 	int ret;
 
 	*in = (struct input){ .path = path, .c = { .fd = -1 } };
@@ -84,7 +85,7 @@ static int read_failed(const struct input *in, int ret, struct err *err)
 
 int trace_first_ts(struct trace *t, u64 *ts, struct err *err)
 {
-	struct stream_memory mem = { 0 };
+	struct unpacker unpacker = { 0 };
 	struct batch b;
 	int ret = 0;
 
@@ -94,17 +95,18 @@ int trace_first_ts(struct trace *t, u64 *ts, struct err *err)
 			const struct container *c = &t->in[i].c;
 			struct stream s;
 
-			ret = stream_init(&s, c, &c->sections[n], &mem, STREAM_BUFFER_MIN);
+			ret = stream_init(&s, c, &c->sections[n], &unpacker, STREAM_BUFFER_MIN);
 			do {
 				ret = ret ? ret : stream_next(&s, &b);
 			} while (ret > 0 && !b.nr && !(ret = 0));
 			if (ret > 0)
 				*ts = min_of(*ts, b.rec[0].ts);
+			stream_release(&s);
 			ret = min_of(ret, 0);
 			if (ret)
 				read_failed(&t->in[i], ret, err);
 		}
-	stream_memory_release(&mem);
+	unpacker_release(&unpacker);
 	if (*ts == UINT64_MAX)
 		*ts = 0;
 	return ret;
@@ -134,12 +136,12 @@ static int run_batch(struct trace *t, struct input *in, struct filter *filter,
 }
 
 static int run_section(struct trace *t, struct input *in, const struct section *section,
-		       struct stream_memory *mem, struct filter *filter,
+		       struct unpacker *unpacker, struct filter *filter,
 		       const struct analysis *list, u32 nr_list)
 {
 	struct stream s;
 	struct batch b;
-	int ret = stream_init(&s, &in->c, section, mem, STREAM_BUFFER);
+	int ret = stream_init(&s, &in->c, section, unpacker, STREAM_BUFFER);
 
 	while (!ret) {
 		ret = stream_next(&s, &b);
@@ -148,20 +150,21 @@ static int run_section(struct trace *t, struct input *in, const struct section *
 		ret = in->have_track ? run_batch(t, in, filter, list, nr_list, &b) : 0;
 	}
 	stream_totals_add(&in->totals, &s.totals);
+	stream_release(&s);
 	return ret;
 }
 
 int trace_run(struct trace *t, struct filter *filter, const struct analysis *list, u32 nr,
 	      struct err *err)
 {
-	struct stream_memory mem = { 0 };
+	struct unpacker unpacker = { 0 };
 	int ret = 0;
 
 	for (u32 i = 0; i < t->nr_in && !ret; i++) {
 		struct input *in = &t->in[i];
 
 		for (u32 n = 0; n < in->c.nr_sections && !ret; n++)
-			ret = run_section(t, in, &in->c.sections[n], &mem, filter, list, nr);
+			ret = run_section(t, in, &in->c.sections[n], &unpacker, filter, list, nr);
 		if (ret)
 			read_failed(in, ret, err);
 		in->skipped += in->totals.damaged + in->track.damaged;
@@ -169,11 +172,11 @@ int trace_run(struct trace *t, struct filter *filter, const struct analysis *lis
 		t->events += in->events;
 		t->skipped += in->skipped;
 	}
-	stream_memory_release(&mem);
+	unpacker_release(&unpacker);
 	return ret;
 }
 
-static int survey_input(struct input *in, struct survey_counts *counts, struct stream_memory *mem)
+static int survey_input(struct input *in, struct survey_counts *counts, struct unpacker *unpacker)
 {
 	struct batch b;
 	int ret = 0;
@@ -181,9 +184,10 @@ static int survey_input(struct input *in, struct survey_counts *counts, struct s
 	for (u32 n = 0; n < in->c.nr_sections && ret >= 0; n++) {
 		struct stream s;
 
-		ret = stream_init(&s, &in->c, &in->c.sections[n], mem, STREAM_BUFFER);
+		ret = stream_init(&s, &in->c, &in->c.sections[n], unpacker, STREAM_BUFFER);
 		while (ret >= 0 && (ret = stream_next(&s, &b)) > 0)
 			survey_count(counts, &b);
+		stream_release(&s);
 	}
 	return ret;
 }
@@ -191,20 +195,20 @@ static int survey_input(struct input *in, struct survey_counts *counts, struct s
 int trace_survey(struct trace *t, struct survey *s, struct err *err)
 {
 	struct survey_counts *counts = malloc(sizeof(*counts));
-	struct stream_memory mem = { 0 };
+	struct unpacker unpacker = { 0 };
 	int ret = counts ? 0 : out_of_memory(err);
 
 	*s = (struct survey){ 0 };
 	for (u32 i = 0; i < t->nr_in && !ret; i++) {
 		memset(counts, 0, sizeof(*counts));
-		ret = survey_input(&t->in[i], counts, &mem);
+		ret = survey_input(&t->in[i], counts, &unpacker);
 		if (!ret)
 			ret = survey_add(s, &t->in[i].c, counts);
 		if (ret)
 			read_failed(&t->in[i], ret, err);
 	}
 	survey_sort(s);
-	stream_memory_release(&mem);
+	unpacker_release(&unpacker);
 	free(counts);
 	return ret;
 }

@@ -57,7 +57,7 @@ static int run(int argc, char **argv)
 	if (!word) {
 		if (!access("trace.dat", F_OK))
 			return cmd_report.run(&cmd_report, argc, argv);
-		help(stderr);
+		complain("no command, and no trace.dat here; kvm-ipi --help says what there is");
 		return EXIT_USAGE;
 	}
 	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) {

@@ -5,7 +5,6 @@
  */
 #include "opts.h"
 #include "output/graph_text.h"
-#include "util/nearest.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -303,18 +302,17 @@ static int choose_format(struct session *s, const struct command *cmd, const str
 {
 	const char *dot = opts->output ? strrchr(opts->output, '.') : NULL;
 	const char *want = opts->format;
-	struct nearest n;
+	char list[128];
+	size_t len = 0;
 
 	if (!want && dot && !strchr(dot, '/') && word_index(all_formats, dot + 1) >= 0)
 		want = strcmp(dot + 1, "txt") ? dot + 1 : "text";
 	s->format = want ? word_index(cmd->formats, want) : 0;
 	if (s->format >= 0)
 		return 0;
-	nearest_init(&n, want);
 	for (int i = 0; cmd->formats[i]; i++)
-		nearest_offer(&n, cmd->formats[i]);
-	return err_set(err, -EINVAL, "%s does not write %s; it writes %s%s", cmd->name, want,
-		       n.best ? n.best : cmd->formats[0], n.best ? "" : " and others (--help)");
+		len += snprintf(list + len, sizeof(list) - len, "%s%s", i ? ", " : "", cmd->formats[i]);
+	return err_set(err, -EINVAL, "%s does not write %s; it writes %s", cmd->name, want, list);
 }
 
 /* Refuses an output that is one of the inputs, by what the names lead to. */

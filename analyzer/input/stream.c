@@ -21,12 +21,18 @@ void stream_totals_add(struct stream_totals *t, const struct stream_totals *othe
 	t->damaged += other->damaged;
 }
 
-void stream_memory_release(struct stream_memory *mem)
+void unpacker_release(struct unpacker *u)
 {
-	free(mem->pages);
-	free(mem->packed);
-	codec_release(&mem->codec);
-	*mem = (struct stream_memory){ 0 };
+	free(u->packed);
+	codec_release(&u->codec);
+	*u = (struct unpacker){ 0 };
+}
+
+void stream_release(struct stream *s)
+{
+	free(s->pages);
+	s->pages = NULL;
+	s->room = 0;
 }
 
 static int reserve(u8 **p, size_t *room, size_t want)
@@ -50,21 +56,22 @@ static int read_at(struct stream *s, void *to, size_t len)
 }
 
 int stream_init(struct stream *s, const struct container *c, const struct section *section,
-		struct stream_memory *mem, size_t want)
+		struct unpacker *unpacker, size_t want)
 {
 	u32 page_size = c->buffers[section->buffer].page_size;
 	u8 count[4];
 	int ret;
 
 	/* trace-cmd leaves the count of the chunks out of a packed section's size. */
-	*s = (struct stream){ .c = c, .section = section, .mem = mem, .page_size = page_size,
+	*s = (struct stream){ .c = c, .section = section, .unpacker = unpacker,
+			      .page_size = page_size,
 			      .pos = section->offset, .end = section->offset + section->size };
 	if (section->packed)
 		s->end = min_of(s->end + 4, c->file_size);
 	s->want = max_of(want / page_size, (size_t)1) * page_size;
 	stream_totals_init(&s->totals);
 	if (!section->packed)
-		return reserve(&mem->pages, &mem->pages_room, s->want);
+		return reserve(&s->pages, &s->room, s->want);
 	ret = section->size < sizeof(count) ? -ENODATA : read_at(s, count, sizeof(count));
 	if (ret == -ENODATA) {
 		s->totals.damaged++;
@@ -79,7 +86,7 @@ int stream_init(struct stream *s, const struct container *c, const struct sectio
 static int fill_raw(struct stream *s)
 {
 	size_t len = min_of((u64)s->want, s->end - s->pos);
-	s64 n = file_pread(s->c->fd, s->mem->pages, len, s->pos);
+	s64 n = file_pread(s->c->fd, s->pages, len, s->pos);
 
 	if (n < 0)
 		return (int)n;
@@ -103,7 +110,7 @@ static void drop_chunks(struct stream *s)
 
 static int fill_chunk(struct stream *s)
 {
-	struct stream_memory *mem = s->mem;
+	struct unpacker *u = s->unpacker;
 	u8 head[8];
 	u32 in, out;
 	int ret;
@@ -120,11 +127,11 @@ static int fill_chunk(struct stream *s)
 		return 0;
 	}
 	if (!ret)
-		ret = reserve(&mem->packed, &mem->packed_room, in);
+		ret = reserve(&u->packed, &u->room, in);
 	if (!ret)
-		ret = reserve(&mem->pages, &mem->pages_room, max_of((size_t)out, s->want));
+		ret = reserve(&s->pages, &s->room, max_of((size_t)out, s->want));
 	if (!ret)
-		ret = read_at(s, mem->packed, in);
+		ret = read_at(s, u->packed, in);
 	if (ret == -ENODATA) {
 		drop_chunks(s);
 		return 0;
@@ -132,7 +139,7 @@ static int fill_chunk(struct stream *s)
 	if (ret)
 		return ret;
 	s->chunks_left--;
-	ret = codec_decompress(&mem->codec, s->c->codec, mem->packed, in, mem->pages, out);
+	ret = codec_decompress(&u->codec, s->c->codec, u->packed, in, s->pages, out);
 	if (ret == -ENOMEM)
 		return ret;
 	s->have = ret ? 0 : out - out % s->page_size;
@@ -140,7 +147,7 @@ static int fill_chunk(struct stream *s)
 	return 0;
 }
 
-/* Makes a page stand at mem->pages + at: 1; 0 at the section's end; -errno. */
+/* Makes a page stand at pages + at: 1; 0 at the section's end; -errno. */
 static int next_page(struct stream *s)
 {
 	while (s->at + s->page_size > s->have) {
@@ -203,6 +210,14 @@ int stream_next(struct stream *s, struct batch *b)
 		if (ret <= 0)
 			return ret;
 		s->walking = true;
-		s->totals.damaged += !page_walk_init(&s->walk, s->mem->pages + s->at, s->page_size);
+		s->totals.damaged += !page_walk_init(&s->walk, s->pages + s->at, s->page_size);
 	}
+}
+
+bool stream_refills(const struct stream *s)
+{
+	/* A walk that has records left stays on its page; else the next page must be there already. */
+	if (s->walking && s->walk.pos < s->walk.end)
+		return false;
+	return s->at + (s->walking ? 2 : 1) * (size_t)s->page_size > s->have;
 }

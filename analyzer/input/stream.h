@@ -4,7 +4,7 @@
  *
  * A stream reads its section in large pieces (or chunk by chunk, when it is compressed), walks the
  * pages and counts what it saw. Damage costs the page or the chunk it is in, never the stream; only
- * failing reads end it. Memory: one buffer, which the caller chooses and may reuse for the next one.
+ * failing reads end it. Memory: one buffer of the size that the caller chooses.
  */
 #ifndef KVM_IPI_STREAM_H
 #define KVM_IPI_STREAM_H
@@ -26,24 +26,24 @@ struct stream_totals {
 	u64 damaged;	/* records, pages or chunks that could not be read */
 };
 
-/* Memory that streams take turns in. All zero is empty. */
-struct stream_memory {
-	u8 *pages;	/* raw or unpacked pages */
-	size_t pages_room;
+/* What unpacking needs and streams of one thread share. All zero is empty. */
+struct unpacker {
 	u8 *packed;	/* one compressed chunk */
-	size_t packed_room;
+	size_t room;
 	struct codec_ctx codec;
 };
 
 struct stream {
 	const struct container *c;
 	const struct section *section;
-	struct stream_memory *mem;
+	struct unpacker *unpacker;
+	u8 *pages;		/* raw or unpacked pages; owned */
+	size_t room;
 	size_t want;		/* bytes to read at once */
 	u32 page_size;
 	u64 pos, end;		/* in the file: what is still to be read */
 	u32 chunks_left;
-	size_t at, have;	/* in mem->pages: next page, end */
+	size_t at, have;	/* in pages: next page, end */
 	struct page_walk walk;
 	bool walking;
 	struct stream_totals totals;
@@ -51,12 +51,15 @@ struct stream {
 
 void stream_totals_init(struct stream_totals *t);
 void stream_totals_add(struct stream_totals *t, const struct stream_totals *other);
-void stream_memory_release(struct stream_memory *mem);
+void unpacker_release(struct unpacker *u);
 
-/* Stands before the first record. want: STREAM_BUFFER or less. 0 or -errno. */
+/* Stands before the first record. want: STREAM_BUFFER or less. 0 or -errno; release it in any case. */
 int stream_init(struct stream *s, const struct container *c, const struct section *section,
-		struct stream_memory *mem, size_t want);
+		struct unpacker *unpacker, size_t want);
+void stream_release(struct stream *s);
 /* 1: *b is filled; 0: the end; -errno: reading failed. Times are ns as trace-cmd shows them. */
 int stream_next(struct stream *s, struct batch *b);
+/* Whether the next stream_next() may overwrite the memory that earlier batches point into. */
+bool stream_refills(const struct stream *s);
 
 #endif
