@@ -176,6 +176,98 @@ int trace_run(struct trace *t, struct filter *filter, const struct analysis *lis
 	return ret;
 }
 
+/* An ordered run: a decoder for each file, and one merge of everything. */
+struct ordered {
+	struct events_decoder *decoder;
+	struct merge merge;
+};
+
+static int ordered_begin(struct ordered *o, struct trace *t, const struct ordered_want *want,
+			 u32 *kinds, struct err *err)
+{
+	struct err why;
+	int ret;
+
+	o->decoder = calloc(t->nr_in, sizeof(*o->decoder));
+	if (!o->decoder)
+		return out_of_memory(err);
+	for (u32 i = 0; i < t->nr_in; i++) {
+		const struct container *c = &t->in[i].c;
+
+		ret = events_init(&o->decoder[i], c, i, want->kinds, want->target, want->result, &why);
+		if (ret)
+			return err_set(err, ret, "%s: %s", t->in[i].path, why.msg);
+		*kinds |= o->decoder[i].kinds;
+		for (u32 n = 0; n < c->nr_sections; n++)
+			if (merge_add(&o->merge, c, &c->sections[n], i))
+				return out_of_memory(err);
+	}
+	ret = merge_start(&o->merge);
+	return ret ? read_failed(&t->in[0], ret, err) : 0;
+}
+
+/* Decodes a merged batch; how many, or -ENOMEM. */
+static s64 ordered_decode(struct ordered *o, struct trace *t, const struct merged *m, s64 nr,
+			  struct event *ev)
+{
+	u32 kept = 0;
+
+	for (s64 i = 0; i < nr; i++) {
+		struct event *e = &ev[kept];
+
+		if (!events_decode(&o->decoder[m[i].input], &m[i], e))
+			continue;
+		kept++;
+		if (e->kind != EV_TRACK)
+			continue;
+		if (vms_resolve(&t->vms, &e->ipi, 1))
+			return -ENOMEM;
+		t->in[m[i].input].events++;
+	}
+	return kept;
+}
+
+static void ordered_end(struct ordered *o, struct trace *t)
+{
+	for (u32 i = 0; i < t->nr_in && o->decoder; i++) {
+		struct input *in = &t->in[i];
+
+		merge_totals(&o->merge, i, &in->totals);
+		in->skipped += in->totals.damaged + o->decoder[i].damaged;
+		stream_totals_add(&t->totals, &in->totals);
+		t->events += in->events;
+		t->skipped += in->skipped;
+	}
+	merge_release(&o->merge);
+	free(o->decoder);
+}
+
+int trace_run_ordered(struct trace *t, const struct ordered_want *want,
+		      const struct analysis *list, u32 nr_list, u32 *kinds, struct err *err)
+{
+	struct ordered o = { 0 };
+	struct merged m[MERGE_BATCH];
+	struct event ev[MERGE_BATCH];
+	u32 failed = 0;
+	s64 nr;
+	int ret;
+
+	*kinds = 0;
+	ret = ordered_begin(&o, t, want, kinds, err);
+	while (!ret && (nr = merge_next(&o.merge, m, &failed))) {
+		if (nr > 0)
+			nr = ordered_decode(&o, t, m, nr, ev);
+		if (nr < 0)
+			ret = (int)nr;
+		for (u32 i = 0; i < nr_list && !ret && nr > 0; i++)
+			ret = list[i].ops->records(list[i].self, ev, (u32)nr);
+		if (ret)
+			read_failed(&t->in[failed], ret, err);
+	}
+	ordered_end(&o, t);
+	return ret;
+}
+
 static int survey_input(struct input *in, struct survey_counts *counts, struct unpacker *unpacker)
 {
 	struct batch b;

@@ -7,6 +7,7 @@
 
 #include "analysis/analysis.h"
 #include "analysis/filter.h"
+#include "decode/events.h"
 #include "decode/survey.h"
 #include "decode/track.h"
 #include "input/stream.h"
@@ -44,6 +45,20 @@ int trace_first_ts(struct trace *t, u64 *ts, struct err *err);
 /* Hands every IPI that passes the filter to each analysis. 0 or -errno with its line. */
 int trace_run(struct trace *t, struct filter *filter, const struct analysis *list, u32 nr,
 	      struct err *err);
+
+/* Which events an ordered run reads. */
+struct ordered_want {
+	u32 kinds;			/* EV_BIT()s */
+	const struct probe *target, *result; /* or NULL */
+};
+
+/*
+ * Hands all events of the wanted kinds, in the order of time and over all files, to each analysis.
+ * kinds: what at least one file describes, when it is done. An IPI's ev.ipi.vm is set; filters are the
+ * analyses' business, which know what a filter must not take away. 0 or -errno with its line.
+ */
+int trace_run_ordered(struct trace *t, const struct ordered_want *want,
+		      const struct analysis *list, u32 nr, u32 *kinds, struct err *err);
 
 /* Counts all records by event, for telling what a trace holds instead of IPIs. */
 int trace_survey(struct trace *t, struct survey *s, struct err *err);

@@ -3,17 +3,22 @@
  * analysis.h - what the driver needs to know of an analysis.
  *
  * An order-free one gets the CPUs' streams in any order; an ordered one gets all events by time.
- * Errors are -errno. gap is called where events were missed: before the next batch of that CPU.
+ * Errors are -errno; gap is called where events were missed: before the next batch of that CPU.
  */
 #ifndef KVM_IPI_ANALYSIS_H
 #define KVM_IPI_ANALYSIS_H
 
 #include "decode/event.h"
 
+struct event;
+
 struct analysis_ops {
 	bool ordered;
+	/* order-free: IPIs that passed the filters */
 	int (*events)(void *self, const struct ipi_event *ev, u32 nr);
 	int (*gap)(void *self, u32 cpu, u64 ts);	/* may be NULL */
+	/* ordered: every event of the wanted kinds, gaps among them, unfiltered */
+	int (*records)(void *self, const struct event *ev, u32 nr);
 };
 
 struct analysis {

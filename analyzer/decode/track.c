@@ -95,6 +95,14 @@ static bool is_ours(const struct track *t, const u8 *p, u32 len)
 				 field_load(p, *type) == t->format.id;
 }
 
+void track_decode_one(const struct track *t, const u8 *payload, struct ipi_event *ev)
+{
+	if (likely(t->plain))
+		decode_plain(t, payload, ev);
+	else
+		decode_any(t, payload, ev);
+}
+
 u32 track_decode(struct track *t, const struct batch *b, struct ipi_event *out)
 {
 	u32 nr = 0;
@@ -110,10 +118,7 @@ u32 track_decode(struct track *t, const struct batch *b, struct ipi_event *out)
 			t->damaged++;
 			continue;
 		}
-		if (likely(t->plain))
-			decode_plain(t, p, ev);
-		else
-			decode_any(t, p, ev);
+		track_decode_one(t, p, ev);
 		ev->ts = r->ts;
 		ev->cpu = b->cpu;
 		nr++;

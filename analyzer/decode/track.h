@@ -26,4 +26,7 @@ int track_init(struct track *t, const struct container *c, struct err *err);
 /* Decodes those records of the batch that are of this event into out (room for BATCH_MAX). */
 u32 track_decode(struct track *t, const struct batch *b, struct ipi_event *out);
 
+/* One payload, known to be of this event and long enough; ts and cpu are left to the caller. */
+void track_decode_one(const struct track *t, const u8 *payload, struct ipi_event *ev);
+
 #endif

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * events.c - see events.h. A row for each kind: where the event is and which fields its values are.
+ */
+#include "decode/events.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct kind_row {
+	const char *system, *event;
+	struct field_want want[EVENT_VALUES];
+};
+
+static const struct kind_row rows[NR_EVENT_KINDS] = {
+	[EV_TRACK] = { "kvm", "kvm_ipi_track", { { 0 } } },
+	[EV_ENTRY] = { "kvm", "kvm_entry", { { "vcpu_id", true }, { "rip", false } } },
+	[EV_EXIT] = { "kvm", "kvm_exit", { { "vcpu_id", false }, { "exit_reason", true },
+		      { "guest_rip", false }, { "isa", false }, { "info1", false } } },
+	[EV_USERSPACE_EXIT] = { "kvm", "kvm_userspace_exit", { { "reason", false },
+				{ "errno", false } } },
+	[EV_HYPERCALL] = { "kvm", "kvm_hypercall", { { "nr", true }, { "a0", false },
+			   { "a1", false }, { "a2", false }, { "a3", false } } },
+	[EV_HV_HYPERCALL] = { "kvm", "kvm_hv_hypercall", { { "code", true }, { "ingpa", false },
+			      { "outgpa", false }, { "fast", false } } },
+	[EV_HV_SEND_IPI] = { "kvm", "kvm_hv_send_ipi", { { "vector", true },
+			     { "processor_mask", false } } },
+	[EV_HV_SEND_IPI_EX] = { "kvm", "kvm_hv_send_ipi_ex", { { "vector", true },
+				{ "format", false }, { "valid_bank_mask", false } } },
+	[EV_APIC_IPI] = { "kvm", "kvm_apic_ipi", { { "icr_low", true }, { "dest_id", false } } },
+	[EV_ACCEPT] = { "kvm", "kvm_apic_accept_irq", { { "apicid", true }, { "dm", false },
+			{ "tm", false }, { "vec", true } } },
+	[EV_APICV_ACCEPT] = { "kvm", "kvm_apicv_accept_irq", { { "apicid", true }, { "dm", false },
+			      { "tm", false }, { "vec", true } } },
+	[EV_EOI] = { "kvm", "kvm_eoi", { { "apicid", true }, { "vector", true } } },
+	[EV_PV_EOI] = { "kvm", "kvm_pv_eoi", { { "apicid", true }, { "vector", true } } },
+	[EV_INJ_VIRQ] = { "kvm", "kvm_inj_virq", { { "vector", false }, { "soft", false },
+			  { "reinjected", false } } },
+	[EV_AVIC_IPI] = { "kvm", "kvm_avic_incomplete_ipi", { { "vcpu", true }, { "icrh", false },
+			  { "icrl", true }, { "id", false }, { "index", false } } },
+	[EV_SWITCH] = { "sched", "sched_switch", { { "prev_pid", true }, { "prev_state", true },
+			{ "next_pid", true } } },
+	[EV_WAKEUP] = { "sched", "sched_wakeup", { { "pid", true }, { "target_cpu", false } } },
+	[EV_WAKING] = { "sched", "sched_waking", { { "pid", true }, { "target_cpu", false } } },
+	[EV_WAKEUP_NEW] = { "sched", "sched_wakeup_new", { { "pid", true },
+			    { "target_cpu", false } } },
+};
+
+static const char *const full_names[NR_EVENT_KINDS] = {
+	[EV_GAP] = "missed events",
+	[EV_TRACK] = "kvm:kvm_ipi_track",
+	[EV_ENTRY] = "kvm:kvm_entry",
+	[EV_EXIT] = "kvm:kvm_exit",
+	[EV_USERSPACE_EXIT] = "kvm:kvm_userspace_exit",
+	[EV_HYPERCALL] = "kvm:kvm_hypercall",
+	[EV_HV_HYPERCALL] = "kvm:kvm_hv_hypercall",
+	[EV_HV_SEND_IPI] = "kvm:kvm_hv_send_ipi",
+	[EV_HV_SEND_IPI_EX] = "kvm:kvm_hv_send_ipi_ex",
+	[EV_APIC_IPI] = "kvm:kvm_apic_ipi",
+	[EV_ACCEPT] = "kvm:kvm_apic_accept_irq",
+	[EV_APICV_ACCEPT] = "kvm:kvm_apicv_accept_irq",
+	[EV_EOI] = "kvm:kvm_eoi",
+	[EV_PV_EOI] = "kvm:kvm_pv_eoi",
+	[EV_INJ_VIRQ] = "kvm:kvm_inj_virq",
+	[EV_AVIC_IPI] = "kvm:kvm_avic_incomplete_ipi",
+	[EV_SWITCH] = "sched:sched_switch",
+	[EV_WAKEUP] = "sched:sched_wakeup",
+	[EV_WAKING] = "sched:sched_waking",
+	[EV_WAKEUP_NEW] = "sched:sched_wakeup_new",
+	[EV_PROBE_TARGET] = "the target probe",
+	[EV_PROBE_RESULT] = "the result probe",
+};
+
+const char *event_kind_name(enum event_kind kind)
+{
+	return full_names[kind];
+}
+
+void probe_release(struct probe *p)
+{
+	free(p->system);
+	*p = (struct probe){ 0 };
+}
+
+int probe_parse(struct probe *p, const char *text)
+{
+	/* One allocation holds the three words. */
+	char *copy = strdup(text), *event, *field;
+
+	*p = (struct probe){ 0 };
+	if (!copy)
+		return -ENOMEM;
+	event = strchr(copy, ':');
+	field = event ? strchr(event + 1, ':') : NULL;
+	if (!field || event == copy || field == event + 1 || !field[1] || strchr(field + 1, ':')) {
+		free(copy);
+		return -EINVAL;
+	}
+	*event++ = 0;
+	*field++ = 0;
+	*p = (struct probe){ copy, event, field };
+	return 0;
+}
+
+/* The common fields and the row's values: 0, -ENOENT (the file does not describe it), -errno. */
+static int resolve(struct events_decoder *d, const struct container *c, enum event_kind kind,
+		   const char *system, const char *event, const struct field_want *values,
+		   struct err *err)
+{
+	struct field_want want[2 + EVENT_VALUES] = { { "common_pid", true }, { "common_flags", false } };
+	struct field found[2 + EVENT_VALUES] = { { 0 } };
+	struct kind_format *f = &d->format[kind];
+	struct event_format format;
+	size_t nr = 2;
+	int ret;
+
+	while (nr < ARRAY_SIZE(want) && values[nr - 2].name) {
+		want[nr] = values[nr - 2];
+		nr++;
+	}
+	ret = formats_resolve(c, system, event, want, nr, found, &format, err);
+	if (ret)
+		return ret;
+	f->pid = found[0];
+	f->flags = found[1];
+	memcpy(f->value, found + 2, sizeof(f->value));
+	f->min_len = format.type.offset + format.type.size;
+	for (size_t i = 0; i < nr; i++) {
+		u32 end = found[i].offset + found[i].size;
+
+		f->min_len = max_of(f->min_len, end);
+	}
+	f->present = true;
+	d->type = format.type;
+	d->by_id[format.id] = kind;
+	d->kinds |= EV_BIT(kind);
+	return 0;
+}
+
+static int resolve_probe(struct events_decoder *d, const struct container *c, enum event_kind kind,
+			 const struct probe *p, struct err *err)
+{
+	struct field_want value[EVENT_VALUES] = { { p ? p->field : NULL, true } };
+	int ret;
+
+	if (!p || !p->system)
+		return 0;
+	ret = resolve(d, c, kind, p->system, p->event, value, err);
+	return ret == -ENOENT ? 0 : ret;
+}
+
+int events_init(struct events_decoder *d, const struct container *c, u32 input, u32 wanted,
+		const struct probe *target, const struct probe *result, struct err *err)
+{
+	int ret = 0;
+
+	memset(d, 0, sizeof(*d));
+	d->input = input;
+	for (int kind = EV_TRACK; kind < NR_EVENT_KINDS && !ret; kind++) {
+		if (!(wanted & EV_BIT(kind)) || !rows[kind].event)
+			continue;
+		ret = resolve(d, c, kind, rows[kind].system, rows[kind].event, rows[kind].want, err);
+		if (!ret && kind == EV_TRACK)
+			ret = track_init(&d->track, c, err);
+		if (ret == -ENOENT)
+			ret = 0;
+	}
+	if (!ret)
+		ret = resolve_probe(d, c, EV_PROBE_TARGET, target, err);
+	if (!ret)
+		ret = resolve_probe(d, c, EV_PROBE_RESULT, result, err);
+	return ret;
+}
+
+static bool decode_gap(const struct merged *m, struct event *ev)
+{
+	*ev = (struct event){ .ts = m->ts, .cpu = m->cpu, .input = m->input, .kind = EV_GAP };
+	ev->v[0] = m->lost == LOST_UNKNOWN ? -1 : (s64)m->lost;
+	return true;
+}
+
+bool events_decode(struct events_decoder *d, const struct merged *m, struct event *ev)
+{
+	const struct kind_format *f;
+	u8 kind;
+
+	if (unlikely(!m->payload))
+		return decode_gap(m, ev);
+	if (unlikely(m->len < d->type.offset + d->type.size || !d->type.size))
+		return false;
+	kind = d->by_id[(u16)field_load(m->payload, d->type)];
+	if (!kind)
+		return false;
+	f = &d->format[kind];
+	if (unlikely(m->len < f->min_len || (kind == EV_TRACK && m->len < d->track.min_len))) {
+		d->damaged++;
+		return false;
+	}
+	ev->ts = m->ts;
+	ev->cpu = m->cpu;
+	ev->input = m->input;
+	ev->kind = kind;
+	ev->pid = (s32)field_load(m->payload, f->pid);
+	ev->flags = (u8)field_load(m->payload, f->flags);
+	ev->have = 0;
+	if (kind == EV_TRACK) {
+		track_decode_one(&d->track, m->payload, &ev->ipi);
+		ev->ipi.ts = m->ts;
+		ev->ipi.cpu = m->cpu;
+		return true;
+	}
+	for (int i = 0; i < EVENT_VALUES; i++) {
+		ev->v[i] = (s64)field_load(m->payload, f->value[i]);
+		ev->have |= (u16)(!!f->value[i].size << i);
+	}
+	return true;
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * merge.c - see merge.h.
+ *
+ * A tree of losers: each record costs one walk from its leaf to the root, about log2(streams) compares,
+ * without looking at siblings. With many streams the next record of each is a cache miss: the payload
+ * ahead of a cursor is fetched while the others are being merged.
+ */
+#include "input/merge.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define PREFETCH_AHEAD 128
+#define BUFFERS_TOTAL (8 * 1024 * 1024) /* of all streams together, when there are many */
+
+struct merge_source {
+	const struct container *c;
+	const struct section *section;
+	u32 input;
+	struct stream stream;
+	struct batch *batch;
+	u32 at;		/* in batch */
+	u64 ts;		/* of the next record; UINT64_MAX when done */
+	bool done, opened;
+};
+
+int merge_add(struct merge *m, const struct container *c, const struct section *section, u32 input)
+{
+	if (m->nr == m->room) {
+		u32 room = m->room ? 2 * m->room : 16;
+		struct merge_source *grown = realloc(m->source, room * sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		m->source = grown;
+		m->room = room;
+	}
+	m->source[m->nr++] = (struct merge_source){ .c = c, .section = section, .input = input };
+	return 0;
+}
+
+/* The source's next batch; sets ts. 0 or -errno. */
+static int refill(struct merge_source *s)
+{
+	int ret = stream_next(&s->stream, s->batch);
+
+	s->at = 0;
+	if (ret > 0) {
+		/* A gap in a page without records counts from the page's time. */
+		s->ts = s->batch->nr ? s->batch->rec[0].ts : s->stream.walk.ts;
+		return 0;
+	}
+	s->done = true;
+	s->ts = UINT64_MAX;
+	return ret;
+}
+
+/* Whether source a comes before source b. */
+static inline bool before(const struct merge *m, u32 a, u32 b)
+{
+	const struct merge_source *x = &m->source[a], *y = &m->source[b];
+
+	if (x->ts != y->ts)
+		return x->ts < y->ts;
+	if (x->done != y->done)
+		return y->done;
+	if (x->section->cpu != y->section->cpu)
+		return x->section->cpu < y->section->cpu;
+	return a < b;
+}
+
+/* Plays the leaf's new record against the losers on its way up. */
+static inline void replay(struct merge *m, u32 leaf)
+{
+	u32 winner = leaf;
+
+	for (u32 node = (leaf + m->nr) / 2; node; node /= 2)
+		if (before(m, m->tree[node], winner)) {
+			u32 loser = winner;
+
+			winner = m->tree[node];
+			m->tree[node] = loser;
+		}
+	m->tree[0] = winner;
+}
+
+/* Winner of the subtree at node, leaving losers behind. */
+static u32 build(struct merge *m, u32 node)
+{
+	u32 a, b;
+
+	if (node >= m->nr)
+		return node - m->nr;
+	a = build(m, 2 * node);
+	b = build(m, 2 * node + 1);
+	m->tree[node] = before(m, a, b) ? b : a;
+	return before(m, a, b) ? a : b;
+}
+
+int merge_start(struct merge *m)
+{
+	m->want = m->nr ? BUFFERS_TOTAL / m->nr : 0;
+	m->want = min_of(max_of(m->want, (size_t)STREAM_BUFFER_MIN), (size_t)STREAM_BUFFER);
+	m->tree = calloc((size_t)m->nr + 1, sizeof(*m->tree));
+	if (!m->tree)
+		return -ENOMEM;
+	for (u32 i = 0; i < m->nr; i++) {
+		struct merge_source *s = &m->source[i];
+		int ret;
+
+		s->batch = malloc(sizeof(*s->batch));
+		if (!s->batch)
+			return -ENOMEM;
+		s->opened = true;
+		ret = stream_init(&s->stream, s->c, s->section, &m->unpacker, m->want);
+		if (!ret)
+			ret = refill(s);
+		if (ret)
+			return ret;
+	}
+	if (m->nr)
+		m->tree[0] = m->nr > 1 ? build(m, 1) : 0;
+	return 0;
+}
+
+/* Takes the gap or the record that s stands at. */
+static inline void take(struct merge_source *s, struct merged *out)
+{
+	struct batch *b = s->batch;
+	const struct rec *r = &b->rec[s->at];
+
+	*out = (struct merged){ .ts = s->ts, .cpu = b->cpu, .input = s->input };
+	if (unlikely(b->gap)) {
+		out->lost = b->lost;
+		b->gap = false;
+		return;
+	}
+	out->payload = b->page + r->off;
+	out->len = r->len;
+	__builtin_prefetch(out->payload + PREFETCH_AHEAD);
+	s->at++;
+}
+
+s64 merge_next(struct merge *m, struct merged *out, u32 *failed)
+{
+	s64 nr = 0;
+
+	while (nr < MERGE_BATCH && m->nr) {
+		struct merge_source *s = &m->source[m->tree[0]];
+
+		if (s->done)
+			break;
+		if (s->at == s->batch->nr && !s->batch->gap) {
+			int ret;
+
+			/* What was handed out may lie in the memory that is read into next. */
+			if (nr && stream_refills(&s->stream))
+				break;
+			ret = refill(s);
+			if (ret) {
+				*failed = s->input;
+				return ret;
+			}
+			replay(m, (u32)(s - m->source));
+			continue;
+		}
+		take(s, &out[nr++]);
+		/* Behind its last record a source keeps that time: it is refilled when its turn comes. */
+		if (s->at < s->batch->nr)
+			s->ts = s->batch->rec[s->at].ts;
+		replay(m, (u32)(s - m->source));
+	}
+	return nr;
+}
+
+void merge_totals(const struct merge *m, u32 input, struct stream_totals *t)
+{
+	for (u32 i = 0; i < m->nr; i++)
+		if (m->source[i].input == input && m->source[i].opened)
+			stream_totals_add(t, &m->source[i].stream.totals);
+}
+
+void merge_release(struct merge *m)
+{
+	for (u32 i = 0; i < m->nr; i++) {
+		if (m->source[i].opened)
+			stream_release(&m->source[i].stream);
+		free(m->source[i].batch);
+	}
+	free(m->source);
+	free(m->tree);
+	unpacker_release(&m->unpacker);
+	*m = (struct merge){ 0 };
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * merge.h - the records of many streams, in the order of time.
+ *
+ * Records with equal times come by CPU, then by the order in which their streams were added, then as
+ * they were written. A gap comes before the first record behind it. Batches end early when going on
+ * would overwrite what they point into: a batch is valid until the next one is asked for.
+ */
+#ifndef KVM_IPI_MERGE_H
+#define KVM_IPI_MERGE_H
+
+#include "input/stream.h"
+
+#define MERGE_BATCH 256
+
+struct merged {
+	u64 ts;
+	const u8 *payload;	/* NULL: a gap; events were missed on this CPU before ts */
+	u32 len;
+	u32 cpu;
+	u32 input;		/* the number that merge_add() was given */
+	u64 lost;		/* of a gap: how many, or LOST_UNKNOWN */
+};
+
+struct merge_source;
+
+struct merge {
+	struct merge_source *source;
+	u32 nr, room;
+	u32 *tree;	/* losers; [0] is the winner */
+	struct unpacker unpacker;
+	size_t want;
+};
+
+/* All zero is empty. Add all sections, then start, then ask for batches. */
+int merge_add(struct merge *m, const struct container *c, const struct section *section, u32 input);
+int merge_start(struct merge *m); /* 0 or -errno */
+/* Fills out (room for MERGE_BATCH); how many, 0 at the end, or -errno. *failed: whose reading failed. */
+s64 merge_next(struct merge *m, struct merged *out, u32 *failed);
+/* What the streams of an input have met so far. */
+void merge_totals(const struct merge *m, u32 input, struct stream_totals *t);
+void merge_release(struct merge *m);
+
+#endif
