@@ -82,20 +82,23 @@ static void add_head(struct buf *text, const char *name, unsigned int id)
 }
 
 struct piece {
-	u64 fields; /* that must be there */
+	u64 fields;    /* that must be there */
+	u64 or_rather; /* with all of these, another piece says it */
 	const char *fmt, *args;
 };
 
 static const struct piece pieces[] = {
-	{ 1 << F_VM_PID | 1 << F_VM_ID, "vm %d/%u ", "REC->vm_pid, REC->vm_id, " },
-	{ 1 << F_SRC, "vcpu %u ", "REC->src_vcpu_id, " },
-	{ 1 << F_DST, "-> %u ", "REC->dst_vcpu_id, " },
-	{ 1 << F_VECTOR, "vec 0x%x ", "REC->vector, " },
-	{ 1 << F_PATH, "%s ", "__print_symbolic(REC->path, { 0, \"fast\" }, { 1, \"slow\" }), " },
-	{ 1 << F_STATE, "dst %s ",
+	{ 1 << F_VM_PID | 1 << F_VM_ID, 0, "vm %d/%u ", "REC->vm_pid, REC->vm_id, " },
+	{ 1 << F_VM_PID, 1 << F_VM_ID, "vm %d/ ", "REC->vm_pid, " },
+	{ 1 << F_VM_ID, 1 << F_VM_PID, "vm /%u ", "REC->vm_id, " },
+	{ 1 << F_SRC, 0, "vcpu %u ", "REC->src_vcpu_id, " },
+	{ 1 << F_DST, 0, "-> %u ", "REC->dst_vcpu_id, " },
+	{ 1 << F_VECTOR, 0, "vec 0x%x ", "REC->vector, " },
+	{ 1 << F_PATH, 0, "%s ", "__print_symbolic(REC->path, { 0, \"fast\" }, { 1, \"slow\" }), " },
+	{ 1 << F_STATE, 0, "dst %s ",
 	  "__print_symbolic(REC->dst_state, { 0, \"guest\" }, { 1, \"host\" }, "
 	  "{ 2, \"preempted\" }, { 3, \"halted\" }, { 4, \"woken\" }), " },
-	{ 1 << F_DST_CPU, "cpu %d ", "REC->dst_cpu, " },
+	{ 1 << F_DST_CPU, 0, "cpu %d ", "REC->dst_cpu, " },
 };
 
 static void add_print_fmt(struct buf *text, u64 missing)
@@ -105,6 +108,8 @@ static void add_print_fmt(struct buf *text, u64 missing)
 
 	for (i = 0; i < ARRAY_SIZE(pieces); i++) {
 		if (pieces[i].fields & missing)
+			continue;
+		if (pieces[i].or_rather && !(pieces[i].or_rather & missing))
 			continue;
 		strcat(fmt, pieces[i].fmt);
 		strcat(args, pieces[i].args);

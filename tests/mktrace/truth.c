@@ -145,6 +145,21 @@ static const char *path_name(int i, char text[8])
 	return text;
 }
 
+/* The columns that tell rows apart; a field that no record has is an empty one. */
+static void print_ids(FILE *f, const struct row *r, u64 missing)
+{
+	const long long column[] = { [F_VM_PID] = r->pid, [F_VM_ID] = r->id, [F_SRC] = r->src,
+				     [F_DST] = r->dst, [F_VECTOR] = r->vector };
+	static const u8 order[] = { F_VM_PID, F_VM_ID, F_SRC, F_DST, F_VECTOR };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		if (!(missing & 1 << order[i]))
+			fprintf(f, "%lld", column[order[i]]);
+		fputc('\t', f);
+	}
+}
+
 static void write_edges(const struct truth *t, const struct rows *rs)
 {
 	FILE *f = open_beside(t->o->out, ".edges");
@@ -155,11 +170,18 @@ static void write_edges(const struct truth *t, const struct rows *rs)
 	for (i = 0; i < rs->nr; i++) {
 		const struct row *r = &rs->row[i];
 
-		for (p = 0; p < NR_PATHS; p++)
-			if (r->paths[p])
-				fprintf(f, "%d\t%u\t%u\t%u\t%u\t%s\t%llu\n", r->pid, r->id, r->src,
-					r->dst, r->vector, path_name(p, text),
-					(unsigned long long)r->paths[p]);
+		if (rs->missing & 1 << F_PATH) {
+			print_ids(f, r, rs->missing);
+			fprintf(f, "\t%llu\n", (unsigned long long)row_count(r));
+			continue;
+		}
+		for (p = 0; p < NR_PATHS; p++) {
+			if (!r->paths[p])
+				continue;
+			print_ids(f, r, rs->missing);
+			fprintf(f, "%s\t%llu\n", path_name(p, text),
+				(unsigned long long)r->paths[p]);
+		}
 	}
 	if (fclose(f))
 		die("writing the edges: %s", strerror(errno));

@@ -2,7 +2,8 @@
 /*
  * What was planted, written beside the file:
  *
- * FILE.edges: vm_pid, vm_id, src, dst, vector, path, count; tabs between, sorted by these columns.
+ * FILE.edges: vm_pid, vm_id, src, dst, vector, path, count; tabs between, sorted by these columns,
+ * empty where the event lacks the field.
  * FILE.truth.json: what `kvm-ipi report --format json` has to say, in its own schema, and under
  * "planted" what that schema has no place for.
  */
