@@ -22,7 +22,8 @@ mkdir -p "$dir"
 generate() {
 	name=$dir/$1
 	shift
-	if [ "$(cat "$name.options" 2>/dev/null)" != "$*" ] || [ "$build/mktrace" -nt "$name" ]; then
+	if [ "$(cat "$name.options" 2>/dev/null)" != "$*" ] ||
+		[ -n "$(find "$build/mktrace" -newer "$name")" ]; then
 		echo "# generating $name" >&2
 		"$build/mktrace" "$@" "$name"
 		echo "$*" >"$name.options"
@@ -40,8 +41,7 @@ generate() {
 
 # Every program answers the same question: check that it does before its time is quoted.
 "$program" report --format json "$dir/plain.dat" >"$dir/answer.json"
-jq -ce '[.inputs[0].events, ([.vms[].edges[].vectors[]] | length), .vms]' \
-	"$dir/plain.dat.truth.json" >/dev/null
+# shellcheck disable=SC2016 # jq's variables
 counts='[.vms[] as $v | $v.edges[] | [$v.vm_id, .src, .dst, .count, .first_ns, .last_ns,
 	(.vectors[] | [.vector, .count])]]'
 if [ "$(jq -c "$counts" "$dir/answer.json" | md5sum)" != \
