@@ -214,7 +214,29 @@ static void add_stats(struct buf *b, const struct container *c)
 	buf_release(&text);
 }
 
-void meta_options(struct buf *b, const struct container *c, bool with_stats)
+/* What changes the times that a reader shows. */
+static void add_times(struct buf *b, const struct options *o)
+{
+	char text[32];
+	u8 tsc[16];
+
+	if (o->date_us) {
+		snprintf(text, sizeof(text), "0x%llx", (unsigned long long)o->date_us);
+		add_option_str(b, 1, text);
+	}
+	if (o->offset_ns) {
+		snprintf(text, sizeof(text), "%llu", (unsigned long long)o->offset_ns);
+		add_option_str(b, 7, text);
+	}
+	if (o->tsc_mult) {
+		put_int(tsc, o->tsc_mult, 4, o->big_endian);
+		put_int(tsc + 4, o->tsc_shift, 4, o->big_endian);
+		put_int(tsc + 8, 0, 8, o->big_endian);
+		add_option(b, 14, tsc, sizeof(tsc));
+	}
+}
+
+void meta_options(struct buf *b, const struct container *c)
 {
 	const struct options *o = c->o;
 	u8 number[8];
@@ -223,7 +245,8 @@ void meta_options(struct buf *b, const struct container *c, bool with_stats)
 	add_option_str(b, 9, "3.1.6 mktrace");
 	put_int(number, 0x1122334455667788ull ^ o->seed, 8, o->big_endian);
 	add_option(b, 11, number, 8);
-	if (with_stats && o->stats)
+	add_times(b, o);
+	if (o->stats)
 		add_stats(b, c);
 	put_int(number, cpu_id(o, o->cpus - 1) + 1, 4, o->big_endian);
 	add_option(b, 8, number, 4);

@@ -27,8 +27,8 @@ void meta_cmdlines(struct buf *b, const struct options *o);
 void meta_cpustat(struct buf *b, const struct page_writer *w, u32 cpu);
 const char *buffer_name(char name[32], unsigned int buffer);
 
-/* Options that both versions write: 2, 4 (not here), 5, 8, 9, 11 and unknown ones. */
-void meta_options(struct buf *b, const struct container *c, bool with_stats);
+/* Options that both versions write, but for those about clocks' names and buffers. */
+void meta_options(struct buf *b, const struct container *c);
 void add_option(struct buf *b, unsigned int id, const void *data, size_t len);
 
 /* The output file. */

@@ -33,7 +33,7 @@ static void write_options(struct out *f, const struct container *c, u64 at[MAX_B
 	char name[32];
 
 	buf_str(&b, "options  ");
-	meta_options(&b, c, true);
+	meta_options(&b, c);
 	add_option(&b, 4, "", 0);
 	for (i = 1; i < nr_buffers(c->o); i++) {
 		buffer_name(name, i);

@@ -158,7 +158,7 @@ static void machine_options(struct v7 *v, struct buf *b)
 	snprintf(clocks, sizeof(clocks), "[%s] global counter uptime perf mono mono_raw boot tai\n",
 		 v->c->o->clock);
 	add_option(b, 4, clocks, strlen(clocks) + 1);
-	meta_options(b, v->c, true);
+	meta_options(b, v->c);
 }
 
 void write_v7(struct out *f, const struct container *c)

@@ -44,6 +44,8 @@ struct options {
 	u64 page_size[MAX_BUFFERS];
 	unsigned int nr_page_sizes;
 	const char *clock;
+	u64 tsc_mult, tsc_shift; /* times in the file are ticks: ns = ticks * mult >> shift */
+	u64 date_us, offset_ns;	 /* added to the times that trace-cmd shows */
 	u64 kallsyms, long_size;
 	u64 hole; /* bytes of empty pages in the middle of the first CPU's data */
 	u64 skip; /* unused bytes of the file behind the first CPU's data */

@@ -23,6 +23,7 @@ struct row {
 };
 
 struct rows {
+	const struct options *o;
 	struct row *row;
 	size_t nr;
 	u64 missing;
@@ -105,6 +106,7 @@ static void rows_init(struct rows *rs, const struct truth *t)
 	size_t i, n = 0;
 
 	rs->nr = 0;
+	rs->o = t->o;
 	rs->missing = t->o->missing;
 	rs->row = calloc(t->o->edges + 1, sizeof(*rs->row));
 	if (!rs->row)
@@ -200,6 +202,12 @@ static void json_u64_or_null(FILE *f, const char *key, u64 v, bool null, const c
 		json_u64(f, key, v, end);
 }
 
+/* From the times in the file to ns. */
+static u64 to_ns(const struct options *o, u64 t)
+{
+	return o->tsc_mult ? (u64)((unsigned __int128)t * o->tsc_mult >> o->tsc_shift) : t;
+}
+
 /* One buffer's records decide nothing: time runs over all of them. */
 static void span(const struct truth *t, u64 *first_ns, u64 *last_ns, u64 *records)
 {
@@ -220,6 +228,8 @@ static void span(const struct truth *t, u64 *first_ns, u64 *last_ns, u64 *record
 	}
 	if (!*records)
 		*first_ns = 0;
+	*first_ns = to_ns(t->o, *first_ns);
+	*last_ns = to_ns(t->o, *last_ns);
 }
 
 static struct lost sum_lost(const struct truth *t)
@@ -245,7 +255,7 @@ static void json_input(FILE *f, const struct truth *t, u64 *start_ns)
 
 	span(t, start_ns, &last_ns, &records);
 	fprintf(f, "  \"inputs\": [ { \"file\": \"%s\", ", t->o->out);
-	json_u64(f, "cpus", t->o->cpus, ", ");
+	json_u64(f, "cpus", cpu_id(t->o, t->o->cpus - 1) + 1, ", ");
 	fprintf(f, "\"clock\": \"%s\", ", t->o->clock);
 	json_u64(f, "duration_ns", last_ns - *start_ns, ",\n    ");
 	json_u64(f, "records", records, ", ");
@@ -369,8 +379,8 @@ static void json_edge(FILE *f, const struct rows *rs, const struct row *r, size_
 		row_merge(&sum, &r[i]);
 	fprintf(f, "        { \"src\": %u, \"dst\": %u, ", sum.src, sum.dst);
 	json_u64(f, "count", row_count(&sum), ", ");
-	json_u64(f, "first_ns", sum.first_ns - rs->start_ns, ", ");
-	json_u64(f, "last_ns", sum.last_ns - rs->start_ns, ",\n");
+	json_u64(f, "first_ns", to_ns(rs->o, sum.first_ns) - rs->start_ns, ", ");
+	json_u64(f, "last_ns", to_ns(rs->o, sum.last_ns) - rs->start_ns, ",\n");
 	json_vectors(f, r, nr, rs->missing & 1 << F_VECTOR, "          ");
 	fprintf(f, " }");
 }

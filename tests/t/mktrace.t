@@ -72,6 +72,8 @@ timed "time extends" --time-extend
 timed "absolute times" --time-extend --absolute-ts
 timed "absolute times over 2^59 ns" --absolute-ts --start-ns 700000000000000000
 timed "paddings and losses" --padding --gaps mixed
+timed "ticks" --clock x86-tsc --tsc-mult 5592405 --tsc-shift 24
+timed "a date and an offset" --date-us 1700000000000000 --offset-ns 12345
 timed "instances" --instances 2 --padding --foreign 100 --odd-values
 
 # The format's text is a kernel's, byte for byte.
