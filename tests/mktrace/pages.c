@@ -45,6 +45,7 @@ void page_writer_release(struct page_writer *w)
 	free(w->page);
 	buf_release(&w->store.data);
 	buf_release(&w->store.chunk);
+	buf_release(&w->marks);
 }
 
 static void put_word(const struct page_writer *w, u8 *p, u32 type_len, u32 delta)
@@ -93,8 +94,10 @@ static void plan_gap(struct page_writer *w)
 
 static void count_gap(struct page_writer *w)
 {
+	struct mark mark = { .ns = w->page_ns, .number = w->missed };
 	u64 really = w->missed ? w->missed : 1 + rng_below(&w->rng, 500);
 
+	buf_add(&w->marks, &mark, sizeof(mark));
 	w->lost.gaps++;
 	if (w->missed)
 		w->lost.events += w->missed;
@@ -108,7 +111,7 @@ static void open_page(struct page_writer *w, u64 ns)
 	memset(w->page, 0, w->size);
 	put_int(w->page, ns, 8, w->o->big_endian);
 	w->used = 0;
-	w->last_ns = ns;
+	w->last_ns = w->page_ns = ns;
 	w->open = true;
 	plan_gap(w);
 }
@@ -239,7 +242,7 @@ void page_add_discarded(struct page_writer *w, u64 ns, const void *payload, u32 
 		if (w->used)
 			w->last_ns++;
 		else
-			put_int(w->page, ns - 1, 8, w->o->big_endian);
+			put_int(w->page, --w->page_ns, 8, w->o->big_endian);
 	}
 	add_word(w, TYPE_PADDING, delta);
 	add_u32(w, len);

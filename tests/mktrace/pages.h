@@ -21,10 +21,17 @@ struct lost {
 	u64 overrun, dropped;	   /* what the statistics say */
 };
 
+/* A mark, as it lies in page_writer.marks. */
+struct mark {
+	u64 ns;	    /* time of the page behind the loss */
+	u64 number; /* of missed events, 0: unknown */
+};
+
 struct page_writer {
 	const struct options *o;
 	struct store store;
 	struct lost lost;
+	struct buf marks; /* of struct mark */
 	u64 records, bytes;
 	u64 first_ns, last_record_ns;
 
@@ -35,7 +42,7 @@ struct page_writer {
 	u32 reserve;	/* kept free at the end for the number of missed events */
 	u64 missed;	/* that number, 0: unknown */
 	bool open, gap;
-	u64 last_ns;
+	u64 page_ns, last_ns;
 	struct rng rng;
 };
 

@@ -409,8 +409,35 @@ static void json_vm(FILE *f, const struct rows *rs, const struct row *r, size_t 
 	fprintf(f, "      ] }");
 }
 
+/* Marks of missed events: CPU, time, number or null; buffer after buffer. */
+static void json_marks(FILE *f, const struct truth *t, u64 start_ns)
+{
+	const char *sep = "";
+	size_t at;
+	u32 i;
+
+	fprintf(f, "    \"marks\": [ ");
+	for (i = 0; i < t->nr_writers; i++) {
+		const struct buf *marks = &t->writers[i].marks;
+
+		for (at = 0; at < marks->len; at += sizeof(struct mark)) {
+			struct mark mark;
+
+			memcpy(&mark, marks->data + at, sizeof(mark));
+			fprintf(f, "%s[%u, %lld, ", sep, cpu_id(t->o, i % t->o->cpus),
+				(long long)(to_ns(t->o, mark.ns) - start_ns));
+			if (mark.number)
+				fprintf(f, "%llu]", (unsigned long long)mark.number);
+			else
+				fprintf(f, "null]");
+			sep = ", ";
+		}
+	}
+	fprintf(f, " ],\n");
+}
+
 /* Sender's CPU, receiver's CPU (-1: never on one), IPIs; numbers as the file has them. */
-static void json_planted(FILE *f, const struct truth *t)
+static void json_planted(FILE *f, const struct truth *t, u64 start_ns)
 {
 	const struct options *o = t->o;
 	const char *sep = "";
@@ -421,7 +448,9 @@ static void json_planted(FILE *f, const struct truth *t)
 	json_u64(f, "kvm_eoi", t->kinds[KIND_EOI], ", ");
 	json_u64(f, "print", t->kinds[KIND_BIG], ", ");
 	json_u64(f, "discarded", t->kinds[KIND_DISCARDED], ", ");
-	json_u64(f, "gaps_without_number", sum_lost(t).unknown, ",\n    \"cpu_pairs\": [ ");
+	json_u64(f, "gaps_without_number", sum_lost(t).unknown, ",\n");
+	json_marks(f, t, start_ns);
+	fprintf(f, "    \"cpu_pairs\": [ ");
 	for (src = 0; src < o->cpus; src++)
 		for (dst = 0; dst <= o->cpus; dst++) {
 			u64 n = t->cpu_pairs[src * (o->cpus + 1) + dst];
@@ -442,7 +471,7 @@ static void write_json(const struct truth *t, struct rows *rs)
 
 	fprintf(f, "{ \"schema\": \"kvm-ipi.report/1\", \"source\": \"track\",\n");
 	json_input(f, t, &rs->start_ns);
-	json_planted(f, t);
+	json_planted(f, t, rs->start_ns);
 	fprintf(f, "  \"vms\": [\n");
 	for (i = 0; i < rs->nr; i += n) {
 		n = same_vm(&rs->row[i], rs->nr - i);
