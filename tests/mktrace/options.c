@@ -59,6 +59,8 @@ static const struct opt container_opts[] = {
 	{ "compress-sections", OPT_WORD, AT(sections), 0, 0, "none meta all",
 	  "other sections of v7; all: the options too. Default: meta, if there is a compression" },
 	{ "chunk-pages", OPT_NUMBER, AT(chunk_pages), 1, 1000, NULL, "pages in a compressed chunk" },
+	{ "count-in-size", OPT_FLAG, AT(count_in_size), 0, 0, NULL,
+	  "sizes of compressed data include the number of chunks, as later trace-cmds have it" },
 	{ "instances", OPT_NUMBER, AT(instances), 0, MAX_BUFFERS - 1, NULL, "N buffers more" },
 	{ "place", OPT_WORD, AT(place), 0, 0, "spread instances split",
 	  "records in all buffers; in instances only; other events in the main one" },

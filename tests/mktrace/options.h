@@ -49,7 +49,7 @@ struct options {
 	u64 kallsyms, long_size;
 	u64 hole; /* bytes of empty pages in the middle of the first CPU's data */
 	u64 skip; /* unused bytes of the file behind the first CPU's data */
-	bool stats, absolute_ts, padding, unknown_options, big_endian;
+	bool count_in_size, stats, absolute_ts, padding, unknown_options, big_endian;
 };
 
 /* Fills *@o from the command line. Prints --help and exits 0, or complains and exits 2. */

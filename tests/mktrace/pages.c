@@ -268,5 +268,6 @@ u64 page_file_size(const struct page_writer *w)
 {
 	if (!w->store.pages)
 		return 0;
-	return w->store.data.len + w->store.hole;
+	return w->store.data.len + w->store.hole -
+	       (w->o->compress && !w->o->count_in_size ? 4 : 0);
 }

@@ -56,7 +56,10 @@ void page_add_discarded(struct page_writer *w, u64 ns, const void *payload, u32 
 /* Ends the last page and the last chunk. */
 void page_finish(struct page_writer *w);
 
-/* Bytes this CPU's data takes in the file, holes included. */
+/*
+ * The size of this CPU's data, as the file tells it: holes included; of compressed data without the
+ * number of chunks before them, as trace-cmd 3.1.6 writes it, or with it, as later ones do.
+ */
 u64 page_file_size(const struct page_writer *w);
 
 #endif

@@ -282,41 +282,38 @@ static void json_paths(FILE *f, const struct row *sum, bool null)
 	fprintf(f, " },\n");
 }
 
-static void json_states(FILE *f, const struct row *sum, bool null)
+/* Without the field every state is unknown. */
+static void json_states(FILE *f, const struct row *sum, bool missing)
 {
 	static const char *const names[] = { "guest", "host", "preempted", "halted", "woken" };
 	u64 unknown = 0;
 	int i;
 
-	if (null) {
-		fprintf(f, "      \"states\": null,\n");
-		return;
-	}
 	fprintf(f, "      \"states\": { ");
 	for (i = 0; i < NR_STATES; i++) {
 		if (state_values[i] < ARRAY_SIZE(names))
-			json_u64(f, names[state_values[i]], sum->states[i], ", ");
+			json_u64(f, names[state_values[i]], missing ? 0 : sum->states[i], ", ");
 		else
 			unknown += sum->states[i];
 	}
-	json_u64(f, "unknown", unknown, " },\n");
+	json_u64(f, "unknown", missing ? row_count(sum) : unknown, " },\n");
 }
 
-static void json_vectors(FILE *f, const struct row *r, size_t nr, bool null, const char *indent)
+/* Without the field there is one vector, of unknown number. */
+static void json_vectors(FILE *f, const struct row *r, size_t nr, bool missing,
+			 const char *indent)
 {
 	u64 count[256] = { 0 };
 	const char *sep = "";
 	size_t i;
 
-	if (null) {
-		fprintf(f, "%s\"vectors\": null", indent);
-		return;
-	}
 	for (i = 0; i < nr; i++)
 		count[r[i].vector] += row_count(&r[i]);
 	fprintf(f, "%s\"vectors\": [ ", indent);
+	if (missing)
+		fprintf(f, "{ \"vector\": null, \"count\": %llu }", (unsigned long long)count[0]);
 	for (i = 0; i < 256; i++) {
-		if (!count[i])
+		if (!count[i] || missing)
 			continue;
 		fprintf(f, "%s{ \"vector\": %zu, \"count\": %llu }", sep, i,
 			(unsigned long long)count[i]);

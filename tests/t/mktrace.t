@@ -46,6 +46,7 @@ believed "v6" --format v6
 believed "v7"
 believed "v7, options compressed" --compress zstd --compress-sections all --instances 2
 believed "v7, one page in a chunk" --compress zstd --chunk-pages 1
+believed "v7, later sizes" --compress zstd --count-in-size
 believed "v6, instances" --format v6 --instances 3
 believed "v7, instances, other events in the main buffer" --instances 3 --place split --foreign 200
 believed "v7, instances, main buffer empty" --instances 2 --place instances
