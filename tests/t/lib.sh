@@ -17,6 +17,15 @@ T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
 trap 'exit 1' INT TERM
 
+# need PROGRAM...: without them nothing would be tested.
+need() {
+	for tap_program; do
+		command -v "$tap_program" >/dev/null && continue
+		echo "Bail out! $tap_program is not there: make, or set BUILD"
+		exit 1
+	done
+}
+
 tap_nr=0
 tap_failed=0
 

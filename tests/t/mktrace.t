@@ -5,6 +5,8 @@
 # shellcheck source=tests/t/lib.sh
 . "$(dirname "$0")/lib.sh"
 
+need "$MKTRACE" "$OPINION" trace-cmd jq
+
 # believed NAME OPTIONS...: trace-cmd's text and libtracecmd's records give the planted edges.
 believed() {
 	name=$1
