@@ -25,6 +25,7 @@ struct v6 {
 	struct container *c;
 	struct instance *instances;
 	u32 nr_instances;
+	bool clock_follows;	/* its name stands behind each table */
 };
 
 static int add_instance(struct v6 *v, struct meta *m, u32 size)
@@ -60,6 +61,8 @@ static int read_options(struct v6 *v, struct meta *m)
 		if (size > meta_left(m))
 			return -EBADMSG;
 		next = m->pos + size;
+		if (v && id == OPTION_TRACECLOCK)
+			v->clock_follows = true;
 		if (v && id == OPTION_BUFFER && size > 8)
 			ret = add_instance(v, m, size - 8);
 		else if (v)
@@ -105,6 +108,22 @@ static int read_cpu_table(struct container *c, struct meta *m, u32 buffer)
 			return ret;
 	}
 	return 0;
+}
+
+/* Before trace-cmd 3 the option that tells of a clock was empty: its name stands here alone. */
+static int read_clock(struct v6 *v, struct meta *m)
+{
+	char text[256] = "";
+	u64 len;
+
+	if (!v->clock_follows || v->c->clock)
+		return 0;
+	len = meta_u64(m);
+	if (m->bad || len >= sizeof(text) || !meta_bytes(m, text, len)) {
+		m->bad = 0; /* of a clock without a name nothing else depends */
+		return 0;
+	}
+	return container_set_clock(v->c, text);
 }
 
 static int read_instances(struct v6 *v, struct meta *m)
@@ -165,6 +184,8 @@ static int read_data_places(struct v6 *v, struct meta *m)
 		ret = container_add_buffer(c, "", NULL, c->page_size);
 	if (!ret)
 		ret = read_cpu_table(c, m, 0);
+	if (!ret)
+		ret = read_clock(v, m);
 	if (!ret)
 		ret = read_instances(v, m);
 	return ret;
