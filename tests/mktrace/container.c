@@ -214,6 +214,12 @@ static void add_stats(struct buf *b, const struct container *c)
 	buf_release(&text);
 }
 
+void meta_clock(struct buf *b, const struct options *o)
+{
+	buf_printf(b, "[%s] global counter uptime perf mono mono_raw boot tai\n", o->clock);
+	buf_str(b, "");
+}
+
 /* What changes the times that a reader shows. */
 static void add_times(struct buf *b, const struct options *o)
 {

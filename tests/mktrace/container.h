@@ -38,6 +38,9 @@ struct out {
 	bool big_endian;
 };
 
+/* The content of trace_clock: all clocks, the one in use in brackets. */
+void meta_clock(struct buf *b, const struct options *o);
+
 void out_open(struct out *f, const char *name, bool big_endian);
 void out_close(struct out *f);
 void out_bytes(struct out *f, const void *data, size_t len);

@@ -4,7 +4,8 @@
  *
  * The tables have a row for each CPU up to the highest id, because the row's place is the id. An
  * instance is option 3, an offset and a name; at that offset stands a table like the main one.
- * The clock follows each table, because option 4 is there, and empty.
+ * The clock's name follows each table, because option 4 is there; later versions also write it into
+ * that option.
  */
 #include <stdio.h>
 
@@ -28,13 +29,16 @@ static void write_meta(struct out *f, const struct container *c)
 /* Notes in @at where the instances' offsets have to be written later. */
 static void write_options(struct out *f, const struct container *c, u64 at[MAX_BUFFERS])
 {
-	struct buf b = { .big_endian = c->o->big_endian };
+	struct buf b = { .big_endian = c->o->big_endian }, clocks = { 0 };
 	unsigned int i;
 	char name[32];
 
 	buf_str(&b, "options  ");
 	meta_options(&b, c);
-	add_option(&b, 4, "", 0);
+	if (!c->o->old_clock)
+		meta_clock(&clocks, c->o);
+	add_option(&b, 4, clocks.data, clocks.len);
+	buf_release(&clocks);
 	for (i = 1; i < nr_buffers(c->o); i++) {
 		buffer_name(name, i);
 		buf_int(&b, 3, 2);

@@ -153,12 +153,12 @@ static void write_options_backwards(struct v7 *v, struct buf *machine, struct bu
 
 static void machine_options(struct v7 *v, struct buf *b)
 {
-	char clocks[128];
+	struct buf clocks = { 0 };
 
-	snprintf(clocks, sizeof(clocks), "[%s] global counter uptime perf mono mono_raw boot tai\n",
-		 v->c->o->clock);
-	add_option(b, 4, clocks, strlen(clocks) + 1);
+	meta_clock(&clocks, v->c->o);
+	add_option(b, 4, clocks.data, clocks.len);
 	meta_options(b, v->c);
+	buf_release(&clocks);
 }
 
 void write_v7(struct out *f, const struct container *c)

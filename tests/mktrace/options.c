@@ -66,6 +66,8 @@ static const struct opt container_opts[] = {
 	  "records in all buffers; in instances only; other events in the main one" },
 	{ "page-size", OPT_SIZES, AT(page_size), 0, 0, NULL, "LIST: of each buffer in turn (v7)" },
 	{ "clock", OPT_STRING, AT(clock), 0, 0, NULL, "name of the trace clock" },
+	{ "old-clock", OPT_FLAG, AT(old_clock), 0, 0, NULL,
+	  "v6: its name behind the tables only, as trace-cmd 2 wrote it" },
 	{ "tsc-mult", OPT_NUMBER, AT(tsc_mult), 1, UINT32_MAX, NULL,
 	  "the stream's times are ticks: ns = ticks * N >> S" },
 	{ "tsc-shift", OPT_NUMBER, AT(tsc_shift), 0, 32, NULL, "that S" },

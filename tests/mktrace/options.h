@@ -44,6 +44,7 @@ struct options {
 	u64 page_size[MAX_BUFFERS];
 	unsigned int nr_page_sizes;
 	const char *clock;
+	bool old_clock; /* v6: the clock's name stands behind the tables only */
 	u64 tsc_mult, tsc_shift; /* times in the file are ticks: ns = ticks * mult >> shift */
 	u64 date_us, offset_ns;	 /* added to the times that trace-cmd shows */
 	u64 kallsyms, long_size;

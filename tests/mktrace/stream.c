@@ -11,8 +11,8 @@
 
 #include "stream.h"
 
-const u8 path_values[NR_PATHS] = { 0, 1, 2, 7, 255 };
-const u8 state_values[NR_STATES] = { 0, 1, 2, 3, 4, 5, 9, 255 };
+const u8 path_values[NR_PATHS] = { 0, 1, 2, 7, 254 };
+const u8 state_values[NR_STATES] = { 0, 1, 2, 3, 4, 5, 9, 254 };
 
 static u64 gcd(u64 a, u64 b)
 {

@@ -31,6 +31,7 @@ struct edge {
 	u8 vector;
 	u64 first_ns, last_ns;
 	u64 paths[NR_PATHS], states[NR_STATES];
+	u64 cpu_known, cpu_same; /* the receiver's CPU is known; is the sender's */
 };
 
 struct item {

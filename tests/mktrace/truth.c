@@ -20,6 +20,7 @@ struct row {
 	u8 vector;
 	u64 first_ns, last_ns;
 	u64 paths[NR_PATHS], states[NR_STATES];
+	u64 cpu_known, cpu_same;
 };
 
 struct rows {
@@ -76,6 +77,8 @@ static void row_merge(struct row *to, const struct row *from)
 		to->paths[i] += from->paths[i];
 	for (i = 0; i < NR_STATES; i++)
 		to->states[i] += from->states[i];
+	to->cpu_known += from->cpu_known;
+	to->cpu_same += from->cpu_same;
 }
 
 static u64 row_count(const struct row *r)
@@ -99,6 +102,8 @@ static void row_set(struct row *r, const struct edge *e, u64 missing)
 	r->last_ns = e->last_ns;
 	memcpy(r->paths, e->paths, sizeof(r->paths));
 	memcpy(r->states, e->states, sizeof(r->states));
+	r->cpu_known = missing & 1 << F_DST_CPU ? 0 : e->cpu_known;
+	r->cpu_same = missing & 1 << F_DST_CPU ? 0 : e->cpu_same;
 }
 
 static void rows_init(struct rows *rs, const struct truth *t)
@@ -137,6 +142,7 @@ static FILE *open_beside(const char *file, const char *suffix)
 	return f;
 }
 
+/* In the edges: its name, or its number. */
 static const char *path_name(int i, char text[8])
 {
 	static const char *const names[] = { "fast", "slow" };
@@ -267,29 +273,41 @@ static void json_input(FILE *f, const struct truth *t, u64 *start_ns)
 
 static void json_paths(FILE *f, const struct row *sum, bool null)
 {
-	char text[8];
-	int i;
-
 	if (null) {
-		fprintf(f, "      \"paths\": null,\n");
+		fprintf(f, "\"paths\": null,\n");
 		return;
 	}
-	fprintf(f, "      \"paths\": { ");
-	for (i = 0; i < NR_PATHS; i++)
-		if (i < 2 || sum->paths[i])
-			fprintf(f, "%s\"%s\": %llu", i ? ", " : "", path_name(i, text),
-				(unsigned long long)sum->paths[i]);
-	fprintf(f, " },\n");
+	fprintf(f, "\"paths\": { ");
+	json_u64(f, "fast", sum->paths[0], ", ");
+	json_u64(f, "slow", sum->paths[1], " },\n");
+}
+
+/* Numbers without a name, from the table's place @named on. */
+static void json_others(FILE *f, const char *key, const u64 *count, const u8 *values, int named,
+			int nr)
+{
+	const char *sep = "";
+	int i;
+
+	fprintf(f, "      \"%s\": [ ", key);
+	for (i = named; i < nr; i++) {
+		if (!count[i])
+			continue;
+		fprintf(f, "%s{ \"value\": %u, \"count\": %llu }", sep, values[i],
+			(unsigned long long)count[i]);
+		sep = ", ";
+	}
+	fprintf(f, " ],\n");
 }
 
 /* Without the field every state is unknown. */
-static void json_states(FILE *f, const struct row *sum, bool missing)
+static void json_states(FILE *f, const struct row *sum, bool missing, const char *indent)
 {
 	static const char *const names[] = { "guest", "host", "preempted", "halted", "woken" };
 	u64 unknown = 0;
 	int i;
 
-	fprintf(f, "      \"states\": { ");
+	fprintf(f, "%s\"states\": { ", indent);
 	for (i = 0; i < NR_STATES; i++) {
 		if (state_values[i] < ARRAY_SIZE(names))
 			json_u64(f, names[state_values[i]], missing ? 0 : sum->states[i], ", ");
@@ -378,12 +396,16 @@ static void json_edge(FILE *f, const struct rows *rs, const struct row *r, size_
 	json_u64(f, "count", row_count(&sum), ", ");
 	json_u64(f, "first_ns", to_ns(rs->o, sum.first_ns) - rs->start_ns, ", ");
 	json_u64(f, "last_ns", to_ns(rs->o, sum.last_ns) - rs->start_ns, ",\n");
+	fprintf(f, "          ");
+	json_paths(f, &sum, rs->missing & 1 << F_PATH);
+	json_states(f, &sum, rs->missing & 1 << F_STATE, "          ");
 	json_vectors(f, r, nr, rs->missing & 1 << F_VECTOR, "          ");
 	fprintf(f, " }");
 }
 
 static void json_vm(FILE *f, const struct rows *rs, const struct row *r, size_t nr)
 {
+	bool no_path = rs->missing & 1 << F_PATH, no_state = rs->missing & 1 << F_STATE;
 	struct row sum = *r;
 	size_t i, n;
 
@@ -394,8 +416,14 @@ static void json_vm(FILE *f, const struct rows *rs, const struct row *r, size_t 
 	json_u64_or_null(f, "vm_id", r->id, rs->missing & 1 << F_VM_ID, ", \"name\": null, ");
 	json_u64(f, "vcpus", count_vcpus(r, nr), ", ");
 	json_u64(f, "ipis", row_count(&sum), ",\n");
-	json_paths(f, &sum, rs->missing & 1 << F_PATH);
-	json_states(f, &sum, rs->missing & 1 << F_STATE);
+	fprintf(f, "      ");
+	json_paths(f, &sum, no_path);
+	json_states(f, &sum, no_state, "      ");
+	json_others(f, "other_paths", sum.paths, path_values, 2, no_path ? 0 : NR_PATHS);
+	json_others(f, "other_states", sum.states, state_values, 5, no_state ? 0 : NR_STATES);
+	fprintf(f, "      \"receiver_cpu\": { ");
+	json_u64(f, "known", sum.cpu_known, ", ");
+	json_u64(f, "same_as_sender", sum.cpu_same, " },\n");
 	json_vectors(f, r, nr, rs->missing & 1 << F_VECTOR, "      ");
 	fprintf(f, ",\n      \"edges\": [\n");
 	for (i = 0; i < nr; i += n) {

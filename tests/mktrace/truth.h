@@ -38,6 +38,8 @@ static inline void truth_add(struct truth *t, const struct item *it)
 	e->last_ns = it->ns;
 	e->paths[it->path]++;
 	e->states[it->state]++;
+	e->cpu_known += it->dst_cpu >= 0;
+	e->cpu_same += it->dst_cpu == (s32)it->cpu;
 	t->cpu_pairs[it->cpu * (t->o->cpus + 1) + it->dst_cpu + 1]++;
 }
 
