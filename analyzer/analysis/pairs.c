@@ -36,35 +36,43 @@ static struct pairs_vm *vm_line(struct pairs *p, u32 vm)
 	return &p->vm[vm];
 }
 
-static int count_odd(struct pairs_vm *line, const struct ipi_event *ev)
+static int count_odd(struct pairs *p, const struct ipi_event *ev, u32 nr)
 {
-	if (!line->odd)
-		line->odd = calloc(512, sizeof(*line->odd));
-	if (!line->odd)
-		return -ENOMEM;
-	line->odd[ev->state] += ev->state >= NR_IPI_STATES;
-	line->odd[256 + ev->path] += ev->path >= NR_IPI_PATHS;
+	for (u32 i = 0; i < nr; i++) {
+		struct pairs_vm *line = &p->vm[ev[i].vm];
+
+		if (ev[i].state < NR_IPI_STATES && ev[i].path < NR_IPI_PATHS)
+			continue;
+		if (!line->odd)
+			line->odd = calloc(512, sizeof(*line->odd));
+		if (!line->odd)
+			return -ENOMEM;
+		line->odd[ev[i].state] += ev[i].state >= NR_IPI_STATES;
+		line->odd[256 + ev[i].path] += ev[i].path >= NR_IPI_PATHS;
+	}
 	return 0;
 }
 
 int pairs_add(struct pairs *p, const struct ipi_event *ev, u32 nr)
 {
 	int ret = edges_add(&p->edges, ev, nr);
+	unsigned int odd = 0;
 
 	if (!ret && p->want_cpus)
 		ret = edges_add_cpus(&p->cpus, ev, nr);
-	for (u32 i = 0; i < nr && !ret; i++) {
-		struct pairs_vm *line = likely(ev[i].vm < p->nr_vm) ? &p->vm[ev[i].vm] :
-								      vm_line(p, ev[i].vm);
+	if (ret)
+		return ret;
+	for (u32 i = 0; i < nr; i++) {
+		struct pairs_vm *line;
 
-		if (!line)
+		if (unlikely(ev[i].vm >= p->nr_vm) && !vm_line(p, ev[i].vm))
 			return -ENOMEM;
+		line = &p->vm[ev[i].vm];
 		line->cpu_known += ev[i].dst_cpu >= 0;
 		line->cpu_same += ev[i].dst_cpu == (s32)ev[i].cpu;
-		if (unlikely(ev[i].state >= NR_IPI_STATES || ev[i].path >= NR_IPI_PATHS))
-			ret = count_odd(line, &ev[i]);
+		odd |= (ev[i].state >= NR_IPI_STATES) | (ev[i].path >= NR_IPI_PATHS);
 	}
-	return ret;
+	return unlikely(odd) ? count_odd(p, ev, nr) : 0;
 }
 
 int pairs_merge(struct pairs *p, const struct pairs *other, const u32 *vm_map)

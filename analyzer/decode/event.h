@@ -26,19 +26,21 @@ enum ipi_path {
 #define IPI_VECTOR_NONE	256
 #define IPI_CPU_NONE	(-1)
 
+/*
+ * The order is that of use: src and dst, and vm and vector, are loaded together by the table of edges.
+ */
 struct ipi_event {
 	u64 ts;		/* ns, on the trace's clock */
-	u32 vm_id;	/* valid if have_vm_id */
-	s32 vm_pid;	/* valid if have_vm_pid */
 	u32 src, dst;	/* vcpu_id of sender and receiver */
-	u32 cpu;	/* the sender's physical CPU */
-	s32 dst_cpu;	/* where the receiver is or was last; IPI_CPU_NONE: never anywhere, or unknown */
+	u32 vm;		/* the model's number of the VM; set by vms_resolve() */
 	u16 vector;	/* or IPI_VECTOR_NONE */
 	u8 path;	/* enum ipi_path, or a number without a name */
 	u8 state;	/* enum ipi_state, or a number without a name */
-	bool have_vm_id, have_vm_pid;
-	u16 unused;
-	u32 vm;		/* the model's number of the VM; set by vms_resolve() */
+	u32 vm_id;	/* valid if have_vm_id, else 0 */
+	s32 vm_pid;	/* valid if have_vm_pid, else 0 */
+	u32 cpu;	/* the sender's physical CPU */
+	s32 dst_cpu;	/* where the receiver is or was last; IPI_CPU_NONE: never anywhere, or unknown */
+	u8 have_vm_id, have_vm_pid;
 };
 
 #endif

@@ -99,23 +99,23 @@ bool page_walk_next(struct page_walk *w, struct batch *b)
 	w->gap = false;
 	while (pos < end && nr < BATCH_MAX) {
 		u32 head = load32(page + pos);
-		u32 type = head & 31;
 
-		if (unlikely(type != bet) && type - 1 < TYPE_DATA_MAX) {
-			bet = type;
-			bet_len = type * 4;
-		}
-		if (unlikely(type != bet || pos + 4 + bet_len > end)) {
-			w->pos = pos;
-			w->ts = ts;
-			nr += walk_other(w, head, &b->rec[nr]);
-			pos = w->pos;
-			ts = w->ts;
+		if (likely((head & 31) == bet && pos + 4 + bet_len <= end)) {
+			ts += head >> 5;
+			b->rec[nr++] = (struct rec){ .ts = ts, .off = pos + 4, .len = bet_len };
+			pos += 4 + bet_len;
 			continue;
 		}
-		ts += head >> 5;
-		b->rec[nr++] = (struct rec){ .ts = ts, .off = pos + 4, .len = bet_len };
-		pos += 4 + bet_len;
+		if ((head & 31) - 1 < TYPE_DATA_MAX && (head & 31) != bet) {
+			bet = head & 31;
+			bet_len = bet * 4;
+			continue;
+		}
+		w->pos = pos;
+		w->ts = ts;
+		nr += walk_other(w, head, &b->rec[nr]);
+		pos = w->pos;
+		ts = w->ts;
 	}
 	w->pos = pos;
 	w->ts = ts;

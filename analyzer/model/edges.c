@@ -2,8 +2,10 @@
 /*
  * edges.c - see edges.h.
  *
- * Adding works on a batch in three sweeps (hash and touch the index, find the edge and touch it,
- * count), so that the cache misses of a large graph overlap instead of queueing.
+ * The index is an open-addressed table of tagged pointers: 16 bits of the hash in the part of the
+ * address that user space does not have, so that a wrong edge is hardly ever looked at. Once it
+ * outgrows the second-level cache, batches are swept first to touch what they will need: the cache
+ * misses of a large graph then overlap instead of queueing.
  */
 #define _GNU_SOURCE
 #include "model/edges.h"
@@ -13,22 +15,59 @@
 #include <sys/mman.h>
 
 #define CHUNK_EDGES (1u << EDGES_CHUNK_SHIFT)
-#define SWEEP 128
+#define SWEEP 64
+#define PREFETCH_EDGES (8 * 1024) /* about 0.6 MB of edges and index: half of a small L2 */
 #define HUGE_PAGE (2u << 20)
+#define TAG_SHIFT 48
+#define ADDRESS_MASK ((1ull << TAG_SHIFT) - 1)
 
-static inline u64 key_hash(const struct edge_key *k)
+_Static_assert(sizeof(struct edge) == 64, "an edge is a cache line");
+
+/* The key as two words. */
+struct words {
+	u64 ends;	/* src, dst */
+	u64 where;	/* vm, vector */
+};
+
+static inline struct words key_words(const struct edge_key *k)
 {
-	u64 h = ((u64)k->src << 32 | k->dst) * 0x9e3779b97f4a7c15ull;
-
-	h ^= ((u64)k->vm << 9 ^ k->vector) * 0xd6e8feb86659fd93ull;
-	h ^= h >> 32;
-	h *= 0xd6e8feb86659fd93ull;
-	return h ^ h >> 29;
+	return (struct words){ load64(&k->src), load64(&k->vm) };
 }
 
-static inline bool key_same(const struct edge_key *a, const struct edge_key *b)
+static inline struct words event_words(const struct ipi_event *ev)
 {
-	return a->src == b->src && a->dst == b->dst && a->vector == b->vector && a->vm == b->vm;
+	/* Behind the vector stand path and state, which are no part of the key. */
+	return (struct words){ load64(&ev->src), load64(&ev->vm) & ((1ull << 48) - 1) };
+}
+
+static inline u64 words_hash(struct words w)
+{
+	u64 h = w.ends * 0x9e3779b97f4a7c15ull ^ w.where * 0xd6e8feb86659fd93ull;
+
+	/* The products' upper bits depend on all of the key's, their lower ones do not. */
+	h ^= h >> 32;
+	return h * 0xff51afd7ed558ccdull;
+}
+
+static inline bool words_same(struct words a, const struct edge_key *k)
+{
+	return !((a.ends ^ load64(&k->src)) | (a.where ^ load64(&k->vm)));
+}
+
+static inline u64 slot_of(const struct edge *e, u64 hash)
+{
+	return (u64)(uintptr_t)e | hash >> TAG_SHIFT << TAG_SHIFT;
+}
+
+static inline struct edge *slot_edge(u64 slot)
+{
+	return (struct edge *)(uintptr_t)(slot & ADDRESS_MASK);
+}
+
+/* Where in the index a hash begins: from the middle bits, since the upper ones are the tag. */
+static inline u64 hash_start(const struct edges *t, u64 hash)
+{
+	return hash >> 16 & (t->nr_slots - 1);
 }
 
 void edges_seal(struct edges *t)
@@ -48,13 +87,13 @@ void edges_release(struct edges *t)
 	*t = (struct edges){ 0 };
 }
 
-static void slot_put(u64 *slot, u64 nr_slots, u64 hash, u32 number)
+static void slot_put(struct edges *t, const struct edge *e, u64 hash)
 {
-	u64 i = hash & (nr_slots - 1);
+	u64 i = hash_start(t, hash);
 
-	while (slot[i])
-		i = (i + 1) & (nr_slots - 1);
-	slot[i] = (hash >> 32 << 32) | (number + 1);
+	while (t->slot[i])
+		i = (i + 1) & (t->nr_slots - 1);
+	t->slot[i] = slot_of(e, hash);
 }
 
 /* Doubles the index; the hashes are computed anew, in the order in which the edges lie in memory. */
@@ -78,7 +117,7 @@ static int index_grow(struct edges *t)
 	t->slot = slot;
 	t->nr_slots = nr_slots;
 	for (u32 i = 0; i < t->nr; i++)
-		slot_put(slot, nr_slots, key_hash(&edges_at(t, i)->key), i);
+		slot_put(t, edges_at(t, i), words_hash(key_words(&edges_at(t, i)->key)));
 	return 0;
 }
 
@@ -96,31 +135,30 @@ static int chunk_grow(struct edges *t)
 	return 0;
 }
 
-static struct edge *edge_new(struct edges *t, const struct edge_key *key, u64 hash)
+static struct edge *edge_new(struct edges *t, struct words w, u64 hash)
 {
 	struct edge *e;
 
 	if (t->nr == t->nr_chunks * CHUNK_EDGES && chunk_grow(t))
 		return NULL;
-	e = edges_at(t, t->nr);
-	*e = (struct edge){ .key = *key, .first = UINT64_MAX };
-	slot_put(t->slot, t->nr_slots, hash, t->nr++);
+	e = edges_at(t, t->nr++);
+	*e = (struct edge){ .first = UINT64_MAX };
+	memcpy(&e->key, &w, sizeof(w));
+	slot_put(t, e, hash);
 	return e;
 }
 
 /* The edge, or NULL when it is not there. */
-static inline struct edge *edge_lookup(const struct edges *t, const struct edge_key *key, u64 hash)
+static inline struct edge *edge_lookup(const struct edges *t, struct words w, u64 hash)
 {
 	u64 mask = t->nr_slots - 1;
 
-	for (u64 i = hash & mask; t->slot[i]; i = (i + 1) & mask) {
-		struct edge *e;
+	for (u64 i = hash_start(t, hash); t->slot[i]; i = (i + 1) & mask) {
+		u64 slot = t->slot[i];
 
-		if (t->slot[i] >> 32 != hash >> 32)
-			continue;
-		e = edges_at(t, (u32)t->slot[i] - 1);
-		if (likely(key_same(&e->key, key)))
-			return e;
+		if (likely(!((slot ^ hash) >> TAG_SHIFT)) &&
+		    likely(words_same(w, &slot_edge(slot)->key)))
+			return slot_edge(slot);
 	}
 	return NULL;
 }
@@ -138,18 +176,12 @@ static int index_reserve(struct edges *t, u32 nr)
 }
 
 /* A counter passed 2^32: keeps the carry apart. Rare enough for a linear list. */
-static int edge_carry(struct edges *t, const struct edge_key *key, unsigned int which, u64 amount)
+static int edge_carry(struct edges *t, const struct edge *e, unsigned int which, u64 amount)
 {
-	u64 hash = key_hash(key);
-	u64 mask = t->nr_slots - 1, i = hash & mask;
 	struct edge_carry *grown;
-	u32 number;
 
-	while (!key_same(&edges_at(t, (u32)t->slot[i] - 1)->key, key))
-		i = (i + 1) & mask;
-	number = (u32)t->slot[i] - 1;
 	for (u32 c = 0; c < t->nr_carries; c++)
-		if (t->carry[c].edge == number && t->carry[c].which == which) {
+		if (t->carry[c].edge == e && t->carry[c].which == which) {
 			t->carry[c].amount += amount;
 			return 0;
 		}
@@ -157,90 +189,92 @@ static int edge_carry(struct edges *t, const struct edge_key *key, unsigned int 
 	if (!grown)
 		return -ENOMEM;
 	t->carry = grown;
-	grown[t->nr_carries++] = (struct edge_carry){ number, which, amount };
+	grown[t->nr_carries++] = (struct edge_carry){ e, which, amount };
 	return 0;
 }
 
-static inline int edge_bump(struct edges *t, struct edge *e, unsigned int which)
+/* Adds 0 or 1, without a branch on which: paths and states come in no order that could be guessed. */
+static inline int edge_bump(struct edges *t, struct edge *e, unsigned int which, u32 add)
 {
-	return likely(++e->n[which]) ? 0 : edge_carry(t, &e->key, which, 1ull << 32);
+	e->n[which] += add;
+	return likely(e->n[which] >= add) ? 0 : edge_carry(t, e, which, 1ull << 32);
 }
 
 static inline int edge_add_event(struct edges *t, struct edge *e, const struct ipi_event *ev)
 {
-	int ret;
+	unsigned int state = min_of((unsigned int)ev->state, (unsigned int)EDGE_STATE_OTHER);
 
-	e->first = min_of(e->first, ev->ts);
-	e->last = max_of(e->last, ev->ts);
-	ret = edge_bump(t, e, min_of(ev->state, (u8)EDGE_STATE_OTHER));
-	if (unlikely(ev->path != IPI_PATH_FAST) && !ret)
-		ret = edge_bump(t, e, ev->path == IPI_PATH_SLOW ? EDGE_PATH_SLOW : EDGE_PATH_OTHER);
+	if (unlikely(ev->ts < e->first))
+		e->first = ev->ts;
+	if (likely(ev->ts > e->last))
+		e->last = ev->ts;
+	return edge_bump(t, e, state, 1) |
+	       edge_bump(t, e, EDGE_PATH_SLOW, ev->path == IPI_PATH_SLOW) |
+	       edge_bump(t, e, EDGE_PATH_OTHER, ev->path > IPI_PATH_SLOW);
+}
+
+static inline __attribute__((always_inline)) int
+add_one(struct edges *t, const struct ipi_event *ev, struct words w, u64 hash)
+{
+	struct edge *e = edge_lookup(t, w, hash);
+
+	if (unlikely(!e)) {
+		e = edge_new(t, w, hash);
+		if (!e)
+			return -ENOMEM;
+	}
+	return edge_add_event(t, e, ev);
+}
+
+/* The graph is larger than the cache: touch the index, then the edges, then count. */
+static int add_sweep(struct edges *t, const struct ipi_event *ev, u32 nr)
+{
+	u64 hash[SWEEP];
+	int ret = 0;
+
+	for (u32 i = 0; i < nr; i++) {
+		hash[i] = words_hash(event_words(&ev[i]));
+		__builtin_prefetch(&t->slot[hash_start(t, hash[i])]);
+	}
+	for (u32 i = 0; i < nr; i++)
+		__builtin_prefetch(slot_edge(t->slot[hash_start(t, hash[i])]), 1);
+	for (u32 i = 0; i < nr; i++)
+		ret |= add_one(t, &ev[i], event_words(&ev[i]), hash[i]);
 	return ret;
 }
 
-/* At most SWEEP events, with their keys. */
-static int add_sweep(struct edges *t, const struct ipi_event *ev, const struct edge_key *key, u32 nr)
+/* Errors are all -ENOMEM, so that they can be collected without a branch. */
+int edges_add(struct edges *t, const struct ipi_event *ev, u32 nr)
 {
-	struct edge *found[SWEEP];
-	u64 hash[SWEEP];
 	int ret = index_reserve(t, nr);
 
 	if (ret)
 		return ret;
-	for (u32 i = 0; i < nr; i++) {
-		hash[i] = key_hash(&key[i]);
-		__builtin_prefetch(&t->slot[hash[i] & (t->nr_slots - 1)]);
+	if (t->nr >= PREFETCH_EDGES) {
+		for (u32 from = 0; from < nr; from += SWEEP)
+			ret |= add_sweep(t, ev + from, min_of(nr - from, (u32)SWEEP));
+		return ret;
 	}
 	for (u32 i = 0; i < nr; i++) {
-		u64 slot = t->slot[hash[i] & (t->nr_slots - 1)];
+		struct words w = event_words(&ev[i]);
 
-		if (slot)
-			__builtin_prefetch(edges_at(t, (u32)slot - 1), 1);
-	}
-	for (u32 i = 0; i < nr; i++) {
-		found[i] = edge_lookup(t, &key[i], hash[i]);
-		if (unlikely(!found[i]))
-			found[i] = edge_new(t, &key[i], hash[i]);
-		if (unlikely(!found[i]))
-			return -ENOMEM;
-		ret |= edge_add_event(t, found[i], &ev[i]);
+		ret |= add_one(t, &ev[i], w, words_hash(w));
 	}
 	return ret;
 }
 
-int edges_add(struct edges *t, const struct ipi_event *ev, u32 nr)
-{
-	struct edge_key key[SWEEP];
-
-	for (u32 from = 0; from < nr; from += SWEEP) {
-		u32 part = min_of(nr - from, (u32)SWEEP);
-		int ret;
-
-		for (u32 i = 0; i < part; i++) {
-			const struct ipi_event *e = &ev[from + i];
-
-			key[i] = (struct edge_key){ e->vm, e->src, e->dst, e->vector };
-		}
-		ret = add_sweep(t, ev + from, key, part);
-		if (ret)
-			return ret;
-	}
-	return 0;
-}
-
 int edges_add_cpus(struct edges *t, const struct ipi_event *ev, u32 nr)
 {
-	for (u32 i = 0; i < nr; i++) {
-		struct edge_key key = { ev[i].vm, ev[i].cpu, (u32)ev[i].dst_cpu, 0 };
-		int ret;
+	int ret = index_reserve(t, nr);
 
-		if (ev[i].dst_cpu < 0)
-			continue;
-		ret = add_sweep(t, &ev[i], &key, 1);
-		if (ret)
-			return ret;
+	for (u32 i = 0; i < nr && !ret; i++) {
+		struct edge_key key = { .src = ev[i].cpu, .dst = (u32)ev[i].dst_cpu, .vm = ev[i].vm };
+		struct words w = key_words(&key);
+
+		if (ev[i].dst_cpu >= 0)
+			ret = add_one(t, &ev[i], w, words_hash(w));
 	}
-	return 0;
+	return ret;
 }
 
 int edges_merge(struct edges *t, const struct edges *src, const u32 *vm_map)
@@ -248,6 +282,7 @@ int edges_merge(struct edges *t, const struct edges *src, const u32 *vm_map)
 	for (u32 i = 0; i < src->nr; i++) {
 		const struct edge *from = edges_at(src, i);
 		struct edge_key key = from->key;
+		struct words w;
 		struct edge *e;
 		u64 hash;
 		int ret = index_reserve(t, 1);
@@ -255,10 +290,11 @@ int edges_merge(struct edges *t, const struct edges *src, const u32 *vm_map)
 		if (ret)
 			return ret;
 		key.vm = vm_map[key.vm];
-		hash = key_hash(&key);
-		e = edge_lookup(t, &key, hash);
+		w = key_words(&key);
+		hash = words_hash(w);
+		e = edge_lookup(t, w, hash);
 		if (!e)
-			e = edge_new(t, &key, hash);
+			e = edge_new(t, w, hash);
 		if (!e)
 			return -ENOMEM;
 		e->first = min_of(e->first, from->first);
@@ -267,7 +303,7 @@ int edges_merge(struct edges *t, const struct edges *src, const u32 *vm_map)
 			u64 sum = e->n[n] + edge_count(src, i, n);
 
 			e->n[n] = (u32)sum;
-			if (unlikely(sum >> 32) && edge_carry(t, &key, n, sum >> 32 << 32))
+			if (unlikely(sum >> 32) && edge_carry(t, e, n, sum >> 32 << 32))
 				return -ENOMEM;
 		}
 	}
@@ -276,10 +312,11 @@ int edges_merge(struct edges *t, const struct edges *src, const u32 *vm_map)
 
 u64 edge_count(const struct edges *t, u32 i, unsigned int which)
 {
-	u64 n = edges_at(t, i)->n[which];
+	const struct edge *e = edges_at(t, i);
+	u64 n = e->n[which];
 
 	for (u32 c = 0; c < t->nr_carries; c++)
-		if (t->carry[c].edge == i && t->carry[c].which == which)
+		if (t->carry[c].edge == e && t->carry[c].which == which)
 			n += t->carry[c].amount;
 	return n;
 }

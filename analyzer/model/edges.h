@@ -21,7 +21,8 @@ enum edge_count {
 };
 
 struct edge_key {
-	u32 vm, src, dst;
+	u32 src, dst;
+	u32 vm;
 	u32 vector;
 };
 
@@ -33,7 +34,7 @@ struct edge {
 };
 
 struct edge_carry {
-	u32 edge;
+	const struct edge *edge;
 	u32 which;
 	u64 amount;
 };
@@ -42,7 +43,7 @@ struct edges {
 	struct edge **chunk;
 	u32 nr;
 	u32 nr_chunks;
-	u64 *slot;		/* hash's upper half << 32 | number + 1; 0 is free */
+	u64 *slot;		/* the hash's upper 16 bits, and the edge's address; 0 is free */
 	u64 nr_slots;
 	struct edge_carry *carry;
 	u32 nr_carries;

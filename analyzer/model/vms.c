@@ -77,24 +77,43 @@ s64 vms_find(struct vms *vms, const struct vm *key)
 	return vms->last;
 }
 
+static inline u64 cache_key(s32 pid, u32 id)
+{
+	return (u64)(u32)pid << 32 | id;
+}
+
+static inline u32 cache_slot(u64 key)
+{
+	return key * 0x9e3779b97f4a7c15ull >> 58;
+}
+
+/* The long way, for a VM that is not in the cache; fills it. */
+static s64 resolve_one(struct vms *vms, const struct ipi_event *ev, struct vms_cached *cached)
+{
+	struct vm key = { .pid = ev->vm_pid, .id = ev->vm_id,
+			  .have_pid = ev->have_vm_pid, .have_id = ev->have_vm_id };
+	s64 n = vms_find(vms, &key);
+
+	if (n >= 0 && key.have_pid && key.have_id)
+		*cached = (struct vms_cached){ cache_key(key.pid, key.id), (u32)n + 1 };
+	return n;
+}
+
 int vms_resolve(struct vms *vms, struct ipi_event *ev, u32 nr)
 {
-	struct vm now = { 0 };
-	u32 number = 0;
-
 	for (u32 i = 0; i < nr; i++) {
-		struct vm key = { .pid = ev[i].vm_pid, .id = ev[i].vm_id,
-				  .have_pid = ev[i].have_vm_pid, .have_id = ev[i].have_vm_id };
+		u64 key = cache_key(ev[i].vm_pid, ev[i].vm_id);
+		struct vms_cached *c = &vms->cache[cache_slot(key)];
+		s64 n;
 
-		if (!i || !vm_same(&key, &now)) {
-			s64 n = vms_find(vms, &key);
-
-			if (n < 0)
-				return (int)n;
-			number = (u32)n;
-			now = key;
+		if (likely(c->key == key && c->number && (ev[i].have_vm_pid & ev[i].have_vm_id))) {
+			ev[i].vm = c->number - 1;
+			continue;
 		}
-		ev[i].vm = number;
+		n = resolve_one(vms, &ev[i], c);
+		if (n < 0)
+			return (int)n;
+		ev[i].vm = (u32)n;
 	}
 	return 0;
 }

@@ -23,6 +23,10 @@ struct vms {
 	u32 *slot;	/* open addressing; number + 1, or 0 */
 	u32 nr_slots;
 	u32 last;	/* the one that was found last: traces are runs of one VM */
+	struct vms_cached {
+		u64 key;	/* pid << 32 | id, both known */
+		u32 number;	/* + 1; 0: empty */
+	} cache[64];
 };
 
 /* All zero is empty. */
