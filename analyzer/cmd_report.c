@@ -8,6 +8,9 @@
 #include "output/table.h"
 #include "shaping.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #define DEFAULT_PAIRS 10
 
 static const char *const formats[] = { "text", "json", "csv", NULL };
@@ -58,6 +61,7 @@ static int put(void *ctx, FILE *out)
 		.entries = r->opts.verbose && !r->opts.entries ? 0 :
 			   r->opts.entries ? (u32)r->opts.entries : DEFAULT_PAIRS,
 		.sort = r->opts.sort < 0 ? SORT_COUNT : (enum graph_sort)r->opts.sort,
+		.width = isatty(STDOUT_FILENO) || getenv("COLUMNS") ? terminal_width() : 0,
 		.color = r->s.color, .quiet = r->opts.quiet, .verbose = r->opts.verbose,
 	};
 

@@ -75,7 +75,7 @@ static void put_inputs(const struct shape_graph *g, FILE *out)
 	for (u32 i = 0; i < g->nr_in; i++) {
 		const struct shape_input *in = &g->in[i];
 
-		fprintf(out, "# %s: %u CPUs, clock %s, ", in->file, in->cpus,
+		fprintf(out, "# %s\n#   %u CPUs, clock %s, ", in->file, in->cpus,
 			in->clock ? in->clock : "unknown");
 		put_seconds(in->duration_ns, out);
 		fprintf(out, ", %llu records, %llu directed IPIs\n", (unsigned long long)in->records,
@@ -85,96 +85,146 @@ static void put_inputs(const struct shape_graph *g, FILE *out)
 
 static void put_scope(const struct shape_graph *g, FILE *out)
 {
-	fprintf(out, "# directed fixed IPIs only: PV, Hyper-V, AVIC and hardware-virtualized IPIs, "
-		"broadcasts\n# and multicasts are not recorded");
+	fputs("# Only directed fixed IPIs are recorded: no broadcasts and multicasts, no PV or\n"
+	      "# Hyper-V IPIs, nothing that AVIC or IPI virtualization delivers by itself.\n"
+	      "# runnable: preempted or woken, not running when the IPI came: a yield helps those.\n",
+	      out);
 	if (!g->vector_names_given)
-		fprintf(out, "; vector names assume a Linux guest (--guest)");
-	fputc('\n', out);
+		fputs("# Vector names assume a Linux guest (--guest none: no names).\n", out);
 }
 
-/* "name 12 (34.5 %)" */
-static void put_share(const char *name, u64 n, u64 of, FILE *out)
+#define LIST_INDENT 13	/* where the items of a list begin */
+#define LIST_WIDTH 79
+
+/* A list of items after a heading: a comma between them, a new line where the next would not fit. */
+struct list {
+	FILE *out;
+	size_t column;	/* 0: no item yet */
+};
+
+static void list_begin(struct list *l, const char *heading, FILE *out)
 {
-	u64 tenths = of ? (n * 1000 + of / 2) / of : 0;
-
-	fprintf(out, "  %s %llu (%llu.%llu %%)", name, (unsigned long long)n,
-		(unsigned long long)(tenths / 10), (unsigned long long)(tenths % 10));
+	*l = (struct list){ .out = out };
+	fprintf(out, "  %-*s", LIST_INDENT - 2, heading);
 }
 
-static void put_odd(const struct shape_graph *g, u32 vm, bool paths, const char *what, FILE *out)
+static void list_item(struct list *l, const char *item)
+{
+	size_t len = strlen(item);
+
+	if (l->column && l->column + 2 + len > LIST_WIDTH) {
+		fprintf(l->out, ",\n%*s", LIST_INDENT, "");
+		l->column = LIST_INDENT;
+	} else if (l->column) {
+		fputs(", ", l->out);
+		l->column += 2;
+	} else {
+		l->column = LIST_INDENT;
+	}
+	fputs(item, l->out);
+	l->column += len;
+}
+
+static void list_end(struct list *l, const char *when_empty)
+{
+	if (!l->column)
+		fputs(when_empty, l->out);
+	fputc('\n', l->out);
+}
+
+/* "name 12 (34.5 %)"; nothing when n is 0. */
+static void list_share(struct list *l, const char *name, u64 n, u64 of)
+{
+	u64 tenths = of ? (u64)(((unsigned __int128)n * 1000 + of / 2) / of) : 0;
+	char item[96];
+
+	snprintf(item, sizeof(item), "%s %llu (%llu.%llu %%)", name, (unsigned long long)n,
+		 (unsigned long long)(tenths / 10), (unsigned long long)(tenths % 10));
+	if (n)
+		list_item(l, item);
+}
+
+/* Numbers without a name, under their number. */
+static void list_odd(struct list *l, const struct shape_graph *g, u32 vm, bool paths, const char *what)
 {
 	struct shape_odd odd[8];
 	u32 nr = g->odd(g->ctx, vm, paths, odd, ARRAY_SIZE(odd));
+	char name[32];
 
-	for (u32 i = 0; i < nr; i++)
-		fprintf(out, "  %s#%u %llu", what, odd[i].value, (unsigned long long)odd[i].count);
-}
-
-static void put_vector(const struct shape_graph *g, u32 vector, FILE *out)
-{
-	const char *name = vector < SHAPE_NO_VECTOR ? g->vector_name(g->ctx, vector) : NULL;
-
-	if (vector == SHAPE_NO_VECTOR)
-		fputs("unknown", out);
-	else
-		fprintf(out, "0x%02x%s%s", vector, name ? " " : "", name ? name : "");
+	for (u32 i = 0; i < nr; i++) {
+		snprintf(name, sizeof(name), "%s %u:", what, odd[i].value);
+		list_share(l, name, odd[i].count, g->vm[vm].ipis);
+	}
 }
 
 static void put_vectors(const struct shape_graph *g, u32 vm, FILE *out)
 {
 	u64 count[SHAPE_NO_VECTOR + 1];
 	u32 left = 0;
-	bool first = true;
+	struct list l;
+	char item[128];
 
 	g->vectors(g->ctx, vm, count);
 	for (u32 v = 0; v <= SHAPE_NO_VECTOR; v++)
 		left += !!count[v];
+	list_begin(&l, "vectors", out);
 	for (int shown = 0; shown < VECTORS_MAX && left; shown++, left--) {
+		const char *name;
 		u32 best = 0;
 
 		for (u32 v = 1; v <= SHAPE_NO_VECTOR; v++)
 			if (count[v] > count[best])
 				best = v;
-		fputs(first ? "  vectors  " : (shown % 2 ? "," : ",\n           "), out);
-		fputc(' ', out);
-		put_vector(g, best, out);
-		fprintf(out, " (%llu)", (unsigned long long)count[best]);
+		name = best < SHAPE_NO_VECTOR ? g->vector_name(g->ctx, best) : NULL;
+		if (best == SHAPE_NO_VECTOR)
+			snprintf(item, sizeof(item), "unknown");
+		else
+			snprintf(item, sizeof(item), "0x%02x%s%.64s", best, name ? " " : "",
+				 name ? name : "");
+		list_share(&l, item, count[best], g->vm[vm].ipis);
 		count[best] = 0;
-		first = false;
 	}
+	snprintf(item, sizeof(item), "and %u more", left);
 	if (left)
-		fprintf(out, ", and %u more", left);
-	fputc('\n', out);
+		list_item(&l, item);
+	list_end(&l, "none");
+}
+
+static void put_receivers(const struct shape_graph *g, u32 i, FILE *out)
+{
+	static const int order[] = { 2, 4, 0, 1, 3 }; /* those that a yield helps come first */
+	const struct shape_vm *vm = &g->vm[i];
+	struct list l;
+	u64 named = 0;
+
+	list_begin(&l, "receivers", out);
+	for (size_t n = 0; n < ARRAY_SIZE(order); n++) {
+		list_share(&l, shape_state_names[order[n]], vm->state[order[n]], vm->ipis);
+		named += vm->state[order[n]];
+	}
+	list_odd(&l, g, i, false, "state");
+	list_end(&l, "their state was not recorded");
+	list_begin(&l, "", out);
+	list_share(&l, "runnable", vm->state[2] + vm->state[4], vm->ipis);
+	list_end(&l, named ? "none was runnable" : "");
 }
 
 static void put_vm_lines(const struct shape_graph *g, u32 i, FILE *out)
 {
-	static const int order[] = { 2, 4, 0, 1, 3, 5 }; /* those that a yield helps come first */
 	const struct shape_vm *vm = &g->vm[i];
+	struct list l;
 
-	fputs("  paths    ", out);
+	list_begin(&l, "paths", out);
 	if (vm->have_paths) {
-		put_share("fast", vm->fast, vm->ipis, out);
-		put_share("slow", vm->slow, vm->ipis, out);
-		put_odd(g, i, true, "path", out);
-	} else {
-		fputs("  not recorded", out);
+		list_share(&l, "fast", vm->fast, vm->ipis);
+		list_share(&l, "slow", vm->slow, vm->ipis);
+		list_odd(&l, g, i, true, "path");
 	}
-	fputs("\n  receivers", out);
-	for (size_t n = 0; n < ARRAY_SIZE(order); n++) {
-		if (n == 3)
-			fputs("\n           ", out);
-		if (order[n] != SHAPE_STATES || vm->state[SHAPE_STATES])
-			put_share(shape_state_names[order[n]], vm->state[order[n]], vm->ipis, out);
-	}
-	put_odd(g, i, false, "state", out);
-	fputs("\n  same CPU ", out);
-	if (vm->cpu_known)
-		put_share("the receiver was last on the sender's CPU:", vm->cpu_same,
-			  vm->cpu_known, out);
-	else
-		fputs("  not recorded", out);
-	fputc('\n', out);
+	list_end(&l, "not recorded");
+	put_receivers(g, i, out);
+	list_begin(&l, "same CPU", out);
+	list_share(&l, "last on the sender's own CPU:", vm->cpu_same, vm->cpu_known);
+	list_end(&l, vm->cpu_known ? "none was last on the sender's own CPU" : "not recorded");
 	put_vectors(g, i, out);
 }
 
@@ -289,9 +339,9 @@ static int put_block(const struct shape_graph *g, u32 i, const struct text_style
 		return ret;
 	qsort(b.pair, b.nr, sizeof(*b.pair), compare[style->sort]);
 	shown = style->entries ? min_of(style->entries, b.nr) : b.nr;
-	fprintf(out, "\n%sVM %s%s%s: %u vCPUs, %llu IPIs%s\n", bold(style->color, true),
+	fprintf(out, "\n%sVM %s%s%s%s: %u vCPUs, %u pairs, %llu IPIs\n", bold(style->color, true),
 		shape_vm_label(b.vm, label), b.vm->name ? " " : "", b.vm->name ? b.vm->name : "",
-		b.vm->vcpus, (unsigned long long)b.vm->ipis, bold(style->color, false));
+		bold(style->color, false), b.vm->vcpus, b.nr, (unsigned long long)b.vm->ipis);
 	put_vm_lines(g, i, out);
 	table_text(&(struct table){ .title = pair_titles, .ctx = &b, .nr_rows = shown,
 				    .row = pair_row, .indent = 4 }, out);
@@ -301,25 +351,57 @@ static int put_block(const struct shape_graph *g, u32 i, const struct text_style
 	return 0;
 }
 
-static const char *const vm_titles[] = { "VM", "vCPUs", "pairs", "IPIs", "rate/s", "slow_%",
-					 "runnable_%", "same_CPU_%", "name", NULL };
+static const char *const vm_titles[] = { "VM", "vCPUs", "IPIs", "rate/s", "slow_%", "runnable_%",
+					 "same_CPU_%", "name", NULL };
+#define VM_NAME_COLUMN 7
+
+struct vm_table {
+	const struct shape_graph *g;
+	int name_width;	/* longer names are cut; 0: none is */
+};
+
+/* What a terminal has left for names beside the columns before them. */
+#define NAME_COLUMN 64
+#define NAME_WIDTH_MIN 12
 
 static void vm_row(const void *ctx, u64 row, struct cell *cells)
 {
-	const struct shape_graph *g = ctx;
-	const struct shape_vm *vm = &g->vm[row];
+	const struct vm_table *t = ctx;
+	const struct shape_vm *vm = &t->g->vm[row];
+	const char *name = vm->name ? vm->name : "";
 	char label[SHAPE_VM_LABEL];
 
 	cell_text(&cells[0], shape_vm_label(vm, label));
 	cell_u64(&cells[1], vm->vcpus);
-	cell_u64(&cells[2], vm->pairs);
-	cell_u64(&cells[3], vm->ipis);
-	cell_rate(&cells[4], vm->ipis, g->duration_ns);
+	cell_u64(&cells[2], vm->ipis);
+	cell_rate(&cells[3], vm->ipis, t->g->duration_ns);
 	if (vm->have_paths)
-		cell_percent(&cells[5], vm->slow, vm->ipis);
-	cell_percent(&cells[6], vm->state[2] + vm->state[4], vm->ipis);
-	cell_percent(&cells[7], vm->cpu_same, vm->cpu_known);
-	cell_text(&cells[8], vm->name ? vm->name : "");
+		cell_percent(&cells[4], vm->slow, vm->ipis);
+	cell_percent(&cells[5], vm->state[2] + vm->state[4], vm->ipis);
+	cell_percent(&cells[6], vm->cpu_same, vm->cpu_known);
+	if (t->name_width)
+		cell_text_cut(&cells[VM_NAME_COLUMN], name, t->name_width);
+	else
+		cell_text(&cells[VM_NAME_COLUMN], name);
+}
+
+static void put_vm_table(const struct shape_graph *g, const struct text_style *style, FILE *out)
+{
+	const char *titles[ARRAY_SIZE(vm_titles)];
+	struct vm_table t = { .g = g };
+	bool names = false;
+
+	/* Without a single name their column is left out. */
+	memcpy(titles, vm_titles, sizeof(titles));
+	for (u32 i = 0; i < g->nr_vm; i++)
+		names |= !!g->vm[i].name;
+	if (!names)
+		titles[VM_NAME_COLUMN] = NULL;
+	if (style->width && !style->verbose)
+		t.name_width = max_of(style->width - NAME_COLUMN, NAME_WIDTH_MIN);
+	fprintf(out, "\n%s%u VMs%s\n", bold(style->color, true), g->nr_vm, bold(style->color, false));
+	table_text(&(struct table){ .title = titles, .ctx = &t, .nr_rows = g->nr_vm,
+				    .row = vm_row, .indent = 2 }, out);
 }
 
 /* The busiest VMs (of equals, the first ones), as numbers; returns how many there are. */
@@ -366,11 +448,7 @@ int graph_text(const struct shape_graph *g, const struct text_style *style, FILE
 	remarks_loss(g->in, g->nr_in, out);
 	if (!style->quiet)
 		put_scope(g, out);
-	if (g->nr_vm > 1) {
-		fprintf(out, "\n%s%u VMs%s\n", bold(style->color, true), g->nr_vm,
-			bold(style->color, false));
-		table_text(&(struct table){ .title = vm_titles, .ctx = g, .nr_rows = g->nr_vm,
-					    .row = vm_row, .indent = 2 }, out);
-	}
+	if (g->nr_vm > 1)
+		put_vm_table(g, style, out);
 	return put_blocks(g, style, out);
 }

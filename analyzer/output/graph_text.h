@@ -17,6 +17,7 @@ int shape_edge_compare(enum graph_sort sort, const struct shape_edge *x, const s
 struct text_style {
 	u32 entries;		/* pairs to show of each VM; 0: all */
 	enum graph_sort sort;
+	int width;		/* of the terminal; 0: it is none, nothing is cut */
 	bool color;
 	bool quiet;		/* no remarks but those on loss */
 	bool verbose;		/* every VM in full */

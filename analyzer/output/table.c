@@ -20,6 +20,23 @@ void cell_text(struct cell *c, const char *text)
 	snprintf(c->text, sizeof(c->text), "%s", text);
 }
 
+void cell_text_cut(struct cell *c, const char *text, int width)
+{
+	size_t len = 0;
+	int columns = 0;
+
+	cell_text(c, text);
+	/* Steps over whole characters: a continuation byte belongs to the one before. */
+	for (size_t i = 0; c->text[i]; i++) {
+		if (((unsigned char)c->text[i] & 0xc0) == 0x80)
+			continue;
+		if (columns++ == width - 1)
+			len = i;
+	}
+	if (columns > width && len + sizeof("…") <= sizeof(c->text))
+		memcpy(c->text + len, "…", sizeof("…"));
+}
+
 static void cell_tenths(struct cell *c, u64 v)
 {
 	c->kind = CELL_TENTHS;

@@ -2,8 +2,8 @@
 /*
  * table.h - rows and columns, as aligned text or as CSV.
  *
- * Rows are asked for one by one (for text twice: once for the widths). Text puts numbers to the right
- * and words to the left, cuts nothing, and shows no trailing blanks.
+ * Rows are asked for one by one (for text twice: once for the widths). Text puts numbers to the right and
+ * words to the left; the last column has no trailing blanks.
  */
 #ifndef KVM_IPI_TABLE_H
 #define KVM_IPI_TABLE_H
@@ -13,7 +13,7 @@
 #include "util/types.h"
 
 #define TABLE_COLUMNS_MAX 32
-#define CELL_TEXT_MAX 96
+#define CELL_TEXT_MAX 256 /* bytes, with the NUL; longer text is cut */
 
 enum cell_kind { CELL_EMPTY, CELL_TEXT, CELL_U64, CELL_S64, CELL_TENTHS };
 
@@ -39,6 +39,8 @@ void table_csv(const struct table *t, FILE *out);
 void cell_u64(struct cell *c, u64 v);
 void cell_s64(struct cell *c, s64 v);
 void cell_text(struct cell *c, const char *text);
+/* At most width (> 1) characters; a cut one ends in "…". */
+void cell_text_cut(struct cell *c, const char *text, int width);
 /* num / den in percent with one decimal; empty when den is 0. */
 void cell_percent(struct cell *c, u64 num, u64 den);
 /* An amount per second; empty when the time is 0. */
