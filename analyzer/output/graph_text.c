@@ -43,30 +43,30 @@ static void put_seconds(u64 ns, FILE *out)
 		(unsigned long long)(ns % 1000000000 / 1000));
 }
 
+static void remark_lost(const struct shape_input *in, FILE *out)
+{
+	fprintf(out, "# %s: events were lost: counts are lower bounds\n", in->file);
+	if (in->gaps)
+		fprintf(out, "#   %llu gaps, %s%llu events%s\n", (unsigned long long)in->gaps,
+			in->lost_known ? "" : "at least ", (unsigned long long)in->lost,
+			in->lost_known ? "" : " (some gaps have no number)");
+	if (in->overrun)
+		fprintf(out, "#   %llu events by the kernel's statistics\n",
+			(unsigned long long)in->overrun);
+}
+
 void remarks_loss(const struct shape_input *in, u32 nr, FILE *out)
 {
 	for (u32 i = 0; i < nr; i++) {
-		if (in[i].gaps || in[i].overrun) {
-			fprintf(out, "# %s: events were lost", in[i].file);
-			if (in[i].gaps && in[i].lost_known)
-				fprintf(out, ", %llu in %llu gaps", (unsigned long long)in[i].lost,
-					(unsigned long long)in[i].gaps);
-			else if (in[i].gaps)
-				fprintf(out, ", at least %llu in %llu gaps (some without a number)",
-					(unsigned long long)in[i].lost,
-					(unsigned long long)in[i].gaps);
-			if (in[i].overrun)
-				fprintf(out, ", %llu by the kernel's statistics",
-					(unsigned long long)in[i].overrun);
-			fprintf(out, ": counts are lower bounds\n");
-		}
+		if (in[i].gaps || in[i].overrun)
+			remark_lost(&in[i], out);
 		if (in[i].skipped)
 			fprintf(out, "# %s: %llu damaged or missing records or pages were skipped: "
-				"counts are lower bounds\n", in[i].file,
+				"counts\n#   are lower bounds\n", in[i].file,
 				(unsigned long long)in[i].skipped);
 		if (in[i].time_shift)
 			fprintf(out, "# %s: its times are the guest's own: the correction towards "
-				"the host's clock was not applied\n", in[i].file);
+				"the\n#   host's clock was not applied\n", in[i].file);
 	}
 }
 
