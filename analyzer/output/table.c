@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* table.c - see table.h. */
+#define _GNU_SOURCE
 #include "output/table.h"
+#include "util/digits.h"
 
 void cell_u64(struct cell *c, u64 v)
 {
@@ -171,10 +173,22 @@ static void csv_string(const char *s, FILE *out)
 	fputc('"', out);
 }
 
+static void csv_cell(const struct cell *c, FILE *out)
+{
+	char buf[64];
+
+	if (c->kind == CELL_U64) {
+		char *p = digits_u64(buf, c->u);
+
+		fwrite_unlocked(p, 1, buf + DIGITS_MAX - p, out);
+	} else if (c->kind != CELL_EMPTY) {
+		csv_string(cell_string(c, buf, sizeof(buf)), out);
+	}
+}
+
 void table_csv(const struct table *t, FILE *out)
 {
 	struct cell cells[TABLE_COLUMNS_MAX];
-	char buf[64];
 	int nr;
 
 	for (nr = 0; t->title[nr] && nr < TABLE_COLUMNS_MAX; nr++)
@@ -187,7 +201,7 @@ void table_csv(const struct table *t, FILE *out)
 		for (int i = 0; i < nr; i++) {
 			if (i)
 				putc_unlocked(',', out);
-			csv_string(cell_string(&cells[i], buf, sizeof(buf)), out);
+			csv_cell(&cells[i], out);
 		}
 		putc_unlocked('\n', out);
 	}

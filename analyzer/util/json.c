@@ -2,21 +2,44 @@
 /*
  * json.c - see json.h.
  *
- * Numbers are formatted by hand: a graph of some million edges is tens of millions of numbers, and
- * printf would be most of the program's time.
+ * A graph of some million edges is tens of millions of numbers and keys: they are put together in a
+ * buffer of our own, without a call of stdio for each.
  */
 #include "util/json.h"
+#include "util/digits.h"
 
-static void put_u64(FILE *out, u64 v)
+static void flush(struct json *j)
 {
-	char digits[20];
-	size_t n = sizeof(digits);
+	fwrite(j->buf, 1, j->len, j->out);
+	j->len = 0;
+}
 
-	do {
-		digits[--n] = '0' + v % 10;
-		v /= 10;
-	} while (v);
-	fwrite_unlocked(digits + n, 1, sizeof(digits) - n, out);
+static void put(struct json *j, const char *s, size_t len)
+{
+	if (len > sizeof(j->buf) - j->len) {
+		flush(j);
+		if (len > sizeof(j->buf)) {
+			fwrite(s, 1, len, j->out);
+			return;
+		}
+	}
+	memcpy(j->buf + j->len, s, len);
+	j->len += len;
+}
+
+static void put_char(struct json *j, char c)
+{
+	if (j->len == sizeof(j->buf))
+		flush(j);
+	j->buf[j->len++] = c;
+}
+
+static void put_u64(struct json *j, u64 v)
+{
+	char buf[DIGITS_MAX];
+	char *p = digits_u64(buf, v);
+
+	put(j, p, buf + DIGITS_MAX - p);
 }
 
 /* Bytes of the UTF-8 sequence that starts at s; 0 when it is none (overlong, surrogate, cut). */
@@ -43,57 +66,60 @@ static size_t utf8_len(const unsigned char *s)
 	return c < min || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) ? 0 : n;
 }
 
-static void put_string(FILE *out, const char *str)
+static void put_string(struct json *j, const char *str)
 {
 	const unsigned char *s = (const unsigned char *)str;
+	char escaped[8];
 
-	putc_unlocked('"', out);
+	put_char(j, '"');
 	while (*s) {
 		size_t n = utf8_len(s);
 
 		if (!n) {
-			fputs("\xef\xbf\xbd", out);
+			put(j, "\xef\xbf\xbd", 3);
 			n = 1;
 		} else if (*s == '"' || *s == '\\') {
-			putc_unlocked('\\', out);
-			putc_unlocked(*s, out);
+			put_char(j, '\\');
+			put_char(j, (char)*s);
 		} else if (*s < ' ' || *s == 0x7f) {
-			fprintf(out, "\\u%04x", *s);
+			snprintf(escaped, sizeof(escaped), "\\u%04x", *s);
+			put(j, escaped, 6);
 		} else {
-			fwrite_unlocked(s, 1, n, out);
+			put(j, (const char *)s, n);
 		}
 		s += n;
 	}
-	putc_unlocked('"', out);
+	put_char(j, '"');
 }
 
 static void newline(struct json *j)
 {
-	putc_unlocked('\n', j->out);
+	put_char(j, '\n');
 	for (int i = 0; i < j->depth; i++)
-		fwrite_unlocked("  ", 1, 2, j->out);
+		put(j, "  ", 2);
 }
 
-/* What stands before a value: the comma, the place, the key. */
+/* What stands before a value: the comma, the place, the key (ours: nothing in it to escape). */
 static void lead(struct json *j, const char *key)
 {
 	if (j->some[j->depth])
-		putc_unlocked(',', j->out);
+		put_char(j, ',');
 	if (j->depth && !j->flat[j->depth])
 		newline(j);
 	else if (j->some[j->depth])
-		putc_unlocked(' ', j->out);
+		put_char(j, ' ');
 	j->some[j->depth] = true;
 	if (key) {
-		put_string(j->out, key);
-		fwrite_unlocked(": ", 1, 2, j->out);
+		put_char(j, '"');
+		put(j, key, strlen(key));
+		put(j, "\": ", 3);
 	}
 }
 
 static void open_level(struct json *j, const char *key, char bracket, bool flat)
 {
 	lead(j, key);
-	putc_unlocked(bracket, j->out);
+	put_char(j, bracket);
 	flat |= j->flat[j->depth];
 	if (j->depth < JSON_DEPTH_MAX - 1)
 		j->depth++;
@@ -108,17 +134,22 @@ static void close_level(struct json *j, char bracket)
 	j->depth--;
 	if (own_line)
 		newline(j);
-	putc_unlocked(bracket, j->out);
+	put_char(j, bracket);
 }
 
 void json_init(struct json *j, FILE *out)
 {
-	*j = (struct json){ .out = out };
+	j->out = out;
+	j->len = 0;
+	j->depth = 0;
+	memset(j->flat, 0, sizeof(j->flat));
+	memset(j->some, 0, sizeof(j->some));
 }
 
 void json_finish(struct json *j)
 {
-	putc_unlocked('\n', j->out);
+	put_char(j, '\n');
+	flush(j);
 }
 
 void json_object(struct json *j, const char *key)
@@ -154,36 +185,36 @@ void json_array_end(struct json *j)
 void json_u64(struct json *j, const char *key, u64 v)
 {
 	lead(j, key);
-	put_u64(j->out, v);
+	put_u64(j, v);
 }
 
 void json_s64(struct json *j, const char *key, s64 v)
 {
 	lead(j, key);
 	if (v < 0)
-		putc_unlocked('-', j->out);
-	put_u64(j->out, v < 0 ? -(u64)v : (u64)v);
+		put_char(j, '-');
+	put_u64(j, v < 0 ? -(u64)v : (u64)v);
 }
 
 void json_bool(struct json *j, const char *key, bool v)
 {
 	lead(j, key);
-	fputs(v ? "true" : "false", j->out);
+	put(j, v ? "true" : "false", v ? 4 : 5);
 }
 
 void json_null(struct json *j, const char *key)
 {
 	lead(j, key);
-	fputs("null", j->out);
+	put(j, "null", 4);
 }
 
 void json_string(struct json *j, const char *key, const char *s)
 {
 	lead(j, key);
 	if (s)
-		put_string(j->out, s);
+		put_string(j, s);
 	else
-		fputs("null", j->out);
+		put(j, "null", 4);
 }
 
 void json_u64_or_null(struct json *j, const char *key, bool known, u64 v)

@@ -18,13 +18,15 @@
 
 struct json {
 	FILE *out;
+	char buf[16 * 1024];	/* what is not handed to out yet */
+	size_t len;
 	int depth;
 	bool flat[JSON_DEPTH_MAX]; /* this level stays on one line */
 	bool some[JSON_DEPTH_MAX]; /* this level has an element already */
 };
 
 void json_init(struct json *j, FILE *out);
-void json_finish(struct json *j); /* the newline at the end */
+void json_finish(struct json *j); /* the newline at the end; only then is all of it in out */
 
 void json_object(struct json *j, const char *key);
 void json_object_flat(struct json *j, const char *key);
