@@ -18,6 +18,7 @@
 #define SWEEP 64
 #define PREFETCH_EDGES (8 * 1024) /* about 0.6 MB of edges and index: half of a small L2 */
 #define HUGE_PAGE (2u << 20)
+#define SMALL_INDEX (128u << 10) /* slots: 1 MiB */
 #define TAG_SHIFT 48
 #define ADDRESS_MASK ((1ull << TAG_SHIFT) - 1)
 
@@ -163,10 +164,14 @@ static inline struct edge *edge_lookup(const struct edges *t, struct words w, u6
 	return NULL;
 }
 
-/* Room in the index for nr more edges at a load of at most 7/8. */
+/*
+ * Room in the index for nr more edges, at a load of at most 7/8; of at most 1/4 while the index is
+ * small: there the cost of a lookup is that of the branch for a second try, which nobody can predict.
+ */
 static int index_reserve(struct edges *t, u32 nr)
 {
-	while ((u64)t->nr + nr > t->nr_slots / 8 * 7) {
+	while ((u64)t->nr + nr > (t->nr_slots < SMALL_INDEX ? t->nr_slots / 4 :
+							      t->nr_slots / 8 * 7)) {
 		int ret = index_grow(t);
 
 		if (ret)
