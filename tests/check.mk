@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# make check: three builds (gcc, clang, gcc with ASan and UBSan), the unit tests of two of them, and
+# the TAP scripts, those that matter most with the sanitizers' build again. prove counts.
+
+UNIT := $(BUILD)/unit
+UNIT_SOURCES := $(wildcard tests/unit/*.c)
+UNIT_OBJECTS := $(UNIT_SOURCES:%.c=$(BUILD)/%.o)
+UNIT_DIR := $(BUILD)/tests/unit
+
+# The suites are the files.
+$(UNIT_DIR)/suites.h: FORCE
+	@mkdir -p $(@D)
+	@printf 'SUITE(%s)\n' $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*.c)) >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(UNIT_OBJECTS): OWN_CFLAGS += -I$(UNIT_DIR) -Itests/unit
+$(UNIT_OBJECTS): $(UNIT_DIR)/suites.h
+
+$(UNIT): $(UNIT_OBJECTS) $(LIBRARY)
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) \
+		$(shell $(PKG_CONFIG) --libs check) -pthread
+
+-include $(UNIT_OBJECTS:.o=.d)
+
+# What the scripts need beside the program; the generator and the second opinions bring targets of
+# their own.
+CHECK_TOOLS := $(patsubst tests/mktrace/%.mk,$(BUILD)/%,$(wildcard tests/mktrace/mktrace.mk)) \
+	$(if $(wildcard tests/opinion/opinion.mk),$(BUILD)/opinion-tracecmd)
+
+.PHONY: check-build
+check-build: all $(UNIT) $(CHECK_TOOLS)
+
+SANITIZERS := -fsanitize=address,undefined -fno-sanitize-recover=all
+CLANG ?= clang
+CLANG_BUILD := $(BUILD)/clang
+ASAN_BUILD := $(BUILD)/asan
+CHECK_JOBS ?= 2
+
+# These run with the sanitizers' build too.
+ASAN_SCRIPTS := $(wildcard $(addprefix tests/t/,captures.t cli.t filters.t formats.t goldens.t \
+	properties.t))
+ASAN_WRAPPERS := $(ASAN_SCRIPTS:tests/t/%=$(ASAN_BUILD)/t/%)
+
+$(ASAN_BUILD)/t/%.t: tests/t/%.t
+	@mkdir -p $(@D)
+	@printf '#!/bin/sh\nBUILD=%s exec %s\n' $(ASAN_BUILD) $< >$@
+	@chmod +x $@
+
+## check: install what is missing, build, run the tests; check-run: the same without installing
+.PHONY: check check-run
+check:
+	$(Q)tests/deps/install.sh build demo check
+	$(Q)$(MAKE) check-run
+
+# The builds one after the other, each with all jobs: they share no file.
+check-run: $(ASAN_WRAPPERS)
+	$(Q)$(MAKE) -j$(CHECK_JOBS) check-build
+	$(Q)$(MAKE) -j$(CHECK_JOBS) BUILD=$(CLANG_BUILD) CC=$(CLANG) all
+	$(Q)$(MAKE) -j$(CHECK_JOBS) BUILD=$(ASAN_BUILD) CFLAGS='-O1 -g' SANITIZE='$(SANITIZERS)' \
+		all $(ASAN_BUILD)/unit $(patsubst $(BUILD)/%,$(ASAN_BUILD)/%,$(CHECK_TOOLS))
+	$(Q)BUILD=$(BUILD) CLANG_BUILD=$(CLANG_BUILD) MKTRACE=$(BUILD)/mktrace \
+		OPINION=$(BUILD)/opinion-tracecmd ASAN_OPTIONS=detect_leaks=1 \
+		prove -j$(CHECK_JOBS) $(PROVE_FLAGS) $(UNIT) $(ASAN_BUILD)/unit \
+		$(wildcard tests/t/*.t) $(ASAN_WRAPPERS)
