@@ -66,13 +66,17 @@ const struct option_row opts_output_rows[] = {
 
 void complain(const char *fmt, ...)
 {
+	char line[2 * ERR_MSG_MAX];
 	va_list ap;
 
-	fputs("kvm-ipi: ", stderr);
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	fputc('\n', stderr);
+	/* Names of files and what was typed may hold anything; it stays one line. */
+	for (char *c = line; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	fprintf(stderr, "kvm-ipi: %s\n", line);
 }
 
 int complain_memory(void)
@@ -315,18 +319,27 @@ static int choose_format(struct session *s, const struct command *cmd, const str
 	return err_set(err, -EINVAL, "%s does not write %s; it writes %s", cmd->name, want, list);
 }
 
+static bool is_same_file(const struct stat *out, const char *path)
+{
+	struct stat in;
+	bool there = path && !(strcmp(path, "-") ? stat(path, &in) : fstat(STDIN_FILENO, &in));
+
+	return there && in.st_dev == out->st_dev && in.st_ino == out->st_ino;
+}
+
 /* Refuses an output that is one of the inputs, by what the names lead to. */
 static int check_output(const struct session *s, const struct opts *opts, struct err *err)
 {
-	struct stat out, in;
+	struct stat out;
+	bool same;
 
 	if (!opts->output || !strcmp(opts->output, "-") || stat(opts->output, &out))
 		return 0;
-	for (u32 i = 0; i < s->files.nr; i++)
-		if (!stat(s->files.s[i], &in) && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
-			return err_set(err, -EINVAL, "%s is an input: refusing to write onto it",
-				       opts->output);
-	return 0;
+	same = is_same_file(&out, opts->vm_names) || is_same_file(&out, opts->guest);
+	for (u32 i = 0; i < s->files.nr && !same; i++)
+		same = is_same_file(&out, s->files.s[i]);
+	return same ? err_set(err, -EINVAL, "%s is an input: refusing to write onto it",
+			      opts->output) : 0;
 }
 
 /* Everything that can be wrong in the command line alone. */
