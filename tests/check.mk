@@ -58,7 +58,7 @@ check-run: $(ASAN_WRAPPERS)
 	$(Q)$(MAKE) -j$(CHECK_JOBS) check-build
 	$(Q)$(MAKE) -j$(CHECK_JOBS) BUILD=$(CLANG_BUILD) CC=$(CLANG) all
 	$(Q)$(MAKE) -j$(CHECK_JOBS) BUILD=$(ASAN_BUILD) CFLAGS='-O1 -g' SANITIZE='$(SANITIZERS)' \
-		all $(ASAN_BUILD)/unit $(patsubst $(BUILD)/%,$(ASAN_BUILD)/%,$(CHECK_TOOLS))
+		all $(ASAN_BUILD)/unit
 	$(Q)BUILD=$(BUILD) CLANG_BUILD=$(CLANG_BUILD) MKTRACE=$(BUILD)/mktrace \
 		OPINION=$(BUILD)/opinion-tracecmd ASAN_OPTIONS=detect_leaks=1 \
 		prove -j$(CHECK_JOBS) $(PROVE_FLAGS) $(UNIT) $(ASAN_BUILD)/unit \
