@@ -130,7 +130,8 @@ find_headers() {
 		fetch_headers
 	fi
 	local found
-	found=$(cat "$headers/include/config/kernel.release" 2>/dev/null) ||
+	found=$(sed -n 's/^#define UTS_RELEASE "\(.*\)"$/\1/p' \
+		"$headers/include/generated/utsrelease.h" 2>/dev/null) ||
 		die "$headers is no build folder of a kernel"
 	[ "$found" = "$kernel" ] || die "these headers are for $found, not for $kernel: $headers"
 }
