@@ -22,6 +22,7 @@
 struct v7 {
 	struct container *c;
 	u64 formats_at, header_at;	/* sections' offsets; 0: none */
+	u32 buffer_cpus;		/* the most that one buffer lists */
 };
 
 /* A section's content, unpacked where needed, behind one reader. */
@@ -113,6 +114,7 @@ static int read_buffer_option(struct v7 *v, struct meta *m)
 	cpus = meta_u32(m);
 	if (m->bad)
 		return -EBADMSG;
+	v->buffer_cpus = max_of(v->buffer_cpus, cpus);
 	ret = read_section_header(c, at, &data);
 	if (ret)
 		return ret;
@@ -234,6 +236,8 @@ int container_read_v7(struct container *c, struct meta *m, const char *path, str
 			       "(trace-cmd convert --compression can change it)", path, c->codec_name);
 	first = meta_u64(m);
 	ret = m->bad || !first ? -EBADMSG : read_chain(&v, first);
+	if (!c->nr_cpus)	/* the option that tells is missing */
+		c->nr_cpus = v.buffer_cpus;
 	if (!ret && c->nr_buffers)
 		ret = read_sections(&v, path, err);
 	if (ret == -ENOMEM)
