@@ -154,12 +154,28 @@ static int run_section(struct trace *t, struct input *in, const struct section *
 	return ret;
 }
 
+/* A trace can be run several times: its totals and counts are those of the last run. */
+static void reset_totals(struct trace *t)
+{
+	stream_totals_init(&t->totals);
+	t->events = t->counted = t->skipped = 0;
+	for (u32 i = 0; i < t->nr_in; i++) {
+		struct input *in = &t->in[i];
+
+		stream_totals_init(&in->totals);
+		in->events = 0;
+		in->skipped = in->c.damaged;
+		in->track.damaged = 0;
+	}
+}
+
 int trace_run(struct trace *t, struct filter *filter, const struct analysis *list, u32 nr,
 	      struct err *err)
 {
 	struct unpacker unpacker = { 0 };
 	int ret = 0;
 
+	reset_totals(t);
 	for (u32 i = 0; i < t->nr_in && !ret; i++) {
 		struct input *in = &t->in[i];
 
@@ -253,6 +269,7 @@ int trace_run_ordered(struct trace *t, const struct ordered_want *want,
 	int ret;
 
 	*kinds = 0;
+	reset_totals(t);
 	ret = ordered_begin(&o, t, want, kinds, err);
 	while (!ret && (nr = merge_next(&o.merge, m, &failed))) {
 		if (nr > 0)

@@ -33,6 +33,7 @@ struct trace {
 	struct stream_totals totals;	/* of all files */
 	u64 events, counted;		/* before and after the filters */
 	u64 skipped;
+	/* totals and counts, also the inputs', are those of the last run; vms grows from run to run */
 };
 
 /* Opens all files or none. 0 or -errno with its line. The paths must outlive the trace. */
