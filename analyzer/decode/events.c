@@ -176,6 +176,7 @@ static bool decode_gap(const struct merged *m, struct event *ev)
 {
 	*ev = (struct event){ .ts = m->ts, .cpu = m->cpu, .input = m->input, .kind = EV_GAP };
 	ev->v[0] = m->lost == LOST_UNKNOWN ? -1 : (s64)m->lost;
+	ev->v[1] = (s64)m->since;
 	return true;
 }
 

@@ -16,7 +16,8 @@
 
 enum event_kind {
 	EV_NONE,
-	EV_GAP,		  /* events were missed on this CPU before ts; v[0]: how many, -1 unknown */
+	EV_GAP,		  /* events were missed on this CPU before ts; v: how many (-1: unknown),
+			   * the time of the stream's last record before them (0: none) */
 	EV_TRACK,	  /* ipi */
 	EV_ENTRY,	  /* v: vcpu_id, rip */
 	EV_EXIT,	  /* v: vcpu_id, exit_reason, guest_rip, isa (1 VMX, 2 SVM), info1 */

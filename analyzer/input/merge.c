@@ -22,6 +22,7 @@ struct merge_source {
 	struct batch *batch;
 	u32 at;		/* in batch */
 	u64 ts;		/* of the next record; UINT64_MAX when done */
+	u64 taken_ts;	/* of the record that was taken last; 0: none yet */
 	bool done, opened;
 };
 
@@ -133,12 +134,14 @@ static inline void take(struct merge_source *s, struct merged *out)
 	*out = (struct merged){ .ts = s->ts, .cpu = b->cpu, .input = s->input };
 	if (unlikely(b->gap)) {
 		out->lost = b->lost;
+		out->since = s->taken_ts;
 		b->gap = false;
 		return;
 	}
 	out->payload = b->page + r->off;
 	out->len = r->len;
 	__builtin_prefetch(out->payload + PREFETCH_AHEAD);
+	s->taken_ts = s->ts;
 	s->at++;
 }
 

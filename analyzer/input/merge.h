@@ -20,6 +20,7 @@ struct merged {
 	u32 cpu;
 	u32 input;		/* the number that merge_add() was given */
 	u64 lost;		/* of a gap: how many, or LOST_UNKNOWN */
+	u64 since;		/* of a gap: the stream's last record before it; 0: none */
 };
 
 struct merge_source;
