@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * drive.c - see drive.h.
- *
- * trace_run() is the whole program in a few lines: for every CPU's stream, batch by batch, decode,
- * name the VM, filter, count. A batch is a page's worth of events: it stays in the first-level cache
- * on its way through, and no step costs a call for an event.
+ * drive.c - see drive.h: opening, and the ways through a trace that need the order of time or the counts
+ * of events alone. The main way, trace_run(), is workers.c.
  */
 #include "drive.h"
 
@@ -76,7 +73,7 @@ void trace_close(struct trace *t)
 	*t = (struct trace){ 0 };
 }
 
-static int read_failed(const struct input *in, int ret, struct err *err)
+int trace_failed(const struct input *in, int ret, struct err *err)
 {
 	if (ret == -ENOMEM)
 		return out_of_memory(err);
@@ -104,7 +101,7 @@ int trace_first_ts(struct trace *t, u64 *ts, struct err *err)
 			stream_release(&s);
 			ret = min_of(ret, 0);
 			if (ret)
-				read_failed(&t->in[i], ret, err);
+				trace_failed(&t->in[i], ret, err);
 		}
 	unpacker_release(&unpacker);
 	if (*ts == UINT64_MAX)
@@ -112,50 +109,8 @@ int trace_first_ts(struct trace *t, u64 *ts, struct err *err)
 	return ret;
 }
 
-/* A batch on its way: decoded, named, filtered, counted. */
-static int run_batch(struct trace *t, struct input *in, struct filter *filter,
-		     const struct analysis *list, u32 nr_list, const struct batch *b)
-{
-	struct ipi_event ev[BATCH_MAX];
-	s64 nr = track_decode(&in->track, b, ev);
-	int ret = vms_resolve(&t->vms, ev, (u32)nr);
-
-	in->events += nr;
-	if (!ret && filter_active(filter))
-		nr = filter_apply(filter, &t->vms, ev, (u32)nr);
-	if (nr < 0)
-		return (int)nr;
-	t->counted += nr;
-	for (u32 i = 0; i < nr_list && !ret; i++) {
-		if (b->gap && list[i].ops->gap)
-			ret = list[i].ops->gap(list[i].self, b->cpu, b->nr ? b->rec[0].ts : 0);
-		if (!ret && nr)
-			ret = list[i].ops->events(list[i].self, ev, (u32)nr);
-	}
-	return ret;
-}
-
-static int run_section(struct trace *t, struct input *in, const struct section *section,
-		       struct unpacker *unpacker, struct filter *filter,
-		       const struct analysis *list, u32 nr_list)
-{
-	struct stream s;
-	struct batch b;
-	int ret = stream_init(&s, &in->c, section, unpacker, STREAM_BUFFER);
-
-	while (!ret) {
-		ret = stream_next(&s, &b);
-		if (ret <= 0)
-			break;
-		ret = in->have_track ? run_batch(t, in, filter, list, nr_list, &b) : 0;
-	}
-	stream_totals_add(&in->totals, &s.totals);
-	stream_release(&s);
-	return ret;
-}
-
 /* A trace can be run several times: its totals and counts are those of the last run. */
-static void reset_totals(struct trace *t)
+void trace_reset(struct trace *t)
 {
 	stream_totals_init(&t->totals);
 	t->events = t->counted = t->skipped = 0;
@@ -167,29 +122,6 @@ static void reset_totals(struct trace *t)
 		in->skipped = in->c.damaged;
 		in->track.damaged = 0;
 	}
-}
-
-int trace_run(struct trace *t, struct filter *filter, const struct analysis *list, u32 nr,
-	      struct err *err)
-{
-	struct unpacker unpacker = { 0 };
-	int ret = 0;
-
-	reset_totals(t);
-	for (u32 i = 0; i < t->nr_in && !ret; i++) {
-		struct input *in = &t->in[i];
-
-		for (u32 n = 0; n < in->c.nr_sections && !ret; n++)
-			ret = run_section(t, in, &in->c.sections[n], &unpacker, filter, list, nr);
-		if (ret)
-			read_failed(in, ret, err);
-		in->skipped += in->totals.damaged + in->track.damaged;
-		stream_totals_add(&t->totals, &in->totals);
-		t->events += in->events;
-		t->skipped += in->skipped;
-	}
-	unpacker_release(&unpacker);
-	return ret;
 }
 
 /* An ordered run: a decoder for each file, and one merge of everything. */
@@ -219,7 +151,7 @@ static int ordered_begin(struct ordered *o, struct trace *t, const struct ordere
 				return out_of_memory(err);
 	}
 	ret = merge_start(&o->merge);
-	return ret ? read_failed(&t->in[0], ret, err) : 0;
+	return ret ? trace_failed(&t->in[0], ret, err) : 0;
 }
 
 /* Decodes a merged batch; how many, or -ENOMEM. */
@@ -269,7 +201,7 @@ int trace_run_ordered(struct trace *t, const struct ordered_want *want,
 	int ret;
 
 	*kinds = 0;
-	reset_totals(t);
+	trace_reset(t);
 	ret = ordered_begin(&o, t, want, kinds, err);
 	while (!ret && (nr = merge_next(&o.merge, m, &failed))) {
 		if (nr > 0)
@@ -279,7 +211,7 @@ int trace_run_ordered(struct trace *t, const struct ordered_want *want,
 		for (u32 i = 0; i < nr_list && !ret && nr > 0; i++)
 			ret = list[i].ops->records(list[i].self, ev, (u32)nr);
 		if (ret)
-			read_failed(&t->in[failed], ret, err);
+			trace_failed(&t->in[failed], ret, err);
 	}
 	ordered_end(&o, t);
 	return ret;
@@ -314,7 +246,7 @@ int trace_survey(struct trace *t, struct survey *s, struct err *err)
 		if (!ret)
 			ret = survey_add(s, &t->in[i].c, counts);
 		if (ret)
-			read_failed(&t->in[i], ret, err);
+			trace_failed(&t->in[i], ret, err);
 	}
 	survey_sort(s);
 	unpacker_release(&unpacker);

@@ -43,9 +43,16 @@ void trace_close(struct trace *t);
 /* The time of the earliest record of any kind, from the first pages alone; 0 when there is none. */
 int trace_first_ts(struct trace *t, u64 *ts, struct err *err);
 
-/* Hands every IPI that passes the filter to each analysis. 0 or -errno with its line. */
+/*
+ * Hands every IPI that passes the filter to each analysis, in no order between CPUs, with as many
+ * threads (0: as many as help). The result does not depend on their number. 0 or -errno with its line.
+ */
 int trace_run(struct trace *t, struct filter *filter, const struct analysis *list, u32 nr,
-	      struct err *err);
+	      u32 threads, struct err *err);
+
+/* For the runs themselves. */
+void trace_reset(struct trace *t);
+int trace_failed(const struct input *in, int ret, struct err *err); /* returns ret, with its line */
 
 /* Which events an ordered run reads. */
 struct ordered_want {

@@ -28,6 +28,9 @@ const struct option_row opts_input_rows[] = {
 	  "whose vector names to print: linux, none, or a\nFILE of lines \"VECTOR NAME\"" },
 	{ "vm-names", 0, OPT_TEXT, offsetof(struct opts, vm_names), "FILE",
 	  "names of VMs: lines \"PID NAME\" or \"PID/ID NAME\"" },
+	{ "threads", 0, OPT_NUMBER, offsetof(struct opts, threads), "N",
+	  "read with N threads (default: the CPUs there are;\none for small files)",
+	  .min = 1, .max = 256 },
 	{ "strict", 0, OPT_FLAG, offsetof(struct opts, strict), NULL,
 	  "refuse (exit 4) when records were lost or damaged" },
 	{ 0 },
@@ -437,7 +440,7 @@ int session_run(struct session *s, const struct opts *opts, const struct analysi
 	struct trace *t = &s->trace;
 	struct err err = { "" };
 
-	if (trace_run(t, &s->filter, list, nr, &err))
+	if (trace_run(t, &s->filter, list, nr, (u32)opts->threads, &err))
 		return complain_io(&err);
 	if (!t->totals.records && t->skipped) {
 		complain("%s: nothing in it can be read (%llu damaged or missing pages)",

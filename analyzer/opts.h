@@ -36,6 +36,7 @@ struct opts {
 	const char *vm_names;
 	int color;
 	int source;
+	u64 threads;		/* 0: as many as help */
 	bool strict, quiet, verbose;
 };
 

@@ -17,6 +17,12 @@ struct analysis_ops {
 	/* order-free: IPIs that passed the filters */
 	int (*events)(void *self, const struct ipi_event *ev, u32 nr);
 	int (*gap)(void *self, u32 cpu, u64 ts);	/* may be NULL */
+	/*
+	 * For several threads: another one of the same options, empty (NULL: no memory); and adding what
+	 * that one has found, whose VM i is vm_map[i] here, and freeing it. Associative, commutative.
+	 */
+	void *(*fork)(const void *self);
+	int (*join)(void *self, void *part, const u32 *vm_map);
 	/* ordered: every event of the wanted kinds, gaps among them, unfiltered */
 	int (*records)(void *self, const struct event *ev, u32 nr);
 };

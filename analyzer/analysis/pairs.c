@@ -281,4 +281,25 @@ static int pairs_events(void *self, const struct ipi_event *ev, u32 nr)
 	return pairs_add(self, ev, nr);
 }
 
-const struct analysis_ops pairs_ops = { .ordered = false, .events = pairs_events };
+static void *pairs_fork(const void *self)
+{
+	const struct pairs *p = self;
+	struct pairs *part = calloc(1, sizeof(*part));
+
+	if (part)
+		part->want_cpus = p->want_cpus;
+	return part;
+}
+
+static int pairs_join(void *self, void *part, const u32 *vm_map)
+{
+	int ret = pairs_merge(self, part, vm_map);
+
+	pairs_release(part);
+	free(part);
+	return ret;
+}
+
+const struct analysis_ops pairs_ops = {
+	.ordered = false, .events = pairs_events, .fork = pairs_fork, .join = pairs_join,
+};

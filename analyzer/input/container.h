@@ -20,6 +20,7 @@ struct section {
 	u32 cpu;		/* the kernel's number of it */
 	u64 offset, size;	/* in the file; already cut to what the file has */
 	bool packed;		/* in compressed chunks */
+	u32 chunks;		/* packed: how many; 0: their count stands before them */
 };
 
 struct buffer {

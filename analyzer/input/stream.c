@@ -62,16 +62,19 @@ int stream_init(struct stream *s, const struct container *c, const struct sectio
 	u8 count[4];
 	int ret;
 
-	/* trace-cmd leaves the count of the chunks out of a packed section's size. */
 	*s = (struct stream){ .c = c, .section = section, .unpacker = unpacker,
 			      .page_size = page_size,
 			      .pos = section->offset, .end = section->offset + section->size };
-	if (section->packed)
+	/* trace-cmd leaves the count of the chunks out of a packed section's size. */
+	if (section->packed && !section->chunks)
 		s->end = min_of(s->end + 4, c->file_size);
 	s->want = max_of(want / page_size, (size_t)1) * page_size;
 	stream_totals_init(&s->totals);
 	if (!section->packed)
 		return reserve(&s->pages, &s->room, s->want);
+	s->chunks_left = section->chunks;
+	if (s->chunks_left)
+		return 0;
 	ret = section->size < sizeof(count) ? -ENODATA : read_at(s, count, sizeof(count));
 	if (ret == -ENODATA) {
 		s->totals.damaged++;
