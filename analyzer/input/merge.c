@@ -17,7 +17,7 @@
 struct merge_source {
 	const struct container *c;
 	const struct section *section;
-	u32 input;
+	u32 input, order;
 	struct stream stream;
 	struct batch *batch;
 	u32 at;		/* in batch */
@@ -37,7 +37,9 @@ int merge_add(struct merge *m, const struct container *c, const struct section *
 		m->source = grown;
 		m->room = room;
 	}
-	m->source[m->nr++] = (struct merge_source){ .c = c, .section = section, .input = input };
+	m->source[m->nr] = (struct merge_source){ .c = c, .section = section, .input = input,
+						  .order = m->nr };
+	m->nr++;
 	return 0;
 }
 
@@ -57,46 +59,63 @@ static int refill(struct merge_source *s)
 	return ret;
 }
 
-/* Whether source a comes before source b. */
-static inline bool before(const struct merge *m, u32 a, u32 b)
+/* Equal times go by rank: sources are sorted by CPU, and one without records comes last. */
+static inline bool before(struct merge_node a, struct merge_node b)
 {
-	const struct merge_source *x = &m->source[a], *y = &m->source[b];
-
-	if (x->ts != y->ts)
-		return x->ts < y->ts;
-	if (x->done != y->done)
-		return y->done;
-	if (x->section->cpu != y->section->cpu)
-		return x->section->cpu < y->section->cpu;
-	return a < b;
+	return (a.ts < b.ts) | ((a.ts == b.ts) & (a.rank < b.rank));
 }
 
-/* Plays the leaf's new record against the losers on its way up. */
+static struct merge_node node_of(const struct merge *m, u32 i)
+{
+	const struct merge_source *s = &m->source[i];
+
+	return (struct merge_node){ s->ts, s->done ? i | MERGE_DONE : i };
+}
+
+/*
+ * Plays the leaf's new record against the losers on its way up. Nobody can predict who wins, so the two
+ * are swapped under a mask: gcc makes a branch of a choice.
+ */
 static inline void replay(struct merge *m, u32 leaf)
 {
-	u32 winner = leaf;
+	struct merge_node winner = node_of(m, leaf);
 
-	for (u32 node = (leaf + m->nr) / 2; node; node /= 2)
-		if (before(m, m->tree[node], winner)) {
-			u32 loser = winner;
+	for (u32 i = (leaf + m->nr) / 2; i; i /= 2) {
+		struct merge_node *other = &m->tree[i];
+		u64 swap = -(u64)before(*other, winner);
+		u64 ts = (winner.ts ^ other->ts) & swap;
+		u32 rank = (winner.rank ^ other->rank) & (u32)swap;
 
-			winner = m->tree[node];
-			m->tree[node] = loser;
-		}
+		other->ts ^= ts;
+		other->rank ^= rank;
+		winner.ts ^= ts;
+		winner.rank ^= rank;
+	}
 	m->tree[0] = winner;
 }
 
 /* Winner of the subtree at node, leaving losers behind. */
-static u32 build(struct merge *m, u32 node)
+static struct merge_node build(struct merge *m, u32 node)
 {
-	u32 a, b;
+	struct merge_node a, b;
+	bool first;
 
 	if (node >= m->nr)
-		return node - m->nr;
+		return node_of(m, node - m->nr);
 	a = build(m, 2 * node);
 	b = build(m, 2 * node + 1);
-	m->tree[node] = before(m, a, b) ? b : a;
-	return before(m, a, b) ? a : b;
+	first = before(a, b);
+	m->tree[node] = first ? b : a;
+	return first ? a : b;
+}
+
+static int compare_sources(const void *a, const void *b)
+{
+	const struct merge_source *x = a, *y = b;
+
+	if (x->section->cpu != y->section->cpu)
+		return x->section->cpu < y->section->cpu ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
 }
 
 int merge_start(struct merge *m)
@@ -106,6 +125,8 @@ int merge_start(struct merge *m)
 	m->tree = calloc((size_t)m->nr + 1, sizeof(*m->tree));
 	if (!m->tree)
 		return -ENOMEM;
+	if (m->nr)
+		qsort(m->source, m->nr, sizeof(*m->source), compare_sources);
 	for (u32 i = 0; i < m->nr; i++) {
 		struct merge_source *s = &m->source[i];
 		int ret;
@@ -121,7 +142,7 @@ int merge_start(struct merge *m)
 			return ret;
 	}
 	if (m->nr)
-		m->tree[0] = m->nr > 1 ? build(m, 1) : 0;
+		m->tree[0] = m->nr > 1 ? build(m, 1) : node_of(m, 0);
 	return 0;
 }
 
@@ -150,7 +171,7 @@ s64 merge_next(struct merge *m, struct merged *out, u32 *failed)
 	s64 nr = 0;
 
 	while (nr < MERGE_BATCH && m->nr) {
-		struct merge_source *s = &m->source[m->tree[0]];
+		struct merge_source *s = &m->source[m->tree[0].rank & ~MERGE_DONE];
 
 		if (s->done)
 			break;

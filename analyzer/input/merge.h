@@ -12,6 +12,7 @@
 #include "input/stream.h"
 
 #define MERGE_BATCH 256
+#define MERGE_DONE (1u << 31)
 
 struct merged {
 	u64 ts;
@@ -28,7 +29,10 @@ struct merge_source;
 struct merge {
 	struct merge_source *source;
 	u32 nr, room;
-	u32 *tree;	/* losers; [0] is the winner */
+	struct merge_node {
+		u64 ts;		/* of the source's next record */
+		u32 rank;	/* the source's number; MERGE_DONE is added when it has no more */
+	} *tree;	/* losers; [0] is the winner */
 	struct unpacker unpacker;
 	size_t want;
 };
