@@ -2,8 +2,9 @@
 /*
  * formats.c - see formats.h.
  *
- * Of a format, the program needs the fields alone. The print format is libtraceevent's weak side with
- * damaged files, so it is cut off and replaced by an empty one before the library sees the text.
+ * Of a format, the program needs plain fields alone. libtraceevent was written for formats from a kernel:
+ * a damaged one makes it leak (fields of odd types) or worse (print formats). So it is shown the lines
+ * that have the usual form, and an empty print format.
  */
 #include "input/formats.h"
 
@@ -20,12 +21,12 @@ static const char *line_value(const struct format_text *f, const char *key)
 	size_t len = strlen(key);
 	const char *line = f->text;
 
-	while (line && strncmp(line, key, len)) {
+	while (strncmp(line, key, len)) {
 		line = strchr(line, '\n');
-		line += !!line;
+		if (!line)
+			return NULL;
+		line++;
 	}
-	if (!line)
-		return NULL;
 	line += len;
 	return line + strspn(line, " \t");
 }
@@ -45,29 +46,93 @@ bool formats_event(const struct container *c, u32 i, char *name, size_t max, u16
 }
 
 static const struct format_text *find_format(const struct container *c, const char *system,
-					     const char *event)
+					     const char *event, u16 *id)
 {
 	char name[128];
-	u16 id;
 
 	for (u32 i = 0; i < c->nr_formats; i++)
 		if (!strcmp(c->formats[i].system, system) &&
-		    formats_event(c, i, name, sizeof(name), &id) && !strcmp(name, event))
+		    formats_event(c, i, name, sizeof(name), id) && !strcmp(name, event))
 			return &c->formats[i];
 	return NULL;
 }
 
-/* The text up to its print format, which becomes an empty one. To be freed. */
-static char *without_print_format(const struct format_text *f)
+/* Behind one or more of the characters; NULL: there is none. */
+static const char *skip_some(const char *p, const char *chars)
 {
-	static const char empty[] = "print fmt: \"\"\n";
-	const char *print = strstr(f->text, "print fmt:");
-	size_t len = print ? (size_t)(print - f->text) : strlen(f->text);
-	char *text = malloc(len + sizeof(empty));
+	size_t n = strspn(p, chars);
+
+	return n ? p + n : NULL;
+}
+
+static const char *skip_word(const char *p, const char *word)
+{
+	size_t len = strlen(word);
+
+	return p && !strncmp(p, word, len) ? p + len : NULL;
+}
+
+/* "key:NUMBER;" */
+static const char *skip_number(const char *p, const char *key)
+{
+	p = skip_word(p, key);
+	p = p ? skip_some(p, "0123456789") : NULL;
+	return skip_word(p, ";");
+}
+
+/*
+ * Whether a line describes a field in the plainest way: words, then offset, size and sign. Arrays,
+ * pointers and data locations are fields too, but none that the program reads.
+ */
+static bool plain_field(const char *line)
+{
+	static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+	const char *p = skip_word(line, "\tfield:");
+	int words = 0;
+
+	while (p && *p != ';') {
+		if (words++)
+			p = skip_word(p, " ");
+		if (!p || isdigit((unsigned char)*p))
+			return false;
+		p = skip_some(p, word);
+	}
+	p = words > 1 ? skip_word(p, ";\t") : NULL;
+	p = skip_number(p, "offset:");
+	p = skip_word(p, "\t");
+	p = skip_number(p, "size:");
+	p = skip_word(p, "\t");
+	p = skip_number(p, "signed:");
+	return p && *p == '\n';
+}
+
+/*
+ * What libtraceevent gets to see: the event's name and number, its plain fields, and an empty print
+ * format. To be freed.
+ */
+static char *harmless_format(const struct format_text *f, const char *event, u16 id)
+{
+	static const char empty[] = "\nprint fmt: \"\"\n";
+	char *text = malloc(strlen(f->text) + strlen(event) + 64 + sizeof(empty));
+	const char *line = f->text;
+	bool parted = false;
+	size_t len;
 
 	if (!text)
 		return NULL;
-	memcpy(text, f->text, len);
+	len = (size_t)sprintf(text, "name: %s\nID: %u\nformat:\n", event, id);
+	while (line && *line) {
+		size_t n = strcspn(line, "\n");
+
+		n += line[n] == '\n';
+		/* An empty line parts the common fields from the event's own. */
+		if (plain_field(line) || (*line == '\n' && !parted)) {
+			parted |= *line == '\n';
+			memcpy(text + len, line, n);
+			len += n;
+		}
+		line += n;
+	}
 	memcpy(text + len, empty, sizeof(empty));
 	return text;
 }
@@ -108,7 +173,8 @@ int formats_resolve(const struct container *c, const char *system, const char *e
 		    const struct field_want *want, size_t nr, struct field *found,
 		    struct event_format *format, struct err *err)
 {
-	const struct format_text *f = find_format(c, system, event);
+	u16 id = 0;
+	const struct format_text *f = find_format(c, system, event, &id);
 	struct tep_event *parsed = NULL;
 	struct tep_handle *tep;
 	char *text;
@@ -117,7 +183,7 @@ int formats_resolve(const struct container *c, const char *system, const char *e
 	if (!f)
 		return err_set(err, -ENOENT, "the file does not describe %s:%s", system, event);
 	tep = tep_alloc();
-	text = without_print_format(f);
+	text = harmless_format(f, event, id);
 	if (!tep || !text) {
 		ret = err_set(err, -ENOMEM, "out of memory");
 		goto out;

@@ -105,7 +105,7 @@ static int next_locked(struct pieces *p, struct piece *out)
 {
 	while (p->at < p->nr) {
 		const struct pieces_source *source = &p->source[p->at];
-		const struct section *s = &source->c->sections[p->section];
+		const struct section *s;
 		int ret = 1;
 
 		if (p->section == source->c->nr_sections) {
@@ -113,6 +113,7 @@ static int next_locked(struct pieces *p, struct piece *out)
 			p->section = 0;
 			continue;
 		}
+		s = &source->c->sections[p->section];
 		*out = (struct piece){ source->c, source->input, *s };
 		if (s->packed)
 			ret = cut_packed(p, s, out);

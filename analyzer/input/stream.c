@@ -125,8 +125,14 @@ static int fill_chunk(struct stream *s)
 	ret = read_at(s, head, sizeof(head));
 	in = load32(head);
 	out = load32(head + 4);
-	if (ret == -ENODATA || (!ret && (in > s->end - s->pos || out > CHUNK_MAX))) {
+	if (ret == -ENODATA || (!ret && in > s->end - s->pos)) {
 		drop_chunks(s);
+		return 0;
+	}
+	s->chunks_left--;
+	if (!ret && out > CHUNK_MAX) {	/* lost, but the next one can be found */
+		s->totals.damaged++;
+		s->pos += in;
 		return 0;
 	}
 	if (!ret)
@@ -135,13 +141,13 @@ static int fill_chunk(struct stream *s)
 		ret = reserve(&s->pages, &s->room, max_of((size_t)out, s->want));
 	if (!ret)
 		ret = read_at(s, u->packed, in);
-	if (ret == -ENODATA) {
+	if (ret == -ENODATA) {	/* the file has become shorter since it was opened */
+		s->totals.damaged++;
 		drop_chunks(s);
 		return 0;
 	}
 	if (ret)
 		return ret;
-	s->chunks_left--;
 	ret = codec_decompress(&u->codec, s->c->codec, u->packed, in, s->pages, out);
 	if (ret == -ENOMEM)
 		return ret;

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# libFuzzer harnesses (clang). FUZZ_SECONDS each, on a corpus that is made from the captures and
+# from what mktrace writes, and kept in $(FUZZ_BUILD)/corpus.
+
+FUZZ_BUILD := $(BUILD)/fuzz
+FUZZ_SECONDS ?= 60
+FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SANITIZE := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all
+FUZZ_MAKE = $(MAKE) BUILD=$(FUZZ_BUILD) CC=clang CFLAGS='-O1 -g' SANITIZE='$(FUZZ_SANITIZE)'
+
+# Only in the build with the sanitizers: these need libFuzzer's main().
+$(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/file.o $(LIBRARY)
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -pthread
+
+.PHONY: fuzz fuzz-build
+fuzz-build: $(BUILD)/mktrace
+	$(Q)$(FUZZ_MAKE) $(FUZZERS:%=$(FUZZ_BUILD)/%)
+	$(Q)tests/fuzz/corpus.sh $(BUILD)/mktrace $(FUZZ_BUILD)/corpus
+
+## fuzz: each harness for FUZZ_SECONDS (60); what it finds is left in $(BUILD)/fuzz
+fuzz: fuzz-build
+	$(Q)tests/fuzz/run.sh $(FUZZ_BUILD) $(FUZZ_SECONDS) $(FUZZERS)
