@@ -35,6 +35,7 @@ generate() {
 {
 	generate plain.dat $stream
 	generate zstd.dat $stream --compress zstd
+	generate many.dat --events "$events" --vms 100 --vcpus 101 --edges 1m --cpus 8 --seed 42
 	generate small.dat --events 1000 --kallsyms 0
 	generate kallsyms.dat --events 1000 --kallsyms 5000000
 }
@@ -51,6 +52,7 @@ if [ "$(jq -c "$counts" "$dir/answer.json" | md5sum)" != \
 fi
 real=$(jq '.inputs[0].events' "$dir/answer.json")
 edges=$(jq '[.vms[].edges[].vectors[]] | length' "$dir/answer.json")
+many=$("$program" graph --format csv "$dir/many.dat" | grep -c '^[0-9]')
 
 set --
 if [ "$slow" = 1 ]; then
@@ -61,7 +63,8 @@ fi
 	add "$rounds" "$build/bench-loops" add "$dir/plain.dat" -- \
 	libtracecmd 2 "$build/bench-loops" tracecmd "$dir/plain.dat" -- \
 	report-zstd "$rounds" "$program" report --format json "$dir/zstd.dat" -- \
-	zstd "$rounds" "$build/bench-loops" zstd "$dir/zstd.dat" -- >"$dir/times"
+	zstd "$rounds" "$build/bench-loops" zstd "$dir/zstd.dat" -- \
+	many 2 "$program" report --format json "$dir/many.dat" -- >"$dir/times"
 "$build/bench-run" \
 	version 50 "$program" --version -- \
 	small 50 "$program" report --format json "$dir/small.dat" -- \
@@ -73,4 +76,4 @@ echo "# $(trace-cmd --version 2>&1 | sed -n 's/^ *\(trace-cmd version [^ ]*\).*/
 	"$(pkg-config --modversion libtracecmd), libtraceevent" \
 	"$(pkg-config --modversion libtraceevent), zstd $(pkg-config --modversion libzstd)"
 echo "# mktrace $stream: $real events of 36 bytes, $edges edges; best of $rounds turns"
-awk -v events="$real" -v edges="$edges" -v slow="$slow" -f tests/bench/table.awk "$dir/times"
+awk -v events="$real" -v edges="$edges" -v many="$many" -v slow="$slow" -f tests/bench/table.awk "$dir/times"
