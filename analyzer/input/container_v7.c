@@ -102,7 +102,7 @@ static int content_open(struct container *c, u64 at, struct content *s)
 static int read_buffer_option(struct v7 *v, struct meta *m)
 {
 	struct container *c = v->c;
-	struct content data;
+	struct content data = { 0 };
 	char name[256], clock[64];
 	u64 at = meta_u64(m);
 	u32 page_size, cpus;
