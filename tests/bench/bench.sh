@@ -16,6 +16,8 @@ dir=$build/bench
 program=$build/kvm-ipi
 stream="--events $events --vms 10 --vcpus 40 --edges 15000 --cpus 8 --seed 42"
 
+load=$(cut -d" " -f1-3 /proc/loadavg)
+
 mkdir -p "$dir"
 
 # generate NAME OPTIONS...: only if it is not there, or is of another stream.
@@ -72,6 +74,7 @@ fi
 	lib-open 10 "$build/bench-loops" open "$dir/kallsyms.dat" -- >>"$dir/times"
 
 echo "# $(uname -srm), $(nproc) CPUs, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
+echo "# load average before: $load"
 echo "# $(trace-cmd --version 2>&1 | sed -n 's/^ *\(trace-cmd version [^ ]*\).*/\1/p'), libtracecmd" \
 	"$(pkg-config --modversion libtracecmd), libtraceevent" \
 	"$(pkg-config --modversion libtraceevent), zstd $(pkg-config --modversion libzstd)"
