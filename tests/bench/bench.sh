@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# bench.sh: what `kvm-ipi report --format json` costs, beside trace-cmd, libtracecmd and bare loops.
+# bench.sh: what `kvm-ipi report --format json` costs, in one thread, beside trace-cmd, libtracecmd and bare loops.
 #
 # Everything runs on the same generated files, in one run, in turns; the best of each is kept, CPU
 # time as the kernel counts it (user + system, bench-run). The files stay in $BUILD/bench for the
@@ -61,12 +61,14 @@ if [ "$slow" = 1 ]; then
 	set -- trace-cmd 1 trace-cmd report -N "$dir/plain.dat" --
 fi
 "$build/bench-run" "$@" \
-	report "$rounds" "$program" report --format json "$dir/plain.dat" -- \
+	report "$rounds" "$program" report --threads 1 --format json "$dir/plain.dat" -- \
+	threads "$rounds" "$program" report --format json "$dir/plain.dat" -- \
 	add "$rounds" "$build/bench-loops" add "$dir/plain.dat" -- \
 	libtracecmd 2 "$build/bench-loops" tracecmd "$dir/plain.dat" -- \
-	report-zstd "$rounds" "$program" report --format json "$dir/zstd.dat" -- \
+	report-zstd "$rounds" "$program" report --threads 1 --format json "$dir/zstd.dat" -- \
+	threads-zstd "$rounds" "$program" report --format json "$dir/zstd.dat" -- \
 	zstd "$rounds" "$build/bench-loops" zstd "$dir/zstd.dat" -- \
-	many 2 "$program" report --format json "$dir/many.dat" -- >"$dir/times"
+	many 2 "$program" report --threads 1 --format json "$dir/many.dat" -- >"$dir/times"
 "$build/bench-run" \
 	version 50 "$program" --version -- \
 	small 50 "$program" report --format json "$dir/small.dat" -- \
