@@ -175,8 +175,10 @@ static int read_options(struct v7 *v, struct meta *m, u64 *next)
 	}
 }
 
+/* A chain that loops ends by its length, or by what it unpacked to: UNPACKED_MAX for all of it. */
 static int read_chain(struct v7 *v, u64 at)
 {
+	u64 unpacked = 0;
 	int ret = 0;
 
 	for (unsigned int i = 0; at && !ret; i++) {
@@ -187,7 +189,9 @@ static int read_chain(struct v7 *v, u64 at)
 		ret = content_open(v->c, at, &s);
 		if (ret)
 			return ret;
-		ret = s.id == OPTION_DONE ? read_options(v, &s.m, &at) : -EBADMSG;
+		unpacked += s.unpacked ? s.m.end : 0;
+		ret = s.id == OPTION_DONE && unpacked <= UNPACKED_MAX ?
+			read_options(v, &s.m, &at) : -EBADMSG;
 		content_close(&s);
 	}
 	return ret;

@@ -49,10 +49,10 @@ static int read_text_option(struct container *c, unsigned int id, const char *te
 	case OPTION_TRACECLOCK:
 		return container_set_clock(c, text);
 	case OPTION_DATE: /* microseconds */
-		c->ts_offset += (s64)((u64)strtoll(text, NULL, 0) * 1000);
+		c->ts_offset = (s64)((u64)c->ts_offset + (u64)strtoll(text, NULL, 0) * 1000);
 		return 0;
 	case OPTION_OFFSET:
-		c->ts_offset += strtoll(text, NULL, 0);
+		c->ts_offset = (s64)((u64)c->ts_offset + (u64)strtoll(text, NULL, 0));
 		return 0;
 	}
 	return 0;
