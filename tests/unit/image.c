@@ -430,3 +430,20 @@ void image_file(struct image *img, const struct file_spec *spec, struct file_pla
 	else
 		put_v7(img, spec, at);
 }
+
+void image_open(struct container *c, const struct image *img)
+{
+	struct err err;
+	int ret = container_open(c, image_fd(img), "x.dat", &err);
+
+	ck_assert_msg(!ret, "%d: %s", ret, err.msg);
+}
+
+void image_open_spec(struct container *c, const struct file_spec *spec)
+{
+	struct image img;
+
+	image_file(&img, spec, NULL);
+	image_open(c, &img);
+	image_free(&img);
+}

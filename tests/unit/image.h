@@ -93,4 +93,9 @@ struct file_places {
 
 void image_file(struct image *img, const struct file_spec *spec, struct file_places *at);
 
+struct container;
+/* The file, opened; an image that is broken on purpose, too. Failing fails the test. */
+void image_open(struct container *c, const struct image *img);
+void image_open_spec(struct container *c, const struct file_spec *spec);
+
 #endif
