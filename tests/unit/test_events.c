@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* test_events.c - the events beside kvm_ipi_track, by the fields that a file describes. */
+#include "decode/events.h"
+
+#include "image.h"
+#include "unit.h"
+
+#define FIELD(type, name, offset, size, is_signed) \
+	"\tfield:" type " " name ";\toffset:" #offset ";\tsize:" #size ";\tsigned:" #is_signed ";\n"
+#define COMMON FIELD("unsigned short", "common_type", 0, 2, 0) \
+	FIELD("unsigned char", "common_flags", 2, 1, 0) FIELD("int", "common_pid", 4, 4, 1)
+
+static const char eoi[] = "name: kvm_eoi\nID: 20\nformat:\n" COMMON
+	FIELD("__u32", "apicid", 8, 4, 0) FIELD("int", "vector", 12, 4, 1);
+static const char switches[] = "name: sched_switch\nID: 30\nformat:\n" COMMON
+	FIELD("char", "prev_comm[16]", 8, 16, 1) FIELD("pid_t", "prev_pid", 24, 4, 1)
+	FIELD("long", "prev_state", 32, 8, 1) FIELD("pid_t", "next_pid", 40, 4, 1);
+static const char probe[] = "name: ytp\nID: 40\nformat:\n" COMMON
+	FIELD("unsigned long", "__probe_ip", 8, 8, 0) FIELD("s32", "pid", 16, 4, 1);
+
+static struct events_decoder d;
+
+static int init(u32 wanted, const struct probe *target, struct err *err)
+{
+	struct format_text f[] = { { "kvm", eoi, strlen(eoi) }, { "kvm", track_format, strlen(track_format) },
+				   { "sched", switches, strlen(switches) },
+				   { "kprobes", probe, strlen(probe) } };
+	struct container c = { .fd = -1, .formats = f, .nr_formats = ARRAY_SIZE(f) };
+
+	err->msg[0] = 0;
+	return events_init(&d, &c, 3, wanted, target, NULL, err);
+}
+
+static struct merged merged_of(const void *payload, u32 len)
+{
+	return (struct merged){ .ts = 99, .payload = payload, .len = len, .cpu = 5, .input = 3 };
+}
+
+START_TEST(values_and_common_fields)
+{
+	u32 payload[4] = { 20 | 0x18 << 16, (u32)-7, 2, (u32)-1 };
+	struct merged m = merged_of(payload, sizeof(payload));
+	struct event ev;
+	struct err err;
+
+	ck_assert_int_eq(init(EV_BIT(EV_EOI) | EV_BIT(EV_EXIT), NULL, &err), 0);
+	ck_assert_uint_eq(d.kinds, EV_BIT(EV_EOI));	/* the file does not describe kvm_exit */
+	ck_assert(events_decode(&d, &m, &ev));
+	ck_assert(ev.kind == EV_EOI && ev.ts == 99 && ev.cpu == 5 && ev.input == 3);
+	ck_assert(ev.pid == -7 && ev.flags == 0x18);
+	ck_assert(ev.v[0] == 2 && ev.v[1] == -1 && ev.have == 3);
+	m.len = 15;
+	ck_assert(!events_decode(&d, &m, &ev));
+	ck_assert_uint_eq(d.damaged, 1);
+	m.len = 1;		/* not even a type: nobody knows whose it is */
+	ck_assert(!events_decode(&d, &m, &ev));
+	ck_assert_uint_eq(d.damaged, 1);
+	payload[0] = 30;	/* described, not wanted */
+	m = merged_of(payload, sizeof(payload));
+	ck_assert(!events_decode(&d, &m, &ev));
+	payload[0] = 31;	/* not described */
+	ck_assert(!events_decode(&d, &m, &ev));
+}
+END_TEST
+
+START_TEST(arrays_are_no_values)
+{
+	u8 payload[44] = { 30 };
+	s64 state = 0x100000002;
+	struct merged m = merged_of(payload, sizeof(payload));
+	struct event ev;
+	struct err err;
+
+	memcpy(payload + 32, &state, 8);
+	payload[24] = 11;
+	payload[40] = 12;
+	ck_assert_int_eq(init(EV_BIT(EV_SWITCH), NULL, &err), 0);
+	ck_assert(events_decode(&d, &m, &ev));
+	ck_assert(ev.v[0] == 11 && ev.v[1] == state && ev.v[2] == 12 && ev.have == 7);
+}
+END_TEST
+
+START_TEST(track_records)
+{
+	struct track_record r = track_record(10, 2, 3, 4, 0xfb);
+	struct merged m = merged_of(&r, sizeof(r));
+	struct event ev;
+	struct err err;
+
+	ck_assert_int_eq(init(EV_BIT(EV_TRACK), NULL, &err), 0);
+	ck_assert(events_decode(&d, &m, &ev));
+	ck_assert(ev.kind == EV_TRACK && ev.pid == 77);
+	ck_assert(ev.ipi.src == 3 && ev.ipi.dst == 4 && ev.ipi.vector == 0xfb && ev.ipi.vm_pid == 10);
+	ck_assert(ev.ipi.ts == 99 && ev.ipi.cpu == 5);
+	m.len = 28;
+	ck_assert(!events_decode(&d, &m, &ev));
+	ck_assert_uint_eq(d.damaged, 1);
+}
+END_TEST
+
+START_TEST(gaps)
+{
+	struct merged m = { .ts = 50, .cpu = 1, .input = 3, .lost = 12 };
+	struct event ev;
+	struct err err;
+
+	ck_assert_int_eq(init(0, NULL, &err), 0);
+	ck_assert_uint_eq(d.kinds, 0);
+	ck_assert(events_decode(&d, &m, &ev));
+	ck_assert(ev.kind == EV_GAP && ev.ts == 50 && ev.v[0] == 12);
+	m.lost = LOST_UNKNOWN;
+	ck_assert(events_decode(&d, &m, &ev));
+	ck_assert_int_eq(ev.v[0], -1);
+}
+END_TEST
+
+START_TEST(probes)
+{
+	u64 payload[3] = { 40, 0, 555 };
+	struct merged m = merged_of(payload, 20);
+	struct probe p, other;
+	struct event ev;
+	struct err err;
+
+	ck_assert_int_eq(probe_parse(&p, "kprobes:ytp:pid"), 0);
+	ck_assert_str_eq(p.system, "kprobes");
+	ck_assert_str_eq(p.event, "ytp");
+	ck_assert_str_eq(p.field, "pid");
+	ck_assert_int_eq(init(0, &p, &err), 0);
+	ck_assert_uint_eq(d.kinds, EV_BIT(EV_PROBE_TARGET));
+	ck_assert(events_decode(&d, &m, &ev));
+	ck_assert(ev.kind == EV_PROBE_TARGET && ev.v[0] == 555);
+	ck_assert_int_eq(probe_parse(&other, "kprobes:ytp:nosuch"), 0);
+	ck_assert_int_eq(init(0, &other, &err), -EBADMSG);	/* the event is there, its field is not */
+	ck_assert_ptr_nonnull(strstr(err.msg, "nosuch"));
+	probe_release(&other);
+	ck_assert_int_eq(probe_parse(&other, "kprobes:nosuch:pid"), 0);
+	ck_assert_int_eq(init(0, &other, &err), 0);
+	ck_assert_uint_eq(d.kinds, 0);
+	probe_release(&other);
+	probe_release(&p);
+}
+END_TEST
+
+START_TEST(probes_that_are_none)
+{
+	static const char *const bad[] = { "", ":", "::", "a", "a:b", "a:b:", "a::c", ":b:c", "a:b:c:d" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct probe p;
+
+		ck_assert_msg(probe_parse(&p, bad[i]) == -EINVAL, "\"%s\"", bad[i]);
+		ck_assert_ptr_null(p.system);
+		probe_release(&p);
+	}
+}
+END_TEST
+
+START_TEST(every_kind_has_a_name)
+{
+	for (int kind = EV_GAP; kind < NR_EVENT_KINDS; kind++)
+		ck_assert_ptr_nonnull(event_kind_name(kind));
+	ck_assert_str_eq(event_kind_name(EV_EXIT), "kvm:kvm_exit");
+}
+END_TEST
+
+UNIT_SUITE(events, values_and_common_fields, arrays_are_no_values, track_records, gaps, probes,
+	   probes_that_are_none, every_kind_has_a_name)
