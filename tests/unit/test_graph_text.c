@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* test_graph_text.c - what report prints: what must be said, sorting, cutting, colour. */
+#include "output/graph_text.h"
+
+#include "graph.h"
+#include "unit.h"
+
+static char *write_text(const struct shape_graph *g, struct text_style style)
+{
+	struct capture c;
+	char *text;
+
+	capture_open(&c);
+	ck_assert_int_eq(graph_text(g, &style, c.f), 0);
+	text = strdup(capture_text(&c));
+	capture_free(&c);
+	return text;
+}
+
+static void check_has(const char *text, const char *part, bool has)
+{
+	ck_assert_msg(!!strstr(text, part) == has, "%s: %s\nin: %s", has ? "not there" : "there", part, text);
+}
+
+START_TEST(what_is_shown)
+{
+	char *text = write_text(&test_graph, (struct text_style){ 0 });
+
+	check_has(text, "VM 42/3 web \"1\"", true);
+	check_has(text, "VM ?/?", true);
+	check_has(text, "fast 9 (60.0 %)", true);
+	check_has(text, "preempted 5 (33.3 %)", true);
+	check_has(text, "0xfd reschedule 4", true);
+	check_has(text, "4000000000", true);
+	check_has(text, "not recorded", true);	/* the second VM's paths */
+	check_has(text, "\033", false);
+	free(text);
+}
+END_TEST
+
+START_TEST(loss_is_said_in_any_case)
+{
+	for (int quiet = 0; quiet < 2; quiet++) {
+		char *text = write_text(&test_graph, (struct text_style){ .quiet = quiet });
+
+		check_has(text, "# a.dat: events were lost", false);
+		check_has(text, "# b\"\xff.dat: events were lost", true);
+		check_has(text, "# c.dat: events were lost", true);
+		check_has(text, "at least 5", true);	/* a gap of c.dat has no number */
+		check_has(text, "9 events by the kernel's statistics", true);
+		check_has(text, "2 damaged or missing", true);
+		check_has(text, "lower bounds", true);
+		check_has(text, "assume a Linux guest", !quiet);
+		free(text);
+	}
+}
+END_TEST
+
+START_TEST(remarks_are_comments)
+{
+	struct capture c;
+	const char *line;
+
+	capture_open(&c);
+	remarks_loss(test_graph.in, test_graph.nr_in, c.f);
+	for (line = capture_text(&c); *line; line = strchr(line, '\n') + 1)
+		ck_assert_int_eq(*line, '#');
+	capture_free(&c);
+	capture_open(&c);
+	remarks_loss(test_graph.in, 1, c.f);	/* nothing was lost: nothing is said */
+	ck_assert_str_eq(capture_text(&c), "");
+	capture_free(&c);
+}
+END_TEST
+
+START_TEST(entries_and_colour)
+{
+	char *text = write_text(&test_graph, (struct text_style){ .entries = 1, .color = true });
+
+	check_has(text, "# 1 more pairs (-E 2 shows them all)", true);
+	check_has(text, "\033[1m", true);
+	free(text);
+}
+END_TEST
+
+START_TEST(names_are_cut_on_terminals_only)
+{
+	static const char name[] = "a-name-of-far-more-than-forty-characters-in-one-word";
+	struct shape_vm vms[2];
+	struct shape_graph g = test_graph;
+	char *text;
+
+	memcpy(vms, test_graph.vm, sizeof(vms));
+	vms[1].name = name;
+	g.vm = vms;
+	text = write_text(&g, (struct text_style){ .quiet = true });
+	check_has(text, name, true);
+	free(text);
+	text = write_text(&g, (struct text_style){ .quiet = true, .width = 80 });
+	check_has(text, "\xe2\x80\xa6\n", true);
+	free(text);
+}
+END_TEST
+
+START_TEST(sorting)
+{
+	struct shape_edge few = { .src = 1, .dst = 5, .count = 2, .first_ns = 3, .last_ns = 9 };
+	struct shape_edge many = { .src = 2, .dst = 4, .count = 7, .first_ns = 4, .last_ns = 8 };
+
+	ck_assert_int_gt(shape_edge_compare(SORT_COUNT, &few, &many), 0);	/* most first */
+	ck_assert_int_lt(shape_edge_compare(SORT_SRC, &few, &many), 0);
+	ck_assert_int_gt(shape_edge_compare(SORT_DST, &few, &many), 0);
+	ck_assert_int_lt(shape_edge_compare(SORT_FIRST, &few, &many), 0);
+	ck_assert_int_gt(shape_edge_compare(SORT_LAST, &few, &many), 0);
+	/* Of equals, by sender, then receiver: the order is total. */
+	many = few;
+	many.dst = 6;
+	for (int sort = 0; sort < NR_GRAPH_SORTS; sort++) {
+		ck_assert_int_lt(shape_edge_compare((enum graph_sort)sort, &few, &many), 0);
+		ck_assert_int_gt(shape_edge_compare((enum graph_sort)sort, &many, &few), 0);
+		ck_assert_int_eq(shape_edge_compare((enum graph_sort)sort, &few, &few), 0);
+		ck_assert_ptr_nonnull(graph_sort_names[sort]);
+	}
+	ck_assert_ptr_null(graph_sort_names[NR_GRAPH_SORTS]);
+}
+END_TEST
+
+UNIT_SUITE(graph_text, what_is_shown, loss_is_said_in_any_case, remarks_are_comments,
+	   entries_and_colour, names_are_cut_on_terminals_only, sorting)
