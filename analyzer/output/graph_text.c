@@ -87,7 +87,7 @@ static void put_scope(const struct shape_graph *g, FILE *out)
 {
 	fputs("# Only directed fixed IPIs are recorded: no broadcasts and multicasts, no PV or\n"
 	      "# Hyper-V IPIs, nothing that AVIC or IPI virtualization delivers by itself.\n"
-	      "# runnable: preempted or woken, not running when the IPI came: a yield helps those.\n",
+	      "# runnable: preempted or woken when the IPI came; those are what a yield helps.\n",
 	      out);
 	if (!g->vector_names_given)
 		fputs("# Vector names assume a Linux guest (--guest none: no names).\n", out);
