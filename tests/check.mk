@@ -23,10 +23,8 @@ $(UNIT): $(UNIT_OBJECTS) $(LIBRARY)
 
 -include $(UNIT_OBJECTS:.o=.d)
 
-# What the scripts need beside the program; the generator and the second opinions bring targets of
-# their own.
-CHECK_TOOLS := $(patsubst tests/mktrace/%.mk,$(BUILD)/%,$(wildcard tests/mktrace/mktrace.mk)) \
-	$(if $(wildcard tests/opinion/opinion.mk),$(BUILD)/opinion-tracecmd)
+# What the scripts need beside the program, and other rooms have targets for.
+CHECK_TOOLS := $(BUILD)/mktrace $(BUILD)/opinion-tracecmd $(BUILD)/plugin-print
 
 .PHONY: check-build
 check-build: all $(UNIT) $(CHECK_TOOLS)
@@ -62,4 +60,4 @@ check-run: $(ASAN_WRAPPERS)
 	$(Q)BUILD=$(BUILD) CLANG_BUILD=$(CLANG_BUILD) MKTRACE=$(BUILD)/mktrace \
 		OPINION=$(BUILD)/opinion-tracecmd ASAN_OPTIONS=detect_leaks=1 \
 		prove -j$(CHECK_JOBS) $(PROVE_FLAGS) $(UNIT) $(ASAN_BUILD)/unit \
-		$(wildcard tests/t/*.t) $(ASAN_WRAPPERS)
+		$(wildcard tests/*/*.t) $(ASAN_WRAPPERS)

@@ -18,6 +18,7 @@ wanted=$(awk -v g="^($groups)$" '!/^#/ && $1 ~ g { print $2 }' "$list")
 
 if ! command -v dpkg-query >/dev/null; then
 	echo "This is no Debian: install the equivalents of these packages yourself, if you have not:"
+	# shellcheck disable=SC2086 # one line
 	echo $wanted
 	exit 0
 fi

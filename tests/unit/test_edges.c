@@ -263,9 +263,9 @@ START_TEST(many_edges)
 		for (u32 i = 0; i < nr; i += 100) {
 			struct ipi_event ev[100];
 
-			for (u32 n = 0; n < 100; n++)
-				ev[n] = (struct ipi_event){ .ts = i, .vm = (i + n) % 5, .src = (i + n) / 500,
-							    .dst = i + n, .vector = (i + n) % 256 };
+			for (u32 n = i; n < i + 100; n++)
+				ev[n - i] = (struct ipi_event){ .ts = i, .vm = n % 5, .src = n / 500,
+								.dst = n, .vector = (u16)(n % 256) };
 			ck_assert_int_eq(edges_add(&t, ev, 100), 0);
 		}
 	ck_assert_uint_eq(t.nr, nr);

@@ -7,8 +7,10 @@
 
 START_TEST(counts_by_name)
 {
-	struct format_text f[] = { { "kvm", "name: b\nID: 20\n", 15 }, { "sched", "name: a\nID: 30\n", 15 },
-				   { "kvm", "name: a\nID: 40\n", 15 }, { "kvm", "name: none\nID: 50\n", 18 } };
+	struct format_text f[] = { { "kvm", "name: b\nID: 20\n", 15 },
+				   { "sched", "name: a\nID: 30\n", 15 },
+				   { "kvm", "name: a\nID: 40\n", 15 },
+				   { "kvm", "name: none\nID: 50\n", 18 } };
 	struct container c = { .fd = -1, .formats = f, .nr_formats = ARRAY_SIZE(f) };
 	struct survey_counts *counts = calloc(1, sizeof(*counts));
 	struct survey s = { 0 };

@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# What every file has to have: a unit test of its name, a licence, and manners that a machine can
+# check.
+# shellcheck source=tests/t/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+need shellcheck
+
+# Modules without a unit test of their own, with the reason.
+# ROOM/X.c	why
+exceptions='
+'
+
+# files PATTERN...: paths of the tree that match one of them; nothing that was built.
+files() {
+	find . \( -path ./.git -o -path "./$BUILD" -o -path ./build -o -path ./demo \) -prune -o -type f -print |
+		sed 's|^\./||' | sort | while read -r file_path; do
+		for pattern; do
+			# shellcheck disable=SC2254 # patterns
+			case $file_path in $pattern) echo "$file_path" ;; esac
+		done
+	done
+}
+
+# A module X.c is tested by test_X.c; where two rooms have an X.c, by test_ROOM_X.c.
+for f in analyzer/*/*.c; do
+	room=$(basename "$(dirname "$f")")
+	name=$(basename "$f" .c)
+	case $(echo analyzer/*/"$name".c) in *" "*) name=${room}_$name ;; esac
+	why=$(echo "$exceptions" | sed -n "s|^$room/$(basename "$f")[ \t]*||p")
+	if [ -n "$why" ]; then
+		skip "$f has its unit test" "$why"
+	else
+		ok "$f has its unit test" test -f "tests/unit/test_$name.c"
+	fi
+done
+for f in tests/unit/test_*.c; do
+	suite=$(basename "$f" .c)
+	suite=${suite#test_}
+	ok "$f has the suite $suite, with assertions" \
+		sh -c "grep -q '^UNIT_SUITE($suite,' $f && grep -q 'ck_assert' $f"
+	is "$f: every test is in the suite" \
+		"$(sed -n 's/^START_TEST(\(.*\))$/\1/p' "$f" | sort)" \
+		"$(sed -n '/^UNIT_SUITE(/,$p' "$f" | tr -d '\n\t ' | sed 's/^UNIT_SUITE([^,]*,//; s/)$//' |
+			tr , '\n' | sort)"
+done
+# tested_by NAME: the module that test_NAME.c is for.
+tested_by() {
+	for module in analyzer/*/"$1".c "analyzer/${1%%_*}/${1#*_}.c"; do
+		[ -f "$module" ] && echo "$module" && return
+	done
+}
+for f in tests/unit/test_*.c; do
+	name=$(basename "$f" .c)
+	ok "$f has its module" test -n "$(tested_by "${name#test_}")"
+done
+
+is "every source has its licence in the first two lines" \
+	"$(for f in $(files '*.[chS]' '*.mk' '*.sh' '*.t' Makefile .ci/run); do
+		head -n 2 "$f" | grep -q 'SPDX-License-Identifier: \(GPL-2.0\|LGPL-2.1\)' || echo "$f"
+	done)" ""
+is "no blanks at the ends of lines" \
+	"$(files '*.[ch]' '*.mk' '*.sh' '*.t' Makefile | xargs grep -lE '[[:blank:]]+$')" ""
+# A tab is eight columns. The aim is 100; a comment may go over it by some letters, nothing by more.
+is "C has no lines over 110 columns" \
+	"$(files 'analyzer/*.[ch]' 'plugins/*.[ch]' 'tests/unit/*.[ch]' | while read -r f; do
+		expand "$f" | awk -v f="$f" 'length > 110 { print f ":" NR }'
+	done)" ""
+is "no function has more than 100 lines" \
+	"$(files 'analyzer/*.c' 'plugins/*.c' | xargs awk '
+		FNR == 1 { begin = 0 }
+		/^\{/ { begin = FNR }
+		/^\}/ { if (begin && FNR - begin > 100) print FILENAME ":" begin; begin = 0 }')" ""
+is "no mutable globals in the analyzer" \
+	"$(files 'analyzer/*.c' | xargs grep -nE '^(static )?[a-z_ ]+[a-z_0-9]+(\[[^]]*\])* *(=|;)' |
+		grep -vE '\bconst\b|typedef|extern|struct [a-z_]+;')" ""
+for f in $(files '*.t' '*.sh'); do
+	ok "shellcheck $f" shellcheck -x "$f"
+done
+is "scripts can be run" "$(for f in $(files 'tests/*/*.t' '*.sh'); do
+	[ "$(basename "$f")" = lib.sh ] || [ -x "$f" ] || echo "$f"; done)" ""
+
+done_testing

@@ -1,0 +1,107 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The rooms of the analyzer know each other in one direction only, and each library is known to the
+# rooms that need it. The rules are the tables below; every #include "..." and <...> is looked up.
+# shellcheck source=tests/t/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# Which of ours a room may include beside itself: a folder with its slash, or one file. The files at
+# the top of analyzer/ put the rooms together and may include everything.
+rooms='
+util
+input		util/
+decode		input/ util/
+model		decode/event.h util/
+analysis	decode/event.h model/ util/
+output		util/
+record		util/
+'
+
+# Where a library's header may be included (folders, without those at the top).
+libraries='
+event-parse.h	input decode
+tracefs.h	record
+trace-cmd.h	input
+zstd.h		input
+zlib.h		input
+sys/mman.h	model
+'
+
+# includes FILE...: "FILE HEADER" for each of ours; system_includes: for each of the system's.
+includes() {
+	sed -n 's/^[ \t]*#[ \t]*include[ \t]*"\([^"]*\)".*/\1/p' "$1"
+}
+system_includes() {
+	sed -n 's/^[ \t]*#[ \t]*include[ \t]*<\([^>]*\)>.*/\1/p' "$1"
+}
+
+# allowed HEADER RULE...
+allowed() {
+	header=$1
+	shift
+	for rule; do
+		case $rule in
+		*/)	case $header in "$rule"*) return 0 ;; esac ;;
+		*)	[ "$header" = "$rule" ] && return 0 ;;
+		esac
+	done
+	return 1
+}
+
+for room in analyzer/*/; do
+	room=$(basename "$room")
+	may=$(echo "$rooms" | awk -v r="$room" '$1 == r { found = 1; $1 = ""; print } END { exit !found }')
+	tap $? "$room/ has a rule"
+	wrong=
+	nr=0
+	for f in analyzer/"$room"/*.[ch]; do
+		for h in $(includes "$f"); do
+			nr=$((nr + 1))
+			# The vector table is shared with the plugin, which has no folders of ours.
+			case $f:$h in analyzer/model/vectors.c:vectors.h) continue ;; esac
+			# shellcheck disable=SC2086 # a list of rules
+			allowed "$h" "$room/" $may || wrong="$wrong $f:$h"
+		done
+		for h in $(system_includes "$f"); do
+			where=$(echo "$libraries" | awk -v h="$h" '$1 == h { $1 = ""; print }')
+			[ -z "$where" ] && continue
+			case " $where " in *" $room "*) ;; *) wrong="$wrong $f:<$h>" ;; esac
+		done
+	done
+	is "$room/ includes what it may ($nr)" "$wrong" ""
+done
+
+wrong=
+for f in analyzer/*.[ch]; do
+	for h in $(system_includes "$f"); do
+		echo "$libraries" | awk -v h="$h" '$1 == h { exit 1 }' || wrong="$wrong $f:<$h>"
+	done
+done
+is "the top of analyzer/ knows no library" "$wrong" ""
+
+# A header is found by its room's name, wherever it is included from: no "../".
+is "no include by a relative path" "$(grep -ln '#[ \t]*include[ \t]*"\.' analyzer/*/*.[ch] analyzer/*.[ch])" ""
+
+# Only the commands speak and exit.
+is "no room prints to standard error, or exits" \
+	"$(grep -nE '\b(exit|_exit|abort|perror|warnx?|errx?|puts)[ ]*\(|\bstderr\b|(^|[^a-z])printf\(' analyzer/*/*.c |
+		grep -vE '^[^:]*:[0-9]*:[[:space:]]*(/?\*|//)')" ""
+
+# The plugin takes the vector table, and nothing else of ours; both are LGPL.
+if ls plugins/*.c >/dev/null 2>&1; then
+	is "plugins/ include the vector table alone" \
+		"$(cat plugins/*.c | sed -n 's/^#include "\(.*\)"/\1/p' | sort -u)" "model/vectors.h"
+	is "plugins/ are LGPL" "$(head -qn 1 plugins/*.c | sort -u)" "// SPDX-License-Identifier: LGPL-2.1-only"
+else
+	skip "plugins/ include the vector table alone" "there is no plugin yet"
+fi
+is "the vector table is LGPL" "$(head -qn 1 analyzer/model/vectors.[ch] | sed 's/.*: //; s/ .*//' | sort -u)" \
+	"LGPL-2.1-only"
+is "the vector table includes nothing else of ours" \
+	"$(cat analyzer/model/vectors.[ch] | sed -n 's/^#include "\(.*\)"/\1/p' | sort -u)" "vectors.h"
+
+# The rules would notice.
+tap "$(allowed model/vms.h util/; echo $((! $?)))" "the rules: util/ does not let model/vms.h pass"
+tap "$(allowed decode/events.h decode/event.h util/; echo $((! $?)))" "the rules: one file is that file"
+tap "$(allowed util/err.h decode/event.h util/; echo $?)" "the rules: util/ lets util/err.h pass"
+done_testing
