@@ -61,14 +61,24 @@ int outfile_open(struct outfile *out, const char *path, struct err *err)
 	return 0;
 }
 
+/*
+ * Why a write in the middle failed: stdio keeps the fact and not the reason. The output is broken
+ * already, so one more byte tells it.
+ */
+static int earlier_error(int fd)
+{
+	return write(fd, "\n", 1) < 0 ? -errno : -EIO;
+}
+
 /* Everything out of the buffers and, for a file, accepted by the disk: 0 or -errno. */
 static int flush_all(struct outfile *out)
 {
 	int code = 0;
 
-	errno = 0;
-	if (fflush(out->f) || ferror(out->f))
-		code = errno ? -errno : -EIO;
+	if (fflush(out->f))
+		code = -errno;
+	else if (ferror(out->f))
+		code = earlier_error(fileno(out->f));
 	if (!code && out->tmp && fsync(fileno(out->f)) && errno != EINVAL && errno != EROFS)
 		code = -errno;
 	if (out->path) {

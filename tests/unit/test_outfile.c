@@ -200,6 +200,29 @@ START_TEST(a_closed_pipe_says_nothing)
 }
 END_TEST
 
+/* The first write that fails may be long before the last: the reason is the same. */
+START_TEST(errors_on_the_way)
+{
+	struct outfile out;
+	struct err err = { "" };
+	int ends[2];
+
+	ck_assert_int_eq(outfile_open(&out, "/dev/full", &err), 0);
+	for (int i = 0; i < 100 * 1024; i++)
+		fputc('x', out.f);
+	fflush(out.f);
+	ck_assert_int_eq(outfile_commit(&out, &err), -ENOSPC);
+	signal(SIGPIPE, SIG_IGN);
+	ck_assert_int_eq(pipe(ends), 0);
+	close(ends[0]);
+	out = (struct outfile){ .f = fdopen(ends[1], "w") };
+	fputs("text\n", out.f);
+	fflush(out.f);
+	ck_assert_int_eq(outfile_commit(&out, &err), -EPIPE);
+	ck_assert_str_eq(err.msg, "");
+}
+END_TEST
+
 START_TEST(standard_output_is_not_closed)
 {
 	struct outfile out;
@@ -217,4 +240,5 @@ END_TEST
 
 UNIT_SUITE(outfile, commit_makes_it_appear, commit_replaces, abort_leaves_what_was,
 	   names_that_look_taken, no_such_place, rename_fails, disk_is_full,
-	   devices_are_written_in_place, a_closed_pipe_says_nothing, standard_output_is_not_closed)
+	   devices_are_written_in_place, a_closed_pipe_says_nothing, errors_on_the_way,
+	   standard_output_is_not_closed)
