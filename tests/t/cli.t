@@ -184,7 +184,7 @@ cp trace.dat plain
 same "a file without a dot in its name" got want
 cp trace.dat graph
 is "a command is the command, whatever lies there" "$("$K" graph trace.dat | head -c 6)" "vm_pid"
-"$K" report - <trace.dat | sed 's/^# -: /# trace.dat: /' >got
+"$K" report - <trace.dat | sed 's/^# -$/# trace.dat/' >got
 same "standard input, if it is a file" got want
 refused "standard input, if it is a pipe" 1 sh -c "cat trace.dat | '$K' report -"
 refused "standard input that is closed" 1 sh -c "'$K' report - <&-"
