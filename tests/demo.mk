@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-only
+## demo: install what is missing, build, analyse a real trace (DEMO_TRACE=FILE), leave demo/
+
+# A host with three VMs, from the examples; until there are some, from the tests.
+DEMO_TRACE ?= $(firstword $(wildcard examples/*.dat) tests/data/captures/612-d-three-vms-samepid.dat)
+DEMO := demo
+
+.PHONY: demo demo-run
+demo:
+	$(Q)tests/deps/install.sh build demo
+	$(Q)$(MAKE) demo-run
+
+demo-run: all
+	$(Q)mkdir -p $(DEMO)
+	$(Q)$(PROGRAM) report $(DEMO_TRACE) -o $(DEMO)/report.txt
+	$(Q)$(PROGRAM) report $(DEMO_TRACE) -o $(DEMO)/report.json
+	$(Q)$(PROGRAM) matrix $(DEMO_TRACE) -o $(DEMO)/matrix.txt
+	$(Q)$(PROGRAM) graph $(DEMO_TRACE) -o $(DEMO)/graph.csv
+	$(Q)cat $(DEMO)/report.txt $(DEMO)/matrix.txt
+	@echo
+	@echo 'From $(DEMO_TRACE):'
+	@echo '  $(DEMO)/report.txt   the report above: who sends IPIs to whom, and how the receivers were doing'
+	@echo '  $(DEMO)/matrix.txt   sender x receiver'
+	@echo '  $(DEMO)/graph.csv    every edge, for a spreadsheet or gnuplot'
+	@echo '  $(DEMO)/report.json  all of it for programs'
+	@echo 'Open $(DEMO)/report.txt first.'
