@@ -219,7 +219,7 @@ get_source() {
 		[ -d "$source/arch/x86/kvm" ] || die "no kernel tree: $source"
 		mkdir -p "$tree"
 		tar -c -C "$source" --exclude='*.o' --exclude='*.ko' --exclude='*.cmd' \
-			"${members[@]}" | tar -x -C "$tree" ;;
+			"${members[@]}" | tar -x -C "$tree" || die "cannot copy the source: $source" ;;
 	esac
 }
 
