@@ -107,6 +107,8 @@ install: all
 		'$(DESTDIR)$(mandir)/man5'
 	$(INSTALL) -m 755 $(PROGRAM) '$(DESTDIR)$(bindir)/kvm-ipi'
 	$(if $(PLUGIN_SOURCES),$(INSTALL) -m 644 $(PLUGIN) '$(DESTDIR)$(plugindir)/')
+	@echo "trace-cmd and KernelShark find the plugin there. perf has a libtraceevent of its own: for it,"
+	@echo "set TRACEEVENT_PLUGIN_DIR=$(plugindir)"
 	$(if $(MAN1),$(INSTALL) -m 644 $(MAN1) '$(DESTDIR)$(mandir)/man1/')
 	$(if $(MAN5),$(INSTALL) -m 644 $(MAN5) '$(DESTDIR)$(mandir)/man5/')
 
