@@ -107,13 +107,20 @@ fetch() {
 	rmdir "$dir/packages/new"
 }
 
+# pahole writes the types (BTF) that Debian's kernels want of a module.
 need_tools() {
 	local missing=()
-	for tool in make patch xz; do
+	for tool in make patch xz strip modinfo pahole "$@"; do
+		[ -n "$tool" ] || continue
 		command -v "$tool" >/dev/null || missing+=("$tool")
 	done
 	[ ${#missing[@]} = 0 ] || "$here/../tests/deps/install.sh" modules ||
 		die "missing: ${missing[*]}"
+}
+
+# The compiler that the headers ask for, by name and version.
+compiler() {
+	sed -n 's/^CC = .*\(gcc-[0-9]*\)$/\1/p' "$headers/.kernelvariables" 2>/dev/null
 }
 
 # Set $headers to a build folder of $kernel, and $version to its package's, if it has one.
@@ -315,10 +322,11 @@ instructions() {
 	echo "The modules are not signed: a kernel under lockdown (Secure Boot) refuses them."
 }
 
-need_tools
 tree=$dir/source
 rm -f "$dir"/kvm*.ko
+need_tools
 find_headers
+need_tools "$(compiler)"
 check_running
 get_source
 check_source
