@@ -1,0 +1,91 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Which kernels the lab boots, and where their parts come from. To be sourced; wants $LAB.
+#
+# No version is written down anywhere: for a release (6.12) the archive has one linux-source-6.12
+# and images of several versions; the one of the source's own version is taken. Images and headers
+# are unpacked, not installed: this machine's own kernel is none of the lab's business.
+
+die() {
+	printf 'lab: %s\n' "$1" >&2
+	exit 1
+}
+
+version_of() {
+	apt-cache show --no-all-versions "$1" 2>/dev/null | sed -n 's/^Version: //p'
+}
+
+# Fresh lists are wanted only where the present ones do not know the package.
+know_package() {
+	[ -z "$(version_of "$1")" ] || return 0
+	if [ "$(id -u)" = 0 ]; then
+		apt-get -qq update >/dev/null 2>&1 || true
+	else
+		sudo -n apt-get -qq update >/dev/null 2>&1 || true
+	fi
+	[ -n "$(version_of "$1")" ]
+}
+
+# The newest version of the source that has an image: as in uname -r. An image can be late.
+kernel_of() {
+	local release=$1 version images image
+	know_package "linux-source-$release" ||
+		die "the archive has no linux-source-$release: is the security suite in the sources of apt?"
+	images=$(apt-cache search --names-only "^linux-image-$release[.0-9].*-cloud-amd64-unsigned\$" |
+		cut -d' ' -f1)
+	for version in $(apt-cache madison "linux-source-$release" | awk -F' *[|] *' '{ print $2 }'); do
+		for image in $images; do
+			if [ "$(version_of "$image")" = "$version" ]; then
+				image=${image#linux-image-}
+				echo "${image%-unsigned}"
+				return
+			fi
+		done
+	done
+	die "the archive has no cloud image of the version of linux-source-$release"
+}
+
+# fetch_package NAME ROOT: unpack a package into a folder.
+fetch_package() {
+	local file
+	mkdir -p "$LAB/packages" "$2"
+	file=$(find "$LAB/packages" -name "$1_*.deb" | head -n 1)
+	if [ -z "$file" ]; then
+		# As root, apt would drop its rights and then lack those to this folder.
+		(cd "$LAB/packages" && apt-get -qq -o APT::Sandbox::User=root download "$1") ||
+			die "cannot fetch $1"
+		file=$(find "$LAB/packages" -name "$1_*.deb" | head -n 1)
+	fi
+	dpkg-deb -x "$file" "$2"
+}
+
+fetch_image() {
+	[ -f "$LAB/images/$1/boot/vmlinuz-$1" ] ||
+		fetch_package "linux-image-$1-unsigned" "$LAB/images/$1"
+}
+
+# Where the headers of a kernel are: installed, or unpacked by build-modules.sh or below.
+headers_of() {
+	local kernel=$1 dir
+	for dir in "/usr/src/linux-headers-$kernel" "$LAB/modules"/*/headers/usr/src/linux-headers-"$kernel" \
+		"$LAB/headers/usr/src/linux-headers-$kernel"; do
+		if [ -f "$dir/Makefile" ]; then
+			echo "$dir"
+			return
+		fi
+	done
+}
+
+# For a machine whose modules are not built here, the helper still is.
+fetch_headers() {
+	local kernel=$1 root=$LAB/headers depends package
+	[ -z "$(headers_of "$kernel")" ] || return 0
+	fetch_package "linux-headers-$kernel" "$root"
+	depends=$(apt-cache show --no-all-versions "linux-headers-$kernel" |
+		sed -n 's/^Depends: //p' | tr ',' '\n' | sed 's/^ *//; s/ .*//')
+	for package in $(grep -E '^linux-(headers-.*-common|kbuild-.*)$' <<<"$depends"); do
+		fetch_package "$package" "$root"
+	done
+	sed -i "s|^include /usr/src/|include $root/usr/src/|" "$root/usr/src/linux-headers-$kernel/Makefile"
+}

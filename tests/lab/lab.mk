@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: GPL-2.0-only
+## lab: boot emulated machines with a patched KVM, record known guests (tests/lab/README.md)
+.PHONY: lab lab-check
+lab:
+	$(Q)LAB='$(BUILD)/lab' tests/lab/lab.sh
+

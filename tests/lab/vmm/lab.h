@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The lab's virtual machine monitor: vmm [-o DIR] [-n FILE] NAME=WORKLOAD[,option=value...]...
+ *
+ * Each argument is a VM; all VMs of one call live in this one process. A VM's workload file (see
+ * workload.c for its language) is parsed into the operations of guest/book.h, the guest carries
+ * them out, and DIR gets NAME.truth.txt, NAME.edges and NAME.states from the guest's book. The
+ * exit code is 0 only if each handler ran as often as the workload says.
+ */
+#ifndef LAB_LAB_H
+#define LAB_LAB_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "../guest/book.h"
+
+/* What the workload says about an operation beyond what the guest has to know. */
+struct claim {
+	enum { UNTRACKED, FAST, SLOW } path;
+	char	name[80];
+	char	receivers[24];		/* the column, for messages */
+};
+
+/* Receivers' states at the moment of sending: bounds in percent of the VM's tracked IPIs. */
+struct state_bound {
+	char	state[12];
+	int	min, max;
+};
+
+struct workload {
+	char			file[64];
+	struct lab_config	config;
+	struct lab_op		ops[LAB_MAX_OPS];
+	struct claim		claims[LAB_MAX_OPS];
+	struct state_bound	bounds[8];
+	int			nr_bounds;
+	int			pin;		/* -1: anywhere; -2: vCPU i on CPU i; n: all on CPU n */
+	bool			own_thread;	/* a thread of its own creates the VM */
+};
+
+struct vm;
+
+struct vcpu {
+	struct vm	*vm;
+	int		id, fd;
+	struct kvm_run	*run;
+	pthread_t	thread;
+	pid_t		tid;
+	bool		failed;
+};
+
+struct vm {
+	char		name[7];	/* so short that "vmNAME-vcpuN" is a thread name */
+	struct workload	workload;
+	int		fd, vm_id;
+	pid_t		pid;		/* the thread that created it */
+	uint8_t		*memory;
+	struct vcpu	vcpus[LAB_MAX_VCPUS];
+	double		seconds;
+};
+
+/* workload.c: 0, or -1 after a message that names file and line. */
+int workload_read(struct workload *w, const char *spec);
+
+/* vm.c: 0, or -1 after a message. number_file: the count of VMs that this kernel has made. */
+int vm_create(struct vm *vm, const char *guest, const char *number_file);
+int vm_start(struct vm *vm);
+int vm_wait(struct vm *vm);
+
+static inline struct lab_book *vm_book(const struct vm *vm)
+{
+	return (struct lab_book *)(vm->memory + LAB_BOOK);
+}
+
+/* truth.c: write the truth files; the number of disagreements between workload and book, or -1. */
+int truth_write(const struct vm *vm, const char *dir);
+
+#endif
