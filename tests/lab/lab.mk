@@ -4,3 +4,6 @@
 lab:
 	$(Q)LAB='$(BUILD)/lab' tests/lab/lab.sh
 
+## lab-check: compare what the lab recorded with what its guests know, count by count
+lab-check: $(PROGRAM)
+	$(Q)LAB='$(BUILD)/lab' KVM_IPI='$(PROGRAM)' tests/lab/check.sh

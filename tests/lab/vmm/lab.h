@@ -4,7 +4,8 @@
  *
  * Each argument is a VM; all VMs of one call live in this one process. A VM's workload file (see
  * workload.c for its language) is parsed into the operations of guest/book.h, the guest carries
- * them out, and DIR gets NAME.truth.txt, NAME.edges and NAME.states from the guest's book. The
+ * them out, and DIR gets NAME.truth.txt, NAME.edges and their like (truth.c)
+ * from the guest's book. The
  * exit code is 0 only if each handler ran as often as the workload says.
  */
 #ifndef LAB_LAB_H
@@ -20,6 +21,7 @@
 /* What the workload says about an operation beyond what the guest has to know. */
 struct claim {
 	enum { UNTRACKED, FAST, SLOW } path;
+	int	lookalike;		/* -1, or the vCPU that stock events show as acceptor */
 	char	name[80];
 	char	receivers[24];		/* the column, for messages */
 };

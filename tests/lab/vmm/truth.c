@@ -4,6 +4,7 @@
  *
  *	NAME.truth.txt	the book: each operation, its ICR, sends counted, handlers that ran
  *	NAME.edges	vm_pid vm_id src dst vector path count, for what the workload calls tracked
+ *	NAME.lookalikes	the same columns, for what the stock events cannot tell from a tracked one
  *	NAME.states	vm_pid vm_id state min% max%, the claims about receivers' states
  *
  * The book is checked against the workload first: each handler has to have run exactly as often as
@@ -202,6 +203,19 @@ static void write_edges(FILE *f, const struct vm *vm)
 				}
 }
 
+static void write_lookalikes(FILE *f, const struct vm *vm)
+{
+	const struct lab_book *book = vm_book(vm);
+
+	for (uint32_t nr = 0; nr < book->config.nr_ops; nr++) {
+		const struct claim *claim = &vm->workload.claims[nr];
+
+		if (claim->lookalike >= 0)
+			fprintf(f, "%d\t%d\t%d\t%d\t%u\t-\t%u\n", vm->pid, vm->vm_id, book->ops[nr].from,
+				claim->lookalike, lab_vector(&book->ops[nr]), sent_in_all(book, nr));
+	}
+}
+
 static void write_states(FILE *f, const struct vm *vm)
 {
 	for (int i = 0; i < vm->workload.nr_bounds; i++) {
@@ -233,6 +247,7 @@ int truth_write(const struct vm *vm, const char *dir)
 	int bad = 0;
 
 	if (write_file(vm, dir, "truth.txt", write_truth) || write_file(vm, dir, "edges", write_edges) ||
+	    write_file(vm, dir, "lookalikes", write_lookalikes) ||
 	    write_file(vm, dir, "states", write_states))
 		return -1;
 	for (uint32_t nr = 0; nr < vm->workload.config.nr_ops; nr++)

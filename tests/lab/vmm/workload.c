@@ -20,7 +20,7 @@
  *	others (all but the sender's); a `~` behind it: the sender does not wait, so handlers run
  *	less often than it sends.
  * TRACKED: - or VCPU/PATH: the receiver that kvm_ipi_track has to name (a number or `to`), and fast
- *	or slow.
+ *	or slow. (VCPU): not tracked, although the stock events look as if that vCPU had accepted.
  *
  * The last two columns are the claim: what the contract says, written down by hand, not computed.
  */
@@ -279,6 +279,13 @@ static int read_tracked(struct lab_op *op, struct claim *claim, char *word)
 	op->single = LAB_NOBODY;
 	if (!strcmp(word, "-"))
 		return 0;
+	if (*word == '(' && strchr(word, ')')) {
+		*strchr(word, ')') = '\0';
+		if (op->to_how != LAB_TO_RAW || number(word + 1, 0, LAB_MAX_VCPUS - 1, &cpu))
+			return -1;
+		claim->lookalike = cpu;
+		return 0;
+	}
 	if (!path)
 		return -1;
 	*path++ = '\0';
@@ -312,7 +319,7 @@ static int read_send(struct lab_op *op, struct claim *claim, const struct line *
 	if (read_receivers(op, word[5]))
 		return complain(line, "no such receivers", word[5]);
 	if (read_tracked(op, claim, word[6]))
-		return complain(line, "neither - nor VCPU/fast nor VCPU/slow", word[6]);
+		return complain(line, "none of -, VCPU/fast, VCPU/slow, (VCPU)", word[6]);
 	if (op->recv_how == LAB_RECV_TO && op->to_how == LAB_TO_RAW)
 		return complain(line, "a raw destination names no receiver", word[5]);
 	return 0;
@@ -353,6 +360,7 @@ static int read_op(struct workload *w, const struct line *line)
 	if (w->config.nr_ops == LAB_MAX_OPS)
 		return complain(line, "too many operations", line->words[0]);
 	op->verb = verb;
+	claim->lookalike = -1;
 	snprintf(claim->name, sizeof(claim->name), "%s", line->comment ? line->comment : verbs[verb]);
 	w->config.nr_ops++;
 	return verb <= LAB_MSI_SEND ? read_send(op, claim, line) : read_other(op, line);

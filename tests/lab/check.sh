@@ -1,0 +1,234 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# check.sh [MACHINE/CAPTURE...]: is what was recorded what the guests know they sent? One line for
+# each capture of ./captures, `equal` or the first difference, and a total.
+#
+# Two opinions on each trace: trace-cmd's report with a few lines of awk, and the program; stock
+# events are joined by edges-stock.awk, too. Counts are compared one by one, by VM, sender, receiver,
+# vector and path; of a lossy trace, found + lost with expected. The record's format in each trace
+# is compared with tracepoint.format, which is the contract: so patch and contract cannot drift apart.
+#
+# Environment: LAB (build/lab), KVM_IPI (build/kvm-ipi).
+set -uo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+LAB=${LAB:-$top/build/lab}
+KVM_IPI=${KVM_IPI:-$top/build/kvm-ipi}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+sort_edges() {
+	sort -n -k1,1 -k2,2 -k3,3 -k4,4 -k5,5 -k6,6
+}
+
+# same WHAT EXPECTED FOUND: the first line that only one of them has.
+same() {
+	cmp -s "$2" "$3" && return 0
+	echo "$1: $(diff "$2" "$3" | sed -n -e 's/^</expected:/p' -e 's/^>/found:/p' | head -n 2 |
+		tr '\t\n' '  ')"
+	return 1
+}
+
+has_event() {
+	grep -q -w -- "$1" <<<"$events"
+}
+
+# Did the guests' handlers run as often as the workloads say? run-vms has compared it.
+check_guests() {
+	local status
+	status=$(tail -n 1 "$base.status" 2>/dev/null)
+	[ "$status" = 'as the workloads say' ] || {
+		echo "the guests: ${status:-no status}"
+		return 1
+	}
+}
+
+check_format() {
+	has_event kvm:kvm_ipi_track || return 0
+	trace-cmd dump --events "$base.dat" 2>/dev/null | awk '
+		/^name:/ { wanted = $2 == "kvm_ipi_track" }
+		wanted && (/^\tfield:/ && !/ common_/ || /^print fmt:/)' >"$scratch/format"
+	same "the tracepoint's format" "$here/tracepoint.format" "$scratch/format"
+}
+
+# The edges as the program sees them, a line for each path. The columns are found by name.
+program_edges() {
+	"$KVM_IPI" graph --format csv "$base.dat" | awk -F, '
+		/^#/ { next }
+		!header { for (i = 1; i <= NF; i++) c[$i] = i; header = 1; next }
+		{
+			edge = $c["vm_pid"]
+			split("vm_id src dst vector", names, " ")
+			for (i = 1; i <= 4; i++)
+				edge = edge "\t" $c[names[i]]
+			if ($c["fast"] + $c["slow"] != $c["count"])
+				print edge "\tpaths-do-not-add-up\t" $c["count"]
+			if ($c["fast"] > 0)
+				print edge "\tfast\t" $c["fast"]
+			if ($c["slow"] > 0)
+				print edge "\tslow\t" $c["slow"]
+		}' | sort_edges
+}
+
+check_edges() {
+	has_event kvm:kvm_ipi_track || return 0
+	sort_edges <"$base.edges" >"$scratch/expected"
+	trace-cmd report -N -R -F kvm/kvm_ipi_track "$base.dat" 2>/dev/null |
+		awk -f "$here/edges-track.awk" | sort_edges >"$scratch/found"
+	program_edges >"$scratch/program" || {
+		echo "kvm-ipi: exit code $?"
+		return 1
+	}
+	[ -z "$lossy" ] || return 0
+	same trace-cmd "$scratch/expected" "$scratch/found" &&
+		same kvm-ipi "$scratch/expected" "$scratch/program"
+}
+
+total() {
+	awk '{ n += $7 } END { print n + 0 }' "$@"
+}
+
+# What is lost is counted by the kernel, per CPU; no edge may have more than was sent.
+check_loss() {
+	local expected found lost
+	[ -n "$lossy" ] || return 0
+	expected=$(total "$scratch/expected")
+	lost=$(trace-cmd report --stat "$base.dat" 2>/dev/null |
+		awk '/^(overrun|commit overrun|dropped events):/ { n += $NF } END { print n + 0 }')
+	[ "$lost" -gt 0 ] || {
+		echo 'nothing was lost'
+		return 1
+	}
+	for found in found program; do
+		awk -v who="$found" '
+			{ edge = $1 " " $2 " " $3 " " $4 " " $5 " " $6 }
+			NR == FNR { sent[edge] = $7; next }
+			$7 > sent[edge] { print who ": more than was sent: " edge; bad = 1 }
+			END { exit bad }' "$scratch/expected" "$scratch/$found" || return 1
+		[ "$(($(total "$scratch/$found") + lost))" = "$expected" ] || {
+			echo "$found $(total "$scratch/$found") + lost $lost is not $expected"
+			return 1
+		}
+	done
+	found=$("$KVM_IPI" report --format json "$base.dat" | jq '.inputs[0].lost.overrun')
+	[ "$found" = "$lost" ] || {
+		echo "kvm-ipi says that $found were lost, trace-cmd $lost"
+		return 1
+	}
+	remark=", $lost of $expected lost"
+}
+
+# What the stock events show: the tracked IPIs without their path, and their lookalikes.
+check_stock() {
+	has_event kvm:kvm_apic_ipi || return 0
+	awk 'BEGIN { OFS = "\t" } { $6 = "-"; n = $7; $7 = ""; count[$0] += n }
+		END { for (e in count) print e count[e] }' "$base.edges" "$base.lookalikes" |
+		sort_edges >"$scratch/stock-expected"
+	trace-cmd report -N "$base.dat" 2>/dev/null |
+		awk -f "$here/edges-stock.awk" "$base".truth-*.txt - | sort_edges >"$scratch/stock-found"
+	same 'the join of stock events' "$scratch/stock-expected" "$scratch/stock-found"
+}
+
+# A VM's edges on one line, the VM's name left out: the program has to find the VMs by itself.
+by_vm() {
+	awk '{ vm = $1 "/" $2; if (vm != last) printf "%s", last == "" ? "" : "\n"; last = vm
+		printf "%s>%s:%s=%s ", $3, $4, $5, $7 } END { print "" }' | sort
+}
+
+check_program_stock() {
+	has_event kvm:kvm_apic_ipi || return 0
+	if ! "$KVM_IPI" graph --source stock --format csv "$base.dat" >"$scratch/stock-csv" 2>/dev/null; then
+		remark="$remark; kvm-ipi read no stock events"
+		return 0
+	fi
+	by_vm <"$scratch/stock-expected" >"$scratch/by-vm-expected"
+	awk -F, '/^#/ { next } !header { for (i = 1; i <= NF; i++) c[$i] = i; header = 1; next }
+		{ print $c["vm_pid"] + 0, $c["vm_id"] + 0, $c["src"], $c["dst"], $c["vector"], "-", $c["count"] }' \
+		"$scratch/stock-csv" | sort_edges | by_vm >"$scratch/by-vm-found"
+	same 'kvm-ipi --source stock' "$scratch/by-vm-expected" "$scratch/by-vm-found"
+}
+
+# Lines "vm_pid vm_id state min% max%" against the states that were recorded.
+check_states() {
+	[ -s "$base.states" ] || return 0
+	trace-cmd report -N -R -F kvm/kvm_ipi_track "$base.dat" 2>/dev/null | awk '
+		BEGIN { split("guest host preempted halted woken", name, " ") }
+		NR == FNR { bound[NR] = $0; next }
+		/ kvm_ipi_track: / {
+			for (i = 1; i <= NF; i++)
+				if (split($i, pair, "=") == 2)
+					v[pair[1]] = pair[2]
+			vm = v["vm_pid"] " " v["vm_id"]
+			all[vm]++
+			state[vm " " name[v["dst_state"] + 1]]++
+		}
+		END {
+			for (b = 1; b in bound; b++) {
+				split(bound[b], w, "\t")
+				vm = w[1] " " w[2]
+				n = state[vm " " w[3]] + 0
+				if (100 * n < w[4] * all[vm] || 100 * n > w[5] * all[vm]) {
+					printf "vm %s: %d of %d receivers were %s, wanted %d to %d %%\n",
+						vm, n, all[vm], w[3], w[4], w[5]
+					exit 1
+				}
+			}
+		}' "$base.states" -
+}
+
+# Each PAUSE exit and each "long spin" hypercall makes one call of kvm_vcpu_on_spin(), and what is
+# called returns: the probes are complete.
+check_probes() {
+	has_event kprobes:spin || return 0
+	trace-cmd report -N "$base.dat" 2>/dev/null | awk '
+		/ kvm_exit: .* EXIT_PAUSE / || / kvm_exit: .* PAUSE_INSTRUCTION / { pauses++ }
+		/ kvm_hv_hypercall: / && /code 0x8 / { longs++ }
+		/ spin: / { spins++ }
+		/ ytp: / { calls++ }
+		/ yto: / { returns++ }
+		END {
+			if (spins && spins == pauses + longs && calls && calls == returns)
+				exit 0
+			printf "probes: %d spins, %d PAUSE exits, %d long spins; %d calls of yield_to, %d returns\n",
+				spins, pauses, longs, calls, returns
+			exit 1
+		}'
+}
+
+check_capture() {
+	local check message
+	base=$LAB/out/$1
+	[ -f "$base.dat" ] || {
+		echo "$1: DIFFERS: there is no trace"
+		return 1
+	}
+	remark=
+	for check in check_guests check_format check_edges check_loss check_stock check_program_stock \
+		check_states check_probes; do
+		$check >"$scratch/message" || {
+			message=$(cat "$scratch/message")
+			echo "$1: DIFFERS: ${message:-$check}"
+			return 1
+		}
+	done
+	echo "$1: equal ($(total "$base.edges") IPIs, $(wc -l <"$base.edges") edges$remark)"
+}
+
+[ -x "$KVM_IPI" ] || {
+	echo "check.sh: there is no $KVM_IPI: make" >&2
+	exit 1
+}
+right=0 all=0
+while read -r word machine name set _; do
+	[ "$word" = capture ] || continue
+	[ $# = 0 ] || [[ " $* " == *" $machine/$name "* ]] || continue
+	lossy=
+	[ "$set" = "${set%,lossy}" ] || lossy=1
+	events=$(awk -v s="${set%,lossy}" '$1 == "events" && $2 == s' "$here/captures")
+	all=$((all + 1))
+	check_capture "$machine/$name" && right=$((right + 1))
+done <"$here/captures"
+echo "lab-check: $right of $all captures equal"
+[ "$right" = "$all" ] && [ "$all" -gt 0 ]
