@@ -182,9 +182,9 @@ check_states() {
 # called returns: the probes are complete.
 check_probes() {
 	has_event kprobes:spin || return 0
-	trace-cmd report -N "$base.dat" 2>/dev/null | awk '
-		/ kvm_exit: .* EXIT_PAUSE / || / kvm_exit: .* PAUSE_INSTRUCTION / { pauses++ }
-		/ kvm_hv_hypercall: / && /code 0x8 / { longs++ }
+	trace-cmd report -N -R "$base.dat" 2>/dev/null | awk '
+		/ kvm_exit: .*exit_reason=119 .*isa=2/ || / kvm_exit: .*exit_reason=40 .*isa=1/ { pauses++ }
+		/ kvm_hv_hypercall: .* code=8 / { longs++ }
 		/ spin: / { spins++ }
 		/ ytp: / { calls++ }
 		/ yto: / { returns++ }

@@ -23,7 +23,7 @@ LAB_SERIES=${LAB_SERIES:-$top/kernel-patch}
 
 # The guest and the VMM, built afresh when a source is newer.
 build_programs() {
-	make -s -C "$here" -f programs.mk OUT="$LAB/programs"
+	make -s -C "$here" OUT="$LAB/programs"
 }
 
 # The patched modules of kernel $2 for release $1. A mark tells for which series they were built.
