@@ -9,7 +9,8 @@
 # says. Nothing is installed but what tests/deps/packages lists, nothing needs root but that.
 #
 # Environment: LAB (build/lab) where all of it goes; LAB_ACCEL (auto) tcg or kvm; LAB_SERIES, a
-# folder that stands for kernel-patch/ (mutate.sh uses it); LAB_TIMEOUT (300) seconds for a machine.
+# folder that stands for kernel-patch/ (mutate.sh uses it); LAB_TIMEOUT (300) seconds for a machine;
+# LAB_ATTEMPTS (3) to boot it.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -33,7 +34,7 @@ build_modules() {
 	[ "$(cat "$dir/series" 2>/dev/null)" != "$kernel $mark" ] || return 0
 	mkdir -p "$dir"
 	rm -f "$dir/series"
-	"$LAB_SERIES/build-modules.sh" -k "$kernel" -d "$dir" >"$log" 2>&1 || {
+	nice "$LAB_SERIES/build-modules.sh" -k "$kernel" -d "$dir" >"$log" 2>&1 || {
 		tail -n 20 "$log" >&2
 		die "the modules for $kernel do not build"
 	}
@@ -122,7 +123,8 @@ choose_accel() {
 	esac
 }
 
-boot() {
+# One boot; 1 if the machine did not come to its end.
+boot_once() {
 	local machine=$1 kernel=$2 dir=$LAB/machines/$1 out=$LAB/out/$1
 	rm -rf "$out" "$dir/disk"
 	mkdir -p "$out"
@@ -133,13 +135,22 @@ boot() {
 		-drive "file=$dir/disk,format=raw,if=virtio" -nic none -display none -no-reboot \
 		-serial "file:$dir/console" -monitor none || true
 	grep '^lab:' "$dir/console" | sed "s/^lab:/  $machine:/" || true
-	if ! grep -q '^lab: done' "$dir/console"; then
-		echo "  $machine: the machine did not come to its end; its last words:" >&2
-		tail -n 25 "$dir/console" >&2
-		return 1
-	fi
+	grep -q '^lab: done' "$dir/console" || return 1
 	tar -x -C "$out" -f "$dir/disk"
 	rm "$dir/disk"
+}
+
+# An emulator can fail where hardware would not: a machine that dies gets a second and a third
+# chance, and every death is printed.
+boot() {
+	local attempt
+	for attempt in 1 2 3; do
+		boot_once "$@" && return 0
+		echo "  $1: DIED in attempt $attempt; its last words:" >&2
+		tail -n "${LAB_LAST_WORDS:-25}" "$LAB/machines/$1/console" >&2
+		[ "$attempt" -lt "${LAB_ATTEMPTS:-3}" ] || break
+	done
+	return 1
 }
 
 # All for one machine, up to the boot.
@@ -156,21 +167,33 @@ prepare() {
 	echo "$kernel" >"$LAB/machines/$machine/kernel"
 }
 
-start=$SECONDS
+# Build one machine while the last one runs: an emulated machine waits half of its time.
+run_machines() {
+	local machine began failed=0
+	prepare "$1" || return 1
+	while [ $# -gt 0 ]; do
+		machine=$1
+		shift
+		builder=
+		if [ $# -gt 0 ]; then
+			prepare "$1" &
+			builder=$!
+		fi
+		began=$SECONDS
+		echo "$machine: Linux $(cat "$LAB/machines/$machine/kernel"), ${accel[1]%%,*}"
+		boot "$machine" "$(cat "$LAB/machines/$machine/kernel")" || failed=1
+		echo "$machine: ran $((SECONDS - began)) s"
+		[ -z "$builder" ] || wait "$builder" || return 1
+	done
+	return "$failed"
+}
+
 "$top/tests/deps/install.sh" build modules lab
 choose_accel
 build_programs
 mapfile -t machines < <(awk '$1 == "capture" { print $2 }' "$here/captures" | uniq)
 [ $# = 0 ] || machines=("$@")
-failed=0
-for machine in "${machines[@]}"; do
-	began=$SECONDS
-	prepare "$machine"
-	echo "$machine: Linux $(cat "$LAB/machines/$machine/kernel"), built in $((SECONDS - began)) s," \
-		"${accel[1]%%,*}"
-	began=$SECONDS
-	boot "$machine" "$(cat "$LAB/machines/$machine/kernel")" || failed=1
-	echo "$machine: ran $((SECONDS - began)) s"
-done
-echo "lab: $((SECONDS - start)) s in all; traces and truth in $LAB/out"
-exit "$failed"
+err=0
+run_machines "${machines[@]}" || err=1
+echo "lab: $SECONDS s in all; traces and truth in $LAB/out"
+exit "$err"

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The lab's virtual machine monitor: vmm [-o DIR] [-n FILE] NAME=WORKLOAD[,option=value...]...
+ *                                    vmm [-n FILE] -k
  *
  * Each argument is a VM; all VMs of one call live in this one process. A VM's workload file (see
  * workload.c for its language) is parsed into the operations of guest/book.h, the guest carries
  * them out, and DIR gets NAME.truth.txt, NAME.edges and their like (truth.c)
  * from the guest's book. The
  * exit code is 0 only if each handler ran as often as the workload says.
+ *
+ * -k makes a VM that never runs, and waits. As long as there is one, creating and ending others
+ * turns no static branch of KVM on or off: patching code that another CPU executes is what
+ * emulators are not reliable at.
  */
 #ifndef LAB_LAB_H
 #define LAB_LAB_H
@@ -71,6 +76,7 @@ int workload_read(struct workload *w, const char *spec);
 int vm_create(struct vm *vm, const char *guest, const char *number_file);
 int vm_start(struct vm *vm);
 int vm_wait(struct vm *vm);
+int vm_keep(struct vm *vm, const char *number_file);	/* with one vCPU; it must not be started */
 
 static inline struct lab_book *vm_book(const struct vm *vm)
 {

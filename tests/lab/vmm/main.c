@@ -16,6 +16,7 @@
 
 struct options {
 	const char	*dir, *guest, *number_file;
+	bool		keep;
 };
 
 struct vms {
@@ -26,7 +27,7 @@ struct vms {
 static int usage(void)
 {
 	fprintf(stderr, "usage: vmm [-o DIR] [-g GUEST.BIN] [-n NUMBER_FILE] "
-		"NAME=WORKLOAD[,option=value...]...\n");
+		"NAME=WORKLOAD[,option=value...]...\n       vmm [-n NUMBER_FILE] -k\n");
 	return 2;
 }
 
@@ -119,13 +120,23 @@ static int run(struct vms *vms, const char *dir)
 	return !!bad;
 }
 
+static int keep(const struct options *options)
+{
+	struct vm vm = { .name = "keeper" };
+
+	if (vm_keep(&vm, options->number_file))
+		return 1;
+	pause();
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
-	struct options options = { ".", "guest.bin", "/tmp/vm-number" };
+	struct options options = { ".", "guest.bin", "/tmp/vm-number", false };
 	struct vms vms;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "o:g:n:")) != -1) {
+	while ((opt = getopt(argc, argv, "o:g:n:k")) != -1) {
 		switch (opt) {
 		case 'o':
 			options.dir = optarg;
@@ -136,10 +147,15 @@ int main(int argc, char **argv)
 		case 'n':
 			options.number_file = optarg;
 			break;
+		case 'k':
+			options.keep = true;
+			break;
 		default:
 			return usage();
 		}
 	}
+	if (options.keep)
+		return keep(&options);
 	vms.nr = argc - optind;
 	if (vms.nr < 1)
 		return usage();

@@ -215,6 +215,19 @@ int vm_create(struct vm *vm, const char *guest, const char *number_file)
 	return 0;
 }
 
+int vm_keep(struct vm *vm, const char *number_file)
+{
+	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+
+	if (kvm < 0)
+		return fail(vm, "/dev/kvm");
+	if (create_numbered(vm, kvm, number_file))
+		return -1;
+	if (ioctl(vm->fd, KVM_CREATE_IRQCHIP, 0) || ioctl(vm->fd, KVM_CREATE_VCPU, 0) < 0)
+		return fail(vm, "the VM that keeps KVM's branches");
+	return 0;
+}
+
 static int signal_msi(struct vm *vm, uint32_t nr)
 {
 	const struct lab_op *op = &vm->workload.ops[nr % LAB_MAX_OPS];
