@@ -9,13 +9,14 @@
 # vector and path; of a lossy trace, found + lost with expected. The record's format in each trace
 # is compared with tracepoint.format, which is the contract: so patch and contract cannot drift apart.
 #
-# Environment: LAB (build/lab), KVM_IPI (build/kvm-ipi).
+# Environment: LAB (build/lab), KVM_IPI (build/kvm-ipi), LAB_CAPTURES (./captures).
 set -uo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 LAB=${LAB:-$top/build/lab}
 KVM_IPI=${KVM_IPI:-$top/build/kvm-ipi}
+LAB_CAPTURES=${LAB_CAPTURES:-$here/captures}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -226,9 +227,9 @@ while read -r word machine name set _; do
 	[ $# = 0 ] || [[ " $* " == *" $machine/$name "* ]] || continue
 	lossy=
 	[ "$set" = "${set%,lossy}" ] || lossy=1
-	events=$(awk -v s="${set%,lossy}" '$1 == "events" && $2 == s' "$here/captures")
+	events=$(awk -v s="${set%,lossy}" '$1 == "events" && $2 == s' "$LAB_CAPTURES")
 	all=$((all + 1))
 	check_capture "$machine/$name" && right=$((right + 1))
-done <"$here/captures"
+done <"$LAB_CAPTURES"
 echo "lab-check: $right of $all captures equal"
 [ "$right" = "$all" ] && [ "$all" -gt 0 ]

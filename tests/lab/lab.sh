@@ -10,7 +10,7 @@
 #
 # Environment: LAB (build/lab) where all of it goes; LAB_ACCEL (auto) tcg or kvm; LAB_SERIES, a
 # folder that stands for kernel-patch/ (mutate.sh uses it); LAB_TIMEOUT (300) seconds for a machine;
-# LAB_ATTEMPTS (3) to boot it.
+# LAB_ATTEMPTS (3) to boot it; LAB_CAPTURES (./captures).
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -19,6 +19,7 @@ LAB=${LAB:-$top/build/lab}
 mkdir -p "$LAB"
 LAB=$(cd "$LAB" && pwd)
 LAB_SERIES=${LAB_SERIES:-$top/kernel-patch}
+LAB_CAPTURES=${LAB_CAPTURES:-$here/captures}
 # shellcheck source=tests/lab/kernels.sh
 . "$here/kernels.sh"
 
@@ -89,7 +90,8 @@ build_initramfs() {
 	to=$root/lab/modules
 	mkdir -p "$root"/{bin,dev,proc,sys,tmp,etc} "$root"/lab/modules
 	cp "$here/machine/init" "$root/init"
-	cp "$here/machine/run-vms" "$here/captures" "$LAB/programs/guest.bin" "$root/lab/"
+	cp "$here/machine/run-vms" "$LAB/programs/guest.bin" "$root/lab/"
+	cp "$LAB_CAPTURES" "$root/lab/captures"
 	cp -r "$here/workloads" "$root/lab/"
 	: >"$root/lab/empty"
 	add_programs "$(command -v trace-cmd)" "$LAB/programs/vmm"
@@ -191,7 +193,7 @@ run_machines() {
 "$top/tests/deps/install.sh" build modules lab
 choose_accel
 build_programs
-mapfile -t machines < <(awk '$1 == "capture" { print $2 }' "$here/captures" | uniq)
+mapfile -t machines < <(awk '$1 == "capture" { print $2 }' "$LAB_CAPTURES" | uniq)
 [ $# = 0 ] || machines=("$@")
 err=0
 run_machines "${machines[@]}" || err=1
