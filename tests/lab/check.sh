@@ -8,8 +8,12 @@
 # events are joined by edges-stock.awk, too. Counts are compared one by one, by VM, sender, receiver,
 # vector and path; of a lossy trace, found + lost with expected. The record's format in each trace
 # is compared with tracepoint.format, which is the contract: so patch and contract cannot drift apart.
+# A machine whose kernel complained (an oops, a warning) fails, whatever was recorded.
 #
-# Environment: LAB (build/lab), KVM_IPI (build/kvm-ipi), LAB_CAPTURES (./captures).
+# What was found is left in $LAB/counts, with the VMs' names instead of ids: the same in each run.
+#
+# Environment: LAB (build/lab), KVM_IPI (build/kvm-ipi), LAB_CAPTURES (./captures), LAB_FORMAT
+# (./tracepoint.format).
 set -uo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -17,6 +21,7 @@ top=$(cd "$here/../.." && pwd)
 LAB=${LAB:-$top/build/lab}
 KVM_IPI=${KVM_IPI:-$top/build/kvm-ipi}
 LAB_CAPTURES=${LAB_CAPTURES:-$here/captures}
+LAB_FORMAT=${LAB_FORMAT:-$here/tracepoint.format}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -51,7 +56,7 @@ check_format() {
 	trace-cmd dump --events "$base.dat" 2>/dev/null | awk '
 		/^name:/ { wanted = $2 == "kvm_ipi_track" }
 		wanted && (/^\tfield:/ && !/ common_/ || /^print fmt:/)' >"$scratch/format"
-	same "the tracepoint's format" "$here/tracepoint.format" "$scratch/format"
+	same "the tracepoint's format" "$LAB_FORMAT" "$scratch/format"
 }
 
 # The edges as the program sees them, a line for each path. The columns are found by name.
@@ -89,6 +94,15 @@ check_edges() {
 
 total() {
 	awk '{ n += $7 } END { print n + 0 }' "$@"
+}
+
+# VM src dst vector path count, into the list of all that was found.
+note_counts() {
+	[ -z "$lossy" ] && has_event kvm:kvm_ipi_track || return 0
+	awk -v capture="$1" '
+		/^# vm / { vm[$5 " " $7] = $3 }
+		FILENAME == "-" { print capture, vm[$1 " " $2], $3, $4, $5, $6, $7 }' \
+		"$base".truth-*.txt - <"$scratch/found" | LC_ALL=C sort >>"$scratch/counts"
 }
 
 # What is lost is counted by the kernel, per CPU; no edge may have more than was sent.
@@ -214,22 +228,39 @@ check_capture() {
 			return 1
 		}
 	done
+	note_counts "$1"
 	echo "$1: equal ($(total "$base.edges") IPIs, $(wc -l <"$base.edges") edges$remark)"
+}
+
+# Nothing of this is looked at twice for a machine.
+check_kernel() {
+	local complaint
+	complaint=$(grep -m1 -E 'BUG:|Oops|WARNING:|corrupted stack' "$LAB/out/$1/dmesg.txt" 2>/dev/null) ||
+		return 0
+	echo "$1: DIFFERS: its kernel says: $complaint"
+	return 1
 }
 
 [ -x "$KVM_IPI" ] || {
 	echo "check.sh: there is no $KVM_IPI: make" >&2
 	exit 1
 }
-right=0 all=0
-while read -r word machine name set _; do
-	[ "$word" = capture ] || continue
+: >"$scratch/counts"
+right=0 all=0 sane=1
+mapfile -t machines < <(awk '$1 == "capture" { print $2 }' "$LAB_CAPTURES" | sort -u)
+for machine in "${machines[@]}"; do
+	check_kernel "$machine" || sane=
+done
+mapfile -t captures < <(grep '^capture[[:space:]]' "$LAB_CAPTURES")
+for capture in "${captures[@]}"; do
+	read -r _ machine name set _ <<<"$capture"
 	[ $# = 0 ] || [[ " $* " == *" $machine/$name "* ]] || continue
 	lossy=
 	[ "$set" = "${set%,lossy}" ] || lossy=1
 	events=$(awk -v s="${set%,lossy}" '$1 == "events" && $2 == s' "$LAB_CAPTURES")
 	all=$((all + 1))
 	check_capture "$machine/$name" && right=$((right + 1))
-done <"$LAB_CAPTURES"
+done
 echo "lab-check: $right of $all captures equal"
-[ "$right" = "$all" ] && [ "$all" -gt 0 ]
+cp "$scratch/counts" "$LAB/counts"
+[ "$right" = "$all" ] && [ "$all" -gt 0 ] && [ -n "$sane" ]

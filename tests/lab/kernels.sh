@@ -32,7 +32,7 @@ kernel_of() {
 	local release=$1 version images image
 	know_package "linux-source-$release" ||
 		die "the archive has no linux-source-$release: is the security suite in the sources of apt?"
-	images=$(apt-cache search --names-only "^linux-image-$release[.0-9].*-cloud-amd64-unsigned\$" |
+	images=$(apt-cache search --names-only "^linux-image-${release}[.0-9].*-cloud-amd64-unsigned\$" |
 		cut -d' ' -f1)
 	for version in $(apt-cache madison "linux-source-$release" | awk -F' *[|] *' '{ print $2 }'); do
 		for image in $images; do
@@ -84,7 +84,7 @@ fetch_headers() {
 	fetch_package "linux-headers-$kernel" "$root"
 	depends=$(apt-cache show --no-all-versions "linux-headers-$kernel" |
 		sed -n 's/^Depends: //p' | tr ',' '\n' | sed 's/^ *//; s/ .*//')
-	for package in $(grep -E '^linux-(headers-.*-common|kbuild-.*)$' <<<"$depends"); do
+	grep -E '^linux-(headers-.*-common|kbuild-.*)$' <<<"$depends" | while read -r package; do
 		fetch_package "$package" "$root"
 	done
 	sed -i "s|^include /usr/src/|include $root/usr/src/|" "$root/usr/src/linux-headers-$kernel/Makefile"

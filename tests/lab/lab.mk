@@ -5,5 +5,8 @@ lab:
 	$(Q)LAB='$(BUILD)/lab' tests/lab/lab.sh
 
 ## lab-check: compare what the lab recorded with what its guests know, count by count
-lab-check: $(PROGRAM)
+lab-check:
+	$(Q)tests/deps/install.sh build lab
+	$(Q)$(MAKE) $(PROGRAM)
 	$(Q)LAB='$(BUILD)/lab' KVM_IPI='$(PROGRAM)' tests/lab/check.sh
+	$(Q)LAB='$(BUILD)/lab' KVM_IPI='$(PROGRAM)' tests/lab/check-check.sh

@@ -20,7 +20,7 @@ mkdir -p "$LAB"
 LAB=$(cd "$LAB" && pwd)
 LAB_SERIES=${LAB_SERIES:-$top/kernel-patch}
 LAB_CAPTURES=${LAB_CAPTURES:-$here/captures}
-# shellcheck source=tests/lab/kernels.sh
+# shellcheck source-path=SCRIPTDIR source=kernels.sh
 . "$here/kernels.sh"
 
 # The guest and the VMM, built afresh when a source is newer.
