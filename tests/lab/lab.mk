@@ -10,3 +10,10 @@ lab-check:
 	$(Q)$(MAKE) $(PROGRAM)
 	$(Q)LAB='$(BUILD)/lab' KVM_IPI='$(PROGRAM)' tests/lab/check.sh
 	$(Q)LAB='$(BUILD)/lab' KVM_IPI='$(PROGRAM)' tests/lab/check-check.sh
+
+## lab-linux: the same with a Linux guest under load; may need several tries, not part of CI
+.PHONY: lab-linux
+lab-linux:
+	$(Q)tests/deps/install.sh build lab
+	$(Q)$(MAKE) $(PROGRAM)
+	$(Q)LAB='$(BUILD)/lab' KVM_IPI='$(PROGRAM)' tests/lab/linux.sh

@@ -83,6 +83,18 @@ add_programs() {
 	done
 }
 
+# A Linux guest: the same kernel, with linux/load as its init, and QEMU to run it.
+add_linux() {
+	local dir=$root/lab/linux
+	mkdir -p "$dir/bios" "$LAB/linux"
+	gcc -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -static -pthread -o "$LAB/linux/init" "$here/linux/load.c"
+	(cd "$LAB/linux" && echo init | cpio -o -H newc -R 0:0 --quiet) >"$dir/initramfs"
+	cp "$LAB/images/$1/boot/vmlinuz-$1" "$dir/vmlinuz"
+	cp -L /usr/share/seabios/bios-256k.bin /usr/share/qemu/{kvmvapic,linuxboot_dma}.bin "$dir/bios/"
+	cp "$here/machine/run-linux" "$root/lab/"
+	add_programs "$(command -v qemu-system-x86_64)"
+}
+
 # The machine's file system: machine $1 with kernel $2 (release $3).
 build_initramfs() {
 	local machine=$1 kernel=$2 release=$3 root=$LAB/machines/$1/root to image=$LAB/images/$2
@@ -107,6 +119,7 @@ build_initramfs() {
 	*-stock) ;;
 	*) cp "$LAB/modules/$release"/kvm*.ko "$to/" ;;
 	esac
+	[ -z "${LAB_LINUX:-}" ] || add_linux "$kernel"
 	(cd "$root" && find . | cpio -o -H newc -R 0:0 --quiet) >"$LAB/machines/$machine/initramfs"
 }
 
