@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# examples.sh: renew examples/ from a finished lab (LAB, build/lab): the traces under their names
-# there, with the truth files. The page has to be renewed, too: examples/check.sh --update.
+# examples.sh: renew examples/ from a finished lab and lab-linux (LAB, build/lab): the traces under
+# their names there, with the truth files. The page has to be renewed, too: examples/check.sh --update.
 set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -15,8 +15,9 @@ take() {
 		exit 1
 	fi
 	rm -f "$top/examples/$2".*
-	for file in "$out/$1.dat" "$out/$1.edges" "$out/$1".truth-*.txt; do
-		suffix=${file#"$out/$1"}
+	for file in "$out/$1.dat" "$out/$1.edges" "$out/$1".truth-*.txt "$out/$1.linux.txt"; do
+		[ -s "$file" ] || continue
+		suffix=${file#"$out/$1"} suffix=${suffix#.linux}
 		cp "$file" "$top/examples/$2$suffix"
 	done
 }
@@ -26,4 +27,5 @@ take 6.12/pairs pairs
 take 6.12/replay three-vms
 take 6.12/lossy lossy
 take 6.12-stock/kinds unpatched
+take 6.12-linux/linux-pv linux
 cp "$out/6.12-stock/kinds.lookalikes" "$top/examples/unpatched.lookalikes"
