@@ -20,8 +20,8 @@ mkdir -p "$LAB"
 LAB=$(cd "$LAB" && pwd)
 LAB_SERIES=${LAB_SERIES:-$top/kernel-patch}
 LAB_CAPTURES=${LAB_CAPTURES:-$here/captures}
-# shellcheck source-path=SCRIPTDIR source=kernels.sh
-. "$here/kernels.sh"
+# shellcheck source-path=SCRIPTDIR source=kernels.bash
+. "$here/kernels.bash"
 
 # The guest and the VMM, built afresh when a source is newer.
 build_programs() {
