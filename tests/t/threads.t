@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # The answer does not depend on the number of threads: byte for byte the same, for every kind of file.
+# shellcheck source=tests/t/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 need "$KVM_IPI" "$MKTRACE"

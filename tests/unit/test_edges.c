@@ -280,8 +280,10 @@ END_TEST
 
 START_TEST(times_and_cpus)
 {
-	struct ipi_event ev[] = { { .ts = 50, .cpu = 3, .dst_cpu = 2 }, { .ts = 10, .cpu = 3, .dst_cpu = 2 },
-				  { .ts = 70, .cpu = 3, .dst_cpu = -1 }, { .ts = 60, .cpu = 1, .dst_cpu = 1 } };
+	struct ipi_event ev[] = {
+		{ .ts = 50, .cpu = 3, .dst_cpu = 2 }, { .ts = 10, .cpu = 3, .dst_cpu = 2 },
+		{ .ts = 70, .cpu = 3, .dst_cpu = -1 }, { .ts = 60, .cpu = 1, .dst_cpu = 1 },
+	};
 	struct edges t = { 0 };
 
 	ck_assert_int_eq(edges_add(&t, ev, 4), 0);
