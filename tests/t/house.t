@@ -76,7 +76,7 @@ is "no mutable globals in the analyzer" \
 	"$(files 'analyzer/*.c' | xargs grep -nE '^(static )?[a-z_ ]+[a-z_0-9]+(\[[^]]*\])* *(=|;)' |
 		grep -vE '\bconst\b|typedef|extern|struct [a-z_]+;')" ""
 for f in $(files '*.t' '*.sh'); do
-	ok "shellcheck $f" shellcheck -x "$f"
+	ok "shellcheck $f" shellcheck -x -P SCRIPTDIR "$f"
 done
 is "scripts can be run" "$(for f in $(files 'tests/*/*.t' '*.sh'); do
 	[ "$(basename "$f")" = lib.sh ] || [ -x "$f" ] || echo "$f"; done)" ""

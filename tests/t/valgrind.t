@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # The goldens' commands under valgrind: no bad access, nothing uninitialised, nothing leaked. The
-# sanitizers' build does not see reads of uninitialised memory; valgrind does.
+# sanitizers' build does not see reads of uninitialised memory; valgrind does. Its helgrind looks for
+# data that threads share without a lock.
 # shellcheck source=tests/t/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-need "$KVM_IPI" valgrind strip
+need "$KVM_IPI" "$MKTRACE" valgrind strip
 C=tests/data/captures
 # Debian's valgrind does not know all of clang's debug information; the names of functions are enough.
 strip --strip-debug -o "$T/kvm-ipi" "$KVM_IPI"
@@ -39,5 +40,21 @@ clean "help" 0 graph --help
 clean "no such file" 1 report ./missing.dat
 head -c 12000 "$C/612-a-xapic.dat" >"$T/cut.dat"
 clean "a file that was cut" 1 report "$T/cut.dat"
+
+# racefree NAME ARGUMENTS...
+racefree() {
+	name=$1
+	shift
+	got=0
+	valgrind -q --tool=helgrind --error-exitcode=99 "$T/kvm-ipi" "$@" >/dev/null 2>"$T/err" || got=$?
+	is "helgrind: $name" "$got" 0
+	[ "$got" = 0 ] || sed 's/^/# /' "$T/err" | head -n 30
+}
+for kind in "--format v6" "--compress zstd --chunk-pages 2"; do
+	# shellcheck disable=SC2086 # options
+	"$MKTRACE" --events 60000 --cpus 3 --vms 5 --gaps mixed --gap-every 50 --odd-values $kind "$T/f.dat"
+	racefree "report, 4 threads, $kind" report --threads 4 "$T/f.dat"
+	racefree "graph with filters, 4 threads, $kind" graph --threads 4 --vcpu 0-1 --time +0, "$T/f.dat"
+done
 
 done_testing
