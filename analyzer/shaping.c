@@ -51,12 +51,13 @@ static u32 get_odd(const void *ctx, u32 vm, bool paths, struct shape_odd *out, u
 {
 	const struct graph_shape *shape = ctx;
 	u32 number = shape->pairs->summary[vm].vm, nr = 0;
-	const u64 *odd = number < shape->pairs->nr_vm ? shape->pairs->vm[number].odd : NULL;
+	const struct pairs_odd *odd = number < shape->pairs->nr_vm ?
+		shape->pairs->vm[number].odd : NULL;
+	const u64 *count = !odd ? NULL : paths ? odd->path : odd->state;
 
-	/* 255 stands for "no such field", which is no number. */
-	for (u32 v = 0; odd && v < 255 && nr < max; v++)
-		if (odd[(paths ? 256 : 0) + v])
-			out[nr++] = (struct shape_odd){ v, odd[(paths ? 256 : 0) + v] };
+	for (u32 v = 0; odd && v < 256 && nr < max; v++)
+		if (count[v])
+			out[nr++] = (struct shape_odd){ v, count[v] };
 	return nr;
 }
 

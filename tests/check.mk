@@ -42,7 +42,7 @@ ASAN_WRAPPERS := $(ASAN_SCRIPTS:tests/t/%=$(ASAN_BUILD)/t/%)
 
 $(ASAN_BUILD)/t/%.t: tests/t/%.t
 	@mkdir -p $(@D)
-	@printf '#!/bin/sh\nBUILD=%s exec %s\n' $(ASAN_BUILD) $< >$@
+	@printf '#!/bin/sh\nBUILD=%s LARGE=0 exec %s\n' $(ASAN_BUILD) $< >$@
 	@chmod +x $@
 
 ## check: install what is missing, build, run the tests; check-run: the same without installing

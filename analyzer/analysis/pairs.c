@@ -36,19 +36,31 @@ static struct pairs_vm *vm_line(struct pairs *p, u32 vm)
 	return &p->vm[vm];
 }
 
+static struct pairs_odd *odd_of(struct pairs_vm *line)
+{
+	if (!line->odd)
+		line->odd = calloc(1, sizeof(*line->odd));
+	return line->odd;
+}
+
 static int count_odd(struct pairs *p, const struct ipi_event *ev, u32 nr)
 {
 	for (u32 i = 0; i < nr; i++) {
-		struct pairs_vm *line = &p->vm[ev[i].vm];
+		struct pairs_odd *odd;
 
 		if (ev[i].state < NR_IPI_STATES && ev[i].path < NR_IPI_PATHS)
 			continue;
-		if (!line->odd)
-			line->odd = calloc(512, sizeof(*line->odd));
-		if (!line->odd)
+		odd = odd_of(&p->vm[ev[i].vm]);
+		if (!odd)
 			return -ENOMEM;
-		line->odd[ev[i].state] += ev[i].state >= NR_IPI_STATES;
-		line->odd[256 + ev[i].path] += ev[i].path >= NR_IPI_PATHS;
+		if (ev[i].no_state)
+			odd->no_state++;
+		else if (ev[i].state >= NR_IPI_STATES)
+			odd->state[ev[i].state]++;
+		if (ev[i].no_path)
+			odd->no_path++;
+		else if (ev[i].path >= NR_IPI_PATHS)
+			odd->path[ev[i].path]++;
 	}
 	return 0;
 }
@@ -75,6 +87,21 @@ int pairs_add(struct pairs *p, const struct ipi_event *ev, u32 nr)
 	return unlikely(odd) ? count_odd(p, ev, nr) : 0;
 }
 
+static int merge_odd(struct pairs_vm *line, const struct pairs_odd *from)
+{
+	struct pairs_odd *to = odd_of(line);
+
+	if (!to)
+		return -ENOMEM;
+	for (int n = 0; n < 256; n++) {
+		to->state[n] += from->state[n];
+		to->path[n] += from->path[n];
+	}
+	to->no_state += from->no_state;
+	to->no_path += from->no_path;
+	return 0;
+}
+
 int pairs_merge(struct pairs *p, const struct pairs *other, const u32 *vm_map)
 {
 	int ret = edges_merge(&p->edges, &other->edges, vm_map) ?:
@@ -91,14 +118,8 @@ int pairs_merge(struct pairs *p, const struct pairs *other, const u32 *vm_map)
 			return -ENOMEM;
 		to->cpu_known += from->cpu_known;
 		to->cpu_same += from->cpu_same;
-		if (!from->odd)
-			continue;
-		if (!to->odd)
-			to->odd = calloc(512, sizeof(*to->odd));
-		if (!to->odd)
-			return -ENOMEM;
-		for (int n = 0; n < 512; n++)
-			to->odd[n] += from->odd[n];
+		if (from->odd)
+			ret = merge_odd(to, from->odd);
 	}
 	return ret;
 }
@@ -252,7 +273,7 @@ static int summarise(struct pairs *p)
 		vcpus = count_vcpus(p, s, set);
 		s->vcpus = (u32)vcpus;
 		if (s->vm < p->nr_vm && p->vm[s->vm].odd)
-			s->path_none = p->vm[s->vm].odd[256 + IPI_PATH_NONE];
+			s->path_none = p->vm[s->vm].odd->no_path;
 	}
 	free(set);
 	return vcpus < 0 ? (int)vcpus : 0;

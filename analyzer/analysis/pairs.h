@@ -11,11 +11,17 @@
 #include "model/edges.h"
 #include "model/vms.h"
 
+/* Numbers without a name, and records without the field; of few VMs, so kept apart. */
+struct pairs_odd {
+	u64 state[256], path[256];	/* those with a name stay 0 */
+	u64 no_state, no_path;
+};
+
 /* What a VM has beside its edges. */
 struct pairs_vm {
 	u64 cpu_known;	/* IPIs of which dst_cpu is known */
 	u64 cpu_same;	/* of those: it was the sender's CPU */
-	u64 *odd;	/* NULL, or counts of numbers without a name: 256 states, then 256 paths */
+	struct pairs_odd *odd; /* NULL: there is none */
 };
 
 /* A VM's share of the result: rows [first, first + nr) of the order. */

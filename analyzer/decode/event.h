@@ -13,7 +13,7 @@
 enum ipi_state {
 	IPI_STATE_GUEST, IPI_STATE_HOST, IPI_STATE_PREEMPTED, IPI_STATE_HALTED, IPI_STATE_WOKEN,
 	NR_IPI_STATES,
-	IPI_STATE_NONE = 0xff, /* the trace has no such field, or says 255 */
+	IPI_STATE_NONE = 0xff, /* what stands there when no_state is set */
 };
 
 /* The way of delivery (path). */
@@ -41,6 +41,7 @@ struct ipi_event {
 	u32 cpu;	/* the sender's physical CPU */
 	s32 dst_cpu;	/* where the receiver is or was last; IPI_CPU_NONE: never anywhere, or unknown */
 	u8 have_vm_id, have_vm_pid;
+	u8 no_path, no_state;	/* the trace has no such field (255 could be a number, too) */
 };
 
 #endif

@@ -44,7 +44,7 @@ int track_init(struct track *t, const struct container *c, struct err *err)
 	return 0;
 }
 
-/* A value that does not fit the small field it is kept in is one without a name. */
+/* A value that does not fit the small field it is kept in is counted as the last one without a name. */
 static u8 small_or_none(const u8 *p, struct field f)
 {
 	u64 v = f.size ? field_load(p, f) : 0xff;
@@ -67,6 +67,8 @@ static void decode_any(const struct track *t, const u8 *p, struct ipi_event *ev)
 	ev->vector = vector < IPI_VECTOR_NONE ? (u16)vector : IPI_VECTOR_NONE;
 	ev->path = small_or_none(p, f[TRACK_PATH]);
 	ev->state = small_or_none(p, f[TRACK_STATE]);
+	ev->no_path = !f[TRACK_PATH].size;
+	ev->no_state = !f[TRACK_STATE].size;
 }
 
 static inline void decode_plain(const struct track *t, const u8 *p, struct ipi_event *ev)
@@ -77,6 +79,8 @@ static inline void decode_plain(const struct track *t, const u8 *p, struct ipi_e
 	ev->vm_pid = (s32)load32(p + f[TRACK_VM_PID].offset);
 	ev->have_vm_id = true;
 	ev->have_vm_pid = true;
+	ev->no_path = false;
+	ev->no_state = false;
 	ev->src = load32(p + f[TRACK_SRC].offset);
 	ev->dst = load32(p + f[TRACK_DST].offset);
 	ev->dst_cpu = (s32)load32(p + f[TRACK_DST_CPU].offset);

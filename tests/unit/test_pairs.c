@@ -98,7 +98,7 @@ START_TEST(merged_is_the_same)
 		ck_assert(!memcmp(&a.summary[i], &one.summary[i], sizeof(a.summary[i])));
 		ck_assert_uint_eq(a.vm[i].cpu_known, one.vm[i].cpu_known);
 		ck_assert_uint_eq(a.vm[i].cpu_same, one.vm[i].cpu_same);
-		ck_assert(!memcmp(a.vm[i].odd, one.vm[i].odd, 512 * sizeof(u64)));
+		ck_assert(!memcmp(a.vm[i].odd, one.vm[i].odd, sizeof(struct pairs_odd)));
 	}
 	ck_assert_uint_eq(a.cpus.nr, one.cpus.nr);
 	for (u32 i = 0; i < a.edges.nr; i++)
@@ -113,19 +113,23 @@ END_TEST
 
 START_TEST(numbers_without_a_name)
 {
-	struct ipi_event ev[] = { { .state = 7, .path = 200 }, { .state = 7, .path = IPI_PATH_NONE },
-				  { .state = IPI_STATE_NONE, .path = 1 }, { .state = 0 } };
+	struct ipi_event ev[] = {
+		{ .state = 7, .path = 200 },
+		{ .state = 7, .path = IPI_PATH_NONE, .no_path = true },
+		{ .state = 255, .path = 1 },
+		{ .state = 0 },
+	};
 	struct pairs p = { 0 };
 	struct vms vms = { 0 };
 
 	ck_assert_int_eq(vms_resolve(&vms, ev, 4), 0);
 	ck_assert_int_eq(pairs_add(&p, ev, 4), 0);
 	ck_assert_int_eq(pairs_finish(&p, &vms), 0);
-	ck_assert_uint_eq(p.vm[0].odd[7], 2);
-	ck_assert_uint_eq(p.vm[0].odd[255], 1);
-	ck_assert_uint_eq(p.vm[0].odd[256 + 200], 1);
-	ck_assert_uint_eq(p.vm[0].odd[256 + 255], 1);
-	ck_assert_uint_eq(p.vm[0].odd[0], 0);
+	ck_assert_uint_eq(p.vm[0].odd->state[7], 2);
+	ck_assert_uint_eq(p.vm[0].odd->state[255], 1);
+	ck_assert_uint_eq(p.vm[0].odd->path[200], 1);
+	ck_assert_uint_eq(p.vm[0].odd->no_path, 1);
+	ck_assert_uint_eq(p.vm[0].odd->state[0], 0);
 	ck_assert_uint_eq(p.summary[0].path_other, 2);
 	ck_assert_uint_eq(p.summary[0].path_none, 1);
 	ck_assert_uint_eq(p.summary[0].state[NR_IPI_STATES], 3);
