@@ -4,6 +4,7 @@
  * of events alone. The main way, trace_run(), is workers.c.
  */
 #include "drive.h"
+#include "analysis/whois.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -214,6 +215,21 @@ int trace_run_ordered(struct trace *t, const struct ordered_want *want,
 			trace_failed(&t->in[failed], ret, err);
 	}
 	ordered_end(&o, t);
+	return ret;
+}
+
+int trace_threads(struct trace *t, struct thread_map *map, u32 *kinds, struct err *err)
+{
+	struct ordered_want want = { .kinds = whois_kinds };
+	struct whois w;
+	struct analysis list[] = { { &whois_ops, &w } };
+	int ret;
+
+	whois_init(&w, map);
+	ret = trace_run_ordered(t, &want, list, ARRAY_SIZE(list), kinds, err);
+	if (!ret && whois_finish(&w, &t->vms))
+		ret = out_of_memory(err);
+	whois_release(&w);
 	return ret;
 }
 

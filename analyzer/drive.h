@@ -11,6 +11,7 @@
 #include "decode/survey.h"
 #include "decode/track.h"
 #include "input/stream.h"
+#include "model/threads.h"
 #include "model/vms.h"
 #include "util/err.h"
 
@@ -67,6 +68,12 @@ struct ordered_want {
  */
 int trace_run_ordered(struct trace *t, const struct ordered_want *want,
 		      const struct analysis *list, u32 nr, u32 *kinds, struct err *err);
+
+/*
+ * Reads the whole trace once to find out which thread runs which vCPU of which VM (analysis/whois.h).
+ * map is to be empty; the VMs are numbers in t->vms. 0 or -errno with its line.
+ */
+int trace_threads(struct trace *t, struct thread_map *map, u32 *kinds, struct err *err);
 
 /* Counts all records by event, for telling what a trace holds instead of IPIs. */
 int trace_survey(struct trace *t, struct survey *s, struct err *err);

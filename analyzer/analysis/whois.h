@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * whois.h - which thread runs which vCPU of which VM: fills a struct thread_map from a trace.
+ *
+ * Ordered, and to be run before an analysis that needs the map (trace_threads() in drive.h does both
+ * steps). What it believes, best first:
+ *	kvm_ipi_track		the sender's thread runs that vCPU of that VM	certain
+ *	kvm_entry, kvm_exit	the thread runs that vCPU			certain
+ *	kvm_eoi			the same, where the others were not recorded	certain
+ *	and for the VMs of threads that sent no tracked IPI: which threads belong together	inferred
+ *
+ * Two threads belong together when one lets a vCPU accept a vector and the other, which runs a vCPU of
+ * that number, is the first to show its injection (or EOI); or when one wakes the other between a
+ * kvm_exit and the next kvm_entry. model/groups.h makes VMs of that. Groups with a certain sender are its
+ * VM; the others get a number, from 1, as their vm_id, and no vm_pid.
+ */
+#ifndef KVM_IPI_WHOIS_H
+#define KVM_IPI_WHOIS_H
+
+#include "analysis/analysis.h"
+#include "model/groups.h"
+#include "model/threads.h"
+#include "model/vms.h"
+
+/* Acceptances of a vector by a vCPU number that nobody has shown yet. */
+struct whois_pending;
+/* What is known of the thread of the same number in the map. */
+struct whois_thread;
+
+struct whois {
+	struct thread_map *map;		/* not owned; to be empty at first */
+	struct whois_thread *thread;
+	u32 room;
+	struct whois_pending *pending;	/* a hash by (vcpu_id, vector) */
+	u32 nr_pending, pending_room;
+	struct groups groups;
+};
+
+/* The kinds that it reads, for struct ordered_want. */
+extern const u32 whois_kinds;
+extern const struct analysis_ops whois_ops;
+
+void whois_init(struct whois *w, struct thread_map *map);
+void whois_release(struct whois *w);
+/* Makes the VMs, adds the numbered ones to vms, completes and seals the map. 0 or -ENOMEM. */
+int whois_finish(struct whois *w, struct vms *vms);
+
+#endif

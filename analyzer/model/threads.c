@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* threads.c - see threads.h. Found by id in a hash, by VM and vCPU in a sorted list. */
+#define _GNU_SOURCE
+#include "model/threads.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+const char *const known_names[NR_KNOWN] = {
+	[KNOWN_NOT] = "unknown", [KNOWN_INFERRED] = "inferred",
+	[KNOWN_NAMED] = "named", [KNOWN_CERTAIN] = "certain",
+};
+
+static u32 *find_slot(const struct thread_map *map, s32 pid)
+{
+	u32 mask = map->nr_slots - 1;
+	u32 i = (u32)((u64)(u32)pid * 0x9e3779b97f4a7c15ull >> 32) & mask;
+
+	while (map->slot[i] && map->thread[map->slot[i] - 1].pid != pid)
+		i = (i + 1) & mask;
+	return &map->slot[i];
+}
+
+static int grow(struct thread_map *map)
+{
+	u32 room = map->room ? 2 * map->room : 64;
+	struct thread *thread = realloc(map->thread, room * sizeof(*thread));
+	u32 *slot = calloc(2 * (size_t)room, sizeof(*slot));
+
+	if (thread)
+		map->thread = thread;
+	if (!thread || !slot) {
+		free(slot);
+		return -ENOMEM;
+	}
+	free(map->slot);
+	map->slot = slot;
+	map->room = room;
+	map->nr_slots = 2 * room;
+	for (u32 i = 0; i < map->nr; i++)
+		*find_slot(map, map->thread[i].pid) = i + 1;
+	return 0;
+}
+
+void threads_release(struct thread_map *map)
+{
+	free(map->thread);
+	free(map->slot);
+	free(map->by_vcpu);
+	free(map->vm);
+	*map = (struct thread_map){ 0 };
+}
+
+struct thread *threads_add(struct thread_map *map, s32 pid)
+{
+	u32 *slot;
+
+	if (map->nr == map->room && grow(map))
+		return NULL;
+	slot = find_slot(map, pid);
+	if (!*slot) {
+		map->thread[map->nr] = (struct thread){ .pid = pid, .vcpu = VCPU_NONE,
+							.vm = VM_NONE };
+		*slot = ++map->nr;
+	}
+	return &map->thread[*slot - 1];
+}
+
+const struct thread *threads_find(const struct thread_map *map, s32 pid)
+{
+	u32 number = map->nr ? *find_slot(map, pid) : 0;
+
+	return number ? &map->thread[number - 1] : NULL;
+}
+
+static int compare_threads(const void *a, const void *b, void *ctx)
+{
+	const struct thread_map *map = ctx;
+	const struct thread *x = &map->thread[*(const u32 *)a], *y = &map->thread[*(const u32 *)b];
+
+	if (x->vm != y->vm)
+		return x->vm < y->vm ? -1 : 1;
+	if (x->vcpu != y->vcpu)
+		return x->vcpu < y->vcpu ? -1 : 1;
+	return x->pid < y->pid ? -1 : x->pid > y->pid;
+}
+
+int threads_seal(struct thread_map *map)
+{
+	u32 nr = 0;
+
+	free(map->by_vcpu);
+	free(map->vm);
+	map->nr_vms = 0;
+	map->by_vcpu = malloc((map->nr + 1) * sizeof(*map->by_vcpu));
+	map->vm = malloc((map->nr + 1) * sizeof(*map->vm));
+	if (!map->by_vcpu || !map->vm)
+		return -ENOMEM;
+	for (u32 i = 0; i < map->nr; i++)
+		if (map->thread[i].vm != VM_NONE && map->thread[i].vcpu != VCPU_NONE)
+			map->by_vcpu[nr++] = i;
+	qsort_r(map->by_vcpu, nr, sizeof(*map->by_vcpu), compare_threads, map);
+	for (u32 i = 0; i < nr; i++) {
+		const struct thread *t = &map->thread[map->by_vcpu[i]];
+		struct threads_vm *vm = &map->vm[map->nr_vms];
+
+		if (map->nr_vms && vm[-1].vm == t->vm)
+			vm--;
+		else
+			map->vm[map->nr_vms++] = (struct threads_vm){ .vm = t->vm, .first = i };
+		vm->nr++;
+		vm->known = max_of(vm->known, t->vm_known);
+	}
+	return 0;
+}
+
+const struct threads_vm *threads_vm(const struct thread_map *map, u32 vm)
+{
+	u32 from = 0, to = map->nr_vms;
+
+	while (from < to) {
+		u32 mid = from + (to - from) / 2;
+
+		if (map->vm[mid].vm == vm)
+			return &map->vm[mid];
+		if (map->vm[mid].vm < vm)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	return NULL;
+}
+
+const struct thread *threads_at(const struct thread_map *map, const struct threads_vm *vm, u32 i)
+{
+	return &map->thread[map->by_vcpu[vm->first + i]];
+}
+
+const struct thread *threads_of(const struct thread_map *map, u32 vm, u32 vcpu)
+{
+	const struct threads_vm *v = threads_vm(map, vm);
+	u32 from = 0, to = v ? v->nr : 0;
+
+	while (from < to) {
+		u32 mid = from + (to - from) / 2;
+
+		if (threads_at(map, v, mid)->vcpu < vcpu)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	if (!v || from == v->nr || threads_at(map, v, from)->vcpu != vcpu)
+		return NULL;
+	return threads_at(map, v, from);
+}
