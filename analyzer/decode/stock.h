@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * stock.h - IPIs from the events of unpatched kernels: kvm_apic_ipi joined with kvm_apic_accept_irq.
+ *
+ * Both fire in the sender's thread, within one stay in KVM: between a kvm_exit and the next kvm_entry.
+ * Events go in by time; when a stay is over, every kvm_apic_ipi in it comes out with what became of it.
+ * Of these only STOCK_UNICAST is what kvm_ipi_track would have recorded; its path, the receiver's
+ * state and CPU, and the VM are unknown.
+ *
+ * What these events cannot tell: an interrupt that an APIC refused because its guest had disabled it
+ * looks accepted, because kvm_apic_accept_irq fires before that is checked.
+ */
+#ifndef KVM_IPI_STOCK_H
+#define KVM_IPI_STOCK_H
+
+#include "decode/events.h"
+
+enum stock_kind {
+	STOCK_UNICAST,	 /* fixed, no shorthand, accepted by exactly one vCPU, not the sender */
+	STOCK_SELF,	 /* the same, by the sender; or the shorthand for it */
+	STOCK_MULTICAST, /* fixed, no shorthand, several acceptors */
+	STOCK_SHORTHAND, /* all, or all but self */
+	STOCK_LOWEST,	 /* lowest priority */
+	STOCK_SPECIAL,	 /* NMI, SMI, INIT, SIPI */
+	STOCK_DEASSERT,	 /* level-triggered de-assert: never delivered, though it looks accepted */
+	STOCK_NOBODY,	 /* fixed, no shorthand, no acceptor */
+	STOCK_UNKNOWN,	 /* cut off by lost events or an end of the recording; or of no known vCPU */
+	NR_STOCK_KINDS
+};
+
+extern const char *const stock_kind_names[NR_STOCK_KINDS];
+
+struct stock_ipi {
+	u8 kind;	/* enum stock_kind */
+	u32 acceptors;
+	s32 pid;	/* the sender's thread */
+	u32 input;	/* the file's number */
+	bool have_src;	/* ipi.src is known; else the thread may be known by other means */
+	/*
+	 * ts and cpu: of the first of its events; dst: valid when there was one acceptor. Comes out
+	 * after the kvm_entry that ended the stay, so not strictly in the order of time.
+	 */
+	struct ipi_event ipi;
+};
+
+/* Takes what came out; 0 or -errno, which ends the call that it came from. */
+typedef int (*stock_put)(void *ctx, const struct stock_ipi *ipi);
+
+struct stock_stay;
+
+struct stock {
+	stock_put put;
+	void *ctx;
+	struct stock_stay *stay;	/* one for each thread: a hash by pid */
+	u32 nr, room;
+	/* Neither kvm_entry nor kvm_exit is recorded: a stay ends with the next kvm_apic_ipi. */
+	bool unbounded;
+};
+
+/* The kinds that it reads. */
+extern const u32 stock_kinds;
+
+void stock_init(struct stock *s, stock_put put, void *ctx);
+void stock_release(struct stock *s);
+int stock_add(struct stock *s, const struct event *ev);
+/* The end of the recording. */
+int stock_end(struct stock *s);
+
+#endif
