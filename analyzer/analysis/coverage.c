@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * coverage.c - see coverage.h.
+ *
+ * Directed IPIs come out of the join a little after their time (stock.h), so a line remembers when its
+ * vCPU last showed the vector: an IPI that was sent before that has been acknowledged already. Each
+ * injection or EOI confirms one IPI; of several that were sent before it, the others may have been merged
+ * with it in the receiver's IRR, or never have been accepted: unconfirmed is an upper bound.
+ */
+#define _GNU_SOURCE
+#include "analysis/coverage.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define HYPERCALL_SEND_IPI 10
+#define ISA_SVM 2
+
+/* Exits of APICv (VMX) and AVIC (SVM) alone: EOI-induced, APIC write; incomplete IPI, no acceleration. */
+enum { VMX_EOI_INDUCED = 45, VMX_APIC_WRITE = 56, SVM_AVIC_IPI = 0x401, SVM_AVIC_NOACCEL = 0x402 };
+
+const u32 coverage_kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_EXIT) | EV_BIT(EV_ENTRY) |
+			   EV_BIT(EV_APIC_IPI) | EV_BIT(EV_ACCEPT) | EV_BIT(EV_APICV_ACCEPT) |
+			   EV_BIT(EV_EOI) | EV_BIT(EV_INJ_VIRQ) | EV_BIT(EV_HYPERCALL) |
+			   EV_BIT(EV_HV_SEND_IPI) | EV_BIT(EV_HV_SEND_IPI_EX) |
+			   EV_BIT(EV_AVIC_IPI);
+
+struct coverage_line {
+	u32 vm, vcpu;
+	u32 vector;
+	bool used;
+	u64 sent;
+	u64 confirmed;
+	u64 waiting;		/* sent after the last EOI */
+	u64 last_eoi, last_shown;
+	u64 last_sent;		/* the youngest IPI since it last showed; 0: none */
+	bool shown_used;	/* what was shown last has confirmed an IPI */
+};
+
+void coverage_init(struct coverage *c, const struct thread_map *map)
+{
+	*c = (struct coverage){ .map = map };
+}
+
+void coverage_release(struct coverage *c)
+{
+	free(c->line);
+	free(c->cpu);
+	*c = (struct coverage){ 0 };
+}
+
+static struct coverage_line *find_line(const struct coverage *c, u32 vm, u32 vcpu, u32 vector)
+{
+	u32 mask = c->room - 1;
+	u64 h = ((u64)vm << 32 | vcpu) * 0x9e3779b97f4a7c15ull;
+	u32 i = (u32)((h ^ vector * 0xbf58476d1ce4e5b9ull) * 0x94d049bb133111ebull >> 32) & mask;
+
+	while (c->line[i].used && (c->line[i].vm != vm || c->line[i].vcpu != vcpu ||
+				   c->line[i].vector != vector))
+		i = (i + 1) & mask;
+	return &c->line[i];
+}
+
+static struct coverage_line *get_line(struct coverage *c, u32 vm, u32 vcpu, u32 vector)
+{
+	struct coverage_line *line;
+
+	if (2 * c->nr_lines >= c->room) {
+		struct coverage old = *c;
+
+		c->room = old.room ? 2 * old.room : 256;
+		c->line = calloc(c->room, sizeof(*c->line));
+		if (!c->line) {
+			*c = old;
+			return NULL;
+		}
+		for (u32 i = 0; i < old.room; i++)
+			if (old.line[i].used)
+				*find_line(c, old.line[i].vm, old.line[i].vcpu,
+					   old.line[i].vector) = old.line[i];
+		free(old.line);
+	}
+	line = find_line(c, vm, vcpu, vector);
+	if (!line->used) {
+		*line = (struct coverage_line){ .vm = vm, .vcpu = vcpu, .vector = vector,
+						.used = true };
+		c->nr_lines++;
+	}
+	return line;
+}
+
+/* The thread shows a vector, by an injection or by an EOI. */
+static int shown(struct coverage *c, const struct event *ev, u32 vector, bool eoi)
+{
+	const struct thread *t = threads_find(c->map, ev->pid);
+	struct coverage_line *line;
+
+	if (!t || t->vm == VM_NONE || t->vcpu == VCPU_NONE)
+		return 0;
+	line = get_line(c, t->vm, t->vcpu, vector);
+	if (!line)
+		return -ENOMEM;
+	if (eoi) {
+		line->waiting = 0;
+		line->last_eoi = ev->ts;
+	}
+	/* The EOI behind an injection would confirm what was sent between the two. */
+	if (eoi && c->kinds & EV_BIT(EV_INJ_VIRQ))
+		return 0;
+	line->shown_used = line->last_sent;
+	line->confirmed += line->shown_used;
+	line->last_sent = 0;
+	line->last_shown = ev->ts;
+	return 0;
+}
+
+int coverage_watch(struct coverage *c, const struct ipi_event *ipi)
+{
+	const struct thread *t = threads_of(c->map, ipi->vm, ipi->dst);
+	struct coverage_line *line;
+
+	if (!t) {
+		c->unwatched++;
+		return 0;
+	}
+	c->watched++;
+	line = get_line(c, ipi->vm, ipi->dst, ipi->vector);
+	if (!line)
+		return -ENOMEM;
+	line->sent++;
+	line->waiting += ipi->ts > line->last_eoi;
+	if (ipi->ts > line->last_shown) {
+		line->last_sent = ipi->ts;
+	} else if (!line->shown_used) {
+		line->shown_used = true;
+		line->confirmed++;
+	}
+	return 0;
+}
+
+void coverage_finish(struct coverage *c)
+{
+	for (u32 i = 0; i < c->room; i++) {
+		const struct coverage_line *line = &c->line[i];
+
+		if (!line->used)
+			continue;
+		c->no_eoi += line->waiting;
+		c->unconfirmed += line->sent - min_of(line->confirmed, line->sent);
+	}
+}
+
+void coverage_sent(struct coverage *c, const struct stock_ipi *ipi)
+{
+	c->sent[ipi->kind]++;
+	if (ipi->kind == STOCK_MULTICAST)
+		c->acceptors += ipi->acceptors;
+}
+
+static void see_exit(struct coverage *c, const struct event *ev)
+{
+	u32 reason = (u32)ev->v[1];
+
+	c->svm |= ev->v[3] == ISA_SVM;
+	if (ev->v[3] == ISA_SVM)
+		c->apic_exits += reason == SVM_AVIC_IPI || reason == SVM_AVIC_NOACCEL;
+	else
+		c->apic_exits += reason == VMX_EOI_INDUCED || reason == VMX_APIC_WRITE;
+}
+
+int coverage_event(struct coverage *c, const struct event *ev)
+{
+	c->records[ev->kind]++;
+	switch (ev->kind) {
+	case EV_GAP:
+		return coverage_gap(c, ev->cpu, (u64)ev->v[1], ev->ts, ev->v[0]);
+	case EV_EXIT:
+		see_exit(c, ev);
+		return 0;
+	case EV_HYPERCALL:
+		if (ev->v[0] == HYPERCALL_SEND_IPI) {
+			c->pv++;
+			c->pv_targets += __builtin_popcountll((u64)ev->v[1]) +
+					 __builtin_popcountll((u64)ev->v[2]);
+		}
+		return 0;
+	case EV_HV_SEND_IPI:
+	case EV_HV_SEND_IPI_EX:
+		c->hyperv++;
+		return 0;
+	case EV_AVIC_IPI:
+		c->avic[min_of((u64)ev->v[3], ARRAY_SIZE(c->avic) - 1)]++;
+		return 0;
+	case EV_EOI:
+		return ev->v[1] < 0 ? 0 : shown(c, ev, (u8)ev->v[1], true);
+	case EV_INJ_VIRQ:
+		return shown(c, ev, (u8)ev->v[0], false);
+	}
+	return 0;
+}
+
+static struct coverage_cpu *get_cpu(struct coverage *c, u32 cpu)
+{
+	struct coverage_cpu *grown;
+	u32 at = c->nr_cpus;
+
+	for (u32 i = 0; i < c->nr_cpus; i++)
+		if (c->cpu[i].cpu == cpu)
+			return &c->cpu[i];
+	grown = realloc(c->cpu, (at + 1) * sizeof(*grown));
+	if (!grown)
+		return NULL;
+	c->cpu = grown;
+	while (at && grown[at - 1].cpu > cpu)
+		at--;
+	memmove(&grown[at + 1], &grown[at], (c->nr_cpus - at) * sizeof(*grown));
+	grown[at] = (struct coverage_cpu){ .cpu = cpu, .from = UINT64_MAX };
+	c->nr_cpus++;
+	return &grown[at];
+}
+
+int coverage_gap(struct coverage *c, u32 cpu, u64 from, u64 to, s64 events)
+{
+	struct coverage_cpu *line = get_cpu(c, cpu);
+
+	if (!line)
+		return -ENOMEM;
+	/* Before the first record nobody knows since when. */
+	from = from ? min_of(from, to) : to;
+	line->gaps++;
+	line->unknown |= events < 0;
+	line->events += events < 0 ? 0 : (u64)events;
+	line->from = min_of(line->from, from);
+	line->to = max_of(line->to, to);
+	line->ns += to - from;
+	if (line->nr_spans < COVERAGE_SPANS)
+		line->span[line->nr_spans++] = (struct coverage_span){ from, to, events };
+	return 0;
+}
+
+enum coverage_hardware coverage_hardware(const struct coverage *c)
+{
+	if (c->records[EV_AVIC_IPI])
+		return HW_AVIC;
+	if (c->records[EV_APICV_ACCEPT] || c->apic_exits)
+		return c->svm ? HW_AVIC : HW_APICV;
+	/* With either of them KVM injects nothing itself. */
+	return c->records[EV_INJ_VIRQ] ? HW_NONE : HW_UNKNOWN;
+}
