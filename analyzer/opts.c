@@ -4,6 +4,7 @@
  * messages that commands have in common.
  */
 #include "opts.h"
+#include "drive_stock.h"
 #include "output/graph_text.h"
 
 #include <ctype.h>
@@ -17,13 +18,15 @@
 #define USER_FILE_MAX (1 << 20)
 
 static const char *const color_choices[] = { "auto", "always", "never", NULL };
-static const char *const source_choices[] = { "auto", "track", NULL };
+static const char *const source_choices[] = { "auto", "track", "stock", NULL };
 
 const struct option_row opts_input_rows[] = {
 	{ "input", 'i', OPT_TEXTS, offsetof(struct opts, inputs), "FILE",
 	  "read FILE (default: trace.dat); several are the\nparts of one recording" },
 	{ "source", 0, OPT_CHOICE, offsetof(struct opts, source), "WHICH",
-	  "auto or track: which events to take IPIs from", .choices = source_choices },
+	  "where IPIs are taken from: track (kvm_ipi_track),\nstock (kvm_apic_ipi and "
+	  "kvm_apic_accept_irq), or auto:\ntrack when there is one such record, else stock",
+	  .choices = source_choices },
 	{ "guest", 0, OPT_TEXT, offsetof(struct opts, guest), "WHOSE",
 	  "whose vector names to print: linux, none, or a\nFILE of lines \"VECTOR NAME\"" },
 	{ "vm-names", 0, OPT_TEXT, offsetof(struct opts, vm_names), "FILE",
@@ -402,6 +405,8 @@ int session_begin(struct session *s, const struct command *cmd, int argc, char *
 
 void session_end(struct session *s, struct opts *opts)
 {
+	coverage_release(&s->coverage);
+	threads_release(&s->threads);
 	trace_close(&s->trace);
 	filter_release(&s->filter);
 	vm_names_release(&s->names);
@@ -435,24 +440,78 @@ static void explain_nothing(struct session *s)
 	survey_release(&survey);
 }
 
+/* The IPIs of kvm_ipi_track; 0 or -errno with its line. */
+static int run_track(struct session *s, const struct analysis *list, u32 nr, u32 threads,
+		     struct err *err)
+{
+	const u32 beside = EV_BIT(EV_APIC_IPI) | EV_BIT(EV_HYPERCALL) | EV_BIT(EV_HV_SEND_IPI) |
+			   EV_BIT(EV_AVIC_IPI) | EV_BIT(EV_EOI) | EV_BIT(EV_APICV_ACCEPT);
+	struct trace *t = &s->trace;
+	int ret;
+
+	ret = trace_run(t, &s->filter, list, nr, threads, err);
+	if (ret || !t->events)
+		return ret;
+	/* Other events tell of IPIs that are not directed, and of EOIs; gaps want their times. */
+	if (!t->totals.gaps && (t->totals.records == t->events || !trace_describes(t, beside)))
+		return 0;
+	return trace_run_coverage(t, &s->threads, &s->coverage, err);
+}
+
+static int run_stock(struct session *s, const struct analysis *list, u32 nr, struct err *err)
+{
+	s->stock = true;
+	return trace_run_stock(&s->trace, &s->threads, &s->filter, list, nr, &s->coverage, err);
+}
+
+static int run_source(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr,
+		      struct err *err)
+{
+	int source = opts->source;
+	const u32 stock = EV_BIT(EV_APIC_IPI);
+	int ret = 0;
+
+	if (source == SOURCE_STOCK)
+		return run_stock(s, list, nr, err);
+	if (source == SOURCE_TRACK || trace_describes(&s->trace, EV_BIT(EV_TRACK)) ||
+	    !trace_describes(&s->trace, stock))
+		ret = run_track(s, list, nr, (u32)opts->threads, err);
+	if (ret || s->trace.events || source == SOURCE_TRACK || !trace_describes(&s->trace, stock))
+		return ret;
+	return run_stock(s, list, nr, err);
+}
+
+/* There are no directed IPIs: the code, after up to three lines. */
+static int no_events(struct session *s, int source)
+{
+	const char *more = s->files.nr > 1 ? " and the others" : "";
+	u64 sent = s->coverage.records[EV_APIC_IPI];
+
+	if (s->stock && sent)
+		complain("%s%s: none of %llu kvm_apic_ipi records is a directed IPI with its acceptor",
+			 s->files.s[0], more, (unsigned long long)sent);
+	else if (source == SOURCE_STOCK)
+		complain("%s%s: no record of kvm:kvm_apic_ipi", s->files.s[0], more);
+	else
+		complain("%s%s: no record of kvm:kvm_ipi_track", s->files.s[0], more);
+	explain_nothing(s);
+	return EXIT_NOTHING;
+}
+
 int session_run(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr)
 {
 	struct trace *t = &s->trace;
 	struct err err = { "" };
 
-	if (trace_run(t, &s->filter, list, nr, (u32)opts->threads, &err))
+	if (run_source(s, opts, list, nr, &err))
 		return complain_io(&err);
 	if (!t->totals.records && t->skipped) {
 		complain("%s: nothing in it can be read (%llu damaged or missing pages)",
 			 s->files.s[0], (unsigned long long)t->skipped);
 		return EXIT_IO;
 	}
-	if (!t->events) {
-		complain("%s%s: no record of kvm:kvm_ipi_track", s->files.s[0],
-			 s->files.nr > 1 ? " and the others" : "");
-		explain_nothing(s);
-		return EXIT_NOTHING;
-	}
+	if (!t->events)
+		return no_events(s, opts->source);
 	if (!t->counted) {
 		complain("the filters left none of %llu IPIs", (unsigned long long)t->events);
 		return EXIT_NOTHING;

@@ -6,6 +6,7 @@
 #define KVM_IPI_OPTS_H
 
 #include "analysis/filter.h"
+#include "analysis/coverage.h"
 #include "drive.h"
 #include "model/names.h"
 #include "model/vectors.h"
@@ -21,6 +22,7 @@ enum {
 	EXIT_REFUSED = 4,	/* --strict */
 };
 
+enum source_choice { SOURCE_AUTO, SOURCE_TRACK, SOURCE_STOCK };
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 /* First member of each command's options struct: the tables below fill it by offset. */
@@ -54,6 +56,10 @@ struct session {
 	bool vectors_given;
 	int format;			/* index into the command's formats */
 	bool color;
+	/* after session_run() */
+	bool stock;			/* the IPIs are from stock events, not from kvm_ipi_track */
+	struct thread_map threads;	/* filled for a stock source, and where coverage needed it */
+	struct coverage coverage;
 };
 
 /* A command, for main.c's table. run gets argv with the command's name first, and exits' codes back. */
