@@ -25,7 +25,7 @@ struct graph {
 
 static const char *const csv_titles[] = {
 	"vm_pid", "vm_id", "src", "dst", "vector", "count", "fast", "slow", "guest", "host",
-	"preempted", "woken", "halted", "unknown", "first_ns", "last_ns", NULL
+	"preempted", "woken", "halted", "unknown", "first_ns", "last_ns", "known", NULL
 };
 
 static void csv_row(const void *ctx, u64 at, struct cell *cells)
@@ -54,6 +54,7 @@ static void csv_row(const void *ctx, u64 at, struct cell *cells)
 		cell_u64(&cells[8 + n], e.state[order[n]]);
 	cell_u64(&cells[14], e.first_ns);
 	cell_u64(&cells[15], e.last_ns);
+	cell_text(&cells[16], e.known);
 }
 
 static int compare_rows(const void *a, const void *b, void *ctx)

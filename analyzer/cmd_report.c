@@ -24,7 +24,8 @@ struct report {
 
 static const char *const csv_titles[] = {
 	"vm_pid", "vm_id", "name", "vcpus", "pairs", "ipis", "fast", "slow", "guest", "host",
-	"preempted", "woken", "halted", "unknown", "cpu_known", "cpu_same", "first_ns", "last_ns", NULL
+	"preempted", "woken", "halted", "unknown", "cpu_known", "cpu_same", "first_ns", "last_ns",
+	"known", NULL
 };
 
 static void csv_row(const void *ctx, u64 row, struct cell *cells)
@@ -51,6 +52,7 @@ static void csv_row(const void *ctx, u64 row, struct cell *cells)
 	cell_u64(&cells[15], vm->cpu_same);
 	cell_u64(&cells[16], vm->first_ns);
 	cell_u64(&cells[17], vm->last_ns);
+	cell_text(&cells[18], vm->known);
 }
 
 static int put(void *ctx, FILE *out)

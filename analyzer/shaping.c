@@ -20,6 +20,25 @@ static u64 duration(const struct stream_totals *t)
 	return t->first_ts <= t->last_ts ? t->last_ts - t->first_ts : 0;
 }
 
+/* How the VM is known, and that this vCPU of it is the sender. */
+static const char *known_sender(const struct graph_shape *shape, u32 vm, u32 vcpu)
+{
+	const struct thread *t = threads_of(&shape->s->threads, vm, vcpu);
+
+	if (!shape->s->stock)
+		return known_names[KNOWN_CERTAIN];
+	return known_names[t ? min_of(t->vm_known, t->vcpu_known) : KNOWN_NOT];
+}
+
+static const char *known_vm(const struct graph_shape *shape, u32 vm)
+{
+	const struct threads_vm *v = threads_vm(&shape->s->threads, vm);
+
+	if (!shape->s->stock)
+		return known_names[KNOWN_CERTAIN];
+	return known_names[v ? v->known : KNOWN_NOT];
+}
+
 static void get_edge(const void *ctx, u32 row, struct shape_edge *out)
 {
 	const struct graph_shape *shape = ctx;
@@ -28,6 +47,7 @@ static void get_edge(const void *ctx, u32 row, struct shape_edge *out)
 	const struct edge *e = edges_at(&p->edges, i);
 
 	*out = (struct shape_edge){
+		.known = known_sender(shape, e->key.vm, e->key.src),
 		.src = e->key.src, .dst = e->key.dst, .vector = e->key.vector,
 		.slow = edge_count(&p->edges, i, EDGE_PATH_SLOW),
 		.path_other = edge_count(&p->edges, i, EDGE_PATH_OTHER),
@@ -90,6 +110,7 @@ static void shape_vm(struct shape_vm *to, const struct graph_shape *shape, u32 i
 	*to = (struct shape_vm){
 		.have_pid = vm->have_pid, .have_id = vm->have_id, .pid = vm->pid, .id = vm->id,
 		.name = vm_names_find(&shape->s->names, vm),
+		.known = known_vm(shape, sum->vm),
 		.vcpus = sum->vcpus, .pairs = sum->pairs, .ipis = sum->ipis,
 		.have_paths = sum->path_none < sum->ipis,
 		.fast = sum->path[IPI_PATH_FAST], .slow = sum->path[IPI_PATH_SLOW],
@@ -115,14 +136,15 @@ int graph_shape_init(struct graph_shape *shape, const struct session *s, const s
 	*shape = (struct graph_shape){ .pairs = pairs, .s = s };
 	shape->in = calloc(t->nr_in, sizeof(*shape->in));
 	shape->vm = calloc(pairs->nr_summaries + 1, sizeof(*shape->vm));
-	if (!shape->in || !shape->vm)
+	if (!shape->in || !shape->vm || coverage_shape_init(&shape->coverage, s))
 		return -ENOMEM;
 	for (u32 i = 0; i < t->nr_in; i++)
 		shape_input(&shape->in[i], &t->in[i]);
 	for (u32 i = 0; i < pairs->nr_summaries; i++)
 		shape_vm(&shape->vm[i], shape, i);
 	shape->g = (struct shape_graph){
-		.schema = schema, .source = "track", .in = shape->in, .nr_in = t->nr_in,
+		.schema = schema, .source = s->stock ? "stock" : "track", .coverage = &shape->coverage,
+		.in = shape->in, .nr_in = t->nr_in,
 		.vm = shape->vm, .nr_vm = pairs->nr_summaries, .duration_ns = duration(&t->totals),
 		.ctx = shape, .edge = get_edge, .vectors = get_vectors, .odd = get_odd,
 		.vector_name = get_vector_name, .vector_names_given = s->vectors_given,
@@ -134,6 +156,7 @@ void graph_shape_release(struct graph_shape *shape)
 {
 	free(shape->in);
 	free(shape->vm);
+	coverage_shape_release(&shape->coverage);
 	*shape = (struct graph_shape){ 0 };
 }
 

@@ -6,12 +6,14 @@
 #include "analysis/pairs.h"
 #include "opts.h"
 #include "output/shapes.h"
+#include "shaping_coverage.h"
 
 /* A graph's shape and the memory behind it; s and pairs must outlive it. */
 struct graph_shape {
 	struct shape_graph g;
 	struct shape_input *in;
 	struct shape_vm *vm;
+	struct shape_coverage coverage;
 	const struct pairs *pairs;
 	const struct session *s;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* graph_json.c - see graph_json.h. Keys may be added here; none may change. */
 #include "output/graph_json.h"
+#include "output/coverage_out.h"
 #include "util/json.h"
 
 #define ODD_MAX 256
@@ -140,6 +141,7 @@ static u32 put_edge(const struct shape_graph *g, const struct shape_vm *vm, u32 
 	json_array_end(j);
 	put_paths(j, vm->have_paths, sum.fast, sum.slow);
 	put_states(j, sum.state);
+	json_string(j, "known", sum.known);
 	json_object_end(j);
 	return next;
 }
@@ -150,6 +152,7 @@ static void put_vm(const struct shape_graph *g, u32 i, struct json *j)
 
 	json_object(j, NULL);
 	json_vm_head(j, vm);
+	json_string(j, "known", vm->known);
 	json_u64(j, "vcpus", vm->vcpus);
 	json_u64(j, "ipis", vm->ipis);
 	put_paths(j, vm->have_paths, vm->fast, vm->slow);
@@ -177,6 +180,7 @@ void graph_json(const struct shape_graph *g, FILE *out)
 	json_string(&j, "schema", g->schema);
 	json_string(&j, "source", g->source);
 	json_inputs(&j, g->in, g->nr_in);
+	json_coverage(&j, g->coverage);
 	json_array(&j, "vms");
 	for (u32 i = 0; i < g->nr_vm; i++)
 		put_vm(g, i, &j);

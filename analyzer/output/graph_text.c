@@ -6,6 +6,7 @@
  * and a block for each of the busiest. Lines that begin with # are remarks; awk and gnuplot skip them.
  */
 #include "output/graph_text.h"
+#include "output/coverage_out.h"
 #include "output/table.h"
 
 #include <errno.h>
@@ -83,8 +84,16 @@ static void put_inputs(const struct shape_graph *g, FILE *out)
 	}
 }
 
+static bool from_stock(const struct shape_graph *g)
+{
+	return !strcmp(g->source, "stock");
+}
+
 static void put_scope(const struct shape_graph *g, FILE *out)
 {
+	if (from_stock(g))
+		fputs("# From kvm_apic_ipi and kvm_apic_accept_irq: no paths, no states of receivers.\n"
+		      "# inferred: threads were grouped into VMs by what they send each other.\n", out);
 	fputs("# Only directed fixed IPIs are recorded: no broadcasts and multicasts, no PV or\n"
 	      "# Hyper-V IPIs, nothing that AVIC or IPI virtualization delivers by itself.\n"
 	      "# runnable: preempted or woken when the IPI came; those are what a yield helps.\n",
@@ -204,9 +213,11 @@ static void put_receivers(const struct shape_graph *g, u32 i, FILE *out)
 	}
 	list_odd(&l, g, i, false, "state");
 	list_end(&l, "their state was not recorded");
+	if (!named)
+		return;
 	list_begin(&l, "", out);
 	list_share(&l, "runnable", vm->state[2] + vm->state[4], vm->ipis);
-	list_end(&l, named ? "none was runnable" : "");
+	list_end(&l, "none was runnable");
 }
 
 static void put_vm_lines(const struct shape_graph *g, u32 i, FILE *out)
@@ -230,6 +241,8 @@ static void put_vm_lines(const struct shape_graph *g, u32 i, FILE *out)
 
 static const char *const pair_titles[] = { "src", "dst", "IPIs", "share_%", "rate/s", "runnable_%",
 					   "vectors", NULL };
+static const char *const stock_pair_titles[] = { "src", "dst", "IPIs", "share_%", "rate/s",
+						 "runnable_%", "vectors", "known", NULL };
 
 static void vector_list(const struct shape_graph *g, const struct pair *p, char *buf, size_t len)
 {
@@ -259,9 +272,11 @@ static void pair_row(const void *ctx, u64 row, struct cell *cells)
 	cell_u64(&cells[2], p->sum.count);
 	cell_percent(&cells[3], p->sum.count, b->vm->ipis);
 	cell_rate(&cells[4], p->sum.count, b->g->duration_ns);
-	cell_percent(&cells[5], p->sum.state[2] + p->sum.state[4], p->sum.count);
+	if (p->sum.state[SHAPE_STATES] < p->sum.count)
+		cell_percent(&cells[5], p->sum.state[2] + p->sum.state[4], p->sum.count);
 	vector_list(b->g, p, list, sizeof(list));
 	cell_text(&cells[6], list);
+	cell_text(&cells[7], p->sum.known);
 }
 
 /* Folds the VM's rows into pairs; they come sorted by src, dst. */
@@ -339,11 +354,12 @@ static int put_block(const struct shape_graph *g, u32 i, const struct text_style
 		return ret;
 	qsort(b.pair, b.nr, sizeof(*b.pair), compare[style->sort]);
 	shown = style->entries ? min_of(style->entries, b.nr) : b.nr;
-	fprintf(out, "\n%sVM %s%s%s%s: %u vCPUs, %u pairs, %llu IPIs\n", bold(style->color, true),
+	fprintf(out, "\n%sVM %s%s%s%s: %u vCPUs, %u pairs, %llu IPIs%s%s\n", bold(style->color, true),
 		shape_vm_label(b.vm, label), b.vm->name ? " " : "", b.vm->name ? b.vm->name : "",
-		bold(style->color, false), b.vm->vcpus, b.nr, (unsigned long long)b.vm->ipis);
+		bold(style->color, false), b.vm->vcpus, b.nr, (unsigned long long)b.vm->ipis,
+		from_stock(g) ? ", " : "", from_stock(g) ? b.vm->known : "");
 	put_vm_lines(g, i, out);
-	table_text(&(struct table){ .title = pair_titles, .ctx = &b, .nr_rows = shown,
+	table_text(&(struct table){ .title = from_stock(g) ? stock_pair_titles : pair_titles, .ctx = &b, .nr_rows = shown,
 				    .row = pair_row, .indent = 4 }, out);
 	if (shown < b.nr)
 		fprintf(out, "# %u more pairs (-E %u shows them all)\n", b.nr - shown, b.nr);
@@ -377,7 +393,8 @@ static void vm_row(const void *ctx, u64 row, struct cell *cells)
 	cell_rate(&cells[3], vm->ipis, t->g->duration_ns);
 	if (vm->have_paths)
 		cell_percent(&cells[4], vm->slow, vm->ipis);
-	cell_percent(&cells[5], vm->state[2] + vm->state[4], vm->ipis);
+	if (vm->state[SHAPE_STATES] < vm->ipis)
+		cell_percent(&cells[5], vm->state[2] + vm->state[4], vm->ipis);
 	cell_percent(&cells[6], vm->cpu_same, vm->cpu_known);
 	if (t->name_width)
 		cell_text_cut(&cells[VM_NAME_COLUMN], name, t->name_width);
@@ -446,8 +463,10 @@ int graph_text(const struct shape_graph *g, const struct text_style *style, FILE
 	if (!style->quiet)
 		put_inputs(g, out);
 	remarks_loss(g->in, g->nr_in, out);
-	if (!style->quiet)
+	if (!style->quiet) {
 		put_scope(g, out);
+		remarks_coverage(g->coverage, out);
+	}
 	if (g->nr_vm > 1)
 		put_vm_table(g, style, out);
 	return put_blocks(g, style, out);

@@ -31,6 +31,7 @@ struct shape_input {
 
 /* The IPIs of one (sender, receiver, vector). */
 struct shape_edge {
+	const char *known;	/* how its VM and sender are: certain, named, inferred or unknown */
 	u32 src, dst;
 	u32 vector;		/* SHAPE_NO_VECTOR: unknown */
 	u64 count;
@@ -50,6 +51,7 @@ struct shape_vm {
 	s32 pid;
 	u32 id;
 	const char *name;	/* NULL: none */
+	const char *known;	/* how it is known: certain, named or inferred */
 	u32 vcpus, pairs;
 	u64 ipis;
 	bool have_paths;
@@ -60,9 +62,49 @@ struct shape_vm {
 	u32 first_row, nr_rows;	/* its edges */
 };
 
+/* A count that may not have been recorded. */
+struct shape_count {
+	const char *name;	/* as a key of JSON */
+	const char *text;	/* as people read it, behind the number */
+	bool known;
+	u64 n;
+};
+
+#define SHAPE_SPANS 64
+
+struct shape_loss {
+	u32 cpu;
+	u64 gaps, events;
+	bool events_known;	/* every gap had its number */
+	u64 from_ns, to_ns;	/* the first gap's beginning, the last one's end */
+	u64 ns;			/* all gaps together */
+	struct shape_span {
+		u64 from_ns, to_ns, events;
+		bool events_known;
+	} span[SHAPE_SPANS];	/* the first of them */
+	u32 nr_spans;
+};
+
+/* What the recording shows of all IPIs, and what it cannot show. */
+struct shape_coverage {
+	struct shape_count directed;	/* the graph's IPIs, before filters */
+	struct shape_count sent;	/* kvm_apic_ipi records */
+	struct shape_count became[9];	/* of them: what they turned out to be */
+	struct shape_count other[4];	/* beside them: PV, Hyper-V, AVIC */
+	struct shape_count pv_targets, apicv_accepts;
+	struct shape_count watched;	/* directed IPIs whose receivers' EOIs can be seen */
+	struct shape_count no_eoi;	/* of them: no EOI came */
+	struct shape_count unconfirmed;	/* at most so many were not delivered */
+	const char *hardware;		/* none, apicv, avic; NULL: not to be seen */
+	const char *hides;		/* what that hardware keeps from the trace; NULL: nothing */
+	const struct shape_loss *lost;
+	u32 nr_lost;
+};
+
 struct shape_graph {
 	const char *schema;
 	const char *source;
+	const struct shape_coverage *coverage;
 	const struct shape_input *in;
 	u32 nr_in;
 	const struct shape_vm *vm;
