@@ -18,6 +18,7 @@
 #define MAGIC "\x17\x08\x44tracing"
 #define MAGIC_LEN 10
 #define BUFFERS_MAX 4096
+#define CMDLINES_MAX (64u << 20)
 #define SECTIONS_MAX (1024 * 1024)
 
 int container_add_buffer(struct container *c, const char *name, const char *clock, u32 page_size)
@@ -273,6 +274,36 @@ out:
 	return ret;
 }
 
+static int cmdlines_v6(struct container *c, char **text)
+{
+	s64 n;
+
+	if (c->cmdlines_len > CMDLINES_MAX)
+		return -EBADMSG;
+	*text = malloc(c->cmdlines_len + 1);
+	if (!*text)
+		return -ENOMEM;
+	n = file_pread(c->fd, *text, c->cmdlines_len, c->cmdlines_off);
+	(*text)[max_of(n, 0)] = 0;
+	return (int)min_of(n, 0);
+}
+
+int container_cmdlines(struct container *c, char **text)
+{
+	int ret = -EBADMSG;
+
+	*text = NULL;
+	if (c->cmdlines_len)
+		ret = c->version == 6 ? cmdlines_v6(c, text) : container_cmdlines_v7(c, text);
+	/* Names are an extra: what is damaged there makes no trace unreadable. */
+	if (ret == -EBADMSG || ret == -ENODATA) {
+		free(*text);
+		*text = calloc(1, 1);
+		ret = *text ? 0 : -ENOMEM;
+	}
+	return ret;
+}
+
 void container_close(struct container *c)
 {
 	for (u32 i = 0; i < c->nr_buffers; i++) {
@@ -280,6 +311,11 @@ void container_close(struct container *c)
 		free(c->buffers[i].clock);
 	}
 	free(c->buffers);
+	for (u32 i = 0; i < c->nr_guests; i++) {
+		free(c->guests[i].name);
+		free(c->guests[i].cpu);
+	}
+	free(c->guests);
 	free(c->sections);
 	free(c->formats);
 	free(c->format_text);

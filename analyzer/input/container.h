@@ -36,6 +36,16 @@ struct format_text {
 	size_t len;
 };
 
+/* A guest that was recorded together with its host (trace-cmd record -A): who ran its CPUs. */
+struct guest_map {
+	char *name;
+	struct guest_cpu {
+		u32 cpu;
+		s32 pid;	/* the thread on the host */
+	} *cpu;
+	u32 nr_cpus;
+};
+
 struct container {
 	int fd;
 	u64 file_size;
@@ -56,6 +66,9 @@ struct container {
 
 	u64 cmdlines_off, cmdlines_len;	/* v6: text in the file; v7: its section; len 0: none */
 
+	struct guest_map *guests;
+	u32 nr_guests;
+
 	char *clock;			/* option TRACECLOCK, or NULL */
 	bool have_stats;		/* the per-CPU statistics, summed up */
 	u64 stat_overrun, stat_dropped;
@@ -69,6 +82,10 @@ struct container {
 /* Takes fd, also on failure. 0 or -errno with a line that says what the file is and what to do. */
 int container_open(struct container *c, int fd, const char *path, struct err *err);
 void container_close(struct container *c);
+
+/* The threads' names that were saved, lines "PID NAME", to be freed; "" when there are none. 0 or -errno. */
+int container_cmdlines(struct container *c, char **text);
+int container_cmdlines_v7(struct container *c, char **text);
 
 /* For the layouts' readers. All: 0 or -errno. */
 int container_read_v6(struct container *c, struct meta *m, const char *path, struct err *err);

@@ -253,3 +253,29 @@ int container_read_v7(struct container *c, struct meta *m, const char *path, str
 		return err_set(err, -EBADMSG, "%s: holds no trace data (was trace-cmd killed?)", path);
 	return ret;
 }
+
+int container_cmdlines_v7(struct container *c, char **text)
+{
+	struct content s;
+	u64 len;
+	int ret = content_open(c, c->cmdlines_off, &s);
+
+	if (ret)
+		return ret;
+	len = meta_u64(&s.m);
+	if (s.m.bad || len > meta_left(&s.m) || len > UNPACKED_MAX) {
+		ret = -EBADMSG;
+		goto out;
+	}
+	*text = malloc(len + 1);
+	if (!*text) {
+		ret = -ENOMEM;
+		goto out;
+	}
+	(*text)[len] = 0;
+	if (!meta_bytes(&s.m, *text, len))
+		ret = -EBADMSG;
+out:
+	content_close(&s);
+	return ret;
+}

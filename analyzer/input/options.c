@@ -58,6 +58,37 @@ static int read_text_option(struct container *c, unsigned int id, const char *te
 	return 0;
 }
 
+#define GUEST_CPUS_MAX (64 * 1024)
+
+/* Name, trace id, then {CPU, thread} for each of the guest's CPUs. A damaged one is left out. */
+static int read_guest(struct container *c, struct meta *m, u32 size)
+{
+	struct guest_map *grown = realloc(c->guests, (c->nr_guests + 1) * sizeof(*grown));
+	struct guest_map *g;
+	char name[256];
+	u32 nr;
+
+	if (!grown)
+		return -ENOMEM;
+	c->guests = grown;
+	if (!meta_string(m, name, min_of((size_t)size, sizeof(name))))
+		return -EBADMSG;
+	meta_skip(m, 8);
+	nr = meta_u32(m);
+	if (m->bad || nr > GUEST_CPUS_MAX || (u64)nr * 8 > meta_left(m))
+		return -EBADMSG;
+	g = &grown[c->nr_guests];
+	*g = (struct guest_map){ .name = strdup(name), .cpu = calloc(nr + 1, sizeof(*g->cpu)) };
+	c->nr_guests++;
+	if (!g->name || !g->cpu)
+		return -ENOMEM;
+	for (; g->nr_cpus < nr; g->nr_cpus++) {
+		g->cpu[g->nr_cpus].cpu = meta_u32(m);
+		g->cpu[g->nr_cpus].pid = (s32)meta_u32(m);
+	}
+	return 0;
+}
+
 int container_read_option(struct container *c, unsigned int id, struct meta *m, u32 size)
 {
 	char *text;
@@ -81,6 +112,8 @@ int container_read_option(struct container *c, unsigned int id, struct meta *m, 
 	case OPTION_TIME_SHIFT:
 		c->time_shift = true;
 		return 0;
+	case OPTION_GUEST:
+		return read_guest(c, m, size);
 	case OPTION_TSC2NSEC:
 		if (size >= 16) {
 			c->tsc_mult = meta_u32(m);
