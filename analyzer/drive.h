@@ -11,6 +11,7 @@
 #include "decode/survey.h"
 #include "decode/track.h"
 #include "input/stream.h"
+#include "model/names.h"
 #include "model/threads.h"
 #include "model/vms.h"
 #include "util/err.h"
@@ -71,9 +72,11 @@ int trace_run_ordered(struct trace *t, const struct ordered_want *want,
 
 /*
  * Reads the whole trace once to find out which thread runs which vCPU of which VM (analysis/whois.h).
- * map is to be empty; the VMs are numbers in t->vms. 0 or -errno with its line.
+ * map is to be empty; the VMs are numbers in t->vms. Names that the recording has for VMs that have none are
+ * added to names, which may be NULL. 0 or -errno with its line.
  */
-int trace_threads(struct trace *t, struct thread_map *map, u32 *kinds, struct err *err);
+int trace_threads(struct trace *t, struct thread_map *map, struct vm_names *names, u32 *kinds,
+		  struct err *err);
 
 /* Counts all records by event, for telling what a trace holds instead of IPIs. */
 int trace_survey(struct trace *t, struct survey *s, struct err *err);

@@ -125,8 +125,9 @@ static int run(struct feed *f, u32 kinds, struct err *err)
 	return ret;
 }
 
-int trace_run_stock(struct trace *t, struct thread_map *map, struct filter *filter,
-		    const struct analysis *list, u32 nr, struct coverage *cov, struct err *err)
+int trace_run_stock(struct trace *t, struct thread_map *map, struct vm_names *names,
+		    struct filter *filter, const struct analysis *list, u32 nr,
+		    struct coverage *cov, struct err *err)
 {
 	struct feed f = { .t = t, .map = map, .filter = filter, .list = list, .nr_list = nr,
 			  .cov = cov, .source = true };
@@ -134,15 +135,16 @@ int trace_run_stock(struct trace *t, struct thread_map *map, struct filter *filt
 	int ret;
 
 	coverage_init(cov, map);
-	ret = trace_threads(t, map, &kinds, err) ?: run(&f, coverage_kinds & ~EV_BIT(EV_TRACK), err);
+	ret = trace_threads(t, map, names, &kinds, err) ?:
+		  run(&f, coverage_kinds & ~EV_BIT(EV_TRACK), err);
 	t->events = 0;
 	for (u32 i = 0; i < t->nr_in; i++)
 		t->events += t->in[i].events;
 	return ret;
 }
 
-int trace_run_coverage(struct trace *t, struct thread_map *map, struct coverage *cov,
-		       struct err *err)
+int trace_run_coverage(struct trace *t, struct thread_map *map, struct vm_names *names,
+		       struct coverage *cov, struct err *err)
 {
 	struct feed f = { .t = t, .map = map, .cov = cov };
 	u64 counted = t->counted;
@@ -150,7 +152,8 @@ int trace_run_coverage(struct trace *t, struct thread_map *map, struct coverage 
 	int ret;
 
 	coverage_init(cov, map);
-	ret = trace_threads(t, map, &kinds, err) ?: run(&f, coverage_kinds, err);
+	ret = trace_threads(t, map, names, &kinds, err) ?:
+		  run(&f, coverage_kinds, err);
 	t->counted = counted;
 	return ret;
 }

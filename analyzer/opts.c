@@ -455,13 +455,14 @@ static int run_track(struct session *s, const struct analysis *list, u32 nr, u32
 	/* Other events tell of IPIs that are not directed, and of EOIs; gaps want their times. */
 	if (!t->totals.gaps && (t->totals.records == t->events || !trace_describes(t, beside)))
 		return 0;
-	return trace_run_coverage(t, &s->threads, &s->coverage, err);
+	return trace_run_coverage(t, &s->threads, &s->names, &s->coverage, err);
 }
 
 static int run_stock(struct session *s, const struct analysis *list, u32 nr, struct err *err)
 {
 	s->stock = true;
-	return trace_run_stock(&s->trace, &s->threads, &s->filter, list, nr, &s->coverage, err);
+	return trace_run_stock(&s->trace, &s->threads, &s->names, &s->filter, list, nr, &s->coverage,
+			       err);
 }
 
 static int run_source(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr,

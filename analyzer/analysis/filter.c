@@ -51,7 +51,7 @@ static bool vm_chosen(const struct filter *f, const struct vm *vm)
 		if (c->name) {
 			if (name && !strcmp(name, c->name))
 				return true;
-		} else if (vm->have_pid && vm->pid == c->vm.pid &&
+		} else if (vm->have_pid == c->vm.have_pid && vm->pid == c->vm.pid &&
 			   (!c->vm.have_id || (vm->have_id && vm->id == c->vm.id))) {
 			return true;
 		}

@@ -10,6 +10,8 @@
 #define _GNU_SOURCE
 #include "analysis/whois.h"
 #include "decode/events.h"
+#include "model/marker.h"
+#include "util/ranges.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -17,12 +19,14 @@
 #define FLAGS_IRQ 0x18		/* common_flags: in a hard or soft interrupt */
 #define WEIGHT_SHOWN 12		/* divided by the number of possible senders */
 #define WEIGHT_WOKEN 120	/* KVM wakes vCPUs of its own VM only; other wakers are rare there */
+#define WEIGHT_TOLD (1u << 30)	/* somebody knew it: no evidence comes near */
 #define PENDING_MAX 14
 #define NOBODY UINT32_MAX
 
 const u32 whois_kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
 			EV_BIT(EV_USERSPACE_EXIT) | EV_BIT(EV_APIC_IPI) | EV_BIT(EV_ACCEPT) |
-			EV_BIT(EV_EOI) | EV_BIT(EV_INJ_VIRQ) | EV_BIT(EV_WAKEUP) | EV_BIT(EV_WAKING);
+			EV_BIT(EV_EOI) | EV_BIT(EV_INJ_VIRQ) | EV_BIT(EV_WAKEUP) | EV_BIT(EV_WAKING) |
+			EV_BIT(EV_MARK);
 
 struct whois_pending {
 	u32 vcpu;
@@ -36,19 +40,29 @@ struct whois_thread {
 	u32 vcpu;	/* of the last kvm_entry or kvm_exit, or VCPU_NONE */
 	u32 top;	/* the vCPU that it ran most; how much more than others */
 	u64 lead;
+	u32 told;	/* the vCPU that a marker, a guest map or its name says, or VCPU_NONE */
+	bool in_guest;	/* of a guest map: its VM is named */
 	bool mixed;
 	bool in_kvm;	/* between kvm_exit and kvm_entry, and not in the VMM */
 	bool shows_inj;
 	bool sends;
 };
 
-void whois_init(struct whois *w, struct thread_map *map)
+struct whois_guest {
+	char *name;
+	u32 first;	/* the number of its first thread, or NOBODY */
+};
+
+void whois_init(struct whois *w, struct thread_map *map, struct vms *vms, struct vm_names *names)
 {
-	*w = (struct whois){ .map = map };
+	*w = (struct whois){ .map = map, .vms = vms, .names = names };
 }
 
 void whois_release(struct whois *w)
 {
+	for (u32 i = 0; i < w->nr_guests; i++)
+		free(w->guest[i].name);
+	free(w->guest);
 	free(w->thread);
 	free(w->pending);
 	groups_release(&w->groups);
@@ -72,7 +86,8 @@ static s64 thread_number(struct whois *w, s32 pid)
 		w->thread = grown;
 		for (; w->room < w->map->room; w->room++)
 			grown[w->room] = (struct whois_thread){ .vcpu = VCPU_NONE,
-								.top = VCPU_NONE };
+								.top = VCPU_NONE,
+								.told = VCPU_NONE };
 	}
 	return n;
 }
@@ -207,6 +222,101 @@ static int see_wakeup(struct whois *w, u32 n, const struct event *ev)
 	return woken < 0 ? (int)woken : groups_vote(&w->groups, n, (u32)woken, WEIGHT_WOKEN);
 }
 
+/* A name of the user's own stays; so does the first of two markers. */
+static int name_vm(struct whois *w, const struct vm *vm, const char *name)
+{
+	if (!w->names || vm_names_find(w->names, vm))
+		return 0;
+	return vm_names_add(w->names, vm, name);
+}
+
+static int see_mark(struct whois *w, const struct event *ev)
+{
+	struct marker m;
+	struct thread *t;
+	s64 n, vm;
+
+	if (marker_parse(ev->text.s, ev->text.len, &m))
+		return 0;
+	if (!m.is_vcpu)
+		return name_vm(w, &m.vm, m.name);
+	vm = vms_find(w->vms, &m.vm);
+	n = thread_number(w, m.tid);
+	if (vm < 0 || n < 0)
+		return -ENOMEM;
+	w->thread[n].told = m.vcpu;
+	t = &w->map->thread[n];
+	if (t->vm_known < KNOWN_NAMED) {
+		t->vm = (u32)vm;
+		t->vm_known = KNOWN_NAMED;
+	}
+	return 0;
+}
+
+/* As VMMs name their vCPUs' threads: QEMU, Firecracker, Cloud Hypervisor, crosvm, kvmtool. */
+static const struct {
+	const char *before, *behind;
+} name_forms[] = {
+	{ "CPU ", "/KVM" }, { "fc_vcpu ", "" }, { "vcpu", "" }, { "crosvm_vcpu", "" },
+	{ "kvm-vcpu-", "" },
+};
+
+/* The vCPU in a thread's name, or VCPU_NONE. */
+static u32 vcpu_in_name(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(name_forms); i++) {
+		size_t len = strlen(name_forms[i].before);
+		const char *end;
+		u64 vcpu;
+
+		if (!strncmp(name, name_forms[i].before, len) &&
+		    !number_parse(name + len, &end, &vcpu) && !strcmp(end, name_forms[i].behind) &&
+		    vcpu < VCPU_NONE)
+			return (u32)vcpu;
+	}
+	return VCPU_NONE;
+}
+
+int whois_thread_name(struct whois *w, s32 pid, const char *name)
+{
+	u32 vcpu = vcpu_in_name(name);
+	s64 n;
+
+	if (vcpu == VCPU_NONE)
+		return 0;
+	n = thread_number(w, pid);
+	if (n < 0)
+		return (int)n;
+	if (w->thread[n].told == VCPU_NONE)
+		w->thread[n].told = vcpu;
+	return 0;
+}
+
+int whois_guest(struct whois *w, const char *name)
+{
+	struct whois_guest *grown = realloc(w->guest, (w->nr_guests + 1) * sizeof(*grown));
+
+	if (!grown)
+		return -ENOMEM;
+	w->guest = grown;
+	grown[w->nr_guests] = (struct whois_guest){ .name = strdup(name), .first = NOBODY };
+	return grown[w->nr_guests++].name ? 0 : -ENOMEM;
+}
+
+int whois_guest_cpu(struct whois *w, u32 cpu, s32 pid)
+{
+	struct whois_guest *g = &w->guest[w->nr_guests - 1];
+	s64 n = thread_number(w, pid);
+
+	if (n < 0)
+		return (int)n;
+	w->thread[n].told = cpu;
+	w->thread[n].in_guest = true;
+	if (g->first == NOBODY)
+		g->first = (u32)n;
+	return groups_vote(&w->groups, g->first, (u32)n, WEIGHT_TOLD);
+}
+
 static int see(struct whois *w, const struct event *ev)
 {
 	s64 number = ev->kind == EV_GAP ? 0 : thread_number(w, ev->pid);
@@ -220,6 +330,8 @@ static int see(struct whois *w, const struct event *ev)
 	case EV_GAP:
 		forget_pending(w);
 		return 0;
+	case EV_MARK:
+		return see_mark(w, ev);
 	case EV_TRACK:
 		return see_track(w, n, ev);
 	case EV_ENTRY:
@@ -277,7 +389,7 @@ static int compare_anonymous(const void *a, const void *b)
 	return x->pid < y->pid ? -1 : x->pid > y->pid;
 }
 
-static int number_groups(struct whois *w, struct vms *vms)
+static int number_groups(struct whois *w)
 {
 	struct group_node *node = w->groups.node;
 	struct anonymous *list = malloc((w->map->nr + 1) * sizeof(*list));
@@ -299,7 +411,7 @@ static int number_groups(struct whois *w, struct vms *vms)
 	}
 	qsort(list, nr, sizeof(*list), compare_anonymous);
 	for (u32 i = 0; i < nr; i++) {
-		s64 vm = vms_find(vms, &(struct vm){ .id = i + 1, .have_id = true });
+		s64 vm = vms_find(w->vms, &(struct vm){ .id = i + 1, .have_id = true });
 
 		if (vm < 0) {
 			free(list);
@@ -311,7 +423,32 @@ static int number_groups(struct whois *w, struct vms *vms)
 	return 0;
 }
 
-int whois_finish(struct whois *w, struct vms *vms)
+static void choose_vcpu(struct thread *t, const struct whois_thread *seen)
+{
+	t->mixed = seen->mixed;
+	if (seen->top != VCPU_NONE) {
+		t->vcpu = seen->top;
+		t->vcpu_known = t->mixed ? KNOWN_INFERRED : KNOWN_CERTAIN;
+	} else if (seen->told != VCPU_NONE) {
+		t->vcpu = seen->told;
+		t->vcpu_known = KNOWN_NAMED;
+	}
+}
+
+static int name_guests(struct whois *w)
+{
+	int ret = 0;
+
+	for (u32 i = 0; i < w->nr_guests && !ret; i++) {
+		u32 first = w->guest[i].first;
+
+		if (first != NOBODY && w->map->thread[first].vm != VM_NONE)
+			ret = name_vm(w, &w->vms->vm[w->map->thread[first].vm], w->guest[i].name);
+	}
+	return ret;
+}
+
+int whois_finish(struct whois *w)
 {
 	struct thread_map *map = w->map;
 	int ret = groups_nodes(&w->groups, map->nr);
@@ -319,22 +456,18 @@ int whois_finish(struct whois *w, struct vms *vms)
 	for (u32 i = 0; i < map->nr && !ret; i++) {
 		struct thread *t = &map->thread[i];
 
-		t->mixed = w->thread[i].mixed;
-		if (w->thread[i].top != VCPU_NONE) {
-			t->vcpu = w->thread[i].top;
-			t->vcpu_known = t->mixed ? KNOWN_INFERRED : KNOWN_CERTAIN;
-		}
+		choose_vcpu(t, &w->thread[i]);
 		w->groups.node[i].slot = t->vcpu;
 		w->groups.node[i].label = t->vm;
 	}
-	ret = ret ?: groups_join(&w->groups) ?: number_groups(w, vms);
+	ret = ret ?: groups_join(&w->groups) ?: number_groups(w);
 	for (u32 i = 0; i < map->nr && !ret; i++) {
 		struct thread *t = &map->thread[i];
 
 		if (t->vm != VM_NONE || t->vcpu == VCPU_NONE)
 			continue;
 		t->vm = w->groups.node[w->groups.node[i].group].label;
-		t->vm_known = KNOWN_INFERRED;
+		t->vm_known = w->thread[i].in_guest ? KNOWN_NAMED : KNOWN_INFERRED;
 	}
-	return ret ?: threads_seal(map);
+	return ret ?: name_guests(w) ?: threads_seal(map);
 }

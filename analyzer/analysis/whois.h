@@ -7,6 +7,8 @@
  *	kvm_ipi_track		the sender's thread runs that vCPU of that VM	certain
  *	kvm_entry, kvm_exit	the thread runs that vCPU			certain
  *	kvm_eoi			the same, where the others were not recorded	certain
+ *	markers (model/marker.h), guest maps of trace-cmd record -A		named
+ *	threads' names as VMMs give them, "CPU 3/KVM": the vCPU alone		named
  *	and for the VMs of threads that sent no tracked IPI: which threads belong together	inferred
  *
  * Two threads belong together when one lets a vCPU accept a vector and the other, which runs a vCPU of
@@ -19,6 +21,7 @@
 
 #include "analysis/analysis.h"
 #include "model/groups.h"
+#include "model/names.h"
 #include "model/threads.h"
 #include "model/vms.h"
 
@@ -26,6 +29,7 @@
 struct whois_pending;
 /* What is known of the thread of the same number in the map. */
 struct whois_thread;
+struct whois_guest;
 
 struct whois {
 	struct thread_map *map;		/* not owned; to be empty at first */
@@ -34,15 +38,26 @@ struct whois {
 	struct whois_pending *pending;	/* a hash by (vcpu_id, vector) */
 	u32 nr_pending, pending_room;
 	struct groups groups;
+	struct vms *vms;		/* not owned */
+	struct vm_names *names;		/* not owned; NULL: names are not wanted */
+	struct whois_guest *guest;	/* guest maps that were told */
+	u32 nr_guests;
 };
 
 /* The kinds that it reads, for struct ordered_want. */
 extern const u32 whois_kinds;
 extern const struct analysis_ops whois_ops;
 
-void whois_init(struct whois *w, struct thread_map *map);
+void whois_init(struct whois *w, struct thread_map *map, struct vms *vms, struct vm_names *names);
 void whois_release(struct whois *w);
+
+/* What stands beside the events, to be told before or after them. 0 or -ENOMEM. */
+int whois_thread_name(struct whois *w, s32 pid, const char *name);
+/* A guest of that name; then the thread that runs each of its CPUs. */
+int whois_guest(struct whois *w, const char *name);
+int whois_guest_cpu(struct whois *w, u32 cpu, s32 pid);
+
 /* Makes the VMs, adds the numbered ones to vms, completes and seals the map. 0 or -ENOMEM. */
-int whois_finish(struct whois *w, struct vms *vms);
+int whois_finish(struct whois *w);
 
 #endif

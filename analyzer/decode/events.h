@@ -37,6 +37,7 @@ enum event_kind {
 	EV_WAKEUP,	  /* v: pid, target_cpu */
 	EV_WAKING,	  /* the same */
 	EV_WAKEUP_NEW,	  /* the same */
+	EV_MARK,	  /* text: a line that was written to trace_marker */
 	EV_PROBE_TARGET,  /* v: the field that the user named: a thread */
 	EV_PROBE_RESULT,  /* v: the field that the user named: a return value */
 	NR_EVENT_KINDS
@@ -55,6 +56,10 @@ struct event {
 	union {
 		s64 v[EVENT_VALUES];
 		struct ipi_event ipi; /* EV_TRACK */
+		struct {
+			const char *s;	/* valid until the batch has been handed on */
+			u32 len;
+		} text;		/* EV_MARK */
 	};
 };
 

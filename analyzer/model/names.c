@@ -11,9 +11,14 @@ int vm_parse(const char *text, struct vm *vm)
 	const char *p = text;
 	u64 pid, id = 0;
 
-	*vm = (struct vm){ .have_pid = true };
-	if (number_parse(p, &p, &pid) || pid > INT32_MAX)
+	*vm = (struct vm){ .have_pid = *p != '?' };
+	if (!vm->have_pid) {
+		pid = 0;
+		if (*++p != '/')
+			return -EINVAL;
+	} else if (number_parse(p, &p, &pid) || pid > INT32_MAX) {
 		return -EINVAL;
+	}
 	if (*p == '/') {
 		if (number_parse(p + 1, &p, &id) || id > UINT32_MAX)
 			return -EINVAL;
@@ -55,12 +60,10 @@ const char *vm_names_find(const struct vm_names *names, const struct vm *vm)
 {
 	const char *of_process = NULL;
 
-	if (!vm->have_pid)
-		return NULL;
 	for (size_t i = names->nr; i-- > 0;) {
 		const struct vm_name *n = &names->n[i];
 
-		if (n->vm.pid != vm->pid)
+		if (n->vm.have_pid != vm->have_pid || n->vm.pid != vm->pid)
 			continue;
 		if (n->vm.have_id && vm->have_id && n->vm.id == vm->id)
 			return n->name;

@@ -23,7 +23,7 @@ int vm_names_add(struct vm_names *names, const struct vm *vm, const char *name);
 const char *vm_names_find(const struct vm_names *names, const struct vm *vm);
 /* One line of a names file, "PID[/ID] NAME"; blank lines and # are skipped. 0, -EINVAL, -ENOMEM. */
 int vm_names_parse_line(struct vm_names *names, const char *line);
-/* "PID" or "PID/ID", all of text: 0 or -EINVAL. */
+/* "PID", "PID/ID" or, where the pid is unknown, "?/ID"; all of text: 0 or -EINVAL. */
 int vm_parse(const char *text, struct vm *vm);
 
 #endif

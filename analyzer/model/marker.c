@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* marker.c - see marker.h. Other people's lines in the same trace are none of ours: no complaints. */
+#include "model/marker.h"
+#include "model/names.h"
+#include "util/ranges.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#define LINE_LEN 512
+
+/* Steps over the word, and the blank behind it. */
+static bool word(const char **p, const char *want)
+{
+	size_t len = strlen(want);
+
+	if (strncmp(*p, want, len) || (*p)[len] != ' ')
+		return false;
+	*p += len + 1;
+	return true;
+}
+
+/* The VM up to the next blank. */
+static bool take_vm(const char **p, struct vm *vm)
+{
+	char text[64];
+	size_t len = strcspn(*p, " ");
+
+	if (!(*p)[len] || len >= sizeof(text))
+		return false;
+	memcpy(text, *p, len);
+	text[len] = 0;
+	*p += len + 1;
+	return !vm_parse(text, vm) && vm->have_pid && vm->have_id;
+}
+
+static int parse_vm(const char *p, struct marker *m)
+{
+	const char *end = strrchr(p, '"');
+	size_t len;
+
+	if (!word(&p, "name") || *p != '"' || end <= p || end[1])
+		return -EINVAL;
+	len = (size_t)(end - p) - 1;
+	if (!len || len >= sizeof(m->name) || memchr(p + 1, '"', len))
+		return -EINVAL;
+	memcpy(m->name, p + 1, len);
+	m->name[len] = 0;
+	return 0;
+}
+
+static int parse_vcpu(const char *p, struct marker *m)
+{
+	u64 vcpu, tid;
+
+	if (number_parse(p, &p, &vcpu) || vcpu >= UINT32_MAX || *p++ != ' ' || !word(&p, "tid") ||
+	    number_parse(p, &p, &tid) || tid > INT32_MAX || *p)
+		return -EINVAL;
+	m->vcpu = (u32)vcpu;
+	m->tid = (s32)tid;
+	return 0;
+}
+
+int marker_parse(const char *text, size_t len, struct marker *m)
+{
+	char line[LINE_LEN];
+	const char *p = line;
+
+	*m = (struct marker){ 0 };
+	if (len >= sizeof(line))
+		len = sizeof(line) - 1;
+	memcpy(line, text, len);
+	line[len] = 0;
+	line[strcspn(line, "\n")] = 0;
+	if (!word(&p, "kvm-ipi:"))
+		return -EINVAL;
+	m->is_vcpu = word(&p, "vcpu");
+	if ((!m->is_vcpu && !word(&p, "vm")) || !take_vm(&p, &m->vm))
+		return -EINVAL;
+	return m->is_vcpu ? parse_vcpu(p, m) : parse_vm(p, m);
+}
