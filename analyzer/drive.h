@@ -26,6 +26,7 @@ struct input {
 	struct stream_totals totals;
 	u64 events;		/* records of the wanted event, before filters */
 	u64 skipped;		/* damaged records, pages or chunks */
+	bool marks;		/* trace_run() met markers that say who is who */
 };
 
 struct trace {

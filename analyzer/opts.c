@@ -447,13 +447,19 @@ static int run_track(struct session *s, const struct analysis *list, u32 nr, u32
 	const u32 beside = EV_BIT(EV_APIC_IPI) | EV_BIT(EV_HYPERCALL) | EV_BIT(EV_HV_SEND_IPI) |
 			   EV_BIT(EV_AVIC_IPI) | EV_BIT(EV_EOI) | EV_BIT(EV_APICV_ACCEPT);
 	struct trace *t = &s->trace;
+	bool marks = false;
 	int ret;
 
 	ret = trace_run(t, &s->filter, list, nr, threads, err);
 	if (ret || !t->events)
 		return ret;
-	/* Other events tell of IPIs that are not directed, and of EOIs; gaps want their times. */
-	if (!t->totals.gaps && (t->totals.records == t->events || !trace_describes(t, beside)))
+	for (u32 i = 0; i < t->nr_in; i++)
+		marks |= t->in[i].marks;
+	/*
+	 * Other events tell of IPIs that are not directed, and of EOIs; markers have names; gaps want
+	 * their times.
+	 */
+	if (!t->totals.gaps && !marks && (t->totals.records == t->events || !trace_describes(t, beside)))
 		return 0;
 	return trace_run_coverage(t, &s->threads, &s->names, &s->coverage, err);
 }
@@ -463,6 +469,23 @@ static int run_stock(struct session *s, const struct analysis *list, u32 nr, str
 	s->stock = true;
 	return trace_run_stock(&s->trace, &s->threads, &s->names, &s->filter, list, nr, &s->coverage,
 			       err);
+}
+
+/* Names that the recording has are needed before a filter can ask for them. */
+static int find_names(struct session *s, struct err *err)
+{
+	bool found = true;
+	u32 kinds;
+	int ret;
+
+	for (size_t i = 0; i < s->filter.nr_vm; i++)
+		if (s->filter.vm[i].name)
+			found &= vm_names_have(&s->names, s->filter.vm[i].name);
+	if (found)
+		return 0;
+	ret = trace_threads(&s->trace, &s->threads, &s->names, &kinds, err);
+	threads_release(&s->threads);
+	return ret;
 }
 
 static int run_source(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr,
@@ -504,7 +527,7 @@ int session_run(struct session *s, const struct opts *opts, const struct analysi
 	struct trace *t = &s->trace;
 	struct err err = { "" };
 
-	if (run_source(s, opts, list, nr, &err))
+	if (find_names(s, &err) || run_source(s, opts, list, nr, &err))
 		return complain_io(&err);
 	if (!t->totals.records && t->skipped) {
 		complain("%s: nothing in it can be read (%llu damaged or missing pages)",

@@ -24,6 +24,7 @@ struct share {
 	struct track track;
 	struct stream_totals totals;
 	u64 events;
+	bool marks;
 };
 
 struct worker {
@@ -53,6 +54,8 @@ static int run_batch(struct worker *w, struct share *share, const struct batch *
 	int ret = vms_resolve(w->vms, ev, (u32)nr);
 
 	share->events += nr;
+	if (unlikely(nr < b->nr) && !share->marks)
+		share->marks = events_have_mark(b);
 	if (!ret && filter_active(w->filter))
 		nr = filter_apply(w->filter, w->vms, ev, (u32)nr);
 	if (nr < 0)
@@ -180,6 +183,7 @@ static void take_shares(struct trace *t, const struct worker *w)
 
 		stream_totals_add(&in->totals, &w->share[i].totals);
 		in->events += w->share[i].events;
+		in->marks |= w->share[i].marks;
 		in->skipped += w->share[i].track.damaged;
 	}
 	t->counted += w->counted;

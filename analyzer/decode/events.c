@@ -196,6 +196,20 @@ static bool decode_mark(const struct merged *m, struct event *ev)
 	return true;
 }
 
+bool events_have_mark(const struct batch *b)
+{
+	static const char ours[] = "kvm-ipi:";
+
+	for (u32 i = 0; i < b->nr; i++) {
+		const u8 *p = b->page + b->rec[i].off;
+
+		if (b->rec[i].len >= MARK_TEXT_AT + sizeof(ours) && load16(p) == MARK_ID &&
+		    !memcmp(p + MARK_TEXT_AT, ours, sizeof(ours) - 1))
+			return true;
+	}
+	return false;
+}
+
 static bool decode_gap(const struct merged *m, struct event *ev)
 {
 	*ev = (struct event){ .ts = m->ts, .cpu = m->cpu, .input = m->input, .kind = EV_GAP };

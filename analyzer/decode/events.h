@@ -99,6 +99,9 @@ int events_init(struct events_decoder *d, const struct container *c, u32 input, 
 /* False: no event of a wanted kind. */
 bool events_decode(struct events_decoder *d, const struct merged *m, struct event *ev);
 
+/* Whether a marker of ours is in the batch: what a run of track records alone asks. */
+bool events_have_mark(const struct batch *b);
+
 /* "kvm:kvm_exit", for messages. */
 const char *event_kind_name(enum event_kind kind);
 

@@ -73,6 +73,14 @@ const char *vm_names_find(const struct vm_names *names, const struct vm *vm)
 	return of_process;
 }
 
+bool vm_names_have(const struct vm_names *names, const char *name)
+{
+	for (size_t i = 0; i < names->nr; i++)
+		if (!strcmp(names->n[i].name, name))
+			return true;
+	return false;
+}
+
 int vm_names_parse_line(struct vm_names *names, const char *line)
 {
 	char who[64], name[256];

@@ -21,6 +21,7 @@ void vm_names_release(struct vm_names *names);
 int vm_names_add(struct vm_names *names, const struct vm *vm, const char *name);
 /* NULL: it has none. */
 const char *vm_names_find(const struct vm_names *names, const struct vm *vm);
+bool vm_names_have(const struct vm_names *names, const char *name);
 /* One line of a names file, "PID[/ID] NAME"; blank lines and # are skipped. 0, -EINVAL, -ENOMEM. */
 int vm_names_parse_line(struct vm_names *names, const char *line);
 /* "PID", "PID/ID" or, where the pid is unknown, "?/ID"; all of text: 0 or -EINVAL. */
