@@ -262,15 +262,14 @@ static int tell_whois(struct whois *w, struct trace *t, struct err *err)
 	return 0;
 }
 
-int trace_threads(struct trace *t, struct thread_map *map, struct vm_names *names, u32 *kinds,
-		  struct err *err)
+int trace_threads(struct trace *t, struct thread_map *map, u32 *kinds, struct err *err)
 {
 	struct ordered_want want = { .kinds = whois_kinds };
 	struct whois w;
 	struct analysis list[] = { { &whois_ops, &w } };
 	int ret;
 
-	whois_init(&w, map, &t->vms, names);
+	whois_init(&w, map, &t->vms, t->names);
 	ret = trace_run_ordered(t, &want, list, ARRAY_SIZE(list), kinds, err) ?:
 	      tell_whois(&w, t, err);
 	if (!ret && whois_finish(&w))

@@ -33,6 +33,8 @@ struct trace {
 	struct input *in;
 	u32 nr_in;
 	struct vms vms;
+	/* Gets the names that the recording has for VMs without one. Not owned; NULL: not wanted. */
+	struct vm_names *names;
 	struct stream_totals totals;	/* of all files */
 	u64 events, counted;		/* before and after the filters */
 	u64 skipped;
@@ -73,11 +75,9 @@ int trace_run_ordered(struct trace *t, const struct ordered_want *want,
 
 /*
  * Reads the whole trace once to find out which thread runs which vCPU of which VM (analysis/whois.h).
- * map is to be empty; the VMs are numbers in t->vms. Names that the recording has for VMs that have none are
- * added to names, which may be NULL. 0 or -errno with its line.
+ * map is to be empty; the VMs are numbers in t->vms. 0 or -errno with its line.
  */
-int trace_threads(struct trace *t, struct thread_map *map, struct vm_names *names, u32 *kinds,
-		  struct err *err);
+int trace_threads(struct trace *t, struct thread_map *map, u32 *kinds, struct err *err);
 
 /* Counts all records by event, for telling what a trace holds instead of IPIs. */
 int trace_survey(struct trace *t, struct survey *s, struct err *err);

@@ -6,6 +6,7 @@
  * get their VM from the thread that sent them, and go on as those of kvm_ipi_track do.
  */
 #include "drive_stock.h"
+#include "decode/stock.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -125,9 +126,8 @@ static int run(struct feed *f, u32 kinds, struct err *err)
 	return ret;
 }
 
-int trace_run_stock(struct trace *t, struct thread_map *map, struct vm_names *names,
-		    struct filter *filter, const struct analysis *list, u32 nr,
-		    struct coverage *cov, struct err *err)
+int trace_run_stock(struct trace *t, struct thread_map *map, struct filter *filter,
+		    const struct analysis *list, u32 nr, struct coverage *cov, struct err *err)
 {
 	struct feed f = { .t = t, .map = map, .filter = filter, .list = list, .nr_list = nr,
 			  .cov = cov, .source = true };
@@ -135,7 +135,7 @@ int trace_run_stock(struct trace *t, struct thread_map *map, struct vm_names *na
 	int ret;
 
 	coverage_init(cov, map);
-	ret = trace_threads(t, map, names, &kinds, err) ?:
+	ret = trace_threads(t, map, &kinds, err) ?:
 		  run(&f, coverage_kinds & ~EV_BIT(EV_TRACK), err);
 	t->events = 0;
 	for (u32 i = 0; i < t->nr_in; i++)
@@ -143,8 +143,8 @@ int trace_run_stock(struct trace *t, struct thread_map *map, struct vm_names *na
 	return ret;
 }
 
-int trace_run_coverage(struct trace *t, struct thread_map *map, struct vm_names *names,
-		       struct coverage *cov, struct err *err)
+int trace_run_coverage(struct trace *t, struct thread_map *map, struct coverage *cov,
+		       struct err *err)
 {
 	struct feed f = { .t = t, .map = map, .cov = cov };
 	u64 counted = t->counted;
@@ -152,7 +152,7 @@ int trace_run_coverage(struct trace *t, struct thread_map *map, struct vm_names 
 	int ret;
 
 	coverage_init(cov, map);
-	ret = trace_threads(t, map, names, &kinds, err) ?:
+	ret = trace_threads(t, map, &kinds, err) ?:
 		  run(&f, coverage_kinds, err);
 	t->counted = counted;
 	return ret;

@@ -10,19 +10,18 @@
 #include "drive.h"
 
 /*
- * Like trace_run(), with the directed IPIs that stock events show. Fills map (which is to be empty), names
- * (trace_threads()) and cov on the way. Reads the trace twice, in the order of time: who is who, then who sends what.
+ * Like trace_run(), with the directed IPIs that stock events show. Fills map (which is to be empty) and
+ * cov on the way. Reads the trace twice, in the order of time: who is who, then who sends what.
  */
-int trace_run_stock(struct trace *t, struct thread_map *map, struct vm_names *names,
-		    struct filter *filter, const struct analysis *list, u32 nr,
-		    struct coverage *cov, struct err *err);
+int trace_run_stock(struct trace *t, struct thread_map *map, struct filter *filter,
+		    const struct analysis *list, u32 nr, struct coverage *cov, struct err *err);
 
 /*
  * After a trace_run(): the same for map and cov, but the directed IPIs are those of kvm_ipi_track, which
  * go to nobody again. The trace's counts stay as they are.
  */
-int trace_run_coverage(struct trace *t, struct thread_map *map, struct vm_names *names,
-		       struct coverage *cov, struct err *err);
+int trace_run_coverage(struct trace *t, struct thread_map *map, struct coverage *cov,
+		       struct err *err);
 
 /* Whether a file describes one of these kinds (EV_BIT()s), and so may have records of it. */
 bool trace_describes(const struct trace *t, u32 kinds);

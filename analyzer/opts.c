@@ -397,6 +397,7 @@ int session_begin(struct session *s, const struct command *cmd, int argc, char *
 	s->color = use_color(opts);
 	if (trace_open(&s->trace, s->files.s, s->files.nr, &err))
 		return complain_io(&err);
+	s->trace.names = &s->names;
 	ret = set_time(s, opts->time, &err);
 	if (ret)
 		return ret == -EINVAL ? complain_usage(&err) : complain_io(&err);
@@ -461,14 +462,13 @@ static int run_track(struct session *s, const struct analysis *list, u32 nr, u32
 	 */
 	if (!t->totals.gaps && !marks && (t->totals.records == t->events || !trace_describes(t, beside)))
 		return 0;
-	return trace_run_coverage(t, &s->threads, &s->names, &s->coverage, err);
+	return trace_run_coverage(t, &s->threads, &s->coverage, err);
 }
 
 static int run_stock(struct session *s, const struct analysis *list, u32 nr, struct err *err)
 {
 	s->stock = true;
-	return trace_run_stock(&s->trace, &s->threads, &s->names, &s->filter, list, nr, &s->coverage,
-			       err);
+	return trace_run_stock(&s->trace, &s->threads, &s->filter, list, nr, &s->coverage, err);
 }
 
 /* Names that the recording has are needed before a filter can ask for them. */
@@ -483,7 +483,7 @@ static int find_names(struct session *s, struct err *err)
 			found &= vm_names_have(&s->names, s->filter.vm[i].name);
 	if (found)
 		return 0;
-	ret = trace_threads(&s->trace, &s->threads, &s->names, &kinds, err);
+	ret = trace_threads(&s->trace, &s->threads, &kinds, err);
 	threads_release(&s->threads);
 	return ret;
 }

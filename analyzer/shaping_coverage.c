@@ -5,6 +5,7 @@
  * A kind of IPI that no file describes was not recorded: its count is unknown, not zero.
  */
 #include "shaping_coverage.h"
+#include "decode/stock.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -8,8 +8,7 @@
 #ifndef KVM_IPI_COVERAGE_H
 #define KVM_IPI_COVERAGE_H
 
-#include "decode/events.h"
-#include "decode/stock.h"
+#include "decode/event.h"
 #include "model/threads.h"
 
 #define COVERAGE_SPANS 64 /* gaps of a CPU that are kept one by one; all of them are counted */

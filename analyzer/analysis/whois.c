@@ -9,7 +9,7 @@
  */
 #define _GNU_SOURCE
 #include "analysis/whois.h"
-#include "decode/events.h"
+#include "decode/event.h"
 #include "model/marker.h"
 #include "util/ranges.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * event.h - one directed IPI, whatever it was read from. All that the rest of the program sees.
+ * event.h - one directed IPI, whatever it was read from, and one event of any kind. All that the rest of
+ * the program sees.
  *
  * Fixed size, no pointers. What a trace does not say has a value of its own, never a plausible one.
  */
@@ -42,6 +43,88 @@ struct ipi_event {
 	s32 dst_cpu;	/* where the receiver is or was last; IPI_CPU_NONE: never anywhere, or unknown */
 	u8 have_vm_id, have_vm_pid;
 	u8 no_path, no_state;	/* the trace has no such field (255 could be a number, too) */
+};
+
+/*
+ * Any other event, for analyses in the order of time. One fixed-size record for all of them; what a kind's
+ * values mean stands beside the kind.
+ */
+#define EVENT_VALUES 6
+
+enum event_kind {
+	EV_NONE,
+	EV_GAP,		  /* events were missed on this CPU before ts; v: how many (-1: unknown),
+			   * the time of the stream's last record before them (0: none) */
+	EV_TRACK,	  /* ipi */
+	EV_ENTRY,	  /* v: vcpu_id, rip */
+	EV_EXIT,	  /* v: vcpu_id, exit_reason, guest_rip, isa (1 VMX, 2 SVM), info1 */
+	EV_USERSPACE_EXIT, /* v: reason, errno */
+	EV_HYPERCALL,	  /* v: nr, a0, a1, a2, a3 */
+	EV_HV_HYPERCALL,  /* v: code, ingpa, outgpa, fast */
+	EV_HV_SEND_IPI,	  /* v: vector, processor_mask */
+	EV_HV_SEND_IPI_EX, /* v: vector, format, valid_bank_mask */
+	EV_APIC_IPI,	  /* v: icr_low, dest_id */
+	EV_ACCEPT,	  /* v: apicid (the receiver's vcpu_id), dm (mode << 8), tm, vec */
+	EV_APICV_ACCEPT,  /* the same; a second record of the same acceptance */
+	EV_EOI,		  /* v: apicid (= vcpu_id), vector (may be -1) */
+	EV_PV_EOI,	  /* the same; a second record */
+	EV_INJ_VIRQ,	  /* v: vector, soft, reinjected */
+	EV_AVIC_IPI,	  /* v: vcpu (the sender), icrh, icrl, id, index */
+	EV_SWITCH,	  /* v: prev_pid, prev_state, next_pid */
+	EV_WAKEUP,	  /* v: pid, target_cpu */
+	EV_WAKING,	  /* the same */
+	EV_WAKEUP_NEW,	  /* the same */
+	EV_MARK,	  /* text: a line that was written to trace_marker */
+	EV_PROBE_TARGET,  /* v: the field that the user named: a thread */
+	EV_PROBE_RESULT,  /* v: the field that the user named: a return value */
+	NR_EVENT_KINDS
+};
+
+#define EV_BIT(kind) (1u << (kind))
+
+struct event {
+	u64 ts;
+	u32 cpu;
+	s32 pid;	/* the thread in which it happened */
+	u32 input;	/* the file's number */
+	u8 kind;
+	u8 flags;	/* common_flags: 0x08 hardirq, 0x10 softirq */
+	u16 have;	/* bit i: v[i] is known */
+	union {
+		s64 v[EVENT_VALUES];
+		struct ipi_event ipi; /* EV_TRACK */
+		struct {
+			const char *s;	/* valid until the batch has been handed on */
+			u32 len;
+		} text;		/* EV_MARK */
+	};
+};
+
+/* What became of a kvm_apic_ipi, by the stock events (stock.h). */
+enum stock_kind {
+	STOCK_UNICAST,	 /* fixed, no shorthand, accepted by exactly one vCPU, not the sender */
+	STOCK_SELF,	 /* the same, by the sender; or the shorthand for it */
+	STOCK_MULTICAST, /* fixed, no shorthand, several acceptors */
+	STOCK_SHORTHAND, /* all, or all but self */
+	STOCK_LOWEST,	 /* lowest priority */
+	STOCK_SPECIAL,	 /* NMI, SMI, INIT, SIPI */
+	STOCK_DEASSERT,	 /* level-triggered de-assert: never delivered, though it looks accepted */
+	STOCK_NOBODY,	 /* fixed, no shorthand, no acceptor */
+	STOCK_UNKNOWN,	 /* cut off by lost events or an end of the recording; or of no known vCPU */
+	NR_STOCK_KINDS
+};
+
+struct stock_ipi {
+	u8 kind;	/* enum stock_kind */
+	u32 acceptors;
+	s32 pid;	/* the sender's thread */
+	u32 input;	/* the file's number */
+	bool have_src;	/* ipi.src is known; else the thread may be known by other means */
+	/*
+	 * ts and cpu: of the first of its events; dst: valid when there was one acceptor. Comes out
+	 * after the kvm_entry that ended the stay, so not strictly in the order of time.
+	 */
+	struct ipi_event ipi;
 };
 
 #endif

@@ -180,7 +180,10 @@ void graph_json(const struct shape_graph *g, FILE *out)
 	json_string(&j, "schema", g->schema);
 	json_string(&j, "source", g->source);
 	json_inputs(&j, g->in, g->nr_in);
-	json_coverage(&j, g->coverage);
+	if (g->coverage)
+		json_coverage(&j, g->coverage);
+	else
+		json_null(&j, "coverage");
 	json_array(&j, "vms");
 	for (u32 i = 0; i < g->nr_vm; i++)
 		put_vm(g, i, &j);

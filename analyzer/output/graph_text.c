@@ -86,7 +86,7 @@ static void put_inputs(const struct shape_graph *g, FILE *out)
 
 static bool from_stock(const struct shape_graph *g)
 {
-	return !strcmp(g->source, "stock");
+	return g->source && !strcmp(g->source, "stock");
 }
 
 static void put_scope(const struct shape_graph *g, FILE *out)
@@ -276,7 +276,8 @@ static void pair_row(const void *ctx, u64 row, struct cell *cells)
 		cell_percent(&cells[5], p->sum.state[2] + p->sum.state[4], p->sum.count);
 	vector_list(b->g, p, list, sizeof(list));
 	cell_text(&cells[6], list);
-	cell_text(&cells[7], p->sum.known);
+	if (from_stock(b->g) && p->sum.known)
+		cell_text(&cells[7], p->sum.known);
 }
 
 /* Folds the VM's rows into pairs; they come sorted by src, dst. */
@@ -357,10 +358,10 @@ static int put_block(const struct shape_graph *g, u32 i, const struct text_style
 	fprintf(out, "\n%sVM %s%s%s%s: %u vCPUs, %u pairs, %llu IPIs%s%s\n", bold(style->color, true),
 		shape_vm_label(b.vm, label), b.vm->name ? " " : "", b.vm->name ? b.vm->name : "",
 		bold(style->color, false), b.vm->vcpus, b.nr, (unsigned long long)b.vm->ipis,
-		from_stock(g) ? ", " : "", from_stock(g) ? b.vm->known : "");
+		from_stock(g) ? ", " : "", from_stock(g) && b.vm->known ? b.vm->known : "");
 	put_vm_lines(g, i, out);
-	table_text(&(struct table){ .title = from_stock(g) ? stock_pair_titles : pair_titles, .ctx = &b, .nr_rows = shown,
-				    .row = pair_row, .indent = 4 }, out);
+	table_text(&(struct table){ .title = from_stock(g) ? stock_pair_titles : pair_titles,
+				    .ctx = &b, .nr_rows = shown, .row = pair_row, .indent = 4 }, out);
 	if (shown < b.nr)
 		fprintf(out, "# %u more pairs (-E %u shows them all)\n", b.nr - shown, b.nr);
 	free(b.pair);
@@ -465,7 +466,8 @@ int graph_text(const struct shape_graph *g, const struct text_style *style, FILE
 	remarks_loss(g->in, g->nr_in, out);
 	if (!style->quiet) {
 		put_scope(g, out);
-		remarks_coverage(g->coverage, out);
+		if (g->coverage)
+			remarks_coverage(g->coverage, out);
 	}
 	if (g->nr_vm > 1)
 		put_vm_table(g, style, out);
