@@ -196,7 +196,7 @@ static int put_ipi(struct stock *s, const struct stock_stay *stay, u32 at, bool 
 	out.kind = kind_by_icr(it->value);
 	out.ipi = (struct ipi_event){
 		.src = stay->vcpu, .vector = it->vector, .dst_cpu = IPI_CPU_NONE,
-		.path = IPI_PATH_NONE, .state = IPI_STATE_NONE,
+		.path = IPI_PATH_NONE, .no_path = true, .state = IPI_STATE_NONE, .no_state = true,
 	};
 	find_stretch(stay, at, &from, &to);
 	for (u32 i = from; i < to; i++) {
