@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static const struct command *const commands[] = { &cmd_report, &cmd_matrix, &cmd_graph };
+static const struct command *const commands[] = { &cmd_report, &cmd_matrix, &cmd_heatmap,
+						   &cmd_graph };
 
 static void help(FILE *out)
 {

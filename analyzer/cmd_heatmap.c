@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cmd_heatmap.c - kvm-ipi heatmap: the matrix as colours, in the terminal or as a picture by gnuplot.
+ *
+ * Several VMs are several files, or with --panels one; on standard output they are always one.
+ */
+#include "commands.h"
+#include "output/graph_text.h"
+#include "picture.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define PANELS_MAX	64
+#define TIME_ROWS	40	/* pairs of --by time */
+#define TIME_BINS	200
+
+static const char *const formats[] = { "text", "png", "svg", "pdf", NULL };
+enum { FORMAT_TEXT };
+
+static const char *const by_choices[] = { "vcpu", "cpu", "time", NULL };
+static const char *const value_choices[] = { "count", "rate", "runnable", NULL };
+static const char *const scale_choices[] = { "linear", "log", NULL };
+
+struct heatmap_opts {
+	struct opts o;
+	int by, value, scale;
+	bool panels, script;
+};
+
+struct heatmap {
+	struct session s;
+	struct heatmap_opts opts;
+	struct pairs pairs;
+	struct graph_shape shape;
+	struct timeline time;
+	struct heat_shape *heat;
+	u32 nr_heats;
+	char **note;
+	u32 nr_notes;
+};
+
+static const struct option_row own_rows[] = {
+	{ "by", 0, OPT_CHOICE, offsetof(struct heatmap_opts, by), "WHAT",
+	  "vcpu: sender by receiver (the default); cpu: the\nsender's CPU by that where the receiver "
+	  "was last;\ntime: the busiest pairs by time", .choices = by_choices },
+	{ "value", 0, OPT_CHOICE, offsetof(struct heatmap_opts, value), "WHAT",
+	  "what a colour means: count (the default), rate, or\nrunnable: the share of receivers that "
+	  "were preempted\nor woken", .choices = value_choices },
+	{ "scale", 0, OPT_CHOICE, offsetof(struct heatmap_opts, scale), "SCALE",
+	  "of the colours: linear (the default) or log", .choices = scale_choices },
+	{ "panels", 0, OPT_FLAG, offsetof(struct heatmap_opts, panels), NULL,
+	  "all VMs in one picture" },
+	{ "script", 0, OPT_FLAG, offsetof(struct heatmap_opts, script), NULL,
+	  "leave the gnuplot script and its data beside the\npicture" },
+	{ 0 },
+};
+
+static int shape_heats(struct heatmap *hm)
+{
+	hm->heat = calloc((size_t)hm->shape.g.nr_vm + 1, sizeof(*hm->heat));
+	if (!hm->heat)
+		return -ENOMEM;
+	for (u32 i = 0; i < hm->shape.g.nr_vm; i++) {
+		struct heat_shape *to = &hm->heat[hm->nr_heats++];
+		int ret = hm->opts.by == HEAT_BY_TIME ?
+			heat_shape_time(to, &hm->shape, &hm->time, i, hm->opts.value) :
+			heat_shape_matrix(to, &hm->shape, i, hm->opts.by, hm->opts.value);
+
+		if (ret)
+			return ret;
+		to->h.log = hm->opts.scale;
+	}
+	return 0;
+}
+
+static int put_text(void *ctx, FILE *out)
+{
+	struct heatmap *hm = ctx;
+	int ret = 0;
+
+	remarks_loss(hm->shape.in, hm->shape.g.nr_in, out);
+	for (u32 i = 0; i < hm->nr_heats && !ret; i++) {
+		const struct heat *h = &hm->heat[i].h;
+
+		if (h->rows.nr)
+			ret = heat_text(h, terminal_width(), hm->s.color, out);
+		else
+			fprintf(out, "\n%s\n# the receivers' CPUs were not recorded\n", h->title);
+		if (!ret && hm->opts.by == HEAT_BY_TIME && hm->shape.vm[i].pairs > h->rows.nr)
+			fprintf(out, "# %u pairs with fewer IPIs have no row\n",
+				hm->shape.vm[i].pairs - h->rows.nr);
+	}
+	return ret;
+}
+
+static int put_script(void *ctx, FILE *to)
+{
+	return heat_script(ctx, to);
+}
+
+static int put_data(void *ctx, FILE *to)
+{
+	return heat_data(ctx, to);
+}
+
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* NAME.gnuplot and NAME.dat, which name each other and the picture as neighbours. */
+static int leave_script(const struct heat_picture *p, const char *output, struct err *err)
+{
+	char *script = picture_beside(output, ".gnuplot"), *data = picture_beside(output, ".dat");
+	struct heat_picture own = *p;
+	int ret = -ENOMEM;
+
+	if (script && data) {
+		own.data = last_part(data);
+		own.output = last_part(output);
+		ret = picture_write(data, put_data, &own, err) ?:
+		      picture_write(script, put_script, &own, err);
+	} else {
+		err_set(err, ret, "out of memory");
+	}
+	free(script);
+	free(data);
+	return ret;
+}
+
+static int draw_one(struct heatmap *hm, const struct heat *panel, u32 nr, const char *title,
+		    const char *output, struct err *err)
+{
+	struct heat_picture p = {
+		.panel = panel, .nr = nr, .title = title, .note = hm->note, .nr_notes = hm->nr_notes,
+		.kind = (enum picture)(hm->s.format - 1),
+	};
+	int ret = hm->opts.script ? leave_script(&p, output, err) : 0;
+
+	return ret ? ret : picture_draw(output, put_script, &p, err);
+}
+
+static int draw_panels(struct heatmap *hm, struct err *err)
+{
+	struct heat panel[PANELS_MAX];
+	u32 nr = 0, all = 0;
+	char title[128];
+
+	for (u32 i = 0; i < hm->nr_heats; i++) {
+		all += hm->heat[i].h.rows.nr > 0;
+		if (hm->heat[i].h.rows.nr && nr < PANELS_MAX)
+			panel[nr++] = hm->heat[i].h;
+	}
+	if (!nr)
+		return err_set(err, -ENODATA, "the receivers' CPUs were not recorded");
+	snprintf(title, sizeof(title), nr < all ? "the first %u of %u VMs" : "%u VMs", nr, all);
+	return draw_one(hm, panel, nr, title, hm->opts.o.output, err);
+}
+
+static int draw_files(struct heatmap *hm, struct err *err)
+{
+	int ret = 0;
+
+	for (u32 i = 0; i < hm->nr_heats && !ret; i++) {
+		char *name;
+
+		if (!hm->heat[i].h.rows.nr)
+			continue;
+		name = picture_name(hm->opts.o.output, &hm->shape.vm[i]);
+		if (!name)
+			return err_set(err, -ENOMEM, "out of memory");
+		ret = draw_one(hm, &hm->heat[i].h, 1, NULL, name, err);
+		free(name);
+	}
+	return ret;
+}
+
+static int draw(struct heatmap *hm)
+{
+	const char *output = hm->opts.o.output;
+	bool one = hm->opts.panels || hm->nr_heats == 1 || !output || !strcmp(output, "-");
+	struct err err = { "" };
+	int ret = notes_loss(&hm->shape, &hm->note, &hm->nr_notes);
+
+	if (ret)
+		return complain_memory();
+	ret = one ? draw_panels(hm, &err) : draw_files(hm, &err);
+	if (!ret)
+		return EXIT_DONE;
+	if (err.msg[0])
+		complain("%s", err.msg);
+	return EXIT_IO;
+}
+
+/* What only pictures in files have. */
+static int check(const struct heatmap *hm)
+{
+	const char *output = hm->opts.o.output;
+
+	if (!hm->opts.script)
+		return -1;
+	if (hm->s.format == FORMAT_TEXT || !output || !strcmp(output, "-")) {
+		complain("--script wants a picture's file: -o NAME.png");
+		return EXIT_USAGE;
+	}
+	for (const char *c = output; *c; c++)
+		if ((unsigned char)*c < ' ') {
+			complain("--script: a script cannot name a file with control characters");
+			return EXIT_USAGE;
+		}
+	return -1;
+}
+
+static int show(struct heatmap *hm)
+{
+	int ret, code;
+
+	if (pairs_finish(&hm->pairs, &hm->s.trace.vms))
+		return complain_memory();
+	if (hm->opts.by == HEAT_BY_TIME) {
+		code = timeline_run(&hm->time, &hm->s, &hm->opts.o, &hm->pairs,
+				    hm->opts.o.entries ? (u32)min_of(hm->opts.o.entries, 1000ull) : TIME_ROWS,
+				    0, hm->s.format == FORMAT_TEXT ? 60 : TIME_BINS);
+		if (code >= 0)
+			return code;
+	}
+	if (graph_shape_init(&hm->shape, &hm->s, &hm->pairs, "kvm-ipi.heatmap/1"))
+		return complain_memory();
+	ret = shape_heats(hm);
+	if (ret == -EFBIG) {
+		complain("a matrix is too large to show; see kvm-ipi graph");
+		return EXIT_IO;
+	}
+	if (ret)
+		return complain_memory();
+	return hm->s.format == FORMAT_TEXT ? session_write(&hm->opts.o, put_text, hm) : draw(hm);
+}
+
+static int run(const struct command *cmd, int argc, char **argv)
+{
+	struct heatmap hm = { 0 };
+	struct analysis list[] = { { &pairs_ops, &hm.pairs } };
+	int code = session_begin(&hm.s, cmd, argc, argv, &hm.opts.o);
+
+	hm.pairs.want_cpus = hm.opts.by == HEAT_BY_CPU;
+	if (code < 0)
+		code = check(&hm);
+	if (code < 0)
+		code = session_run(&hm.s, &hm.opts.o, list, ARRAY_SIZE(list));
+	if (code < 0)
+		code = show(&hm);
+	for (u32 i = 0; i < hm.nr_heats; i++)
+		heat_shape_release(&hm.heat[i]);
+	free(hm.heat);
+	notes_release(hm.note, hm.nr_notes);
+	timeline_release(&hm.time);
+	graph_shape_release(&hm.shape);
+	pairs_release(&hm.pairs);
+	session_end(&hm.s, &hm.opts.o);
+	return code;
+}
+
+static const struct option_row *const tables[] = { own_rows, opts_input_rows, opts_filter_rows,
+						   opts_output_rows, NULL };
+
+const struct command cmd_heatmap = {
+	.name = "heatmap", .usage = "[options] [FILE...]", .run = run, .tables = tables,
+	.formats = formats,
+	.summary = "the same as colours: in the terminal, or PNG, SVG, PDF by gnuplot",
+	.help = "Shows for each VM who sends to whom as a picture. Darker is more, blank is none. With\n"
+		"-o NAME.png several VMs become NAME-<pid>-<id>.png, or with --panels one picture.\n"
+		"Pictures need gnuplot (package " GNUPLOT_PACKAGE ").",
+};

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* gnuplot.c - see gnuplot.h. */
+#define _GNU_SOURCE
+#include "output/gnuplot.h"
+
+#include <errno.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* What gnuplot said, its first line that says something; without gnuplot's own leading blanks. */
+static void first_complaint(FILE *errors, char *buf, size_t len)
+{
+	char line[256];
+
+	buf[0] = 0;
+	rewind(errors);
+	while (fgets(line, sizeof(line), errors)) {
+		const char *p = line + strspn(line, " \t\r\n^");
+
+		line[strcspn(line, "\n")] = 0;
+		/* The echo of the failing line comes first, the reason behind "line N:". */
+		if (*p && (!buf[0] || strstr(p, "line ") == p))
+			snprintf(buf, len, "%s", p);
+	}
+}
+
+static int start(FILE *script, FILE *out, FILE *errors, pid_t *pid)
+{
+	/* Without the user's own settings, which may change anything. */
+	char *argv[] = { (char *)"gnuplot", (char *)"--default-settings", NULL };
+	posix_spawn_file_actions_t fa;
+	int ret = posix_spawn_file_actions_init(&fa);
+
+	if (ret)
+		return -ret;
+	ret = posix_spawn_file_actions_adddup2(&fa, fileno(script), STDIN_FILENO) ?:
+	      posix_spawn_file_actions_adddup2(&fa, fileno(out), STDOUT_FILENO) ?:
+	      posix_spawn_file_actions_adddup2(&fa, fileno(errors), STDERR_FILENO) ?:
+	      posix_spawnp(pid, "gnuplot", &fa, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&fa);
+	return -ret;
+}
+
+static int finish(pid_t pid, FILE *out, FILE *errors, struct err *err)
+{
+	char why[256];
+	struct stat st;
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return err_set(err, -errno, "waiting for gnuplot: %s", strerror(errno));
+	if (WIFSIGNALED(status))
+		return err_set(err, -EIO, "gnuplot was killed by signal %d; no picture was written",
+			       WTERMSIG(status));
+	first_complaint(errors, why, sizeof(why));
+	if (WEXITSTATUS(status))
+		return err_set(err, -EIO, "gnuplot failed: %s", why[0] ? why : "without a reason");
+	if (!fstat(fileno(out), &st) && S_ISREG(st.st_mode) && !st.st_size)
+		return err_set(err, -EIO, "gnuplot wrote nothing: %s", why[0] ? why : "no reason given");
+	return 0;
+}
+
+int gnuplot_run(int (*script)(void *ctx, FILE *to), void *ctx, FILE *out, struct err *err)
+{
+	FILE *text = tmpfile(), *errors = tmpfile();
+	pid_t pid;
+	int ret = 0;
+
+	if (!text || !errors)
+		ret = err_set(err, -errno, "cannot make a temporary file: %s", strerror(errno));
+	if (!ret)
+		ret = script(ctx, text);
+	if (ret == -ENOMEM)
+		err_set(err, ret, "out of memory");
+	if (!ret && (fflush(text) || ferror(text) || fseek(text, 0, SEEK_SET) || fflush(out)))
+		ret = err_set(err, -EIO, "cannot write a temporary file");
+	if (!ret) {
+		ret = start(text, out, errors, &pid);
+		if (ret == -ENOENT)
+			err_set(err, ret, "gnuplot is not installed: install the package "
+				GNUPLOT_PACKAGE);
+		else if (ret)
+			err_set(err, ret, "cannot start gnuplot: %s", strerror(-ret));
+		else
+			ret = finish(pid, out, errors, err);
+	}
+	if (text)
+		fclose(text);
+	if (errors)
+		fclose(errors);
+	return ret;
+}
+
+void gnuplot_terminal(enum picture kind, u32 width, u32 height, FILE *to)
+{
+	static const char *const name[NR_PICTURES] = { "pngcairo", "svg", "pdfcairo" };
+
+	fputs("set encoding utf8\n", to);
+	if (kind == PICTURE_PDF)
+		fprintf(to, "set terminal pdfcairo noenhanced font 'sans,10' size %.2fin,%.2fin\n",
+			width / 96.0, height / 96.0);
+	else
+		fprintf(to, "set terminal %s noenhanced font 'sans,10' size %u,%u background '#ffffff'\n",
+			name[kind], width, height);
+}
+
+/* Bytes of the character at s; 0 when it is not UTF-8 or a control character. */
+static size_t char_len(const unsigned char *s)
+{
+	size_t n = *s < 0x80 ? 1 : *s >= 0xf0 && *s < 0xf5 ? 4 : *s >= 0xe0 && *s < 0xf0 ? 3 :
+		   *s >= 0xc2 && *s < 0xe0 ? 2 : 0;
+
+	if (*s < ' ' || *s == 0x7f)
+		return 0;
+	for (size_t i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	return n;
+}
+
+void gnuplot_string(const char *s, FILE *to)
+{
+	fputc('\'', to);
+	while (*s) {
+		size_t n = char_len((const unsigned char *)s);
+
+		if (!n) {
+			fputc('?', to);
+			n = 1;
+		} else if (*s == '\'') {
+			fputs("''", to);
+		} else {
+			fwrite(s, 1, n, to);
+		}
+		s += n;
+	}
+	fputc('\'', to);
+}
+
+void text_cut(const char *text, u32 max, char *buf, size_t len)
+{
+	static const char ellipsis[] = "\xe2\x80\xa6";
+	const char *p = text, *keep = text;
+	u32 chars = 0;
+
+	while (*p) {
+		size_t n = char_len((const unsigned char *)p);
+
+		p += n ? n : 1;
+		if (++chars < max && (size_t)(p - text) + sizeof(ellipsis) <= len)
+			keep = p;
+	}
+	if (chars <= max && (size_t)(p - text) < len)
+		snprintf(buf, len, "%s", text);
+	else if (keep - text >= 3 && !memcmp(keep - 3, ellipsis, 3))
+		snprintf(buf, len, "%.*s", (int)(keep - text), text);
+	else
+		snprintf(buf, len, "%.*s%s", (int)(keep - text), text, ellipsis);
+}

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* picture.c - see picture.h. Beside shaping.c, the other place that knows analyses and shapes. */
+#define _GNU_SOURCE
+#include "picture.h"
+#include "output/graph_text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define CELLS_MAX (4096ull * 4096)
+
+char *vm_title(const struct shape_vm *vm)
+{
+	char label[SHAPE_VM_LABEL], name[128] = "", *title;
+
+	if (vm->name)
+		text_cut(vm->name, 32, name, sizeof(name));
+	if (asprintf(&title, "VM %s%s%s", shape_vm_label(vm, label), name[0] ? " " : "", name) < 0)
+		return NULL;
+	return title;
+}
+
+static char *heat_title(const struct graph_shape *g, u32 i)
+{
+	const struct shape_vm *vm = &g->vm[i];
+	char *head = vm_title(vm), *title = NULL;
+
+	double ns = (double)g->g.duration_ns;
+	bool seconds = ns >= 1e9, millis = ns >= 1e6;
+
+	if (head && asprintf(&title, "%s: %llu IPIs in %.3f %s", head, (unsigned long long)vm->ipis,
+			     ns / (seconds ? 1e9 : millis ? 1e6 : 1e3),
+			     seconds ? "s" : millis ? "ms" : "\xc2\xb5s") < 0)
+		title = NULL;
+	free(head);
+	return title;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	u32 x = *(const u32 *)a, y = *(const u32 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* One count of a matrix, wherever it comes from. */
+struct heat_cell {
+	u32 src, dst;
+	u64 count, runnable;
+};
+
+/* The counts of a VM: of its edges, or of its rows among the CPUs' edges. */
+struct cells {
+	const struct graph_shape *g;
+	u32 first, nr;
+	bool cpus;
+};
+
+static struct cells cells_of(const struct graph_shape *g, u32 i, bool cpus)
+{
+	const struct pairs *p = g->pairs;
+	struct cells c = { g, g->vm[i].first_row, g->vm[i].nr_rows, cpus };
+	u32 vm = p->summary[i].vm;
+
+	if (!cpus)
+		return c;
+	c.first = c.nr = 0;
+	while (c.first < p->cpus.nr && edges_at(&p->cpus, p->cpu_order[c.first])->key.vm != vm)
+		c.first++;
+	while (c.first + c.nr < p->cpus.nr &&
+	       edges_at(&p->cpus, p->cpu_order[c.first + c.nr])->key.vm == vm)
+		c.nr++;
+	return c;
+}
+
+static struct heat_cell cell_at(const struct cells *c, u32 k)
+{
+	const struct pairs *p = c->g->pairs;
+	const struct edges *table = c->cpus ? &p->cpus : &p->edges;
+	u32 e = (c->cpus ? p->cpu_order : p->order)[c->first + k];
+	const struct edge_key *key = &edges_at(table, e)->key;
+
+	return (struct heat_cell){ key->src, key->dst, edge_total(table, e),
+				   edge_count(table, e, IPI_STATE_PREEMPTED) +
+				   edge_count(table, e, IPI_STATE_WOKEN) };
+}
+
+/* Room for the counts, and what the colours mean. */
+static int begin(struct heat_shape *s, const struct graph_shape *g, u32 i, enum heat_what what)
+{
+	struct heat *h = &s->h;
+	u64 cells = (u64)h->rows.nr * h->cols.nr;
+
+	if (cells > CELLS_MAX)
+		return -EFBIG;
+	s->num = calloc(cells + 1, sizeof(*s->num));
+	s->den = what == HEAT_RUNNABLE ? calloc(cells + 1, sizeof(*s->den)) : NULL;
+	s->title = heat_title(g, i);
+	if (!s->num || (what == HEAT_RUNNABLE && !s->den) || !s->title)
+		return -ENOMEM;
+	h->num = s->num;
+	h->den = s->den;
+	h->title = s->title;
+	h->factor = 1;
+	h->value_title = "IPIs";
+	if (what == HEAT_RUNNABLE) {
+		h->value_title = "receivers that were runnable, % of IPIs";
+		h->factor = 100;
+		h->top = 100;
+	} else if (what == HEAT_RATE) {
+		h->value_title = "IPIs per second";
+		h->factor = 1e9 / (double)max_of(g->g.duration_ns, 1ull);
+	}
+	return 0;
+}
+
+static void add(struct heat_shape *s, size_t at, u64 count, u64 runnable)
+{
+	s->num[at] += s->den ? runnable : count;
+	if (s->den)
+		s->den[at] += count;
+}
+
+int heat_shape_matrix(struct heat_shape *s, const struct graph_shape *g, u32 i, enum heat_by by,
+		      enum heat_what what)
+{
+	struct cells cells = cells_of(g, i, by == HEAT_BY_CPU);
+	u32 nr = 0;
+	int ret;
+
+	*s = (struct heat_shape){ 0 };
+	s->id = malloc((2 * (size_t)cells.nr + 1) * sizeof(*s->id));
+	if (!s->id)
+		return -ENOMEM;
+	for (u32 k = 0; k < cells.nr; k++) {
+		struct heat_cell c = cell_at(&cells, k);
+
+		s->id[2 * k] = c.src;
+		s->id[2 * k + 1] = c.dst;
+	}
+	qsort(s->id, 2 * (size_t)cells.nr, sizeof(*s->id), compare_ids);
+	for (u32 k = 0; k < 2 * cells.nr; k++)
+		if (!nr || s->id[k] != s->id[nr - 1])
+			s->id[nr++] = s->id[k];
+	s->h.rows = (struct heat_axis){
+		.title = by == HEAT_BY_CPU ? "CPU of the sender" : "sending vCPU",
+		.unit_many = by == HEAT_BY_CPU ? "CPUs" : "vCPUs", .nr = nr, .id = s->id };
+	s->h.cols = s->h.rows;
+	s->h.cols.title = by == HEAT_BY_CPU ? "CPU where the receiver was last" : "receiving vCPU";
+	ret = begin(s, g, i, what);
+	for (u32 k = 0; k < cells.nr && !ret; k++) {
+		struct heat_cell c = cell_at(&cells, k);
+		const u32 *row = bsearch(&c.src, s->id, nr, sizeof(*s->id), compare_ids);
+		const u32 *col = bsearch(&c.dst, s->id, nr, sizeof(*s->id), compare_ids);
+
+		add(s, (size_t)(row - s->id) * nr + (size_t)(col - s->id), c.count, c.runnable);
+	}
+	return ret;
+}
+
+/* The chosen pairs of a VM, most IPIs first: rows of the timeline. Returns how many. */
+static u32 rows_of_vm(const struct timeline *t, u32 vm, u32 *row, u64 *total)
+{
+	u32 nr = 0;
+
+	for (u32 i = 0; i < t->nr_pairs; i++) {
+		u64 sum = 0;
+		u32 at;
+
+		if (t->pair[i].vm != vm)
+			continue;
+		for (u32 b = 0; b < t->nr_bins; b++)
+			sum += t->pair_count[(size_t)i * t->nr_bins + b];
+		for (at = nr++; at && total[at - 1] < sum; at--) {
+			total[at] = total[at - 1];
+			row[at] = row[at - 1];
+		}
+		total[at] = sum;
+		row[at] = i;
+	}
+	return nr;
+}
+
+static const char *time_unit(u64 span_ns, double *per_ns)
+{
+	*per_ns = span_ns >= 1000000000 ? 1e-9 : span_ns >= 1000000 ? 1e-6 : 1e-3;
+	return span_ns >= 1000000000 ? "time since the first record (s)" :
+	       span_ns >= 1000000 ? "time since the first record (ms)" :
+				    "time since the first record (\xc2\xb5s)";
+}
+
+int heat_shape_time(struct heat_shape *s, const struct graph_shape *g, const struct timeline *t, u32 i,
+		    enum heat_what what)
+{
+	u32 *row = calloc((size_t)t->nr_pairs + 1, sizeof(*row)), nr;
+	u64 *total = calloc((size_t)t->nr_pairs + 1, sizeof(*total));
+	double per_ns;
+	int ret = -ENOMEM;
+
+	*s = (struct heat_shape){ 0 };
+	s->name = calloc((size_t)t->nr_pairs + 1, sizeof(*s->name));
+	if (row && total && s->name) {
+		nr = rows_of_vm(t, g->pairs->summary[i].vm, row, total);
+		s->h.rows = (struct heat_axis){ .title = "sender -> receiver", .unit_many = "pairs",
+						.nr = nr, .name = s->name };
+		s->h.cols = (struct heat_axis){ .nr = t->nr_bins, .unit_many = "stretches of time" };
+		s->h.cols.title = time_unit(t->bin_ns * t->nr_bins, &per_ns);
+		s->h.cols.step = (double)t->bin_ns * per_ns;
+		ret = begin(s, g, i, what);
+		if (what == HEAT_RATE)
+			s->h.factor = 1e9 / (double)t->bin_ns;
+		for (u32 r = 0; r < nr && !ret; r++) {
+			const struct timeline_pair *p = &t->pair[row[r]];
+
+			if (asprintf(&s->name[r], "%u -> %u", p->src, p->dst) < 0) {
+				s->name[r] = NULL;
+				ret = -ENOMEM;
+			}
+			for (u32 b = 0; b < t->nr_bins && !ret; b++) {
+				size_t from = (size_t)row[r] * t->nr_bins + b;
+
+				add(s, (size_t)r * t->nr_bins + b, t->pair_count[from],
+				    t->pair_runnable[from]);
+			}
+		}
+	}
+	free(row);
+	free(total);
+	return ret;
+}
+
+void heat_shape_release(struct heat_shape *s)
+{
+	for (u32 i = 0; s->name && i < s->h.rows.nr; i++)
+		free(s->name[i]);
+	free(s->name);
+	free(s->id);
+	free(s->num);
+	free(s->den);
+	free(s->title);
+	*s = (struct heat_shape){ 0 };
+}
+
+/* The pairs that get a row: the `top` of each VM. */
+static int choose_pairs(const struct pairs *p, u32 top, struct timeline_pair **chosen, u32 *nr)
+{
+	*nr = 0;
+	*chosen = malloc(((size_t)p->nr_summaries * top + 1) * sizeof(**chosen));
+	if (!*chosen)
+		return -ENOMEM;
+	for (u32 i = 0; i < p->nr_summaries; i++) {
+		u32 nr_pairs;
+		struct pair_count *list = pairs_fold(p, &p->summary[i], &nr_pairs);
+
+		if (!list)
+			return -ENOMEM;
+		pair_counts_by_weight(list, nr_pairs);
+		for (u32 k = 0; k < nr_pairs && k < top; k++)
+			(*chosen)[(*nr)++] = (struct timeline_pair){ p->summary[i].vm, list[k].src,
+								     list[k].dst };
+		free(list);
+	}
+	return 0;
+}
+
+int timeline_run(struct timeline *t, struct session *s, const struct opts *opts,
+		 const struct pairs *pairs, u32 top, u64 bin_ns, u32 max_bins)
+{
+	struct analysis list[] = { { &timeline_ops, t } };
+	u64 first = s->trace.totals.first_ts, last = s->trace.totals.last_ts;
+	struct timeline_pair *chosen;
+	u32 nr;
+	int ret = choose_pairs(pairs, top, &chosen, &nr);
+
+	if (s->filter.have_time) {
+		first = max_of(first, s->filter.from);
+		last = min_of(last, s->filter.to);
+	}
+	if (!ret)
+		ret = timeline_init(t, first, last, bin_ns, max_bins, s->trace.vms.nr, chosen, nr);
+	free(chosen);
+	if (ret == -EFBIG) {
+		complain("bins of %llu ns would be more than %u", (unsigned long long)bin_ns,
+			 TIMELINE_BINS_MAX);
+		return EXIT_USAGE;
+	}
+	if (ret)
+		return complain_memory();
+	return session_run(s, opts, list, ARRAY_SIZE(list));
+}
+
+int notes_loss(const struct graph_shape *g, char ***note, u32 *nr)
+{
+	char *text = NULL, *line, *rest;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+	int ret = f ? 0 : -ENOMEM;
+
+	*nr = 0;
+	*note = calloc(3 * (size_t)g->g.nr_in + 1, sizeof(**note));
+	if (f) {
+		remarks_loss(g->g.in, g->g.nr_in, f);
+		if (fclose(f))
+			ret = -ENOMEM;
+	}
+	if (!*note)
+		ret = -ENOMEM;
+	rest = text;
+	while (!ret && (line = strsep(&rest, "\n")) && *line) {
+		(*note)[*nr] = strdup(line + strspn(line, "# "));
+		if (!(*note)[(*nr)++])
+			ret = -ENOMEM;
+	}
+	free(text);
+	return ret;
+}
+
+void notes_release(char **note, u32 nr)
+{
+	for (u32 i = 0; note && i < nr; i++)
+		free(note[i]);
+	free(note);
+}
+
+/* Where the name's ending begins. */
+static size_t stem_len(const char *output)
+{
+	const char *slash = strrchr(output, '/'), *name = slash ? slash + 1 : output;
+	const char *dot = strrchr(name, '.');
+
+	return dot && dot > name ? (size_t)(dot - output) : strlen(output);
+}
+
+char *picture_name(const char *output, const struct shape_vm *vm)
+{
+	char pid[16] = "unknown", id[16] = "unknown", *name;
+	size_t stem = stem_len(output);
+
+	if (vm->have_pid)
+		snprintf(pid, sizeof(pid), "%d", vm->pid);
+	if (vm->have_id)
+		snprintf(id, sizeof(id), "%u", vm->id);
+	if (asprintf(&name, "%.*s-%s-%s%s", (int)stem, output, pid, id, output + stem) < 0)
+		return NULL;
+	return name;
+}
+
+char *picture_beside(const char *output, const char *ending)
+{
+	char *name;
+
+	if (asprintf(&name, "%.*s%s", (int)stem_len(output), output, ending) < 0)
+		return NULL;
+	return name;
+}
+
+int picture_draw(const char *output, int (*script)(void *ctx, FILE *to), void *ctx, struct err *err)
+{
+	struct outfile out;
+	int ret = outfile_open(&out, output, err);
+
+	if (ret)
+		return ret;
+	ret = gnuplot_run(script, ctx, out.f, err);
+	if (!ret)
+		return outfile_commit(&out, err);
+	outfile_abort(&out);
+	return ret;
+}
+
+int picture_write(const char *output, int (*put)(void *ctx, FILE *to), void *ctx, struct err *err)
+{
+	struct outfile out;
+	int ret = outfile_open(&out, output, err);
+
+	if (ret)
+		return ret;
+	ret = put(ctx, out.f);
+	if (!ret)
+		return outfile_commit(&out, err);
+	outfile_abort(&out);
+	return err_set(err, ret, "%s", ret == -ENOMEM ? "out of memory" : strerror(-ret));
+}

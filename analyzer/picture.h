@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * picture.h - results of the analyses as what pictures show, and pictures as files.
+ */
+#ifndef KVM_IPI_PICTURE_H
+#define KVM_IPI_PICTURE_H
+
+#include "analysis/metrics.h"
+#include "analysis/timeline.h"
+#include "output/heatmap.h"
+#include "shaping.h"
+
+enum heat_by { HEAT_BY_VCPU, HEAT_BY_CPU, HEAT_BY_TIME };
+enum heat_what { HEAT_COUNT, HEAT_RATE, HEAT_RUNNABLE };
+
+/* A heatmap's shape and the memory behind it. */
+struct heat_shape {
+	struct heat h;
+	u32 *id;	/* of rows and columns */
+	char **name;	/* of rows */
+	u64 *num, *den;
+	char *title;
+};
+
+/* The i-th VM by vCPUs or by CPUs: 0, -ENOMEM, -EFBIG (too large a matrix). */
+int heat_shape_matrix(struct heat_shape *s, const struct graph_shape *g, u32 i, enum heat_by by,
+		      enum heat_what what);
+/* Its chosen pairs by time. all: how many pairs there are. */
+int heat_shape_time(struct heat_shape *s, const struct graph_shape *g, const struct timeline *t, u32 i,
+		    enum heat_what what);
+void heat_shape_release(struct heat_shape *s);
+
+/*
+ * Counts the VMs and the `top` pairs with most IPIs of each by time, in a second reading of the trace.
+ * max_bins: as timeline_init(). -1, or the exit code, after its message.
+ */
+int timeline_run(struct timeline *t, struct session *s, const struct opts *opts,
+		 const struct pairs *pairs, u32 top, u64 bin_ns, u32 max_bins);
+
+/* What is lost, as lines to be freed with notes_release(); 0 or -ENOMEM. */
+int notes_loss(const struct graph_shape *g, char ***note, u32 *nr);
+void notes_release(char **note, u32 nr);
+
+/* "NAME-4242-3.png" for "NAME.png", to be freed; NULL: out of memory. */
+char *picture_name(const char *output, const struct shape_vm *vm);
+/* The same name with another ending: ".gnuplot". */
+char *picture_beside(const char *output, const char *ending);
+
+/* "VM 4242/3 web", to be freed. */
+char *vm_title(const struct shape_vm *vm);
+
+/* Draws to a file (or NULL, "-": standard output): 0 or -errno with its line. */
+int picture_draw(const char *output, int (*script)(void *ctx, FILE *to), void *ctx, struct err *err);
+/* Writes a text to a file in the same way. */
+int picture_write(const char *output, int (*put)(void *ctx, FILE *to), void *ctx, struct err *err);
+
+#endif
