@@ -241,6 +241,70 @@ void heat_shape_release(struct heat_shape *s)
 	*s = (struct heat_shape){ 0 };
 }
 
+/* Four edges a vCPU are about what an eye can follow; 200 are what dot lays out in seconds. */
+static u32 edges_shown(const struct metrics *m, u32 entries)
+{
+	u32 limit = entries ? entries : min_of(max_of(4 * m->nr_vcpus, 20u), 200u);
+
+	return min_of(limit, m->nr_edges);
+}
+
+static void copy_metrics(struct net *n, const struct metrics *m)
+{
+	_Static_assert(NET_COVERAGES == NR_COVERAGES, "shapes and metrics agree");
+	for (u32 i = 0; i < m->nr_vcpus; i++) {
+		const struct vcpu_metrics *v = &m->vcpu[i];
+
+		n->node[i] = (struct net_node){ v->id, v->out_degree, v->in_degree, v->partners,
+						v->out_weight, v->in_weight, v->group, v->hub };
+	}
+	for (u32 i = 0; i < m->nr_edges; i++)
+		n->edge[i] = (struct net_edge){ m->edge[i].src, m->edge[i].dst, m->edge[i].count,
+						m->edge[i].runnable };
+	for (u32 i = 0; i < m->nr_groups; i++)
+		n->group[i] = (struct net_group){ m->group[i].vcpus, m->group[i].inside,
+						  m->group[i].touching };
+	for (u32 i = 0; i < NET_COVERAGES; i++) {
+		n->percent[i] = metrics_coverage_percents[i];
+		n->coverage[i] = m->coverage[i];
+	}
+}
+
+int net_shape_init(struct net_shape *s, const struct graph_shape *g, u32 i, u32 entries)
+{
+	struct metrics m;
+	struct net *n = &s->n;
+	int ret = metrics_init(&m, g->pairs, &g->pairs->summary[i]);
+
+	*s = (struct net_shape){ 0 };
+	if (!ret) {
+		s->title = vm_title(&g->vm[i]);
+		*n = (struct net){
+			.vm = &g->vm[i], .title = s->title, .nr_nodes = m.nr_vcpus,
+			.nr_edges = m.nr_edges, .nr_shown = edges_shown(&m, entries),
+			.nr_groups = m.nr_groups, .weight = m.weight, .one_way = m.one_way,
+			.inside = m.inside,
+			.node = malloc(((size_t)m.nr_vcpus + 1) * sizeof(*n->node)),
+			.edge = malloc(((size_t)m.nr_edges + 1) * sizeof(*n->edge)),
+			.group = malloc(((size_t)m.nr_groups + 1) * sizeof(*n->group)),
+		};
+		ret = s->title && n->node && n->edge && n->group ? 0 : -ENOMEM;
+	}
+	if (!ret)
+		copy_metrics(n, &m);
+	metrics_release(&m);
+	return ret;
+}
+
+void net_shape_release(struct net_shape *s)
+{
+	free(s->title);
+	free(s->n.node);
+	free(s->n.edge);
+	free(s->n.group);
+	*s = (struct net_shape){ 0 };
+}
+
 /* The pairs that get a row: the `top` of each VM. */
 static int choose_pairs(const struct pairs *p, u32 top, struct timeline_pair **chosen, u32 *nr)
 {

@@ -8,6 +8,7 @@
 #include "analysis/metrics.h"
 #include "analysis/timeline.h"
 #include "output/heatmap.h"
+#include "output/net.h"
 #include "shaping.h"
 
 enum heat_by { HEAT_BY_VCPU, HEAT_BY_CPU, HEAT_BY_TIME };
@@ -29,6 +30,16 @@ int heat_shape_matrix(struct heat_shape *s, const struct graph_shape *g, u32 i, 
 int heat_shape_time(struct heat_shape *s, const struct graph_shape *g, const struct timeline *t, u32 i,
 		    enum heat_what what);
 void heat_shape_release(struct heat_shape *s);
+
+/* A graph's shape with its metrics, and the memory behind it. */
+struct net_shape {
+	struct net n;
+	char *title;
+};
+
+/* The i-th VM; pictures show `entries` edges, 0: as many as make a readable one, UINT32_MAX: all. */
+int net_shape_init(struct net_shape *s, const struct graph_shape *g, u32 i, u32 entries);
+void net_shape_release(struct net_shape *s);
 
 /*
  * Counts the VMs and the `top` pairs with most IPIs of each by time, in a second reading of the trace.
