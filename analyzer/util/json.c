@@ -196,6 +196,17 @@ void json_s64(struct json *j, const char *key, s64 v)
 	put_u64(j, v < 0 ? -(u64)v : (u64)v);
 }
 
+void json_thousandths(struct json *j, const char *key, u64 v)
+{
+	unsigned int rest = (unsigned int)(v % 1000);
+	char text[4] = { '.', (char)('0' + rest / 100), (char)('0' + rest / 10 % 10),
+			 (char)('0' + rest % 10) };
+
+	lead(j, key);
+	put_u64(j, v / 1000);
+	put(j, text, sizeof(text));
+}
+
 void json_bool(struct json *j, const char *key, bool v)
 {
 	lead(j, key);

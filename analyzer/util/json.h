@@ -37,6 +37,8 @@ void json_array_end(struct json *j);
 
 void json_u64(struct json *j, const char *key, u64 v);
 void json_s64(struct json *j, const char *key, s64 v);
+/* v / 1000 with three decimals: ns as µs. */
+void json_thousandths(struct json *j, const char *key, u64 v);
 void json_bool(struct json *j, const char *key, bool v);
 void json_null(struct json *j, const char *key);
 void json_string(struct json *j, const char *key, const char *s); /* NULL writes null */
