@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * html.h - one page with everything of a trace, that needs nothing but itself.
+ *
+ * No address of any kind stands in it, and its policy forbids the browser to fetch one. It can be read
+ * without scripts: they only sort, choose and show what is under the pointer. Text from the trace is
+ * escaped wherever it is put.
+ */
+#ifndef KVM_IPI_HTML_H
+#define KVM_IPI_HTML_H
+
+#include <stdio.h>
+
+#include "output/heatmap.h"
+#include "output/net.h"
+#include "output/shapes.h"
+
+struct html_vm {
+	const struct shape_vm *vm;
+	u32 number;		/* its place in the graph */
+	const struct heat *matrix;
+	const struct net *net;
+	const u64 *bin;		/* IPIs by time */
+	u32 nr_bins;
+	u64 bin_ns;
+};
+
+#define HTML_EDGES_MAX 4096	/* rows of a VM's table of pairs */
+
+/* The page's beginning: inputs, loss, what is covered, all VMs. */
+void html_begin(const struct shape_graph *g, FILE *out);
+int html_vm(const struct shape_graph *g, const struct html_vm *v, FILE *out); /* 0 or -ENOMEM */
+void html_end(FILE *out);
+
+/* The style sheet and the script. */
+extern const char html_style[], html_script[];
+
+#endif
