@@ -83,6 +83,7 @@ int container_set_clock(struct container *c, const char *text)
 	if (!len)
 		return 0;
 	free(c->clock);
+	free(c->release);
 	c->clock = strndup(from, len);
 	return c->clock ? 0 : -ENOMEM;
 }

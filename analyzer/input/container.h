@@ -70,6 +70,7 @@ struct container {
 	u32 nr_guests;
 
 	char *clock;			/* option TRACECLOCK, or NULL */
+	char *release;			/* of the recording kernel, as uname -r has it, or NULL */
 	bool have_stats;		/* the per-CPU statistics, summed up */
 	u64 stat_overrun, stat_dropped;
 	s64 ts_offset;			/* ns to add to every time */

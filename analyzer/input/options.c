@@ -38,6 +38,18 @@ static u64 stat_number(const char *text, const char *key)
 	return 0;
 }
 
+/* The third word of `uname -snrm`-like text, "Linux host 6.12.1 x86_64". */
+static int set_release(struct container *c, const char *text)
+{
+	for (int word = 0; word < 2; word++) {
+		text += strcspn(text, " ");
+		text += strspn(text, " ");
+	}
+	free(c->release);
+	c->release = *text ? strndup(text, strcspn(text, " \n")) : NULL;
+	return *text && !c->release ? -ENOMEM : 0;
+}
+
 static int read_text_option(struct container *c, unsigned int id, const char *text)
 {
 	switch (id) {
@@ -54,6 +66,8 @@ static int read_text_option(struct container *c, unsigned int id, const char *te
 	case OPTION_OFFSET:
 		c->ts_offset = (s64)((u64)c->ts_offset + (u64)strtoll(text, NULL, 0));
 		return 0;
+	case OPTION_UNAME:
+		return set_release(c, text);
 	}
 	return 0;
 }
@@ -99,6 +113,7 @@ int container_read_option(struct container *c, unsigned int id, struct meta *m, 
 	case OPTION_TRACECLOCK:
 	case OPTION_DATE:
 	case OPTION_OFFSET:
+	case OPTION_UNAME:
 		text = option_text(m, size);
 		if (!text)
 			return -EBADMSG;
