@@ -522,13 +522,11 @@ static int no_events(struct session *s, int source)
 	return EXIT_NOTHING;
 }
 
-int session_run(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr)
+/* What every run ends with: -1 when there is something to show, else the exit code, after its message. */
+static int check_result(struct session *s, const struct opts *opts)
 {
 	struct trace *t = &s->trace;
-	struct err err = { "" };
 
-	if (find_names(s, &err) || run_source(s, opts, list, nr, &err))
-		return complain_io(&err);
 	if (!t->totals.records && t->skipped) {
 		complain("%s: nothing in it can be read (%llu damaged or missing pages)",
 			 s->files.s[0], (unsigned long long)t->skipped);
@@ -545,6 +543,26 @@ int session_run(struct session *s, const struct opts *opts, const struct analysi
 		return EXIT_REFUSED;
 	}
 	return -1;
+}
+
+int session_run(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr)
+{
+	struct err err = { "" };
+
+	if (find_names(s, &err) || run_source(s, opts, list, nr, &err))
+		return complain_io(&err);
+	return check_result(s, opts);
+}
+
+int session_run_ordered(struct session *s, const struct opts *opts, const struct ordered_want *want,
+			const struct analysis *list, u32 nr, const u64 *counted, u32 *kinds)
+{
+	struct err err = { "" };
+
+	if (trace_run_ordered(&s->trace, want, list, nr, kinds, &err))
+		return complain_io(&err);
+	s->trace.counted = *counted;
+	return check_result(s, opts);
 }
 
 int session_write(const struct opts *opts, int (*put)(void *ctx, FILE *out), void *ctx)

@@ -81,6 +81,13 @@ void session_end(struct session *s, struct opts *opts);
 /* Runs the analyses; -1 when there is something to show, else the exit code, after its message. */
 int session_run(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr);
 
+/*
+ * The same in the order of time. counted: where one of the analyses counts the IPIs that passed the
+ * filter. kinds: what the files describe of what was wanted.
+ */
+int session_run_ordered(struct session *s, const struct opts *opts, const struct ordered_want *want,
+			const struct analysis *list, u32 nr, const u64 *counted, u32 *kinds);
+
 /* Opens the output, lets put() write to it, makes it appear. The exit code. */
 int session_write(const struct opts *opts, int (*put)(void *ctx, FILE *out), void *ctx);
 
