@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vcpu_state.c - see vcpu_state.h. One function per event, each a few lines of the kernel's own rules.
+ *
+ * Run queues are followed for every task, not for vCPUs alone: yield_to() gives up when both queues
+ * hold one task only. A thread's lookup is a look at its CPU's current task first, a hash otherwise.
+ */
+#define _GNU_SOURCE
+#include "analysis/vcpu_state.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define FLAGS_IRQ 0x18	/* common_flags: in a hard or soft interrupt */
+#define CPUS_MAX 65536
+
+#define VMX_HLT	  12
+#define VMX_PAUSE 40
+#define SVM_PAUSE 0x77
+#define SVM_HLT	  0x78
+
+struct vcpu_task {
+	s32 pid;
+	s32 queue;	/* the CPU on whose queue it is; -1: it sleeps, or unknown */
+	u32 vcpu;	/* or VCPU_NOBODY */
+};
+
+const u32 vcpus_kinds = EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) | EV_BIT(EV_USERSPACE_EXIT) |
+			EV_BIT(EV_ACCEPT) | EV_BIT(EV_EOI) | EV_BIT(EV_SWITCH) | EV_BIT(EV_WAKEUP);
+
+static u32 *find_slot(const struct vcpus *v, s32 pid)
+{
+	u32 at = (u32)((u64)(u32)pid * 0x9e3779b97f4a7c15ull >> 32) & (v->nr_slots - 1);
+
+	while (v->slot[at] && v->task[v->slot[at] - 1].pid != pid)
+		at = (at + 1) & (v->nr_slots - 1);
+	return &v->slot[at];
+}
+
+static int grow_tasks(struct vcpus *v)
+{
+	u32 room = v->task_room ? 2 * v->task_room : 128;
+	struct vcpu_task *task = realloc(v->task, room * sizeof(*task));
+	u32 *slot = calloc(2 * (size_t)room, sizeof(*slot));
+
+	if (task)
+		v->task = task;
+	if (!task || !slot) {
+		free(slot);
+		return -ENOMEM;
+	}
+	free(v->slot);
+	v->slot = slot;
+	v->nr_slots = 2 * room;
+	v->task_room = room;
+	for (u32 i = 0; i < v->nr_tasks; i++)
+		*find_slot(v, v->task[i].pid) = i + 1;
+	return 0;
+}
+
+/* The task's number, new at its first mention; -ENOMEM. */
+static s64 task_number(struct vcpus *v, s32 pid)
+{
+	u32 *slot;
+
+	if (v->nr_tasks == v->task_room && grow_tasks(v))
+		return -ENOMEM;
+	slot = find_slot(v, pid);
+	if (!*slot) {
+		v->task[v->nr_tasks] = (struct vcpu_task){ pid, -1, VCPU_NOBODY };
+		*slot = ++v->nr_tasks;
+	}
+	return *slot - 1;
+}
+
+static int add_thread(struct vcpus *v, struct vcpu_vm *vm, const struct thread *t)
+{
+	struct vcpu *last = vm->nr ? &v->vcpu[v->nr - 1] : NULL;
+	s64 task = task_number(v, t->pid);
+
+	if (task < 0)
+		return (int)task;
+	/* Two threads of one vCPU (one ended, another began): one place. */
+	if (!last || last->id != t->vcpu) {
+		v->vcpu[v->nr++] = (struct vcpu){ .group = v->nr_vms, .slot = vm->nr++,
+						  .id = t->vcpu, .pid = t->pid, .cpu = -1,
+						  .owes = VCPU_NOBODY };
+	}
+	v->task[task].vcpu = v->nr - 1;
+	return 0;
+}
+
+/* Gives each VM its masks, out of one piece of memory. */
+static int make_masks(struct vcpus *v)
+{
+	size_t words = 0, at = 0;
+
+	for (u32 i = 0; i < v->nr_vms; i++) {
+		v->vm[i].words = (v->vm[i].nr + 63) / 64;
+		words += (size_t)v->vm[i].words * NR_VCPU_BITS;
+	}
+	v->masks = calloc(words + 1, sizeof(*v->masks));
+	if (!v->masks)
+		return -ENOMEM;
+	for (u32 i = 0; i < v->nr_vms; i++)
+		for (int b = 0; b < NR_VCPU_BITS; b++, at += v->vm[i].words)
+			v->vm[i].mask[b] = v->masks + at;
+	return 0;
+}
+
+int vcpus_init(struct vcpus *v, const struct thread_map *map)
+{
+	int ret = 0;
+
+	*v = (struct vcpus){ .nr_group_of = map->nr_vms };
+	v->vcpu = calloc((size_t)map->nr + 1, sizeof(*v->vcpu));
+	v->vm = calloc((size_t)map->nr_vms + 1, sizeof(*v->vm));
+	v->group_of = malloc(((size_t)map->nr_vms + 1) * sizeof(*v->group_of));
+	if (!v->vcpu || !v->vm || !v->group_of)
+		return -ENOMEM;
+	for (u32 n = 0; n < map->nr_vms && !ret; n++) {
+		const struct threads_vm *tv = threads_vm(map, n);
+		struct vcpu_vm *vm = &v->vm[v->nr_vms];
+
+		v->group_of[n] = VCPU_NOBODY;
+		if (!tv || !tv->nr)
+			continue;
+		*vm = (struct vcpu_vm){ .vm = n, .first = v->nr, .known = tv->known };
+		for (u32 i = 0; i < tv->nr && !ret; i++)
+			ret = add_thread(v, vm, threads_at(map, tv, i));
+		v->group_of[n] = v->nr_vms++;
+	}
+	return ret ? ret : make_masks(v);
+}
+
+void vcpus_release(struct vcpus *v)
+{
+	free(v->vcpu);
+	free(v->vm);
+	free(v->group_of);
+	free(v->task);
+	free(v->slot);
+	free(v->cpu);
+	free(v->masks);
+	*v = (struct vcpus){ 0 };
+}
+
+u32 vcpus_of_pid(const struct vcpus *v, s32 pid)
+{
+	u32 slot = v->nr_slots ? *find_slot(v, pid) : 0;
+
+	return slot ? v->task[slot - 1].vcpu : VCPU_NOBODY;
+}
+
+u32 vcpus_of_event(const struct vcpus *v, const struct event *ev)
+{
+	if (ev->cpu < v->nr_cpus) {
+		u32 task = v->cpu[ev->cpu].task;
+
+		if (task != VCPU_NOBODY && v->task[task].pid == ev->pid)
+			return v->task[task].vcpu;
+	}
+	return vcpus_of_pid(v, ev->pid);
+}
+
+u32 vcpus_find(const struct vcpus *v, u32 vm, u32 id)
+{
+	u32 group = vm < v->nr_group_of ? v->group_of[vm] : VCPU_NOBODY;
+	u32 low, high;
+
+	if (group == VCPU_NOBODY)
+		return VCPU_NOBODY;
+	low = v->vm[group].first;
+	high = low + v->vm[group].nr;
+	/* Ids are 0, 1, 2, ... as a rule. */
+	if (id < high - low && v->vcpu[low + id].id == id)
+		return low + id;
+	while (low < high) {
+		u32 mid = low + (high - low) / 2;
+
+		if (v->vcpu[mid].id < id)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < v->vm[group].first + v->vm[group].nr && v->vcpu[low].id == id ? low : VCPU_NOBODY;
+}
+
+u32 vcpus_running(const struct vcpus *v, s32 cpu)
+{
+	return cpu >= 0 && (u32)cpu < v->nr_cpus ? v->cpu[cpu].running : 0;
+}
+
+enum vcpu_exit vcpu_exit_kind(const struct event *ev)
+{
+	u32 reason = (u32)ev->v[1];
+	bool svm = (ev->have & 1 << 3) && ev->v[3] == 2;
+
+	if (reason == (svm ? SVM_PAUSE : VMX_PAUSE))
+		return VCPU_EXIT_PAUSE;
+	if (reason == (svm ? SVM_HLT : VMX_HLT))
+		return VCPU_EXIT_HLT;
+	return VCPU_EXIT_OTHER;
+}
+
+static struct vcpu_cpu *cpu_at(struct vcpus *v, u32 cpu)
+{
+	struct vcpu_cpu *grown;
+
+	if (likely(cpu < v->nr_cpus))
+		return &v->cpu[cpu];
+	if (cpu >= CPUS_MAX)
+		return NULL;
+	grown = realloc(v->cpu, ((size_t)cpu + 1) * sizeof(*grown));
+	if (!grown)
+		return NULL;
+	v->cpu = grown;
+	for (; v->nr_cpus <= cpu; v->nr_cpus++)
+		grown[v->nr_cpus] = (struct vcpu_cpu){ .task = VCPU_NOBODY };
+	return &grown[cpu];
+}
+
+/* Moves a task to a CPU's queue, or off all of them (-1). The idle tasks are on none. */
+static void set_queue(struct vcpus *v, struct vcpu_task *t, s32 cpu)
+{
+	if (t->queue == cpu || !t->pid)
+		return;
+	if (t->queue >= 0)
+		v->cpu[t->queue].running--;
+	t->queue = cpu;
+	if (cpu >= 0)
+		v->cpu[cpu].running++;
+}
+
+static inline void set_bit(struct vcpus *v, const struct vcpu *c, enum vcpu_bit bit, bool on)
+{
+	vcpu_set(v->vm[c->group].mask[bit], c->slot, on);
+}
+
+static void switch_out(struct vcpus *v, struct vcpu *c, const struct event *ev)
+{
+	s64 state = ev->v[1];
+
+	set_bit(v, c, VCPU_RUN, false);
+	c->cpu = (s32)ev->cpu;
+	c->out_ts = ev->ts;
+	if (!(state & (TASK_PREEMPTED - 1))) {
+		set_bit(v, c, VCPU_ASLEEP, false);
+		if (c->in_run) {
+			set_bit(v, c, VCPU_PREEMPTED, true);
+			set_bit(v, c, VCPU_READY, true);
+		}
+		/* Preempted between waking another one and setting its flag: the flag comes later. */
+		if (c->may_owe && state == TASK_PREEMPTED)
+			set_bit(v, &v->vcpu[c->owes], VCPU_READY, false);
+		else
+			c->owes = VCPU_NOBODY;
+		c->may_owe = false;
+		return;
+	}
+	set_bit(v, c, VCPU_ASLEEP, true);
+	c->owes = VCPU_NOBODY;
+	c->may_owe = false;
+	if (state == 1 && (c->exit == VCPU_EXIT_HLT || !c->entered)) {
+		set_bit(v, c, VCPU_BLOCKING, true);
+		c->in_run = true;
+	}
+}
+
+static void wake(struct vcpus *v, struct vcpu *c)
+{
+	if (vcpu_is(v, c, VCPU_BLOCKING) && !vcpu_is(v, c, VCPU_RUN))
+		set_bit(v, c, VCPU_READY, true);
+}
+
+static void switch_in(struct vcpus *v, struct vcpu *c, const struct event *ev)
+{
+	set_bit(v, c, VCPU_RUN, true);
+	set_bit(v, c, VCPU_ASLEEP, false);
+	set_bit(v, c, VCPU_READY, false);
+	set_bit(v, c, VCPU_PREEMPTED, false);
+	c->cpu = (s32)ev->cpu;
+	c->pid = (s32)ev->v[2];
+	c->in_ts = ev->ts;
+	if (c->owes != VCPU_NOBODY)
+		wake(v, &v->vcpu[c->owes]);
+	c->owes = VCPU_NOBODY;
+}
+
+static int see_switch(struct vcpus *v, const struct event *ev)
+{
+	s64 prev = task_number(v, (s32)ev->v[0]), next = task_number(v, (s32)ev->v[2]);
+	struct vcpu_cpu *cpu = cpu_at(v, ev->cpu);
+	struct vcpu_task *t;
+
+	if (prev < 0 || next < 0 || !cpu)
+		return -ENOMEM;
+	t = &v->task[prev];
+	set_queue(v, t, ev->v[1] & (TASK_PREEMPTED - 1) ? -1 : (s32)ev->cpu);
+	if (t->vcpu != VCPU_NOBODY)
+		switch_out(v, &v->vcpu[t->vcpu], ev);
+	t = &v->task[next];
+	set_queue(v, t, (s32)ev->cpu);
+	cpu->task = (u32)next;
+	if (t->vcpu != VCPU_NOBODY)
+		switch_in(v, &v->vcpu[t->vcpu], ev);
+	return 0;
+}
+
+static int see_wakeup(struct vcpus *v, const struct event *ev)
+{
+	s64 n = task_number(v, (s32)ev->v[0]);
+	u32 target = ev->have & 2 ? (u32)ev->v[1] : ev->cpu, waker;
+	struct vcpu *c;
+
+	if (n < 0 || !cpu_at(v, target))
+		return -ENOMEM;
+	set_queue(v, &v->task[n], (s32)target);
+	if (v->task[n].vcpu == VCPU_NOBODY)
+		return 0;
+	c = &v->vcpu[v->task[n].vcpu];
+	set_bit(v, c, VCPU_ASLEEP, false);
+	if (!vcpu_is(v, c, VCPU_RUN))
+		c->cpu = (s32)target;
+	wake(v, c);
+	waker = vcpus_of_event(v, ev);
+	if (waker != VCPU_NOBODY && waker != v->task[n].vcpu && vcpu_is(v, c, VCPU_BLOCKING)) {
+		v->vcpu[waker].owes = v->task[n].vcpu;
+		v->vcpu[waker].may_owe = true;
+	}
+	return 0;
+}
+
+/* The vCPU is on a CPU, whatever the scheduler's events said (there may be none). */
+static void on_cpu(struct vcpus *v, struct vcpu *c, const struct event *ev)
+{
+	c->cpu = (s32)ev->cpu;
+	c->pid = ev->pid;
+	set_bit(v, c, VCPU_RUN, true);
+	set_bit(v, c, VCPU_ASLEEP, false);
+	set_bit(v, c, VCPU_READY, false);
+	set_bit(v, c, VCPU_PREEMPTED, false);
+}
+
+static void see_entry(struct vcpus *v, struct vcpu *c, const struct event *ev)
+{
+	if (!vcpu_is(v, c, VCPU_RUN))
+		on_cpu(v, c, ev);
+	c->in_run = c->entered = true;
+	c->exit = VCPU_EXIT_NONE;
+	set_bit(v, c, VCPU_EVENT, false);
+	set_bit(v, c, VCPU_BLOCKING, false);
+}
+
+static void see_exit(struct vcpus *v, struct vcpu *c, const struct event *ev)
+{
+	struct vcpu_vm *vm = &v->vm[c->group];
+	bool upper = ev->v[2] < 0;
+
+	if (!vcpu_is(v, c, VCPU_RUN))
+		on_cpu(v, c, ev);
+	c->in_run = c->entered = true;
+	c->exit = (u8)vcpu_exit_kind(ev);
+	/* Without a kernel in the upper half nothing tells a guest's modes apart: all is kernel. */
+	vm->half |= upper;
+	set_bit(v, c, VCPU_USER, vm->half && !upper);
+}
+
+static void see_accept(struct vcpus *v, const struct vcpu *sender, const struct event *ev)
+{
+	u32 to;
+
+	/* In an interrupt the thread is not the sender. */
+	if (ev->flags & FLAGS_IRQ)
+		return;
+	to = vcpus_find(v, v->vm[sender->group].vm, (u32)ev->v[0]);
+	if (to != VCPU_NOBODY)
+		set_bit(v, &v->vcpu[to], VCPU_EVENT, true);
+}
+
+static int see_gap(struct vcpus *v, const struct event *ev)
+{
+	struct vcpu_cpu *cpu = cpu_at(v, ev->cpu);
+
+	if (!cpu)
+		return -ENOMEM;
+	cpu->task = VCPU_NOBODY;
+	return 0;
+}
+
+int vcpus_event(struct vcpus *v, const struct event *ev)
+{
+	u32 n;
+
+	switch (ev->kind) {
+	case EV_SWITCH:
+		return see_switch(v, ev);
+	case EV_WAKEUP:
+		return see_wakeup(v, ev);
+	case EV_GAP:
+		return see_gap(v, ev);
+	case EV_ENTRY:
+	case EV_EXIT:
+	case EV_USERSPACE_EXIT:
+	case EV_ACCEPT:
+	case EV_EOI:
+		break;
+	default:
+		return 0;
+	}
+	n = vcpus_of_event(v, ev);
+	if (n == VCPU_NOBODY)
+		return 0;
+	if (ev->kind == EV_ACCEPT) {
+		see_accept(v, &v->vcpu[n], ev);
+		return 0;
+	}
+	/* It went on after the wake-up: the flag is set. */
+	if (v->vcpu[n].may_owe) {
+		v->vcpu[n].may_owe = false;
+		v->vcpu[n].owes = VCPU_NOBODY;
+	}
+	if (ev->kind == EV_ENTRY)
+		see_entry(v, &v->vcpu[n], ev);
+	else if (ev->kind == EV_EXIT)
+		see_exit(v, &v->vcpu[n], ev);
+	else if (ev->kind == EV_USERSPACE_EXIT)
+		v->vcpu[n].in_run = false;
+	else
+		set_bit(v, &v->vcpu[n], VCPU_EVENT, true);
+	return 0;
+}
