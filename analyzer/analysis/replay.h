@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * replay.h - every spin of a trace again: whom would each policy have yielded to, and was it right.
+ *
+ * At each PAUSE exit and each long-spin-wait hypercall the search of kvm_vcpu_on_spin() is made on the
+ * reconstructed state (vcpu_state.h) by every policy (policy.h). What no event shows, the round robin's
+ * place and the turn flags, comes from one of two sources:
+ *
+ *	probed	two probes on yield_to() tell the kernel's real choices. A spin is scored with what the
+ *		probes said before it; then its own records set the state, at the time of its scan, for
+ *		which the events are read ahead as far as the spinner's next try (a bounded window).
+ *	blind	the set of guesses of replay_states.h. In probed mode it runs beside, for comparison.
+ *
+ * Ordered; also runs struct acks and struct vcpus, which it owns. Memory does not grow with the trace.
+ */
+#ifndef KVM_IPI_REPLAY_H
+#define KVM_IPI_REPLAY_H
+
+#include "analysis/analysis.h"
+#include "analysis/replay_score.h"
+#include "analysis/replay_states.h"
+
+/* Between an event and what it stands for; ns. See replay.c for where they come from. */
+#define REPLAY_EXIT_DELAY      4000
+#define REPLAY_HYPERCALL_DELAY 2000
+#define REPLAY_END_DELAY       6000
+
+struct replay_options {
+	bool probed;
+	enum scan_order order;
+	u64 window_ns;
+	u64 exit_delay_ns, hypercall_delay_ns, end_delay_ns;
+};
+
+/* A spin that is under way; one per vCPU. */
+struct replay_spin {
+	bool open;
+	bool searched;
+	bool outcome;		/* the blind model has seen it */
+	bool flying;		/* blind: not ended yet */
+	bool try_known;		/* next_try comes from reading ahead */
+	bool kernel;		/* kernel mode is asked for */
+	bool held;		/* preempted before its search: due when it runs again */
+	u64 ts, due;		/* of the event; of the search */
+	u64 end_due;		/* blind: when the flags fall; UINT64_MAX: not set */
+	u64 try_ts;
+	u32 next_try;		/* vCPU that it tries next, or VCPU_NOBODY */
+	u32 tried;		/* vCPU of the running yield_to(), or VCPU_NOBODY */
+	u32 done, last;		/* the search's place, and where last_boosted_vcpu was */
+	struct replay_picks picks;
+};
+
+/* What probes and searches leave in a VM. */
+struct replay_vm {
+	u64 *in_spin, *turn;	/* probed */
+	u32 last;
+	u64 *lonely, *scratch, *awaited;
+	u64 *newest;		/* by slot */
+	struct states states;
+	u64 scan_ts[2];		/* the last two searches, and whose the last was */
+	u32 scan_vcpu;
+};
+
+/* The first switch of a CPU after a yield tells something. */
+struct replay_watch {
+	u32 vcpu;
+	s32 cpu;	/* the spinner's own: not watched */
+	u64 until;
+	u64 seen;	/* bits of the CPUs (below 64) that switched */
+};
+
+#define REPLAY_WATCHES 16
+
+struct replay_ahead;
+
+struct replay {
+	struct replay_options opt;
+	struct vcpus vcpus;
+	struct acks acks;
+	struct replay_score score;
+	struct replay_spin *spin;	/* by vCPU */
+	struct replay_vm *vm;		/* by index into vcpus.vm */
+	u64 *masks;
+	u32 *due;			/* vCPUs with a search or an end that waits for its time */
+	u32 nr_due;
+	u64 next_due;
+	struct replay_watch watch[REPLAY_WATCHES];
+	u32 nr_watches;
+	struct replay_ahead *ahead;	/* a ring of events that wait for what comes next */
+	u64 head, tail;			/* of the ring: [head, tail) */
+	u64 *waits_at;			/* by vCPU: place in the ring + 1 that waits, or 0 */
+	bool *opened;			/* by vCPU: a spin is open at the ring's tail */
+};
+
+/* The kinds that it reads. */
+extern const u32 replay_kinds;
+extern const struct analysis_ops replay_ops;
+
+/* map is sealed. filter and vms outlive r. 0 or -ENOMEM. */
+int replay_init(struct replay *r, const struct replay_options *opt, const struct thread_map *map,
+		struct filter *filter, const struct vms *vms);
+void replay_release(struct replay *r);
+int replay_event(struct replay *r, const struct event *ev); /* 0 or -ENOMEM */
+int replay_finish(struct replay *r, u64 last_ts);
+
+#endif

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * replay_states.c - see replay_states.h.
+ *
+ * A guess is a row of u64s: last_boosted_vcpu; in_spin bits; turn flags; then, two bytes for each vCPU,
+ * the pick of its yield that is under way (slot + 1, or 0) and two more what last_boosted_vcpu becomes
+ * of it. Equal rows are merged, so rows are compared and hashed as bytes. The work per spin is bounded
+ * by STATES_MAX searches and their branches.
+ */
+#include "analysis/replay_states.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define STATES_ROOM  1024		/* of a new generation, before the best are kept */
+#define STATES_SLOTS (2 * STATES_ROOM)
+
+/* The model's search is wrong by a race about 3 times in 100: events tell no order below 1 us. */
+#define P_MODEL 0.97
+/* A guess lighter than this cannot matter to a pick's share. */
+#define WEIGHT_MIN 1e-5
+
+/*
+ * How likely an outcome is. A search that found nobody goes back to the guest; the rest is ordinary
+ * preemption. yield_to() only asks the scheduler: one success in four changes nothing visible. A target
+ * on the spinner's own queue is the favourite there. One on another queue says nothing of who is next
+ * here, except that it is not the target itself.
+ */
+#define P_NONE_STAYS	    0.97
+#define P_NONE_SIBLING	    0.3	 /* who is next after an ordinary preemption: another vCPU of the VM */
+#define P_LOCAL_STAYS	    0.04
+#define P_LOCAL_TARGET	    0.7
+#define P_LOCAL_OTHER	    0.2
+#define P_REMOTE_STAYS	    0.35
+#define P_REMOTE_IMPOSSIBLE 0.0005 /* it would have to move between queues in that moment */
+#define P_REMOTE_OTHER	    0.4
+/* The target's own CPU: it is the next there twice as often as one of several would be by chance. */
+#define P_FIRST_TARGET	    0.5
+#define P_FIRST_CHANCE	    0.25
+
+static u64 *row(u64 *rows, const struct states *s, u32 i)
+{
+	return rows + (size_t)i * s->size;
+}
+
+static u64 *in_spin_of(u64 *g)
+{
+	return g + 1;
+}
+
+static u64 *turn_of(const struct states *s, u64 *g)
+{
+	return g + 1 + s->words;
+}
+
+static u16 *pick_of(const struct states *s, u64 *g)
+{
+	return (u16 *)(g + 1 + 2 * s->words);
+}
+
+static u16 *boost_of(const struct states *s, u64 *g)
+{
+	return pick_of(s, g) + s->nr_vcpus;
+}
+
+int states_init(struct states *s, u32 nr_vcpus, u32 words)
+{
+	*s = (struct states){ .nr_vcpus = nr_vcpus, .words = words };
+	s->size = 1 + 2 * words + (4 * nr_vcpus + 7) / 8;
+	s->weight = calloc(STATES_ROOM, sizeof(*s->weight));
+	s->guess = calloc(STATES_ROOM, s->size * sizeof(*s->guess));
+	s->next_weight = calloc(STATES_ROOM, sizeof(*s->next_weight));
+	s->next_guess = calloc(STATES_ROOM, s->size * sizeof(*s->next_guess));
+	s->slot = calloc(STATES_SLOTS, sizeof(*s->slot));
+	s->share = calloc((size_t)nr_vcpus + 1, sizeof(*s->share));
+	if (!s->weight || !s->guess || !s->next_weight || !s->next_guess || !s->slot || !s->share)
+		return -ENOMEM;
+	states_forget(s);
+	return 0;
+}
+
+void states_release(struct states *s)
+{
+	free(s->weight);
+	free(s->guess);
+	free(s->next_weight);
+	free(s->next_guess);
+	free(s->slot);
+	free(s->share);
+	*s = (struct states){ 0 };
+}
+
+void states_forget(struct states *s)
+{
+	s->nr = min_of(s->nr_vcpus, (u32)STATES_MAX);
+	memset(s->guess, 0, (size_t)s->nr * s->size * sizeof(*s->guess));
+	for (u32 i = 0; i < s->nr; i++) {
+		row(s->guess, s, i)[0] = i;
+		s->weight[i] = i ? 0.5 / (s->nr - 1) : s->nr > 1 ? 0.5 : 1;
+	}
+}
+
+static u32 hash_row(const struct states *s, const u64 *g)
+{
+	u64 h = 0;
+
+	for (u32 i = 0; i < s->size; i++)
+		h = (h ^ g[i]) * 0x9e3779b97f4a7c15ull;
+	return (u32)(h >> 32) & (STATES_SLOTS - 1);
+}
+
+/* Adds the row at next_guess[next_nr] to the new generation, or its weight to an equal one. */
+static void add_next(struct states *s, double weight)
+{
+	u64 *g = row(s->next_guess, s, s->next_nr);
+	u32 at = hash_row(s, g);
+
+	for (; s->slot[at]; at = (at + 1) & (STATES_SLOTS - 1))
+		if (!memcmp(row(s->next_guess, s, s->slot[at] - 1), g, s->size * sizeof(*g))) {
+			s->next_weight[s->slot[at] - 1] += weight;
+			return;
+		}
+	s->next_weight[s->next_nr++] = weight;
+	s->slot[at] = s->next_nr;
+}
+
+static void begin_next(struct states *s)
+{
+	memset(s->slot, 0, STATES_SLOTS * sizeof(*s->slot));
+	s->next_nr = 0;
+}
+
+/* The weight below which the new generation's rows are left out, so that STATES_MAX are kept. */
+static double cut_of(struct states *s)
+{
+	double kept[STATES_MAX];
+	u32 nr = 0;
+
+	if (s->next_nr <= STATES_MAX)
+		return 0;
+	for (u32 i = 0; i < s->next_nr; i++) {
+		double w = s->next_weight[i];
+		u32 at = nr;
+
+		if (nr == STATES_MAX && w <= kept[nr - 1])
+			continue;
+		nr += nr < STATES_MAX;
+		for (at = nr - 1; at && kept[at - 1] < w; at--)
+			kept[at] = kept[at - 1];
+		kept[at] = w;
+	}
+	return kept[STATES_MAX - 1];
+}
+
+/* The new generation takes over: the heaviest, scaled to 1. */
+static void end_next(struct states *s)
+{
+	double cut = cut_of(s), sum = 0, least;
+	u32 nr = 0;
+
+	for (u32 i = 0; i < s->next_nr; i++)
+		sum += s->next_weight[i];
+	least = sum * WEIGHT_MIN;
+	sum = 0;
+	for (u32 i = 0; i < s->next_nr && nr < STATES_MAX; i++) {
+		double w = s->next_weight[i];
+
+		if (w < cut || w < least)
+			continue;
+		memcpy(row(s->guess, s, nr), row(s->next_guess, s, i), s->size * sizeof(*s->guess));
+		s->weight[nr++] = w;
+		sum += w;
+	}
+	s->nr = nr;
+	if (!nr || !(sum > 0)) {
+		states_forget(s);
+		return;
+	}
+	for (u32 i = 0; i < nr; i++)
+		s->weight[i] /= sum;
+}
+
+static void scale(struct states *s)
+{
+	double sum = 0;
+
+	for (u32 i = 0; i < s->nr; i++)
+		sum += s->weight[i];
+	if (!(sum > 0)) {
+		states_forget(s);
+		return;
+	}
+	for (u32 i = 0; i < s->nr; i++)
+		s->weight[i] /= sum;
+}
+
+static struct policy_view view_of(struct states *s, const struct policy_view *view, u64 *g)
+{
+	struct policy_view v = *view;
+
+	v.last = (u32)g[0];
+	v.in_spin = in_spin_of(g);
+	v.turn = turn_of(s, g);
+	return v;
+}
+
+static u32 best_share(const struct states *s, double *confidence)
+{
+	u32 best = s->nr_vcpus;
+
+	for (u32 i = 0; i < s->nr_vcpus; i++)
+		if (s->share[i] > s->share[best])
+			best = i;
+	*confidence = s->share[best];
+	return best == s->nr_vcpus ? POLICY_NONE : best;
+}
+
+u32 states_ask(struct states *s, const struct policy_view *view, const struct policy *policy,
+	       double *confidence)
+{
+	memset(s->share, 0, ((size_t)s->nr_vcpus + 1) * sizeof(*s->share));
+	for (u32 i = 0; i < s->nr; i++) {
+		struct policy_view v = view_of(s, view, row(s->guess, s, i));
+		u32 pick = policy->pick(&v, policy);
+
+		s->share[min_of(pick, s->nr_vcpus)] += s->weight[i];
+	}
+	return best_share(s, confidence);
+}
+
+/* What the search that ends at pick leaves behind: toggled flags before it, and the yield under way. */
+static void branch(struct states *s, const struct policy_view *v, const u64 *g, u32 pick, double weight)
+{
+	u64 *to = row(s->next_guess, s, s->next_nr);
+
+	memcpy(to, g, s->size * sizeof(*to));
+	policy_commit(v, 0, pick, turn_of(s, to));
+	if (pick != POLICY_NONE) {
+		vcpu_set(in_spin_of(to), v->me, true);
+		pick_of(s, to)[v->me] = (u16)(pick + 1);
+		boost_of(s, to)[v->me] = (u16)policy_boosted(v, pick);
+	}
+	s->share[min_of(pick, s->nr_vcpus)] += weight;
+	add_next(s, weight);
+}
+
+/* One guess: its own pick, and with a small weight each other candidate, and nobody. */
+static void search_one(struct states *s, const struct policy_view *view, u32 i, const u64 *others,
+		       u32 nr_others)
+{
+	u64 *g = row(s->guess, s, i);
+	struct policy_view v = view_of(s, view, g);
+	u32 pick = policy_stock(&v, NULL);
+	/* The alternatives: all candidates and nobody, but for the pick itself. */
+	double rest = nr_others ? s->weight[i] * (1 - P_MODEL) / nr_others : 0;
+
+	branch(s, &v, g, pick, s->weight[i] * (nr_others ? P_MODEL : 1));
+	if (rest < WEIGHT_MIN)
+		return;
+	for (u32 w = 0; w < s->words; w++)
+		for (u64 left = others[w]; left; left &= left - 1) {
+			u32 slot = w * 64 + (u32)__builtin_ctzll(left);
+
+			if (slot != pick && s->next_nr < STATES_ROOM - 2)
+				branch(s, &v, g, slot, rest);
+		}
+	if (pick != POLICY_NONE && s->next_nr < STATES_ROOM - 2)
+		branch(s, &v, g, POLICY_NONE, rest);
+}
+
+u32 states_search(struct states *s, const struct policy_view *view, double *confidence)
+{
+	u64 *others = view->scratch + 2 * s->words;
+	u32 nr_others = 0;
+
+	policy_candidates(view, others);
+	for (u32 w = 0; w < s->words; w++) {
+		for (u64 left = others[w]; left; left &= left - 1) {
+			u32 slot = w * 64 + (u32)__builtin_ctzll(left);
+
+			if (!policy_can_yield(view, slot))
+				others[w] &= ~(left & -left);
+		}
+		nr_others += (u32)__builtin_popcountll(others[w]);
+	}
+	memset(s->share, 0, ((size_t)s->nr_vcpus + 1) * sizeof(*s->share));
+	begin_next(s);
+	for (u32 i = 0; i < s->nr && s->next_nr < STATES_ROOM - 2; i++)
+		search_one(s, view, i, others, nr_others);
+	end_next(s);
+	return best_share(s, confidence);
+}
+
+/* Who is next on the spinner's CPU, or that it stays, if this guess's pick were true. */
+static double likelihood(const struct vcpus *v, const struct vcpu_vm *vm, u32 pick,
+			 const struct states_outcome *o)
+{
+	if (pick == POLICY_NONE) {
+		if (!o->switched)
+			return P_NONE_STAYS;
+		return (1 - P_NONE_STAYS) *
+		       (o->next != POLICY_NONE ? P_NONE_SIBLING : 1 - P_NONE_SIBLING);
+	}
+	if (v->vcpu[vm->first + pick].cpu == o->cpu) {
+		if (!o->switched)
+			return P_LOCAL_STAYS;
+		return o->next == pick ? P_LOCAL_TARGET : P_LOCAL_OTHER;
+	}
+	if (!o->switched)
+		return P_REMOTE_STAYS;
+	return (1 - P_REMOTE_STAYS) * (o->next == pick ? P_REMOTE_IMPOSSIBLE : P_REMOTE_OTHER);
+}
+
+static u32 flying(const struct states *s, u64 *g, u32 me)
+{
+	u16 pick = pick_of(s, g)[me];
+
+	return pick ? pick - 1u : POLICY_NONE;
+}
+
+void states_outcome(struct states *s, const struct vcpus *v, const struct vcpu_vm *vm,
+		    const struct states_outcome *o)
+{
+	for (u32 i = 0; i < s->nr; i++)
+		s->weight[i] *= likelihood(v, vm, flying(s, row(s->guess, s, i), o->me), o);
+	scale(s);
+}
+
+void states_first_switch(struct states *s, const struct vcpus *v, const struct vcpu_vm *vm, u32 me,
+			 s32 cpu, u32 next)
+{
+	for (u32 i = 0; i < s->nr; i++) {
+		u32 pick = flying(s, row(s->guess, s, i), me);
+
+		if (pick == POLICY_NONE || v->vcpu[vm->first + pick].cpu != cpu)
+			continue;
+		s->weight[i] *= next == pick ? P_FIRST_TARGET / P_FIRST_CHANCE :
+					       (1 - P_FIRST_TARGET) / (1 - P_FIRST_CHANCE);
+	}
+	scale(s);
+}
+
+void states_end(struct states *s, u32 me)
+{
+	begin_next(s);
+	for (u32 i = 0; i < s->nr; i++) {
+		u64 *to = row(s->next_guess, s, s->next_nr);
+
+		memcpy(to, row(s->guess, s, i), s->size * sizeof(*to));
+		if (pick_of(s, to)[me])
+			to[0] = boost_of(s, to)[me];
+		pick_of(s, to)[me] = 0;
+		boost_of(s, to)[me] = 0;
+		vcpu_set(in_spin_of(to), me, false);
+		vcpu_set(turn_of(s, to), me, false);
+		add_next(s, s->weight[i]);
+	}
+	end_next(s);
+}

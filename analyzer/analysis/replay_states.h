@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * replay_states.h - a VM's search state where no probe shows it: many guesses with weights.
+ *
+ * last_boosted_vcpu and the turn flags leave no event of their own. So this keeps up to STATES_MAX
+ * guesses of them (and of the yields that are under way), lets each make its own search, and weighs it
+ * by what happened next: did the spinner stay, or who ran after it. The answer to "whom did the kernel
+ * pick" is the pick with the largest weight before its outcome was seen; its share is the confidence.
+ */
+#ifndef KVM_IPI_REPLAY_STATES_H
+#define KVM_IPI_REPLAY_STATES_H
+
+#include "analysis/policy.h"
+
+#define STATES_MAX 48
+
+struct states {
+	u32 nr_vcpus, words;	/* of the VM */
+	u32 size;		/* u64s of one guess: see replay_states.c */
+	u32 nr;
+	double *weight;		/* room for STATES_ROOM */
+	u64 *guess;		/* the same, size u64s each */
+	double *next_weight;	/* the generation that is being made */
+	u64 *next_guess;
+	u32 next_nr;
+	u32 *slot;		/* a hash of the new generation */
+	double *share;		/* by pick, [nr_vcpus] is none */
+};
+
+/* What a spinner's thread did after its search. */
+struct states_outcome {
+	u32 me;
+	s32 cpu;		/* the spinner's */
+	bool switched;		/* it left the CPU before it entered the guest */
+	u32 next;		/* who came instead: a slot of its VM, or POLICY_NONE */
+};
+
+/* last_boosted_vcpu 0 has half of the weight: a VM that began in the trace. 0 or -ENOMEM. */
+int states_init(struct states *s, u32 nr_vcpus, u32 words);
+void states_release(struct states *s);
+/* Anything may have happened: as at the beginning. */
+void states_forget(struct states *s);
+
+/*
+ * The search of view->me. The view's last, in_spin and turn are this function's to fill. Returns the
+ * likeliest pick (POLICY_NONE: nobody) and its share.
+ */
+u32 states_search(struct states *s, const struct policy_view *view, double *confidence);
+
+/* Another policy's likeliest pick in the same states; before states_search(). */
+u32 states_ask(struct states *s, const struct policy_view *view, const struct policy *policy,
+	       double *confidence);
+
+/* Weighs the guesses by the outcome. */
+void states_outcome(struct states *s, const struct vcpus *v, const struct vcpu_vm *vm,
+		    const struct states_outcome *o);
+/* The first switch on another CPU after the outcome went to next (a slot, or POLICY_NONE). */
+void states_first_switch(struct states *s, const struct vcpus *v, const struct vcpu_vm *vm, u32 me,
+			 s32 cpu, u32 next);
+/* The spinner's search is over, in all guesses. */
+void states_end(struct states *s, u32 me);
+
+#endif
