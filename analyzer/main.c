@@ -11,9 +11,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static const struct command *const commands[] = { &cmd_report, &cmd_matrix, &cmd_heatmap,
-						   &cmd_graph, &cmd_export, &cmd_html,
-						   &cmd_timeline };
+static const struct command *const commands[] = {
+	&cmd_report, &cmd_matrix, &cmd_heatmap, &cmd_graph, &cmd_yield, &cmd_timeline, &cmd_export,
+	&cmd_html,
+};
 
 static void help(FILE *out)
 {

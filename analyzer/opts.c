@@ -522,8 +522,7 @@ static int no_events(struct session *s, int source)
 	return EXIT_NOTHING;
 }
 
-/* What every run ends with: -1 when there is something to show, else the exit code, after its message. */
-static int check_result(struct session *s, const struct opts *opts)
+int session_check(struct session *s, const struct opts *opts)
 {
 	struct trace *t = &s->trace;
 
@@ -532,7 +531,7 @@ static int check_result(struct session *s, const struct opts *opts)
 			 s->files.s[0], (unsigned long long)t->skipped);
 		return EXIT_IO;
 	}
-	if (!t->events)
+	if (!t->events && !t->counted)
 		return no_events(s, opts->source);
 	if (!t->counted) {
 		complain("the filters left none of %llu IPIs", (unsigned long long)t->events);
@@ -551,18 +550,15 @@ int session_run(struct session *s, const struct opts *opts, const struct analysi
 
 	if (find_names(s, &err) || run_source(s, opts, list, nr, &err))
 		return complain_io(&err);
-	return check_result(s, opts);
+	return session_check(s, opts);
 }
 
-int session_run_ordered(struct session *s, const struct opts *opts, const struct ordered_want *want,
-			const struct analysis *list, u32 nr, const u64 *counted, u32 *kinds)
+int session_run_ordered(struct session *s, const struct ordered_want *want,
+			const struct analysis *list, u32 nr, u32 *kinds)
 {
 	struct err err = { "" };
 
-	if (trace_run_ordered(&s->trace, want, list, nr, kinds, &err))
-		return complain_io(&err);
-	s->trace.counted = *counted;
-	return check_result(s, opts);
+	return trace_run_ordered(&s->trace, want, list, nr, kinds, &err) ? complain_io(&err) : -1;
 }
 
 int session_write(const struct opts *opts, int (*put)(void *ctx, FILE *out), void *ctx)

@@ -82,11 +82,12 @@ void session_end(struct session *s, struct opts *opts);
 int session_run(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr);
 
 /*
- * The same in the order of time. counted: where one of the analyses counts the IPIs that passed the
- * filter. kinds: what the files describe of what was wanted.
+ * The same in the order of time, in two steps, because only the analyses know what passed the filters:
+ * run, set s->trace.counted, check. kinds: what the files describe of what was wanted.
  */
-int session_run_ordered(struct session *s, const struct opts *opts, const struct ordered_want *want,
-			const struct analysis *list, u32 nr, const u64 *counted, u32 *kinds);
+int session_run_ordered(struct session *s, const struct ordered_want *want,
+			const struct analysis *list, u32 nr, u32 *kinds);
+int session_check(struct session *s, const struct opts *opts);
 
 /* Opens the output, lets put() write to it, makes it appear. The exit code. */
 int session_write(const struct opts *opts, int (*put)(void *ctx, FILE *out), void *ctx);

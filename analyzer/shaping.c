@@ -88,7 +88,7 @@ static const char *get_vector_name(const void *ctx, u32 vector)
 	return vector_name(shape->s->vectors, vector);
 }
 
-static void shape_input(struct shape_input *to, const struct input *in)
+void shape_input(struct shape_input *to, const struct input *in)
 {
 	const struct stream_totals *t = &in->totals;
 

@@ -39,6 +39,12 @@ void cell_text_cut(struct cell *c, const char *text, int width)
 		memcpy(c->text + len, "…", sizeof("…"));
 }
 
+void cell_number(struct cell *c, const char *text)
+{
+	cell_text(c, text);
+	c->kind = CELL_NUMBER;
+}
+
 static void cell_tenths(struct cell *c, u64 v)
 {
 	c->kind = CELL_TENTHS;
@@ -73,6 +79,7 @@ static const char *cell_string(const struct cell *c, char *buf, size_t len)
 	case CELL_EMPTY:
 		return "";
 	case CELL_TEXT:
+	case CELL_NUMBER:
 		return c->text;
 	case CELL_U64:
 		snprintf(buf, len, "%llu", (unsigned long long)c->u);

@@ -15,7 +15,7 @@
 #define TABLE_COLUMNS_MAX 32
 #define CELL_TEXT_MAX 256 /* bytes, with the NUL; longer text is cut */
 
-enum cell_kind { CELL_EMPTY, CELL_TEXT, CELL_U64, CELL_S64, CELL_TENTHS };
+enum cell_kind { CELL_EMPTY, CELL_TEXT, CELL_NUMBER, CELL_U64, CELL_S64, CELL_TENTHS };
 
 struct cell {
 	enum cell_kind kind;
@@ -39,6 +39,7 @@ void table_csv(const struct table *t, FILE *out);
 void cell_u64(struct cell *c, u64 v);
 void cell_s64(struct cell *c, s64 v);
 void cell_text(struct cell *c, const char *text);
+void cell_number(struct cell *c, const char *text); /* a number that was formatted already */
 /* At most width (> 1) characters; a cut one ends in "…". */
 void cell_text_cut(struct cell *c, const char *text, int width);
 /* num / den in percent with one decimal; empty when den is 0. */

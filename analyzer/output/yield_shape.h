@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * yield_shape.h - the yield statistics as their writers take them: plain numbers, per VM.
+ *
+ * Times are ns; points in time count from the trace's first record. The vCPUs are vcpu_ids.
+ */
+#ifndef KVM_IPI_YIELD_SHAPE_H
+#define KVM_IPI_YIELD_SHAPE_H
+
+#include <stdio.h>
+
+#include "output/shapes.h"
+
+#define YIELD_NOBODY UINT32_MAX
+#define YIELD_POLICIES_MAX 16
+#define YIELD_CAUSES 4
+
+struct yield_hint {
+	u64 window_ns, recorded, overwritten, refreshed, retargeted, expired, open, alive_ns;
+};
+
+struct yield_rule {
+	const char *rule;
+	u64 stale_ns, lost_early;
+};
+
+struct yield_ack {
+	u64 acknowledged, unacknowledged, p50_ns, p99_ns, error_parts;
+	u64 overwritten_unacked;
+	const struct yield_rule *rule;
+	u32 nr_rules;
+};
+
+struct yield_count {
+	u64 picks, hits, missed, stale, overboost;
+};
+
+struct yield_policy {
+	const char *policy;
+	bool relaxed;
+	struct yield_count all, sure;
+	u64 same[YIELD_POLICIES_MAX];	/* spins with the same pick as that row */
+};
+
+struct yield_window {
+	u64 window_ns;
+	struct yield_count filter, first; /* ipi-v3 relaxed, ipi-first */
+	u64 stale;
+};
+
+/* A spin to check by hand. */
+struct yield_example {
+	u64 ts_ns;		/* since the first record */
+	u64 ts;			/* as trace-cmd report -t prints it */
+	u32 vcpu, awaited, candidates;
+	s32 pid;
+	u32 pick[YIELD_POLICIES_MAX];
+};
+
+struct yield_miss {
+	u64 ts;
+	u32 vcpu, pick, target;
+	const char *cause;
+};
+
+struct yield_times {
+	u64 nr, p50, p90, p99, max, error_parts;
+};
+
+struct yield_replay {
+	bool probed;
+	const char *order;	/* of the search: which kernel generation */
+	u64 spins, sure, nothing_awaited, untracked, helpable, running, hinted;
+	u64 observed, agree, agree_blind, sure_observed, sure_agree, failed_tries;
+	u64 mismatch, mismatch_of, lost_opportunity;
+	struct yield_times wait, candidates, runs, hint_age;
+	u64 waits_open;
+	const struct yield_policy *policy; /* the first is stock */
+	u32 nr_policies;
+	const struct yield_window *window;
+	u32 nr_windows;
+	u64 suggested_window_ns;
+	const struct yield_example *example;
+	u32 nr_examples;
+	const struct yield_miss *miss;
+	u32 nr_misses;
+	u64 cause[YIELD_CAUSES];
+	const char *const *cause_text;
+};
+
+struct yield_vm {
+	struct shape_vm head;
+	const struct yield_hint *hint;
+	u32 nr_hints;
+	u64 same, of;		/* stability */
+	const struct yield_ack *ack;		/* NULL: the trace lacks the events */
+	const struct yield_replay *replay;	/* the same */
+	bool inferred;		/* that its threads are its is a guess */
+};
+
+struct yield_shape {
+	const struct shape_input *in;
+	u32 nr_in;
+	const char *source;
+	const struct yield_vm *vm;
+	u32 nr_vm;
+	u64 duration_ns, window_ns;
+	const char *missing_ack, *missing_replay; /* what to record; NULL: it is there */
+};
+
+struct yield_style {
+	u32 entries;	/* of lists of spins */
+	bool color, quiet, verbose;
+};
+
+void yield_json(const struct yield_shape *s, FILE *out);
+void yield_text(const struct yield_shape *s, const struct yield_style *style, FILE *out);
+void yield_csv(const struct yield_shape *s, FILE *out);
+
+#endif
