@@ -300,11 +300,12 @@ static void shape_replay(const struct yield *y, struct vm_memory *m, u32 group)
 	shape_times(&m->replay.hint_age, &v->hint_age);
 	shape_policies(m, v);
 	shape_spins(y, m, group, v);
-	for (u32 i = 0; i < s->nr_windows; i++)
-		m->window[i] = (struct yield_window){
-			s->window[i], shape_count(&v->window[i].filter),
-			shape_count(&v->window[i].first), v->window[i].stale,
-		};
+	for (u32 i = 0; i < s->nr_windows; i++) {
+		struct replay_window w = replay_score_window(s, v, i);
+
+		m->window[i] = (struct yield_window){ s->window[i], shape_count(&w.filter),
+						      shape_count(&w.first), w.stale };
+	}
 }
 
 static void shape_hints(const struct yield *y, struct vm_memory *m, const struct hints_vm *h)

@@ -239,6 +239,16 @@ static void count_policies(struct replay_score *s, const struct replay_picks *p,
 	}
 }
 
+/* The first window that is as long as ns; nr_windows: none is. */
+static u32 first_window(const struct replay_score *s, u64 ns)
+{
+	u32 i = 0;
+
+	while (i < s->nr_windows && s->window[i] < ns)
+		i++;
+	return i;
+}
+
 /*
  * The sweep. A hint is there or not: two searches per policy answer for all windows. Who is awaited is
  * a fact of the guest, not of the window that a policy looks through: the largest one of the sweep.
@@ -252,6 +262,7 @@ static void count_sweep(struct replay_score *s, const struct replay_picks *p,
 	u64 age = 0, stale_age = 0;
 	u32 at = acks_confirmed(s->acks, p->vcpu, ACK_V3, p->ts, UINT64_MAX, &age), pick[4];
 	u32 old = acks_confirmed(s->acks, p->vcpu, ACK_NONE, p->ts, UINT64_MAX, &stale_age);
+	struct replay_sweep *sweep;
 	bool helpable, stale;
 
 	helpable = acks_awaited(s->acks, p->vcpu, p->ts, s->window[s->nr_windows - 1], awaited, NULL);
@@ -271,13 +282,13 @@ static void count_sweep(struct replay_score *s, const struct replay_picks *p,
 			helpable |= awaited[w] & ~view->vm->mask[VCPU_RUN][w] &
 				    ~view->vm->mask[VCPU_ASLEEP][w];
 	}
-	for (u32 i = 0; i < s->nr_windows; i++) {
-		bool in = at != VCPU_NOBODY && age <= s->window[i];
-
-		count_pick(&vm->window[i].filter, &with, pick[in], helpable, false);
-		count_pick(&vm->window[i].first, &with, pick[2 + in], helpable, false);
-		vm->window[i].stale += stale && stale_age <= s->window[i];
+	sweep = &vm->sweep[at == VCPU_NOBODY ? s->nr_windows : first_window(s, age)];
+	for (int in = 0; in < 2; in++) {
+		count_pick(&sweep->filter[in], &with, pick[in], helpable, false);
+		count_pick(&sweep->first[in], &with, pick[2 + in], helpable, false);
 	}
+	if (stale)
+		vm->sweep[first_window(s, stale_age)].stale++;
 }
 
 static void add_example(struct replay_vm_score *vm, const struct replay_picks *p, u64 spin_ts,
@@ -402,15 +413,37 @@ void replay_score_choice(struct replay_score *s, const struct replay_picks *p, u
 	vm->last_miss_ts = p->ts;
 }
 
+static void add_counts(struct replay_counts *to, const struct replay_counts *c)
+{
+	to->picks += c->picks;
+	to->hits += c->hits;
+	to->missed += c->missed;
+	to->stale += c->stale;
+	to->overboost += c->overboost;
+}
+
+struct replay_window replay_score_window(const struct replay_score *s, const struct replay_vm_score *vm,
+					 u32 i)
+{
+	struct replay_window w = { 0 };
+
+	for (u32 k = 0; k <= s->nr_windows; k++) {
+		add_counts(&w.filter, &vm->sweep[k].filter[k <= i]);
+		add_counts(&w.first, &vm->sweep[k].first[k <= i]);
+		w.stale += k <= i ? vm->sweep[k].stale : 0;
+	}
+	return w;
+}
+
 u64 replay_score_suggest(const struct replay_score *s, const struct replay_vm_score *vm)
 {
-	const struct replay_window *last = &vm->window[s->nr_windows - 1];
+	struct replay_window last = replay_score_window(s, vm, s->nr_windows - 1);
 
 	for (u32 i = 0; i < s->nr_windows; i++) {
-		const struct replay_window *w = &vm->window[i];
+		struct replay_window w = replay_score_window(s, vm, i);
 
-		if (100 * w->filter.hits >= 99 * last->filter.hits &&
-		    100 * w->first.hits >= 99 * last->first.hits)
+		if (100 * w.filter.hits >= 99 * last.filter.hits &&
+		    100 * w.first.hits >= 99 * last.first.hits)
 			return s->window[i];
 	}
 	return s->window[s->nr_windows - 1];

@@ -28,6 +28,15 @@ struct replay_window {
 	u64 stale;			    /* the hint, ended by the window alone, was acknowledged */
 };
 
+/*
+ * A hint is believed from the first window on that is as long as its age. What the two policies pick
+ * without it and with it is counted by that window (the last place: by none), and summed up when asked.
+ */
+struct replay_sweep {
+	struct replay_counts filter[2], first[2]; /* [with the hint] */
+	u64 stale;
+};
+
 /* A spin as every policy sees it. Slots, POLICY_NONE: nobody. */
 struct replay_picks {
 	u64 ts;				/* of the search */
@@ -76,7 +85,7 @@ struct replay_vm_score {
 	u64 last_miss_ts;
 	struct replay_counts policy[NR_POLICIES], sure_policy[NR_POLICIES];
 	u64 same[NR_POLICIES][NR_POLICIES];
-	struct replay_window window[HINT_WINDOWS_MAX];
+	struct replay_sweep sweep[HINT_WINDOWS_MAX + 1];
 	struct hist wait, candidates, runs, hint_age;
 	u64 waits_open;			/* spins whose awaited vCPU never ran, or that were too many */
 	struct replay_example example[REPLAY_EXAMPLES];
@@ -134,6 +143,9 @@ int replay_score_picks(struct replay_score *s, struct replay_picks *p, const str
 /* The kernel's choice (a slot) became known; near_ts: another vCPU's search that is nearest to it. */
 void replay_score_choice(struct replay_score *s, const struct replay_picks *p, u32 target, u64 now,
 			 u64 try_ts, u64 near_ts);
+/* The i-th window of the sweep. */
+struct replay_window replay_score_window(const struct replay_score *s, const struct replay_vm_score *vm,
+					 u32 i);
 /* The smallest window of the sweep that keeps 99 % of the largest one's hits, under both policies. */
 u64 replay_score_suggest(const struct replay_score *s, const struct replay_vm_score *vm);
 

@@ -17,8 +17,8 @@
 
 /* The model's search is wrong by a race about 3 times in 100: events tell no order below 1 us. */
 #define P_MODEL 0.97
-/* A guess lighter than this cannot matter to a pick's share. */
-#define WEIGHT_MIN 1e-5
+/* A guess lighter than this cannot move a share that is near REPLAY_SURE. */
+#define WEIGHT_MIN 1e-3
 
 /*
  * How likely an outcome is. A search that found nobody goes back to the guest; the rest is ordinary
@@ -100,6 +100,20 @@ void states_forget(struct states *s)
 	}
 }
 
+static bool same_row(const struct states *s, const u64 *a, const u64 *b)
+{
+	for (u32 i = 0; i < s->size; i++)
+		if (a[i] != b[i])
+			return false;
+	return true;
+}
+
+static void copy_row(const struct states *s, u64 *to, const u64 *from)
+{
+	for (u32 i = 0; i < s->size; i++)
+		to[i] = from[i];
+}
+
 static u32 hash_row(const struct states *s, const u64 *g)
 {
 	u64 h = 0;
@@ -115,18 +129,22 @@ static void add_next(struct states *s, double weight)
 	u64 *g = row(s->next_guess, s, s->next_nr);
 	u32 at = hash_row(s, g);
 
-	for (; s->slot[at]; at = (at + 1) & (STATES_SLOTS - 1))
-		if (!memcmp(row(s->next_guess, s, s->slot[at] - 1), g, s->size * sizeof(*g))) {
-			s->next_weight[s->slot[at] - 1] += weight;
+	/* Slots of earlier generations are free: nothing has to be cleared between searches. */
+	for (; s->slot[at] >> 16 == s->generation; at = (at + 1) & (STATES_SLOTS - 1)) {
+		u32 i = (u32)(s->slot[at] & 0xffff) - 1;
+
+		if (same_row(s, row(s->next_guess, s, i), g)) {
+			s->next_weight[i] += weight;
 			return;
 		}
+	}
 	s->next_weight[s->next_nr++] = weight;
-	s->slot[at] = s->next_nr;
+	s->slot[at] = s->generation << 16 | s->next_nr;
 }
 
 static void begin_next(struct states *s)
 {
-	memset(s->slot, 0, STATES_SLOTS * sizeof(*s->slot));
+	s->generation++;
 	s->next_nr = 0;
 }
 
@@ -167,7 +185,7 @@ static void end_next(struct states *s)
 
 		if (w < cut || w < least)
 			continue;
-		memcpy(row(s->guess, s, nr), row(s->next_guess, s, i), s->size * sizeof(*s->guess));
+		copy_row(s, row(s->guess, s, nr), row(s->next_guess, s, i));
 		s->weight[nr++] = w;
 		sum += w;
 	}
@@ -233,7 +251,7 @@ static void branch(struct states *s, const struct policy_view *v, const u64 *g, 
 {
 	u64 *to = row(s->next_guess, s, s->next_nr);
 
-	memcpy(to, g, s->size * sizeof(*to));
+	copy_row(s, to, g);
 	policy_commit(v, 0, pick, turn_of(s, to));
 	if (pick != POLICY_NONE) {
 		vcpu_set(in_spin_of(to), v->me, true);
@@ -346,7 +364,7 @@ void states_end(struct states *s, u32 me)
 	for (u32 i = 0; i < s->nr; i++) {
 		u64 *to = row(s->next_guess, s, s->next_nr);
 
-		memcpy(to, row(s->guess, s, i), s->size * sizeof(*to));
+		copy_row(s, to, row(s->guess, s, i));
 		if (pick_of(s, to)[me])
 			to[0] = boost_of(s, to)[me];
 		pick_of(s, to)[me] = 0;

@@ -23,7 +23,8 @@ struct states {
 	double *next_weight;	/* the generation that is being made */
 	u64 *next_guess;
 	u32 next_nr;
-	u32 *slot;		/* a hash of the new generation */
+	u64 *slot;		/* a hash of the new generation: its number << 16, the row + 1 */
+	u64 generation;
 	double *share;		/* by pick, [nr_vcpus] is none */
 };
 

@@ -138,6 +138,9 @@ static int resolve(struct events_decoder *d, const struct container *c, enum eve
 
 		f->min_len = max_of(f->min_len, end);
 	}
+	f->nr_values = (u32)nr - 2;
+	for (u32 i = 0; i < f->nr_values; i++)
+		f->have |= (u16)(!!f->value[i].size << i);
 	f->present = true;
 	d->type = format.type;
 	d->by_id[format.id] = kind;
@@ -243,16 +246,14 @@ bool events_decode(struct events_decoder *d, const struct merged *m, struct even
 	ev->kind = kind;
 	ev->pid = (s32)field_load(m->payload, f->pid);
 	ev->flags = (u8)field_load(m->payload, f->flags);
-	ev->have = 0;
+	ev->have = f->have;
 	if (kind == EV_TRACK) {
 		track_decode_one(&d->track, m->payload, &ev->ipi);
 		ev->ipi.ts = m->ts;
 		ev->ipi.cpu = m->cpu;
 		return true;
 	}
-	for (int i = 0; i < EVENT_VALUES; i++) {
+	for (u32 i = 0; i < f->nr_values; i++)
 		ev->v[i] = (s64)field_load(m->payload, f->value[i]);
-		ev->have |= (u16)(!!f->value[i].size << i);
-	}
 	return true;
 }

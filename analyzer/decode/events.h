@@ -25,6 +25,8 @@ struct kind_format {
 	bool present;
 	u32 min_len;
 	struct field pid, flags;
+	u32 nr_values;
+	u16 have;	/* bit i: value[i] is there */
 	struct field value[EVENT_VALUES];
 };
 

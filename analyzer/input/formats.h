@@ -42,14 +42,23 @@ bool formats_event(const struct container *c, u32 i, char *name, size_t max, u16
 /* The field's value; the record was checked to be long enough. Sign-extended where signed. */
 static inline u64 field_load(const u8 *payload, struct field f)
 {
-	u64 v = 0;
-	unsigned int unused;
+	const u8 *p = payload + f.offset;
+	u64 v;
 
-	memcpy(&v, payload + f.offset, f.size);
-	if (!f.is_signed || !f.size)
-		return v;
-	unused = 64 - 8 * f.size;
-	return (u64)((s64)(v << unused) >> unused);
+	/* Sizes one by one: a copy of a variable length would be a call. */
+	switch (f.size) {
+	case 8:
+		return load64(p);
+	case 4:
+		v = load32(p);
+		return f.is_signed ? (u64)(s64)(s32)v : v;
+	case 2:
+		v = load16(p);
+		return f.is_signed ? (u64)(s64)(int16_t)v : v;
+	case 1:
+		return f.is_signed ? (u64)(s64)(int8_t)*p : *p;
+	}
+	return 0;
 }
 
 #endif
