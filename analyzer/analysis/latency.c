@@ -1,0 +1,445 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* latency.c - see latency.h. */
+#include "analysis/latency.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+const u32 latency_kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
+			  EV_BIT(EV_USERSPACE_EXIT) | EV_BIT(EV_APIC_IPI) | EV_BIT(EV_ACCEPT) |
+			  EV_BIT(EV_INJ_VIRQ) | EV_BIT(EV_EOI) | EV_BIT(EV_SWITCH) | EV_BIT(EV_WAKEUP);
+
+int latency_init(struct latency *l, const struct thread_map *map, u32 max_slow, struct filter *filter,
+		 const struct vms *vms)
+{
+	int ret;
+
+	*l = (struct latency){ .filter = filter, .vms = vms, .max_slow = max_slow };
+	ret = vcpus_init(&l->vcpus, map);
+	if (ret)
+		return ret;
+	l->vcpu = calloc((size_t)l->vcpus.nr + 1, sizeof(*l->vcpu));
+	l->slow = calloc((size_t)max_slow + 1, sizeof(*l->slow));
+	return l->vcpu && l->slow ? 0 : -ENOMEM;
+}
+
+void latency_release(struct latency *l)
+{
+	for (u32 n = 0; l->vcpu && n < l->vcpus.nr; n++) {
+		for (u32 i = 0; i < l->vcpu[n].nr_queues; i++)
+			free(l->vcpu[n].queue[i].ipi);
+		free(l->vcpu[n].queue);
+	}
+	for (u32 i = 0; i < l->nr_rows; i++)
+		for (int s = 0; s < NR_LATENCY_STAGES; s++)
+			hist_release(&l->row[i].hist[s]);
+	vcpus_release(&l->vcpus);
+	free(l->vcpu);
+	free(l->row);
+	free(l->slot);
+	free(l->slow);
+	*l = (struct latency){ 0 };
+}
+
+static u32 *find_slot(const struct latency *l, const struct latency_key *key)
+{
+	u64 h = ((u64)key->vm << 32 | key->src) * 0x9e3779b97f4a7c15ull;
+	u32 at;
+
+	h = (h ^ (h >> 29) ^ ((u64)key->dst << 32 | (u64)key->vector << 8 | (u8)key->state)) *
+	    0xbf58476d1ce4e5b9ull;
+	at = (u32)(h >> 32) & (l->nr_slots - 1);
+	while (l->slot[at] && memcmp(&l->row[l->slot[at] - 1].key, key, sizeof(*key)))
+		at = (at + 1) & (l->nr_slots - 1);
+	return &l->slot[at];
+}
+
+static int grow_rows(struct latency *l)
+{
+	u32 room = l->room ? 2 * l->room : 64;
+	struct latency_row *row = realloc(l->row, room * sizeof(*row));
+	u32 *slot = calloc(2 * (size_t)room, sizeof(*slot));
+
+	if (row)
+		l->row = row;
+	if (!row || !slot) {
+		free(slot);
+		return -ENOMEM;
+	}
+	free(l->slot);
+	l->slot = slot;
+	l->nr_slots = 2 * room;
+	l->room = room;
+	for (u32 i = 0; i < l->nr_rows; i++)
+		*find_slot(l, &l->row[i].key) = i + 1;
+	return 0;
+}
+
+static struct latency_row *find_row(struct latency *l, struct latency_key key)
+{
+	bool whole = key.src == LATENCY_ANY && key.vector == LATENCY_ANY && key.state == LATENCY_ANY;
+	u32 *slot;
+
+	if (l->nr_rows == l->room && grow_rows(l))
+		return NULL;
+	slot = find_slot(l, &key);
+	if (!*slot) {
+		struct latency_row *r = &l->row[l->nr_rows];
+
+		*r = (struct latency_row){ .key = key };
+		for (int s = 0; s < NR_LATENCY_STAGES; s++)
+			hist_init(&r->hist[s], whole ? LATENCY_VM_BITS : LATENCY_PART_BITS);
+		*slot = ++l->nr_rows;
+	}
+	return &l->row[*slot - 1];
+}
+
+/* The rows that an IPI is counted in: its VM, pair, vector and receiver's state. */
+#define ROWS 4
+
+static void keys_of(const struct latency_ipi *ipi, struct latency_key key[ROWS])
+{
+	const u32 any = LATENCY_ANY;
+
+	key[0] = (struct latency_key){ ipi->vm, any, any, any, any };
+	key[1] = (struct latency_key){ ipi->vm, ipi->src, ipi->dst, any, any };
+	key[2] = (struct latency_key){ ipi->vm, any, any, ipi->vector, any };
+	key[3] = (struct latency_key){ ipi->vm, any, any, any, ipi->state };
+}
+
+static int count_ipi(struct latency *l, const struct latency_ipi *ipi)
+{
+	struct latency_key key[ROWS];
+
+	keys_of(ipi, key);
+	for (int i = 0; i < ROWS; i++) {
+		struct latency_row *r = find_row(l, key[i]);
+
+		if (!r)
+			return -ENOMEM;
+		r->ipis++;
+	}
+	l->counted++;
+	return 0;
+}
+
+/* A stage is reached, at ts. */
+static int reach(struct latency *l, struct latency_ipi *ipi, enum latency_stage stage, u64 ts)
+{
+	struct latency_key key[ROWS];
+	u64 after = ts > ipi->sent ? ts - ipi->sent : 0;
+
+	if (ipi->after[stage] != LATENCY_UNKNOWN)
+		return 0;
+	ipi->after[stage] = after;
+	if (!ipi->counts)
+		return 0;
+	keys_of(ipi, key);
+	for (int i = 0; i < ROWS; i++) {
+		struct latency_row *r = find_row(l, key[i]);
+
+		if (!r || hist_add(&r->hist[stage], after, 1))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* By the acknowledgement; without one, by the injection or the receiver's run. */
+static u64 slowness(const struct latency_ipi *ipi)
+{
+	for (int s = LATENCY_ACKNOWLEDGED; s >= LATENCY_INJECTED; s--)
+		if (ipi->after[s] != LATENCY_UNKNOWN)
+			return ipi->after[s];
+	return ipi->after[LATENCY_RUNNING] == LATENCY_UNKNOWN ? 0 : ipi->after[LATENCY_RUNNING];
+}
+
+static int compare_slow(const void *a, const void *b)
+{
+	const struct latency_ipi *x = a, *y = b;
+	u64 s = slowness(x), t = slowness(y);
+
+	if (s != t)
+		return s > t ? -1 : 1;
+	return x->sent < y->sent ? -1 : x->sent > y->sent;
+}
+
+static void sift_down(struct latency *l, u32 at)
+{
+	for (;;) {
+		u32 least = at;
+
+		for (u32 c = 2 * at + 1; c <= 2 * at + 2 && c < l->nr_slow; c++)
+			if (compare_slow(&l->slow[c], &l->slow[least]) > 0)
+				least = c;
+		if (least == at)
+			return;
+		l->slow[l->max_slow] = l->slow[at];
+		l->slow[at] = l->slow[least];
+		l->slow[least] = l->slow[l->max_slow];
+		at = least;
+	}
+}
+
+/* The IPI is over: is it one of the slowest? */
+static void offer_slow(struct latency *l, const struct latency_ipi *ipi)
+{
+	if (!ipi->counts || !l->max_slow)
+		return;
+	if (l->nr_slow < l->max_slow) {
+		l->slow[l->nr_slow++] = *ipi;
+		if (l->nr_slow == l->max_slow)
+			for (u32 i = l->nr_slow; i-- > 0;)
+				sift_down(l, i);
+		return;
+	}
+	if (compare_slow(ipi, &l->slow[0]) < 0) {
+		l->slow[0] = *ipi;
+		sift_down(l, 0);
+	}
+}
+
+static struct latency_queue *find_queue(struct latency_vcpu *v, u16 vector, bool add)
+{
+	struct latency_queue *grown;
+
+	for (u32 i = 0; i < v->nr_queues; i++)
+		if (v->queue[i].vector == vector)
+			return &v->queue[i];
+	grown = add ? realloc(v->queue, (v->nr_queues + 1) * sizeof(*grown)) : NULL;
+	if (!grown)
+		return NULL;
+	v->queue = grown;
+	grown[v->nr_queues] = (struct latency_queue){ .vector = vector };
+	return &grown[v->nr_queues++];
+}
+
+static void give_up(struct latency *l, struct latency_vcpu *v, const struct latency_ipi *ipi)
+{
+	v->waiting -= ipi->after[LATENCY_RUNNING] == LATENCY_UNKNOWN;
+	l->unanswered += ipi->counts;
+	offer_slow(l, ipi);
+}
+
+static struct latency_ipi *push(struct latency *l, struct latency_vcpu *v, struct latency_queue *q)
+{
+	if (q->nr == LATENCY_QUEUE_MAX) {
+		/* Nothing answers this vector: give the older half up. */
+		q->nr /= 2;
+		for (u32 i = 0; i < q->nr; i++)
+			give_up(l, v, &q->ipi[i]);
+		memmove(q->ipi, q->ipi + q->nr, q->nr * sizeof(*q->ipi));
+	}
+	if (q->nr == q->room) {
+		u32 room = q->room ? 2 * q->room : 4;
+		struct latency_ipi *grown = realloc(q->ipi, room * sizeof(*grown));
+
+		if (!grown)
+			return NULL;
+		q->ipi = grown;
+		q->room = room;
+	}
+	return &q->ipi[q->nr++];
+}
+
+static int passes(struct latency *l, const struct event *ev)
+{
+	struct ipi_event copy = ev->ipi;
+
+	if (!l->filter || !filter_active(l->filter))
+		return 1;
+	return (int)filter_apply(l->filter, l->vms, &copy, 1);
+}
+
+/* When the IPI was sent and accepted, by what its thread has shown since its exit. */
+static void times_of(const struct latency_vcpu *sender, const struct event *ev, u64 *sent, u64 *accepted)
+{
+	*sent = sender && sender->have_sent ? sender->sent : ev->ts;
+	*accepted = LATENCY_UNKNOWN;
+	for (u32 i = 0; sender && i < sender->nr_accepts; i++)
+		if (sender->accept[i].apicid == ev->ipi.dst &&
+		    sender->accept[i].vector == ev->ipi.vector)
+			*accepted = sender->accept[i].ts;
+	if (*accepted != LATENCY_UNKNOWN)
+		*sent = min_of(*sent, *accepted);
+}
+
+static int see_ipi(struct latency *l, const struct event *ev)
+{
+	u32 src = vcpus_find(&l->vcpus, ev->ipi.vm, ev->ipi.src);
+	u32 dst = vcpus_find(&l->vcpus, ev->ipi.vm, ev->ipi.dst);
+	struct latency_ipi ipi = {
+		.vm = ev->ipi.vm, .src = ev->ipi.src, .dst = ev->ipi.dst, .dst_vcpu = dst,
+		.vector = ev->ipi.vector, .state = ev->ipi.state,
+	};
+	int counts = passes(l, ev);
+	struct latency_queue *q;
+	struct latency_ipi *at;
+	u64 accepted;
+
+	if (counts < 0)
+		return counts;
+	ipi.counts = counts;
+	for (int s = 0; s < NR_LATENCY_STAGES; s++)
+		ipi.after[s] = LATENCY_UNKNOWN;
+	times_of(src == VCPU_NOBODY ? NULL : &l->vcpu[src], ev, &ipi.sent, &accepted);
+	if (counts && count_ipi(l, &ipi))
+		return -ENOMEM;
+	if (accepted != LATENCY_UNKNOWN && reach(l, &ipi, LATENCY_ACCEPTED, accepted))
+		return -ENOMEM;
+	if (dst == VCPU_NOBODY) {
+		l->unanswered += counts;
+		return 0;
+	}
+	if (vcpu_is(&l->vcpus, &l->vcpus.vcpu[dst], VCPU_RUN) &&
+	    reach(l, &ipi, LATENCY_RUNNING, ipi.sent))
+		return -ENOMEM;
+	q = find_queue(&l->vcpu[dst], ipi.vector, true);
+	at = q ? push(l, &l->vcpu[dst], q) : NULL;
+	if (!at)
+		return -ENOMEM;
+	*at = ipi;
+	l->vcpu[dst].waiting += ipi.after[LATENCY_RUNNING] == LATENCY_UNKNOWN;
+	return 0;
+}
+
+/* The receiver shows the vector: all of its IPIs that wait have reached that stage. */
+static int see_shown(struct latency *l, u32 n, u16 vector, enum latency_stage stage, u64 ts)
+{
+	struct latency_vcpu *v = &l->vcpu[n];
+	struct latency_queue *q = find_queue(v, vector, false);
+
+	for (u32 i = 0; q && i < q->nr; i++) {
+		if (reach(l, &q->ipi[i], stage, ts))
+			return -ENOMEM;
+		if (stage != LATENCY_ACKNOWLEDGED)
+			continue;
+		v->waiting -= q->ipi[i].after[LATENCY_RUNNING] == LATENCY_UNKNOWN;
+		offer_slow(l, &q->ipi[i]);
+	}
+	if (q && stage == LATENCY_ACKNOWLEDGED)
+		q->nr = 0;
+	return 0;
+}
+
+static int see_run(struct latency *l, u32 n, u64 ts)
+{
+	struct latency_vcpu *v = &l->vcpu[n];
+
+	for (u32 i = 0; v->waiting && i < v->nr_queues; i++)
+		for (u32 k = 0; k < v->queue[i].nr; k++)
+			if (reach(l, &v->queue[i].ipi[k], LATENCY_RUNNING, ts))
+				return -ENOMEM;
+	v->waiting = 0;
+	return 0;
+}
+
+static void see_accept(struct latency_vcpu *v, const struct event *ev)
+{
+	u32 at = v->nr_accepts < ARRAY_SIZE(v->accept) ? v->nr_accepts++ : 0;
+
+	v->accept[at] = (struct latency_accept){ (u32)ev->v[0], (u16)ev->v[3], ev->ts };
+}
+
+/* Events were missed: what waits may have been answered there. */
+static void see_gap(struct latency *l)
+{
+	for (u32 n = 0; n < l->vcpus.nr; n++) {
+		struct latency_vcpu *v = &l->vcpu[n];
+
+		for (u32 i = 0; i < v->nr_queues; i++) {
+			for (u32 k = 0; k < v->queue[i].nr; k++)
+				l->unanswered += v->queue[i].ipi[k].counts;
+			v->queue[i].nr = 0;
+		}
+		v->waiting = v->nr_accepts = 0;
+		v->have_sent = false;
+	}
+}
+
+static int see_own(struct latency *l, const struct event *ev)
+{
+	u32 n = vcpus_of_event(&l->vcpus, ev);
+	struct latency_vcpu *v;
+
+	if (n == VCPU_NOBODY)
+		return 0;
+	v = &l->vcpu[n];
+	switch (ev->kind) {
+	case EV_EXIT:
+	case EV_ENTRY:
+		v->have_sent = false;
+		v->nr_accepts = 0;
+		return 0;
+	case EV_APIC_IPI:
+		v->have_sent = true;
+		v->sent = ev->ts;
+		return 0;
+	case EV_ACCEPT:
+		see_accept(v, ev);
+		return 0;
+	case EV_INJ_VIRQ:
+		return see_shown(l, n, (u16)ev->v[0], LATENCY_INJECTED, ev->ts);
+	case EV_EOI:
+		return ev->v[1] < 0 ? 0 : see_shown(l, n, (u16)ev->v[1], LATENCY_ACKNOWLEDGED, ev->ts);
+	}
+	return 0;
+}
+
+int latency_event(struct latency *l, const struct event *ev)
+{
+	int ret = 0;
+	u32 n;
+
+	if (ev->kind == EV_TRACK)
+		return see_ipi(l, ev);
+	if (ev->kind == EV_GAP)
+		see_gap(l);
+	else if (ev->kind != EV_SWITCH && ev->kind != EV_WAKEUP)
+		ret = see_own(l, ev);
+	if (!ret)
+		ret = vcpus_event(&l->vcpus, ev);
+	if (!ret && ev->kind == EV_SWITCH) {
+		n = vcpus_of_pid(&l->vcpus, (s32)ev->v[2]);
+		if (n != VCPU_NOBODY && l->vcpu[n].waiting)
+			ret = see_run(l, n, ev->ts);
+	}
+	return ret;
+}
+
+static int latency_records(void *self, const struct event *ev, u32 nr)
+{
+	int ret = 0;
+
+	for (u32 i = 0; i < nr && !ret; i++)
+		ret = latency_event(self, &ev[i]);
+	return ret;
+}
+
+const struct analysis_ops latency_ops = { .ordered = true, .records = latency_records };
+
+static int compare_rows(const void *a, const void *b)
+{
+	const u32 *x = (const u32 *)&((const struct latency_row *)a)->key;
+	const u32 *y = (const u32 *)&((const struct latency_row *)b)->key;
+
+	for (size_t i = 0; i < sizeof(struct latency_key) / sizeof(u32); i++)
+		if (x[i] != y[i])
+			return x[i] < y[i] ? -1 : 1;
+	return 0;
+}
+
+int latency_finish(struct latency *l)
+{
+	for (u32 n = 0; n < l->vcpus.nr; n++)
+		for (u32 i = 0; i < l->vcpu[n].nr_queues; i++) {
+			struct latency_queue *q = &l->vcpu[n].queue[i];
+
+			for (u32 k = 0; k < q->nr; k++)
+				give_up(l, &l->vcpu[n], &q->ipi[k]);
+			q->nr = 0;
+		}
+	if (l->nr_rows)
+		qsort(l->row, l->nr_rows, sizeof(*l->row), compare_rows);
+	qsort(l->slow, l->nr_slow, sizeof(*l->slow), compare_slow);
+	return 0;
+}

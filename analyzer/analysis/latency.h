@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * latency.h - how long an IPI takes: from its sending until it was accepted, injected, acknowledged,
+ * and until its receiver was on a CPU.
+ *
+ *	send		kvm_apic_ipi of the sender's exit (kvm_ipi_track itself where that is missing);
+ *			from 6.18 on the fast path accepts first: then the acceptance
+ *	accepted	kvm_apic_accept_irq of that receiver and vector, in the sender's thread
+ *	injected	the receiver's first kvm_inj_virq of the vector afterwards
+ *	acknowledged	its first kvm_eoi of the vector afterwards
+ *	running		sched_switch to the receiver's thread; 0 when it was on a CPU at the send
+ *
+ * IPIs of one vector that a receiver has not answered are answered together. Results are histograms,
+ * per VM, pair, vector and receiver state, and the slowest IPIs. Ordered; memory grows with pairs.
+ */
+#ifndef KVM_IPI_LATENCY_H
+#define KVM_IPI_LATENCY_H
+
+#include "analysis/analysis.h"
+#include "analysis/filter.h"
+#include "analysis/vcpu_state.h"
+#include "model/hist.h"
+
+enum latency_stage {
+	LATENCY_ACCEPTED, LATENCY_INJECTED, LATENCY_ACKNOWLEDGED, LATENCY_RUNNING,
+	NR_LATENCY_STAGES
+};
+
+#define LATENCY_VM_BITS	  7	/* of the histograms: see hist.h */
+#define LATENCY_PART_BITS 4
+#define LATENCY_QUEUE_MAX 1024	/* IPIs of one receiver and vector that wait at once */
+#define LATENCY_UNKNOWN	  UINT64_MAX
+
+/* An IPI under way, or one of the slowest. */
+struct latency_ipi {
+	u32 vm;			/* number in struct vms */
+	u32 src, dst;		/* vcpu_ids */
+	u32 dst_vcpu;		/* number in struct vcpus */
+	u16 vector;
+	u8 state;
+	bool counts;
+	u64 sent;
+	u64 after[NR_LATENCY_STAGES]; /* ns after sent; LATENCY_UNKNOWN */
+};
+
+/* What a row of the result is about; the others are LATENCY_ANY. */
+#define LATENCY_ANY UINT32_MAX
+
+struct latency_key {
+	u32 vm, src, dst, vector, state;
+};
+
+struct latency_row {
+	struct latency_key key;
+	u64 ipis;
+	struct hist hist[NR_LATENCY_STAGES];
+};
+
+struct latency_queue {
+	u16 vector;
+	u32 nr, room;
+	struct latency_ipi *ipi;
+};
+
+struct latency_vcpu {
+	/* as a sender, since its last exit: */
+	bool have_sent;
+	u64 sent;
+	u32 nr_accepts;
+	struct latency_accept {
+		u32 apicid;
+		u16 vector;
+		u64 ts;
+	} accept[4];
+	/* as a receiver: */
+	struct latency_queue *queue;
+	u32 nr_queues;
+	u32 waiting;		/* IPIs in all of them that wait for it to run */
+};
+
+struct latency {
+	struct vcpus vcpus;
+	struct latency_vcpu *vcpu;	/* by number in struct vcpus */
+	struct filter *filter;		/* not owned */
+	const struct vms *vms;		/* not owned */
+	struct latency_row *row;
+	u32 nr_rows, room;
+	u32 *slot;			/* open addressing by key; number + 1, or 0 */
+	u32 nr_slots;
+	struct latency_ipi *slow;	/* a heap, the least slow one first */
+	u32 nr_slow, max_slow;
+	u64 counted, unanswered;
+};
+
+extern const u32 latency_kinds;
+extern const struct analysis_ops latency_ops;
+
+/* map is sealed; max_slow: how many of the slowest to keep. 0 or -ENOMEM. */
+int latency_init(struct latency *l, const struct thread_map *map, u32 max_slow, struct filter *filter,
+		 const struct vms *vms);
+void latency_release(struct latency *l);
+int latency_event(struct latency *l, const struct event *ev); /* 0 or -ENOMEM */
+/* Sorts the rows by key and the slowest by their time, slowest first. 0 or -ENOMEM. */
+int latency_finish(struct latency *l);
+
+#endif

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * latency_text.c - latencies for people and as CSV.
+ *
+ * Text has a table per VM and part, a line per stage for the VM, and p50 and p99 of the later stages for
+ * the parts; CSV has a row per part and stage. Times in text are microseconds.
+ */
+#include "output/graph_text.h"
+#include "output/latency_shape.h"
+#include "output/table.h"
+
+static const char *const part_names[] = { "vm", "pair", "vector", "state" };
+
+struct rows {
+	const struct latency_shape *s;
+	const struct latency_vm *vm;
+	const struct latency_line *first; /* of the part */
+};
+
+static void cell_us(struct cell *c, bool known, u64 ns)
+{
+	char text[40];
+
+	if (!known)
+		return;
+	snprintf(text, sizeof(text), "%llu.%llu", (unsigned long long)(ns / 1000),
+		 (unsigned long long)(ns % 1000 / 100));
+	cell_number(c, text);
+}
+
+static const char *const stage_titles[] = { "until", "IPIs", "min_us", "mean_us", "p50_us", "p90_us",
+					    "p99_us", "max_us", NULL };
+
+static void stage_row(const void *ctx, u64 row, struct cell *cells)
+{
+	const struct latency_times *t = &((const struct rows *)ctx)->first->stage[row];
+	const u64 value[] = { t->min, t->mean, t->p50, t->p90, t->p99, t->max };
+
+	cell_text(&cells[0], latency_stage_names[row]);
+	cell_u64(&cells[1], t->nr);
+	for (size_t i = 0; i < ARRAY_SIZE(value); i++)
+		cell_us(&cells[2 + i], t->nr, value[i]);
+}
+
+static const char *const part_titles[] = { "", "IPIs", "injected_p50", "acked_p50", "acked_p99", "acked_max",
+					   "running_p50", "running_p99", "running_max", NULL };
+
+static void part_name(const struct latency_shape *s, const struct latency_line *l, char *buf, size_t len)
+{
+	const char *name = l->part == LATENCY_VECTOR && l->vector != SHAPE_NO_VECTOR ?
+			   s->vector_name(s->ctx, l->vector) : NULL;
+
+	if (l->part == LATENCY_PAIR)
+		snprintf(buf, len, "%u -> %u", l->src, l->dst);
+	else if (l->part == LATENCY_STATE)
+		snprintf(buf, len, "%s", shape_state_names[l->state]);
+	else if (l->vector == SHAPE_NO_VECTOR)
+		snprintf(buf, len, "unknown");
+	else
+		snprintf(buf, len, "0x%02x%s%s", l->vector, name ? " " : "", name ? name : "");
+}
+
+static void part_row(const void *ctx, u64 row, struct cell *cells)
+{
+	const struct rows *r = ctx;
+	const struct latency_line *l = &r->first[row];
+	char name[CELL_TEXT_MAX];
+
+	part_name(r->s, l, name, sizeof(name));
+	cell_text(&cells[0], name);
+	cell_u64(&cells[1], l->ipis);
+	cell_us(&cells[2], l->stage[1].nr, l->stage[1].p50);
+	for (int i = 0; i < 2; i++) {
+		const struct latency_times *t = &l->stage[2 + i];
+
+		cell_us(&cells[3 + 3 * i], t->nr, t->p50);
+		cell_us(&cells[4 + 3 * i], t->nr, t->p99);
+		cell_us(&cells[5 + 3 * i], t->nr, t->max);
+	}
+}
+
+/* The lines of a part lie together. */
+static u32 find_part(const struct latency_vm *vm, enum latency_part part, const struct latency_line **first)
+{
+	u32 nr = 0;
+
+	*first = NULL;
+	for (u32 i = 0; i < vm->nr_lines; i++)
+		if (vm->line[i].part == part) {
+			if (!nr)
+				*first = &vm->line[i];
+			nr++;
+		}
+	return nr;
+}
+
+static void put_part(const struct latency_shape *s, const struct latency_vm *vm, enum latency_part part,
+		     const struct latency_style *style, FILE *out)
+{
+	const char *titles[ARRAY_SIZE(part_titles)];
+	struct rows r = { s, vm, NULL };
+	u32 nr = find_part(vm, part, &r.first), shown;
+
+	if (!nr)
+		return;
+	memcpy(titles, part_titles, sizeof(titles));
+	titles[0] = part_names[part];
+	shown = style->entries ? min_of(style->entries, nr) : nr;
+	fputc('\n', out);
+	table_text(&(struct table){ .title = titles, .ctx = &r, .nr_rows = shown, .row = part_row,
+				    .indent = 4 }, out);
+	if (shown < nr)
+		fprintf(out, "# %u more (-E %u shows them all)\n", nr - shown, nr);
+}
+
+static const char *const slow_titles[] = { "sent_at_s", "VM", "src", "dst", "vector", "receiver",
+					   "accepted_us", "injected_us", "acked_us", "running_us", NULL };
+
+static void slow_row(const void *ctx, u64 row, struct cell *cells)
+{
+	const struct latency_slow *slow = &((const struct rows *)ctx)->s->slow[row];
+	char text[40];
+
+	snprintf(text, sizeof(text), "%llu.%09llu", (unsigned long long)(slow->sent / 1000000000),
+		 (unsigned long long)(slow->sent % 1000000000));
+	cell_number(&cells[0], text);
+	cell_text(&cells[1], shape_vm_label(&slow->vm->head, text));
+	cell_u64(&cells[2], slow->src);
+	cell_u64(&cells[3], slow->dst);
+	if (slow->vector != SHAPE_NO_VECTOR) {
+		snprintf(text, sizeof(text), "0x%02x", slow->vector);
+		cell_text(&cells[4], text);
+	}
+	cell_text(&cells[5], shape_state_names[slow->state]);
+	for (int i = 0; i < LATENCY_STAGES; i++)
+		cell_us(&cells[6 + i], slow->after[i] != UINT64_MAX, slow->after[i]);
+}
+
+static void put_remarks(const struct latency_shape *s, const struct latency_style *style, FILE *out)
+{
+	for (u32 i = 0; i < s->nr_in && !style->quiet; i++)
+		fprintf(out, "# %s: %u CPUs, clock %s, %llu records, %llu directed IPIs\n", s->in[i].file,
+			s->in[i].cpus, s->in[i].clock ? s->in[i].clock : "unknown",
+			(unsigned long long)s->in[i].records, (unsigned long long)s->in[i].events);
+	remarks_loss(s->in, s->nr_in, out);
+	for (int i = 0; i < LATENCY_STAGES; i++)
+		if (s->missing[i])
+			fprintf(out, "# until %s is left out; record it with: %s\n",
+				latency_stage_names[i], s->missing[i]);
+	if (!style->quiet)
+		fprintf(out, "# percentiles are right to 1 part in %llu for a VM, 1 in %llu for its parts; "
+			"%llu IPIs were\n# not acknowledged within the trace\n",
+			(unsigned long long)s->vm_error_parts, (unsigned long long)s->part_error_parts,
+			(unsigned long long)s->unanswered);
+}
+
+void latency_text(const struct latency_shape *s, const struct latency_style *style, FILE *out)
+{
+	struct rows r = { s, NULL, NULL };
+
+	put_remarks(s, style, out);
+	for (u32 i = 0; i < s->nr_vm; i++) {
+		const struct latency_vm *vm = &s->vm[i];
+		char label[SHAPE_VM_LABEL];
+
+		fprintf(out, "\n%sVM %s%s%s: %llu IPIs, from the sending%s\n",
+			style->color ? "\033[1m" : "", shape_vm_label(&vm->head, label),
+			vm->head.name ? " " : "", vm->head.name ? vm->head.name : "",
+			(unsigned long long)vm->head.ipis, style->color ? "\033[0m" : "");
+		r.vm = vm;
+		r.first = vm->line;
+		table_text(&(struct table){ .title = stage_titles, .ctx = &r, .nr_rows = LATENCY_STAGES,
+					    .row = stage_row, .indent = 4 }, out);
+		put_part(s, vm, LATENCY_STATE, style, out);
+		put_part(s, vm, LATENCY_VECTOR, style, out);
+		put_part(s, vm, LATENCY_PAIR, style, out);
+	}
+	if (!s->nr_slow)
+		return;
+	fputs("\nSlowest\n", out);
+	table_text(&(struct table){ .title = slow_titles, .ctx = &r, .nr_rows = s->nr_slow,
+				    .row = slow_row, .indent = 2 }, out);
+}
+
+static void csv_line(const struct latency_vm *vm, const struct latency_line *l, FILE *out)
+{
+	for (int i = 0; i < LATENCY_STAGES; i++) {
+		const struct latency_times *t = &l->stage[i];
+
+		if (vm->head.have_pid)
+			fprintf(out, "%d", vm->head.pid);
+		fputc(',', out);
+		if (vm->head.have_id)
+			fprintf(out, "%u", vm->head.id);
+		fprintf(out, ",%s,", part_names[l->part]);
+		if (l->part == LATENCY_PAIR)
+			fprintf(out, "%u,%u", l->src, l->dst);
+		else
+			fputc(',', out);
+		fputc(',', out);
+		if (l->part == LATENCY_VECTOR && l->vector != SHAPE_NO_VECTOR)
+			fprintf(out, "%u", l->vector);
+		fprintf(out, ",%s,%s,%llu,%llu", l->part == LATENCY_STATE ? shape_state_names[l->state] : "",
+			latency_stage_names[i], (unsigned long long)l->ipis, (unsigned long long)t->nr);
+		if (t->nr)
+			fprintf(out, ",%llu,%llu,%llu,%llu,%llu,%llu\n", (unsigned long long)t->min,
+				(unsigned long long)t->mean, (unsigned long long)t->p50,
+				(unsigned long long)t->p90, (unsigned long long)t->p99,
+				(unsigned long long)t->max);
+		else
+			fputs(",,,,,,\n", out);
+	}
+}
+
+void latency_csv(const struct latency_shape *s, FILE *out)
+{
+	remarks_loss(s->in, s->nr_in, out);
+	fputs("vm_pid,vm_id,part,src,dst,vector,state,until,ipis,count,min_ns,mean_ns,p50_ns,p90_ns,p99_ns,"
+	      "max_ns\n", out);
+	for (u32 i = 0; i < s->nr_vm; i++)
+		for (u32 k = 0; k < s->vm[i].nr_lines; k++)
+			csv_line(&s->vm[i], &s->vm[i].line[k], out);
+}
