@@ -112,23 +112,24 @@ int vcpus_init(struct vcpus *v, const struct thread_map *map)
 {
 	int ret = 0;
 
-	*v = (struct vcpus){ .nr_group_of = map->nr_vms };
+	*v = (struct vcpus){ 0 };
+	for (u32 i = 0; i < map->nr_vms; i++)
+		v->nr_group_of = max_of(v->nr_group_of, map->vm[i].vm + 1);
 	v->vcpu = calloc((size_t)map->nr + 1, sizeof(*v->vcpu));
 	v->vm = calloc((size_t)map->nr_vms + 1, sizeof(*v->vm));
-	v->group_of = malloc(((size_t)map->nr_vms + 1) * sizeof(*v->group_of));
+	v->group_of = malloc(((size_t)v->nr_group_of + 1) * sizeof(*v->group_of));
 	if (!v->vcpu || !v->vm || !v->group_of)
 		return -ENOMEM;
-	for (u32 n = 0; n < map->nr_vms && !ret; n++) {
-		const struct threads_vm *tv = threads_vm(map, n);
+	for (u32 i = 0; i < v->nr_group_of; i++)
+		v->group_of[i] = VCPU_NOBODY;
+	for (u32 k = 0; k < map->nr_vms && !ret; k++) {
+		const struct threads_vm *tv = &map->vm[k];
 		struct vcpu_vm *vm = &v->vm[v->nr_vms];
 
-		v->group_of[n] = VCPU_NOBODY;
-		if (!tv || !tv->nr)
-			continue;
-		*vm = (struct vcpu_vm){ .vm = n, .first = v->nr, .known = tv->known };
+		*vm = (struct vcpu_vm){ .vm = tv->vm, .first = v->nr, .known = tv->known };
 		for (u32 i = 0; i < tv->nr && !ret; i++)
 			ret = add_thread(v, vm, threads_at(map, tv, i));
-		v->group_of[n] = v->nr_vms++;
+		v->group_of[tv->vm] = v->nr_vms++;
 	}
 	return ret ? ret : make_masks(v);
 }

@@ -319,16 +319,19 @@ bool acks_hint_acked(const struct acks *a, u32 n)
 	return a->vcpu[n].hint.acked;
 }
 
-/* The time of the sender's last IPI to the receiver that was not acknowledged; 0: there is none. */
-static u64 last_unacked(const struct ack_vcpu *v, u32 src)
+/* The time of the sender's last IPI to the receiver that was not acknowledged; false: there is none. */
+static bool last_unacked(const struct ack_vcpu *v, u32 src, u64 *last)
 {
-	u64 newest = 0;
+	bool any = false;
 
+	*last = 0;
 	for (u32 i = 0; i < v->nr_queues; i++)
 		for (u32 k = 0; k < v->queue[i].nr_src; k++)
-			if (v->queue[i].source[k].src == src)
-				newest = max_of(newest, v->queue[i].source[k].newest);
-	return newest;
+			if (v->queue[i].source[k].src == src) {
+				*last = max_of(*last, v->queue[i].source[k].newest);
+				any = true;
+			}
+	return any;
 }
 
 bool acks_awaited(const struct acks *a, u32 n, u64 ts, u64 window_ns, u64 *mask, u64 *newest)
@@ -341,9 +344,10 @@ bool acks_awaited(const struct acks *a, u32 n, u64 ts, u64 window_ns, u64 *mask,
 		mask[w] = 0;
 		for (u64 left = pending[w]; left; left &= left - 1) {
 			u32 slot = w * 64 + (u32)__builtin_ctzll(left);
-			u64 last = last_unacked(&a->vcpu[vm->first + slot], n);
+			u64 last;
 
-			if (!last || ts - last > window_ns)
+			if (!last_unacked(&a->vcpu[vm->first + slot], n, &last) ||
+			    ts - last > window_ns)
 				continue;
 			mask[w] |= left & -left;
 			any = true;

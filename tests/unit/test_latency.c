@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* test_latency.c - each stage of an IPI's way, planted. */
+#include "analysis/latency.h"
+
+#include "story.h"
+#include "unit.h"
+
+#define P(n) (STORY_PID + (n))
+
+struct world {
+	struct story s;
+	struct latency l;
+};
+
+static int to_latency(void *l, const struct event *ev)
+{
+	return latency_event(l, ev);
+}
+
+static void begin(struct world *w, u32 max_slow)
+{
+	story_begin(&w->s, 3);
+	ck_assert_int_eq(latency_init(&w->l, &w->s.map, max_slow, NULL, &w->s.vms), 0);
+	w->s.analysis = &w->l;
+	w->s.event = to_latency;
+}
+
+static void end(struct world *w)
+{
+	latency_release(&w->l);
+	story_end(&w->s);
+}
+
+static const struct latency_row *find(const struct latency *l, u32 src, u32 dst, u32 vector, u32 state)
+{
+	for (u32 i = 0; i < l->nr_rows; i++) {
+		const struct latency_key *k = &l->row[i].key;
+
+		if (k->src == src && k->dst == dst && k->vector == vector && k->state == state)
+			return &l->row[i];
+	}
+	return NULL;
+}
+
+#define ANY LATENCY_ANY
+
+START_TEST(stages)
+{
+	const struct latency_row *r;
+	struct world w;
+
+	begin(&w, 4);
+	story_exit(&w.s, 10, 0, 0, STORY_SVM_MSR, STORY_KERNEL);
+	story_apic_ipi(&w.s, 12, 0, 0x50);
+	story_accept(&w.s, 13, 0, 0, 0x50, 0); /* its own timer, the same vector: another acceptor */
+	story_accept(&w.s, 14, 0, 1, 0x50, 0);
+	story_ipi(&w.s, 15, 0, 1, 0x50);
+	story_entry(&w.s, 16, 0, 0);
+	story_switch(&w.s, 112, 1, 0, 0, P(1));
+	story_inject(&w.s, 212, 1, 0x51); /* another vector */
+	story_inject(&w.s, 312, 1, 0x50);
+	story_eoi(&w.s, 412, 1, 0x50);
+	story_eoi(&w.s, 512, 1, 0x50);
+	ck_assert_int_eq(latency_finish(&w.l), 0);
+	r = find(&w.l, 0, 1, ANY, ANY);
+	ck_assert_ptr_nonnull(r);
+	ck_assert_uint_eq(r->ipis, 1);
+	ck_assert_uint_eq(r->hist[LATENCY_ACCEPTED].max, 2 * STORY_US);
+	ck_assert_uint_eq(r->hist[LATENCY_RUNNING].max, 100 * STORY_US);
+	ck_assert_uint_eq(r->hist[LATENCY_INJECTED].max, 300 * STORY_US);
+	ck_assert_uint_eq(r->hist[LATENCY_ACKNOWLEDGED].max, 400 * STORY_US);
+	ck_assert_ptr_nonnull(find(&w.l, ANY, ANY, 0x50, ANY));
+	ck_assert_ptr_nonnull(find(&w.l, ANY, ANY, ANY, IPI_STATE_PREEMPTED));
+	ck_assert_uint_eq(w.l.row[0].hist[LATENCY_ACKNOWLEDGED].nr, 1);
+	ck_assert_uint_eq(w.l.unanswered, 0);
+	ck_assert_uint_eq(w.l.nr_slow, 1);
+	ck_assert_uint_eq(w.l.slow[0].sent, 12 * STORY_US);
+	end(&w);
+}
+END_TEST
+
+START_TEST(accepted_first)
+{
+	const struct latency_row *r;
+	struct world w;
+
+	begin(&w, 0);
+	story_exit(&w.s, 10, 0, 0, STORY_SVM_MSR, STORY_KERNEL);
+	story_accept(&w.s, 12, 0, 1, 0x50, 0);
+	story_apic_ipi(&w.s, 14, 0, 0x50);
+	story_ipi(&w.s, 15, 0, 1, 0x50);
+	story_eoi(&w.s, 112, 1, 0x50);
+	ck_assert_int_eq(latency_finish(&w.l), 0);
+	r = find(&w.l, 0, 1, ANY, ANY);
+	ck_assert_uint_eq(r->hist[LATENCY_ACCEPTED].max, 0);
+	ck_assert_uint_eq(r->hist[LATENCY_ACKNOWLEDGED].max, 100 * STORY_US);
+	ck_assert_uint_eq(r->hist[LATENCY_INJECTED].nr, 0);
+	end(&w);
+}
+END_TEST
+
+START_TEST(running_already)
+{
+	const struct latency_row *r;
+	struct world w;
+
+	begin(&w, 0);
+	story_switch(&w.s, 1, 1, 0, 0, P(1));
+	story_ipi(&w.s, 15, 0, 1, 0x50); /* alone: it is the send itself */
+	story_eoi(&w.s, 25, 1, 0x50);
+	story_ipi(&w.s, 30, 0, 1, 0x50); /* two, answered as one */
+	story_ipi(&w.s, 40, 2, 1, 0x50);
+	story_eoi(&w.s, 50, 1, 0x50);
+	ck_assert_int_eq(latency_finish(&w.l), 0);
+	r = find(&w.l, ANY, ANY, ANY, ANY);
+	ck_assert_uint_eq(r->ipis, 3);
+	ck_assert_uint_eq(r->hist[LATENCY_RUNNING].nr, 3);
+	ck_assert_uint_eq(r->hist[LATENCY_RUNNING].max, 0);
+	ck_assert_uint_eq(r->hist[LATENCY_ACKNOWLEDGED].nr, 3);
+	ck_assert_uint_eq(r->hist[LATENCY_ACKNOWLEDGED].max, 20 * STORY_US);
+	ck_assert_uint_eq(r->hist[LATENCY_ACCEPTED].nr, 0);
+	end(&w);
+}
+END_TEST
+
+START_TEST(slowest)
+{
+	struct world w;
+
+	begin(&w, 3);
+	for (u32 i = 0; i < 50; i++) {
+		u64 at = 1000ull * i;
+
+		story_ipi(&w.s, at, 0, 1, 0x50);
+		story_eoi(&w.s, at + 1 + i * 7919 % 101, 1, 0x50);
+	}
+	ck_assert_int_eq(latency_finish(&w.l), 0);
+	ck_assert_uint_eq(w.l.nr_slow, 3);
+	for (u32 i = 0; i < 3; i++) {
+		u64 value = w.l.slow[i].after[LATENCY_ACKNOWLEDGED], more = 0;
+
+		for (u32 k = 0; k < 50; k++)
+			more += (1 + k * 7919 % 101) * STORY_US > value;
+		ck_assert_uint_eq(more, i); /* all values differ */
+	}
+	end(&w);
+}
+END_TEST
+
+START_TEST(lost)
+{
+	struct world w;
+
+	begin(&w, 2);
+	story_ipi(&w.s, 10, 0, 1, 0x50);
+	story_gap(&w.s, 100, 50);
+	story_eoi(&w.s, 110, 1, 0x50);
+	story_ipi(&w.s, 120, 0, 1, 0x50);
+	ck_assert_int_eq(latency_finish(&w.l), 0);
+	ck_assert_uint_eq(w.l.row[0].hist[LATENCY_ACKNOWLEDGED].nr, 0);
+	ck_assert_uint_eq(w.l.unanswered, 2);
+	end(&w);
+}
+END_TEST
+
+START_TEST(never_answered)
+{
+	struct world w;
+
+	begin(&w, 2);
+	for (u32 i = 0; i < 3 * LATENCY_QUEUE_MAX; i++)
+		story_ipi(&w.s, i, 0, 1, 0x50);
+	ck_assert_uint_le(w.l.vcpu[1].queue[0].room, LATENCY_QUEUE_MAX);
+	story_switch(&w.s, 10000, 1, 0, 0, P(1));
+	ck_assert_uint_eq(w.l.vcpu[1].waiting, 0);
+	ck_assert_int_eq(latency_finish(&w.l), 0);
+	ck_assert_uint_eq(w.l.unanswered, 3 * LATENCY_QUEUE_MAX);
+	end(&w);
+}
+END_TEST
+
+UNIT_SUITE(latency, stages, accepted_first, running_already, slowest, lost, never_answered)
