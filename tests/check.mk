@@ -37,13 +37,18 @@ CHECK_JOBS ?= 2
 
 # These run with the sanitizers' build too.
 ASAN_SCRIPTS := $(wildcard $(addprefix tests/t/,captures.t cli.t filters.t formats.t goldens.t \
-	properties.t))
+	properties.t threads.t))
 ASAN_WRAPPERS := $(ASAN_SCRIPTS:tests/t/%=$(ASAN_BUILD)/t/%)
 
 $(ASAN_BUILD)/t/%.t: tests/t/%.t
 	@mkdir -p $(@D)
-	@printf '#!/bin/sh\nBUILD=%s LARGE=0 exec %s\n' $(ASAN_BUILD) $< >$@
+	@printf '#!/bin/sh\nBUILD=%s KVM_IPI=%s/kvm-ipi LARGE=0 exec %s\n' \
+		$(ASAN_BUILD) $(ASAN_BUILD) $< >$@
 	@chmod +x $@
+
+# Everything that prints TAP. The longest first, so that no job waits for another at the end.
+SCRIPTS := $(wildcard tests/*/*.t) $(ASAN_WRAPPERS)
+LONGEST := $(filter %/formats.t %/valgrind.t %/threads.t %/properties.t,$(SCRIPTS))
 
 ## check: install what is missing, build, run the tests; check-run: the same without installing
 .PHONY: check check-run
@@ -57,7 +62,7 @@ check-run: $(ASAN_WRAPPERS)
 	$(Q)$(MAKE) -j$(CHECK_JOBS) BUILD=$(CLANG_BUILD) CC=$(CLANG) all
 	$(Q)$(MAKE) -j$(CHECK_JOBS) BUILD=$(ASAN_BUILD) CFLAGS='-O1 -g' SANITIZE='$(SANITIZERS)' \
 		all $(ASAN_BUILD)/unit
-	$(Q)BUILD=$(BUILD) CLANG_BUILD=$(CLANG_BUILD) MKTRACE=$(BUILD)/mktrace \
+	$(Q)BUILD=$(BUILD) KVM_IPI=$(PROGRAM) CLANG_BUILD=$(CLANG_BUILD) MKTRACE=$(BUILD)/mktrace \
 		OPINION=$(BUILD)/opinion-tracecmd ASAN_OPTIONS=detect_leaks=1 \
-		prove -j$(CHECK_JOBS) $(PROVE_FLAGS) $(UNIT) $(ASAN_BUILD)/unit \
-		$(wildcard tests/*/*.t) $(ASAN_WRAPPERS)
+		prove -j$(CHECK_JOBS) $(PROVE_FLAGS) $(LONGEST) $(UNIT) $(ASAN_BUILD)/unit \
+		$(filter-out $(LONGEST),$(SCRIPTS))

@@ -41,8 +41,11 @@ void image_free(struct image *img)
 
 void image_bytes(struct image *img, const void *from, size_t len)
 {
-	img->p = realloc(img->p, img->len + len + 1);
-	ck_assert_ptr_nonnull(img->p);
+	if (img->len + len >= img->room) {
+		img->room = 2 * (img->len + len) + 64;
+		img->p = realloc(img->p, img->room);
+		ck_assert_ptr_nonnull(img->p);
+	}
 	if (len && from)
 		memcpy(img->p + img->len, from, len);
 	else

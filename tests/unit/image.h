@@ -14,7 +14,7 @@
 /* Bytes that grow; all zero is empty. Failing allocations fail the test. */
 struct image {
 	u8 *p;
-	size_t len;
+	size_t len, room;
 };
 
 void image_free(struct image *img);
