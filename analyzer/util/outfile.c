@@ -4,6 +4,7 @@
 #include "util/outfile.h"
 
 #include <errno.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -112,6 +113,8 @@ void outfile_abort(struct outfile *out)
 {
 	if (out->f && out->path)
 		fclose(out->f);
+	else if (out->f)
+		__fpurge(out->f); /* what is not out yet does not come */
 	if (out->tmp)
 		unlink(out->tmp);
 	free(out->tmp);
