@@ -24,7 +24,11 @@ $(UNIT): $(UNIT_OBJECTS) $(LIBRARY)
 -include $(UNIT_OBJECTS:.o=.d)
 
 # What the scripts need beside the program, and other rooms have targets for.
-CHECK_TOOLS := $(BUILD)/mktrace $(BUILD)/opinion-tracecmd $(BUILD)/plugin-print
+CHECK_TOOLS := $(BUILD)/mktrace $(BUILD)/opinion-tracecmd $(BUILD)/plugin-print $(BUILD)/failalloc.so
+
+$(BUILD)/failalloc.so: tests/t/failalloc.c $(BUILD)/flags
+	$(say) CC $@
+	$(Q)$(CC) $(filter-out -fsanitize%,$(OWN_CFLAGS)) $(CFLAGS) -fPIC -shared -o $@ $<
 
 .PHONY: check-build
 check-build: all $(UNIT) $(CHECK_TOOLS)
