@@ -83,7 +83,6 @@ int container_set_clock(struct container *c, const char *text)
 	if (!len)
 		return 0;
 	free(c->clock);
-	free(c->release);
 	c->clock = strndup(from, len);
 	return c->clock ? 0 : -ENOMEM;
 }
@@ -321,6 +320,7 @@ void container_close(struct container *c)
 	free(c->formats);
 	free(c->format_text);
 	free(c->clock);
+	free(c->release);
 	if (c->fd >= 0)
 		close(c->fd);
 	*c = (struct container){ .fd = -1 };

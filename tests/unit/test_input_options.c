@@ -87,6 +87,25 @@ START_TEST(clock_and_cpus)
 }
 END_TEST
 
+START_TEST(release)
+{
+	struct container c = { .fd = -1 };
+
+	/* Whatever comes before or after it, and how often. */
+	ck_assert_int_eq(read_text(&c, OPTION_UNAME, "Linux host 6.12.0-1 x86_64"), 0);
+	ck_assert_int_eq(read_text(&c, OPTION_TRACECLOCK, "[local]"), 0);
+	ck_assert_int_eq(read_text(&c, OPTION_TRACECLOCK, "[mono]"), 0);
+	ck_assert_str_eq(c.release, "6.12.0-1");
+	ck_assert_int_eq(read_text(&c, OPTION_UNAME, "Linux host 7.1.0"), 0);
+	ck_assert_str_eq(c.release, "7.1.0");
+	ck_assert_int_eq(read_text(&c, OPTION_UNAME, "Linux"), 0);
+	ck_assert_ptr_null(c.release);
+	ck_assert_int_eq(read_text(&c, OPTION_UNAME, "Linux host 7.1.0"), 0);
+	container_close(&c);
+	ck_assert_ptr_null(c.release);
+}
+END_TEST
+
 START_TEST(cut_and_endless)
 {
 	struct container c = { .fd = -1 };
@@ -104,5 +123,5 @@ START_TEST(cut_and_endless)
 }
 END_TEST
 
-UNIT_SUITE(input_options, statistics_are_summed_up, times, extreme_times, clock_and_cpus,
+UNIT_SUITE(input_options, statistics_are_summed_up, times, extreme_times, clock_and_cpus, release,
 	   cut_and_endless)
