@@ -42,7 +42,7 @@ START_TEST(a_vm_that_is_known)
 	char *text = write_json(&test_graph);
 
 	check_has(text, "\"vm_pid\": 42,\n      \"vm_id\": 3,\n      \"name\": \"web \\\"1\\\"\",\n"
-		  "      \"vcpus\": 2,\n      \"ipis\": 15,\n      \"paths\": {\"fast\": 9, \"slow\": 1},\n"
+		  "      \"known\": null,\n      \"vcpus\": 2,\n      \"ipis\": 15,\n      \"paths\": {\"fast\": 9, \"slow\": 1},\n"
 		  "      \"states\": {\"guest\": 1, \"host\": 0, \"preempted\": 5, \"woken\": 0, "
 		  "\"halted\": 4, \"unknown\": 5},\n");
 	check_has(text, "\"other_paths\": [{\"value\": 9, \"count\": 5}]");
@@ -63,7 +63,7 @@ START_TEST(edges_are_pairs)
 		  "\"vectors\": [{\"vector\": 251, \"count\": 6}, {\"vector\": 253, \"count\": 4}], "
 		  "\"paths\": {\"fast\": 9, \"slow\": 1}, "
 		  "\"states\": {\"guest\": 1, \"host\": 0, \"preempted\": 5, \"woken\": 0, "
-		  "\"halted\": 4, \"unknown\": 0}},\n");
+		  "\"halted\": 4, \"unknown\": 0}, \"known\": null},\n");
 	check_has(text, "{\"src\": 1, \"dst\": 0, \"count\": 5, \"first_ns\": 7, \"last_ns\": 2000000000, "
 		  "\"vectors\": [{\"vector\": null, \"count\": 5}],");
 	free(text);
@@ -75,7 +75,7 @@ START_TEST(a_vm_of_which_nothing_is_known)
 	char *text = write_json(&test_graph);
 
 	check_has(text, "\"vm_pid\": null,\n      \"vm_id\": null,\n      \"name\": null,\n"
-		  "      \"vcpus\": 2,\n      \"ipis\": 5,\n      \"paths\": null,\n");
+		  "      \"known\": null,\n      \"vcpus\": 2,\n      \"ipis\": 5,\n      \"paths\": null,\n");
 	check_has(text, "{\"src\": 4000000000, \"dst\": 9, \"count\": 5, \"first_ns\": 1, \"last_ns\": 1, "
 		  "\"vectors\": [{\"vector\": 0, \"count\": 5}], \"paths\": null,");
 	free(text);
@@ -103,7 +103,7 @@ START_TEST(nothing_at_all)
 	char *text = write_json(&g);
 
 	ck_assert_str_eq(text, "{\n  \"schema\": \"s\",\n  \"source\": \"track\",\n  \"inputs\": [],\n"
-			 "  \"vms\": []\n}\n");
+			 "  \"coverage\": null,\n  \"vms\": []\n}\n");
 	free(text);
 }
 END_TEST
