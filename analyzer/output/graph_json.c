@@ -152,7 +152,6 @@ static void put_vm(const struct shape_graph *g, u32 i, struct json *j)
 
 	json_object(j, NULL);
 	json_vm_head(j, vm);
-	json_string(j, "known", vm->known);
 	json_u64(j, "vcpus", vm->vcpus);
 	json_u64(j, "ipis", vm->ipis);
 	put_paths(j, vm->have_paths, vm->fast, vm->slow);
@@ -163,6 +162,7 @@ static void put_vm(const struct shape_graph *g, u32 i, struct json *j)
 	json_u64(j, "known", vm->cpu_known);
 	json_u64(j, "same_as_sender", vm->cpu_same);
 	json_object_end(j);
+	json_string(j, "known", vm->known);
 	put_vectors(g, i, j);
 	json_array(j, "edges");
 	for (u32 row = vm->first_row; row < vm->first_row + vm->nr_rows;)
