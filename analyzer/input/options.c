@@ -72,9 +72,7 @@ static int read_text_option(struct container *c, unsigned int id, const char *te
 	return 0;
 }
 
-#define GUEST_CPUS_MAX (64 * 1024)
-
-/* Name, trace id, then {CPU, thread} for each of the guest's CPUs. A damaged one is left out. */
+/* Name, trace id, then {CPU, thread} for each of the guest's CPUs. A damaged map is left out. */
 static int read_guest(struct container *c, struct meta *m, u32 size)
 {
 	struct guest_map *grown = realloc(c->guests, (c->nr_guests + 1) * sizeof(*grown));
@@ -86,11 +84,11 @@ static int read_guest(struct container *c, struct meta *m, u32 size)
 		return -ENOMEM;
 	c->guests = grown;
 	if (!meta_string(m, name, min_of((size_t)size, sizeof(name))))
-		return -EBADMSG;
+		goto damaged;
 	meta_skip(m, 8);
 	nr = meta_u32(m);
-	if (m->bad || nr > GUEST_CPUS_MAX || (u64)nr * 8 > meta_left(m))
-		return -EBADMSG;
+	if (m->bad || strlen(name) + 1 + 12 + 8 * (u64)nr > size)
+		goto damaged;
 	g = &grown[c->nr_guests];
 	*g = (struct guest_map){ .name = strdup(name), .cpu = calloc(nr + 1, sizeof(*g->cpu)) };
 	c->nr_guests++;
@@ -100,6 +98,10 @@ static int read_guest(struct container *c, struct meta *m, u32 size)
 		g->cpu[g->nr_cpus].cpu = meta_u32(m);
 		g->cpu[g->nr_cpus].pid = (s32)meta_u32(m);
 	}
+	if (!m->bad)
+		return 0;
+damaged:
+	m->bad = 0;
 	return 0;
 }
 

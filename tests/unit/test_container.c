@@ -209,5 +209,37 @@ START_TEST(formats_of_impossible_size)
 }
 END_TEST
 
-UNIT_SUITE(container, first_bytes, page_sizes, kernel_of_32_bits, not_files, sections_are_clipped,
+START_TEST(names_of_threads)
+{
+	struct page page = one_page();
+	struct file_spec spec = { .version = 6, .page = &page, .nr_pages = 1, .nr_cpus = 1 };
+	struct container c;
+	struct err err;
+	char *text;
+	int fd = open("tests/data/captures/612-n-k-debian612-nopv-all.dat", O_RDONLY);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(container_open(&c, fd, "x.dat", &err), 0);
+	ck_assert_int_eq(container_cmdlines(&c, &text), 0);
+	ck_assert_ptr_nonnull(strstr(text, "178 CPU 0/KVM\n"));
+	free(text);
+	c.cmdlines_off = c.file_size;	/* nothing there: no names, and no reason to refuse the file */
+	ck_assert_int_eq(container_cmdlines(&c, &text), 0);
+	ck_assert_str_eq(text, "");
+	free(text);
+	container_close(&c);
+
+	image_open_spec(&c, &spec);
+	ck_assert_int_eq(container_cmdlines(&c, &text), 0);
+	ck_assert_uint_eq(strlen(text), c.cmdlines_len);
+	free(text);
+	c.cmdlines_len = 0;
+	ck_assert_int_eq(container_cmdlines(&c, &text), 0);
+	ck_assert_str_eq(text, "");
+	free(text);
+	container_close(&c);
+}
+END_TEST
+
+UNIT_SUITE(container, names_of_threads, first_bytes, page_sizes, kernel_of_32_bits, not_files, sections_are_clipped,
 	   clocks, formats_of_two_systems, formats_of_impossible_size)

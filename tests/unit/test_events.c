@@ -164,5 +164,35 @@ START_TEST(every_kind_has_a_name)
 }
 END_TEST
 
-UNIT_SUITE(events, values_and_common_fields, arrays_are_no_values, track_records, gaps, probes,
+START_TEST(marks)
+{
+	static const char text[] = "kvm-ipi: vm 1/2 name \"a\"\n";
+	u8 payload[64] = { 5, 0, 0x10, 0, 7 };
+	struct merged m = merged_of(payload, 16 + sizeof(text) - 1);
+	struct batch *b = calloc(1, sizeof(*b));
+	struct event ev;
+	struct err err;
+
+	memcpy(payload + 16, text, sizeof(text) - 1);
+	memcpy(payload + 16 + sizeof(text) - 1, "beyond the record", 18);
+	ck_assert_int_eq(init(EV_BIT(EV_EOI) | EV_BIT(EV_MARK), NULL, &err), 0);
+	ck_assert(d.kinds & EV_BIT(EV_MARK));
+	ck_assert(events_decode(&d, &m, &ev));
+	ck_assert(ev.kind == EV_MARK && ev.pid == 7 && ev.flags == 0x10);
+	ck_assert_uint_eq(ev.text.len, sizeof(text) - 1);
+	ck_assert(!memcmp(ev.text.s, text, ev.text.len));
+	*b = (struct batch){ .page = payload, .nr = 1, .rec = { { 99, 0, m.len } } };
+	ck_assert(events_have_mark(b));
+	b->rec[0].len = 16 + 8;		/* "kvm-ipi:" alone */
+	ck_assert(!events_have_mark(b));
+	m.len = 16;
+	ck_assert(!events_decode(&d, &m, &ev));
+	ck_assert_int_eq(init(EV_BIT(EV_EOI), NULL, &err), 0);	/* not wanted */
+	m.len = 40;
+	ck_assert(!events_decode(&d, &m, &ev));
+	free(b);
+}
+END_TEST
+
+UNIT_SUITE(events, marks, values_and_common_fields, arrays_are_no_values, track_records, gaps, probes,
 	   probes_that_are_none, every_kind_has_a_name)

@@ -123,5 +123,25 @@ START_TEST(cut_and_endless)
 }
 END_TEST
 
-UNIT_SUITE(input_options, statistics_are_summed_up, times, extreme_times, clock_and_cpus, release,
-	   cut_and_endless)
+START_TEST(guest_maps)
+{
+	static const u8 map[] = "left\0" "IDIDIDID" "\2\0\0\0" "\0\0\0\0" "\x11\1\0\0"
+		"\1\0\0\0" "\x12\1\0";
+	struct container c = { .fd = -1 };
+
+	ck_assert_int_eq(read_option(&c, OPTION_GUEST, map, sizeof(map)), 0);
+	ck_assert_uint_eq(c.nr_guests, 1);
+	ck_assert_str_eq(c.guests[0].name, "left");
+	ck_assert_uint_eq(c.guests[0].nr_cpus, 2);
+	ck_assert(c.guests[0].cpu[0].cpu == 0 && c.guests[0].cpu[0].pid == 273);
+	ck_assert(c.guests[0].cpu[1].cpu == 1 && c.guests[0].cpu[1].pid == 274);
+	/* Cut anywhere: no map, and no reason to refuse the file. */
+	for (u32 len = 0; len < sizeof(map); len++)
+		ck_assert_int_eq(read_option(&c, OPTION_GUEST, map, len), 0);
+	ck_assert_uint_eq(c.nr_guests, 1);
+	container_close(&c);
+}
+END_TEST
+
+UNIT_SUITE(input_options, guest_maps, statistics_are_summed_up, times, extreme_times, clock_and_cpus,
+	   release, cut_and_endless)
