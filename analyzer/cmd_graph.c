@@ -245,8 +245,10 @@ static int run(const struct command *cmd, int argc, char **argv)
 
 	if (code < 0)
 		code = check_format(&g);
-	if (code < 0)
+	if (code < 0) {
+		g.s.want_coverage = g.s.format == FORMAT_JSON;
 		code = session_run(&g.s, &g.opts.o, list, ARRAY_SIZE(list));
+	}
 	if (code < 0) {
 		if (pairs_finish(&pairs, &g.s.trace.vms) ||
 		    graph_shape_init(&g.shape, &g.s, &pairs, "kvm-ipi.graph/1"))

@@ -88,8 +88,11 @@ static int run(const struct command *cmd, int argc, char **argv)
 	struct analysis list[] = { { &pairs_ops, &pairs } };
 	int code = session_begin(&r.s, cmd, argc, argv, &r.opts);
 
-	if (code < 0)
+	if (code < 0) {
+		r.s.want_coverage = r.s.format == FORMAT_JSON ||
+				   (r.s.format == FORMAT_TEXT && !r.opts.quiet);
 		code = session_run(&r.s, &r.opts, list, ARRAY_SIZE(list));
+	}
 	if (code < 0) {
 		if (pairs_finish(&pairs, &r.s.trace.vms) ||
 		    graph_shape_init(&r.shape, &r.s, &pairs, "kvm-ipi.report/1"))

@@ -56,6 +56,8 @@ struct session {
 	bool vectors_given;
 	int format;			/* index into the command's formats */
 	bool color;
+	/* Set before session_run(): coverage will be shown; its kinds of IPIs cost two ordered runs. */
+	bool want_coverage;
 	/* after session_run() */
 	bool stock;			/* the IPIs are from stock events, not from kvm_ipi_track */
 	struct thread_map threads;	/* filled for a stock source, and where coverage needed it */

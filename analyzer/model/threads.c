@@ -118,6 +118,9 @@ const struct threads_vm *threads_vm(const struct thread_map *map, u32 vm)
 {
 	u32 from = 0, to = map->nr_vms;
 
+	/* VMs' numbers have few holes, and so have vCPUs' below. */
+	if (vm < to && map->vm[vm].vm == vm)
+		return &map->vm[vm];
 	while (from < to) {
 		u32 mid = from + (to - from) / 2;
 
@@ -141,6 +144,9 @@ const struct thread *threads_of(const struct thread_map *map, u32 vm, u32 vcpu)
 	const struct threads_vm *v = threads_vm(map, vm);
 	u32 from = 0, to = v ? v->nr : 0;
 
+	if (vcpu < to && threads_at(map, v, vcpu)->vcpu == vcpu &&
+	    (!vcpu || threads_at(map, v, vcpu - 1)->vcpu != vcpu))
+		return threads_at(map, v, vcpu);
 	while (from < to) {
 		u32 mid = from + (to - from) / 2;
 
