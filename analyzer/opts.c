@@ -437,7 +437,8 @@ static void explain_nothing(struct session *s)
 	else
 		complain("no KVM events in it (%u other kinds of event)", survey.nr);
 	complain("record with: trace-cmd record -e kvm:kvm_ipi_track (needs a kernel with the "
-		 "tracepoint)");
+		 "tracepoint), or -e kvm:kvm_apic_ipi -e kvm:kvm_apic_accept_irq -e kvm:kvm_entry "
+		 "-e kvm:kvm_exit (any kernel)");
 	survey_release(&survey);
 }
 
