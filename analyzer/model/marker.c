@@ -31,7 +31,7 @@ static bool take_vm(const char **p, struct vm *vm)
 	memcpy(text, *p, len);
 	text[len] = 0;
 	*p += len + 1;
-	return !vm_parse(text, vm) && vm->have_pid && vm->have_id;
+	return !vm_parse(text, vm) && vm->have_pid;
 }
 
 static int parse_vm(const char *p, struct marker *m)
@@ -77,5 +77,8 @@ int marker_parse(const char *text, size_t len, struct marker *m)
 	m->is_vcpu = word(&p, "vcpu");
 	if ((!m->is_vcpu && !word(&p, "vm")) || !take_vm(&p, &m->vm))
 		return -EINVAL;
-	return m->is_vcpu ? parse_vcpu(p, m) : parse_vm(p, m);
+	/* A thread runs in one VM; a name may be of all VMs of a process. */
+	if (m->is_vcpu)
+		return m->vm.have_id ? parse_vcpu(p, m) : -EINVAL;
+	return parse_vm(p, m);
 }

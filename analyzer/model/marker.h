@@ -2,11 +2,12 @@
 /*
  * marker.h - lines in a trace that say who is who: written to trace_marker by whoever knows it.
  *
- *	kvm-ipi: vm PID/ID name "NAME"
+ *	kvm-ipi: vm PID[/ID] name "NAME"
  *	kvm-ipi: vcpu PID/ID VCPU tid TID
  *
  * PID/ID is a VM as kvm_ipi_track has it: the thread that created it, and its number (a trace without that
- * event takes any number that is the VM's own). NAME has no quotes and no control characters in it.
+ * event takes any number that is the VM's own); a name of PID alone is that of all its VMs. NAME has no
+ * quotes and no control characters in it.
  */
 #ifndef KVM_IPI_MARKER_H
 #define KVM_IPI_MARKER_H
