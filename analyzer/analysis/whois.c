@@ -40,6 +40,7 @@ struct whois_thread {
 	u32 vcpu;	/* of the last kvm_entry or kvm_exit, or VCPU_NONE */
 	u32 top;	/* the vCPU that it ran most; how much more than others */
 	u64 lead;
+	u32 told_vm;	/* the VM that a marker says, or VM_NONE */
 	u32 told;	/* the vCPU that a marker, a guest map or its name says, or VCPU_NONE */
 	bool in_guest;	/* of a guest map: its VM is named */
 	bool mixed;
@@ -87,6 +88,7 @@ static s64 thread_number(struct whois *w, s32 pid)
 		for (; w->room < w->map->room; w->room++)
 			grown[w->room] = (struct whois_thread){ .vcpu = VCPU_NONE,
 								.top = VCPU_NONE,
+								.told_vm = VM_NONE,
 								.told = VCPU_NONE };
 	}
 	return n;
@@ -233,7 +235,6 @@ static int name_vm(struct whois *w, const struct vm *vm, const char *name)
 static int see_mark(struct whois *w, const struct event *ev)
 {
 	struct marker m;
-	struct thread *t;
 	s64 n, vm;
 
 	if (marker_parse(ev->text.s, ev->text.len, &m))
@@ -245,11 +246,7 @@ static int see_mark(struct whois *w, const struct event *ev)
 	if (vm < 0 || n < 0)
 		return -ENOMEM;
 	w->thread[n].told = m.vcpu;
-	t = &w->map->thread[n];
-	if (t->vm_known < KNOWN_NAMED) {
-		t->vm = (u32)vm;
-		t->vm_known = KNOWN_NAMED;
-	}
+	w->thread[n].told_vm = (u32)vm;
 	return 0;
 }
 
@@ -435,6 +432,31 @@ static void choose_vcpu(struct thread *t, const struct whois_thread *seen)
 	}
 }
 
+/*
+ * Markers' VMs become those of kvm_ipi_track where a thread is in both: who writes markers may not know the
+ * number that the tracepoint has for a VM.
+ */
+static int take_told_vms(struct whois *w)
+{
+	struct thread_map *map = w->map;
+	u32 *vm = malloc((w->vms->nr + 1) * sizeof(*vm));
+
+	if (!vm)
+		return -ENOMEM;
+	for (u32 i = 0; i < w->vms->nr; i++)
+		vm[i] = i;
+	for (u32 i = 0; i < map->nr; i++)
+		if (w->thread[i].told_vm != VM_NONE && map->thread[i].vm != VM_NONE)
+			vm[w->thread[i].told_vm] = map->thread[i].vm;
+	for (u32 i = 0; i < map->nr; i++)
+		if (w->thread[i].told_vm != VM_NONE && map->thread[i].vm == VM_NONE) {
+			map->thread[i].vm = vm[w->thread[i].told_vm];
+			map->thread[i].vm_known = KNOWN_NAMED;
+		}
+	free(vm);
+	return 0;
+}
+
 static int name_guests(struct whois *w)
 {
 	int ret = 0;
@@ -451,7 +473,7 @@ static int name_guests(struct whois *w)
 int whois_finish(struct whois *w)
 {
 	struct thread_map *map = w->map;
-	int ret = groups_nodes(&w->groups, map->nr);
+	int ret = groups_nodes(&w->groups, map->nr) ?: take_told_vms(w);
 
 	for (u32 i = 0; i < map->nr && !ret; i++) {
 		struct thread *t = &map->thread[i];

@@ -18,6 +18,8 @@ START_TEST(good_lines)
 	ck_assert_str_eq(m.name, "web 1");
 	ck_assert_int_eq(parse("kvm-ipi: vcpu 42/3 17 tid 4711"), 0);
 	ck_assert(m.is_vcpu && m.vm.pid == 42 && m.vm.id == 3 && m.vcpu == 17 && m.tid == 4711);
+	ck_assert_int_eq(parse("kvm-ipi: vm 42 name \"all of a process\""), 0);
+	ck_assert(m.vm.pid == 42 && !m.vm.have_id);
 	/* Only the first len bytes are the record's. */
 	ck_assert_int_eq(marker_parse("kvm-ipi: vcpu 1/1 2 tid 34567", 26, &m), 0);
 	ck_assert_int_eq(m.tid, 34);
@@ -30,11 +32,11 @@ START_TEST(other_lines)
 		"", "hello", "kvm-ipi:", "kvm-ipi: ", "kvm-ipi: vm", "kvm-ipi: vm 42/3",
 		"kvm-ipi: vm 42/3 name",
 		"kvm-ipi: vm 42/3 name web", "kvm-ipi: vm 42/3 name \"", "kvm-ipi: vm 42/3 name \"\"",
-		"kvm-ipi: vm 42/3 name \"a\"b\"", "kvm-ipi: vm 42/3 name \"a\" ", "kvm-ipi: vm 42 name \"a\"",
+		"kvm-ipi: vm 42/3 name \"a\"b\"", "kvm-ipi: vm 42/3 name \"a\" ", "kvm-ipi: vm ?/3 name \"a\"",
 		"kvm-ipi: vm x/3 name \"a\"", "kvm-ipi: vcpu 42/3 1 tid", "kvm-ipi: vcpu 42/3 1 tid x",
 		"kvm-ipi: vcpu 42/3 -1 tid 5", "kvm-ipi: vcpu 42/3 1 tid 5 6", "kvm-ipi: vcpu 42/3 tid 5",
 		"kvm-ipi: vcpu 42/3 4294967295 tid 5", "kvm-ipi: vcpu 42/3 1 tid 2147483648",
-		" kvm-ipi: vcpu 42/3 1 tid 5", "kvm-ipi: host 42/3 1 tid 5",
+		" kvm-ipi: vcpu 42/3 1 tid 5", "kvm-ipi: vcpu 42 1 tid 5", "kvm-ipi: host 42/3 1 tid 5",
 	};
 	char text[1000] = "kvm-ipi: vm 42/3 name \"";
 

@@ -202,6 +202,21 @@ START_TEST(markers)
 }
 END_TEST
 
+START_TEST(markers_beside_track)
+{
+	begin();
+	marks("kvm-ipi: vcpu 42/15 0 tid 20");	/* a number of its own: a file descriptor */
+	marks("kvm-ipi: vcpu 42/15 1 tid 21");
+	tracks(20, 42, 3, 0, 1);
+	finish();
+	ck_assert(vm_of(20) == vm_of(21));
+	ck_assert_uint_eq(vms.vm[vm_of(21)].id, 3);
+	ck_assert_uint_eq(threads_find(&map, 20)->vm_known, KNOWN_CERTAIN);
+	ck_assert_uint_eq(threads_find(&map, 21)->vm_known, KNOWN_NAMED);
+	end();
+}
+END_TEST
+
 START_TEST(guest_maps)
 {
 	begin();
@@ -266,4 +281,4 @@ END_TEST
 
 UNIT_SUITE(whois, two_vms_with_the_same_ids, what_explains_an_injection,
 	   eois_where_injections_are_not_recorded, wakeups_inside_kvm, tracked_senders_are_certain,
-	   markers, guest_maps, names_of_threads, a_thread_of_several_vcpus)
+	   markers, markers_beside_track, guest_maps, names_of_threads, a_thread_of_several_vcpus)
