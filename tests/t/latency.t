@@ -1,0 +1,97 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# kvm-ipi latency: each stage against the text of trace-cmd report, and the manners of the command.
+# shellcheck source=tests/t/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+need "$KVM_IPI" trace-cmd jq
+
+captures=tests/data/captures
+
+# opinion FILE: send to acknowledgement in a trace of one VM: how many, the largest, the mean. Each IPI
+# is followed through the text; kvm_apic_ipi comes before the acceptance in these.
+opinion() {
+	trace-cmd report -t -N "$1" 2>/dev/null | awk '
+function number(hex,    i, v) {
+	for (i = 1; i <= length(hex); i++)
+		v = v * 16 + index("0123456789abcdef", substr(hex, i, 1)) - 1
+	return v
+}
+match($0, /-[0-9]+ +\[[0-9]+\][^:]* [0-9]+\.[0-9]+: /) {
+	head = substr($0, RSTART + 1, RLENGTH - 3)
+	split(head, word, " ")
+	pid = word[1]
+	split(word[length(word)], part, ".")
+	T = part[1] * 1000000000 + part[2]
+}
+/ (kvm_exit|kvm_entry): / { delete sent[pid] }
+/ kvm_apic_ipi: / { sent[pid] = T }
+/ kvm_ipi_track: / {
+	sub(/^.* kvm_ipi_track: +/, "")
+	m++
+	dst[m] = $6
+	s[m] = pid in sent ? sent[pid] : T
+	for (i = 1; i <= NF; i++)
+		if ($i == "vec") vec[m] = number(substr($(i + 1), 3))
+	open[m] = 1
+}
+/ kvm_eoi: / {
+	sub(/^.* kvm_eoi: +/, "")
+	for (i in open)
+		if (dst[i] == number($2) && vec[i] == $4) {
+			t = T - s[i]
+			n++
+			sum += t
+			if (t > max)
+				max = t
+			delete open[i]
+		}
+}
+END { printf "%d %.0f %.0f\n", n, max, sum / n }'
+}
+
+for name in 612-n-j-debian612-pv-all 612-n-k-debian612-nopv-all; do
+	"$KVM_IPI" latency --format json "$captures/$name.dat" >"$T/json"
+	is "$name: send to acknowledgement: how many, the largest, the mean" \
+		"$(jq -r '.vms[0].after_send.acknowledged | "\(.count) \(.max_ns) \(.mean_ns)"' "$T/json")" \
+		"$(opinion "$captures/$name.dat")"
+	is "$name: IPIs as the report counts them" "$(jq '.vms[0].ipis' "$T/json")" \
+		"$("$KVM_IPI" report --format json "$captures/$name.dat" | jq '.vms[0].ipis')"
+	is "$name: parts add up" "$(jq -c '.vms[0] | [.pairs, .vectors, .states] |
+		map(map(.after_send.acknowledged.count) | add) | unique' "$T/json")" \
+		"[$(jq '.vms[0].after_send.acknowledged.count' "$T/json")]"
+	is "$name: who was in the guest or in KVM ran already, nearly all" \
+		"$(jq '[.vms[0].states[] | select(.state == "guest") | .after_send.running.max_ns] | add' \
+			"$T/json")" 0
+	is "$name: the slowest come first" "$(jq -c '[.slowest[].acknowledged] | . == (sort | reverse)' \
+		"$T/json")" true
+	is "$name: the slowest of all is the maximum" "$(jq '.slowest[0].acknowledged' "$T/json")" \
+		"$(jq '.vms[0].after_send.acknowledged.max_ns' "$T/json")"
+	is "$name: stages in their order" "$(jq '[.slowest[] | select(.injected > .acknowledged or
+		.accepted > .injected)] | length' "$T/json")" 0
+done
+
+# The slowest can be found in the trace by their times.
+"$KVM_IPI" latency --slowest 5 "$captures/612-n-k-debian612-nopv-all.dat" >"$T/text"
+sed -n '/^Slowest/,$p' "$T/text" | tail -n +3 >"$T/slow"
+is "text: the number asked for" "$(wc -l <"$T/slow")" 5
+trace-cmd report -t -N "$captures/612-n-k-debian612-nopv-all.dat" 2>/dev/null >"$T/report"
+found=0
+while read -r at _; do
+	grep -q " $at: kvm_apic_ipi" "$T/report" && found=$((found + 1))
+done <"$T/slow"
+is "text: each of them is a kvm_apic_ipi at that time" "$found" 5
+ok "text: the error bound is stated" grep -q '1 part in 256' "$T/text"
+
+# Without probes, switches and EOIs: what is missing is said, and null.
+"$KVM_IPI" latency --format csv "$captures/612-g-three-vms-yield.dat" | grep -v '^#' >"$T/csv"
+is "CSV: one row per part and stage" "$(tail -n +2 "$T/csv" | awk -F, '{ n[$8]++ } END {
+	for (s in n) { if (!first) first = n[s]; same += n[s] == first; kinds++ }
+	print kinds, same == kinds }')" "4 1"
+refused "IPIs alone" 3 "$KVM_IPI" latency "$captures/612-a-xapic.dat"
+refused "no IPI" 3 "$KVM_IPI" latency --source track "$captures/612s-a-xapic.dat"
+refused "losses and --strict" 4 "$KVM_IPI" latency --strict "$captures/612-l-lossy.dat"
+"$KVM_IPI" latency --vm 177 --format json "$captures/612-g-three-vms-yield.dat" >"$T/json"
+is "--vm" "$(jq -c '[.vms[].vm_pid]' "$T/json")" '[177]'
+
+done_testing

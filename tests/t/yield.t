@@ -1,0 +1,186 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# kvm-ipi yield: hints and acknowledgements against computations of their own, to the nanosecond; the
+# replay against the kernel's real choices; the contract of the JSON; the manners of the command.
+# shellcheck source=tests/t/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+need "$KVM_IPI" trace-cmd jq
+
+captures=tests/data/captures
+probes="--yield-target kprobes:ytp:pid --yield-result kprobes:yto:ret"
+
+# json FILE OPTIONS...: to $T/json.
+json() {
+	file=$1
+	shift
+	"$KVM_IPI" yield --format json "$@" "$file" >"$T/json" 2>"$T/err" || sed 's/^/# /' "$T/err"
+}
+
+# get FILTER: what jq finds in $T/json.
+get() {
+	jq -c "$1" "$T/json"
+}
+
+# Level 1 on every capture without gaps.
+for name in 61-c-mixed-slow 61-g-three-vms-yield 612-a-xapic 612-c-two-vms-8 \
+	612-d-three-vms-samepid 612-e-asym16 612-g-three-vms-yield 612-n-j-debian612-pv-all \
+	612-n-k-debian612-nopv-all 71-c-x2apic-fastpath-all 71-f-two-vms-x2+xapic-all \
+	71-n-h-linux71-pv; do
+	json "$captures/$name.dat"
+	jq -r '.vms[] as $v | ($v.hints[] | [$v.vm_pid, $v.vm_id, .window_ns, .recorded, .overwritten,
+		.refreshed, .retargeted, .expired, .open, .alive_ns]),
+		[$v.vm_pid, $v.vm_id, "stability", $v.stability.same, $v.stability.of] |
+		join(",")' "$T/json" | sort >"$T/got"
+	tests/opinion/opinion-hints.sh "$captures/$name.dat" >"$T/want"
+	ok "$name: there are hints" test -s "$T/want"
+	same "$name: hints as trace-cmd's text has them" "$T/got" "$T/want"
+done
+
+# recorded = overwritten + expired + open, lossy or not.
+for file in "$captures"/*.dat; do
+	case $file in *612s-*) continue ;; esac
+	json "$file"
+	is "$(basename "$file"): every hint has one fate" "$(get '[.vms[].hints[] |
+		select(.recorded != .overwritten + .expired + .open or
+			.overwritten != .refreshed + .retargeted)] | length')" 0
+done
+
+# Level 2 where one VM makes the receivers plain.
+for name in 612-n-j-debian612-pv-all 612-n-k-debian612-nopv-all 71-c-x2apic-fastpath-all; do
+	json "$captures/$name.dat"
+	tests/opinion/opinion-acks.sh "$captures/$name.dat" >"$T/want"
+	jq -r '.vms[0].ack | "\(.acknowledged) \(.unacknowledged)",
+		(.rules[] | "\(.rule) \(.stale_ns) \(.lost_early)")' "$T/json" >"$T/got"
+	grep -v '^p' "$T/want" >"$T/want.exact"
+	same "$name: acknowledgements as trace-cmd's text has them" "$T/got" "$T/want.exact"
+	for p in 50 99; do
+		exact=$(sed -n "s/^p$p //p" "$T/want")
+		got=$(get ".vms[0].ack.p${p}_ns")
+		ok "$name: p$p within 1 part in 256 of $exact: $got" \
+			awk -v a="$exact" -v b="$got" 'BEGIN { exit !(a > 0 && (a - b) * (a - b) <= (a / 256) ^ 2) }'
+	done
+done
+
+# Level 3: the kernel's real choices.
+: >"$T/all"
+for name in 61-g-three-vms-yield 612-g-three-vms-yield 612s-g-three-vms-yield; do
+	# shellcheck disable=SC2086 # a list of options
+	json "$captures/$name.dat" $probes
+	get '[.vms[].replay] | [map(.observed), map(.agree), map(.agree_blind), map(.sure_observed),
+		map(.sure_agree)] | map(add)' | tr -d '[]' >"$T/line"
+	echo "# $name: observed, agree, blind, sure, sure and right: $(cat "$T/line")"
+	cat "$T/line" >>"$T/all"
+	ok "$name: the replay agrees in at least 97 %" \
+		awk -F, '{ exit !($1 > 500 && 100 * $2 >= 97 * $1) }' "$T/line"
+	# As many yields as the probes have returns > 0 inside a spin; counted from the text.
+	trace-cmd report -N "$captures/$name.dat" 2>/dev/null | awk '
+		{ thread = $1 }
+		/ kvm_exit: .*pause/ { spin[thread] = 1 }
+		/ kvm_hv_hypercall: .*code 0x8 / { spin[thread] = 1 }
+		/ kvm_entry: / { spin[thread] = 0 }
+		/ yto: .*ret=1/ { n += spin[thread] } END { print n + 0 }' >"$T/want"
+	is "$name: observed yields" "$(cut -d, -f1 "$T/line")" "$(cat "$T/want")"
+	json "$captures/$name.dat"
+	is "$name: without the probes nothing is observed" \
+		"$(get '[.vms[].replay | .probed, .observed, .agree] | unique')" '[false,0]'
+	is "$name: and the guesses are those of the blind replay" "$(get '[.vms[].replay.sure] | add')" \
+		"$("$KVM_IPI" yield --format json $probes "$captures/$name.dat" |
+			jq '[.vms[].replay.sure] | add')"
+done
+ok "all together: the replay agrees in at least 98 %" \
+	awk -F, '{ o += $1; a += $2 } END { exit !(100 * a >= 98 * o) }' "$T/all"
+ok "all together: at least 90 % of the sure picks are right without probes" \
+	awk -F, '{ o += $4; a += $5 } END { exit !(o > 1000 && 100 * a >= 90 * o) }' "$T/all"
+
+# Policies: what must hold whatever the trace.
+for name in 612-g-three-vms-yield 612-n-j-debian612-pv-all 612-n-k-debian612-nopv-all; do
+	json "$captures/$name.dat"
+	is "$name: the oracle hits whenever anybody can" "$(get '[.vms[].replay |
+		select(.awaited_runnable != (.policies[] | select(.policy == "oracle") | .hits + .missed) or
+			(.policies[] | select(.policy == "oracle") | .missed) > 0)] | length')" 0
+	is "$name: nobody hits more than the oracle" "$(get '[.vms[].replay |
+		(.policies[] | select(.policy == "oracle") | .hits) as $most |
+		.policies[] | select(.hits > $most)] | length')" 0
+	is "$name: hits and misses are the spins that could be helped" "$(get '[.vms[].replay |
+		.awaited_runnable as $n | .policies[] | select(.hits + .missed != $n)] | length')" 0
+	is "$name: each policy agrees with itself" "$(get '[.vms[].replay | .spins as $n |
+		.policies | to_entries[] | select(.value.same_pick[.key] != $n)] | length')" 0
+	is "$name: the matrix is symmetric" "$(get '[.vms[].replay.policies | map(.same_pick) |
+		select(. != transpose)] | length')" 0
+done
+
+# Spins to look at: the awaited vCPU is not stock's pick, but the priority's.
+json "$captures/612-n-k-debian612-nopv-all.dat"
+ok "examples: at least three" test "$(get '.vms[0].replay.examples | length')" -ge 3
+is "examples: what they claim" "$(get '[.vms[0].replay.examples[] |
+	select(.awaited == .picks[0] or .awaited != .picks[6])] | length')" 0
+
+# The contract.
+json "$captures/612-g-three-vms-yield.dat"
+is "keys of a VM" "$(get '.vms[0] | [has("vm_pid", "vm_id", "name", "vcpus", "ipis", "hints", "stability",
+	"states", "ack", "replay")] | unique')" '[true]'
+is "keys of a hint" "$(get '[.vms[].hints[] | keys_unsorted] | unique | .[0] | sort')" \
+	'["alive_ns","expired","open","overwritten","recorded","refreshed","retargeted","window_ns"]'
+is "schema" "$(get '.schema')" '"kvm-ipi.yield/1"'
+is "windows of the sweep" "$(get '[.vms[].hints | map(.window_ns)] | unique')" \
+	'[[100000,500000,1000000,2000000,5000000,10000000,20000000,50000000,100000000,200000000,500000000]]'
+is "policies" "$(get '[.vms[0].replay.policies[] | [.policy, .relaxed]]')" \
+	'[["stock",false],["any-pending",false],["ipi-v2",false],["ipi-v2",true],["ipi-v3",false],["ipi-v3",true],["ipi-first",false],["oracle",false]]'
+is "rules" "$(get '[.vms[0].ack.rules[].rule]')" '["v3","v2","none"]'
+ok "the suggested window is one of the sweep" \
+	jq -e '[.vms[] | . as $v | $v.hints | map(.window_ns) | index($v.replay.suggested_window_ns)] |
+		all' "$T/json"
+json "$captures/612-a-xapic.dat"
+is "without the events, null" "$(get '.vms[0] | [.ack, .replay]')" '[null,null]'
+
+# Text and CSV.
+"$KVM_IPI" yield "$captures/612-a-xapic.dat" >"$T/text"
+ok "text: it says what to record for acknowledgements" grep -q 'kvm:kvm_eoi' "$T/text"
+ok "text: it says what to record for spins" grep -q 'sched:sched_switch' "$T/text"
+"$KVM_IPI" yield "$captures/612-g-three-vms-yield.dat" >"$T/text"
+ok "text: without probes it says that nothing verifies the replay" grep -q UNVERIFIED "$T/text"
+# shellcheck disable=SC2086
+"$KVM_IPI" yield -v $probes "$captures/612-g-three-vms-yield.dat" >"$T/text"
+ok "text: with probes it prints the accuracy" grep -q 'replay accuracy' "$T/text"
+ok "text: -v tells each disagreement" grep -q 'replay [0-9none]*, kernel [0-9]*:' "$T/text"
+"$KVM_IPI" yield "$captures/612-l-lossy.dat" >"$T/text"
+ok "text: losses are said" grep -q 'events were lost' "$T/text"
+json "$captures/61-g-three-vms-yield.dat"
+"$KVM_IPI" yield --format csv "$captures/61-g-three-vms-yield.dat" | grep '^[0-9].*,hints,' |
+	cut -d, -f1,2,4- | sort >"$T/got"
+jq -r '.vms[] as $v | $v.hints[] | . as $h | keys_unsorted[] | select(. != "window_ns") |
+	[$v.vm_pid, $v.vm_id, $h.window_ns, ., $h[.]] | join(",")' "$T/json" | sort >"$T/want"
+same "CSV: the hints of the JSON" "$T/got" "$T/want"
+
+# Filters count; state comes from all of the trace.
+# shellcheck disable=SC2086
+json "$captures/612-g-three-vms-yield.dat" $probes
+get '.vms[] | select(.vm_pid == 177)' >"$T/want"
+# shellcheck disable=SC2086
+json "$captures/612-g-three-vms-yield.dat" $probes --vm 177
+get '.vms[]' >"$T/got"
+same "--vm: that VM as in the whole trace" "$T/got" "$T/want"
+is "--vm: that VM alone" "$(get '[.vms[].vm_pid]')" '[177]'
+json "$captures/612-g-three-vms-yield.dat" --window 7ms
+is "--window: a further window of the sweep" "$(get '.vms[0].hints[5].window_ns')" 7000000
+
+# One recording in two files: the same as in one, where they do not overlap in their VMs' time.
+json "$captures/612-a-xapic.dat" "$captures/612-a-xapic.dat"
+is "two files are one stream" "$(get '.vms[0].ipis')" 932
+
+# Manners.
+refused "one probe without the other" 2 "$KVM_IPI" yield --yield-target kprobes:ytp:pid \
+	"$captures/612-g-three-vms-yield.dat"
+refused "no probe's name" 2 "$KVM_IPI" yield --yield-target kprobes:ytp --yield-result kprobes:yto:ret \
+	"$captures/612-g-three-vms-yield.dat"
+refused "a probe that the file does not have" 3 "$KVM_IPI" yield --yield-target kprobes:no:pid \
+	--yield-result kprobes:yto:ret "$captures/612-g-three-vms-yield.dat"
+refused "no such window" 2 "$KVM_IPI" yield --window 5minutes "$captures/612-a-xapic.dat"
+refused "no window" 2 "$KVM_IPI" yield --window 0 "$captures/612-a-xapic.dat"
+refused "no version" 2 "$KVM_IPI" yield --kernel newest "$captures/612-a-xapic.dat"
+refused "no IPI and no spin" 3 "$KVM_IPI" yield --source track "$captures/612s-a-xapic.dat"
+refused "losses and --strict" 4 "$KVM_IPI" yield --strict "$captures/612-l-lossy.dat"
+refused "filters that leave nothing" 3 "$KVM_IPI" yield --vm 99999 "$captures/612-a-xapic.dat"
+
+done_testing
