@@ -36,7 +36,6 @@ struct seen {
 struct latency_cmd {
 	struct session s;
 	struct latency_opts o;
-	struct thread_map threads;
 	struct seen seen;
 	struct latency l;
 	struct latency_shape shape;
@@ -61,17 +60,15 @@ static int run_analyses(struct latency_cmd *c)
 {
 	struct analysis list[] = { { &seen_ops, &c->seen }, { &latency_ops, &c->l } };
 	struct ordered_want want = { latency_kinds, NULL, NULL };
-	struct err err = { "" };
 	u32 kinds;
 	int code;
 
-	if (trace_threads(&c->s.trace, &c->threads, &kinds, &err)) {
-		complain("%s", err.msg);
-		return EXIT_IO;
-	}
-	if (latency_init(&c->l, &c->threads, (u32)c->o.slow, &c->s.filter, &c->s.trace.vms))
+	code = session_threads(&c->s);
+	if (code >= 0)
+		return code;
+	if (latency_init(&c->l, &c->s.threads, (u32)c->o.slow, &c->s.filter, &c->s.trace.vms))
 		return complain_memory();
-	code = session_run_ordered(&c->s, &want, list, ARRAY_SIZE(list), &kinds);
+	code = session_run_ordered(&c->s, &c->o.opts, &want, list, ARRAY_SIZE(list), &kinds);
 	if (code >= 0)
 		return code;
 	if (latency_finish(&c->l))
@@ -179,7 +176,7 @@ static void shape_rest(struct latency_cmd *c)
 	hist_init(&of_vm, LATENCY_VM_BITS);
 	hist_init(&of_part, LATENCY_PART_BITS);
 	c->shape = (struct latency_shape){
-		.in = c->in, .nr_in = c->s.trace.nr_in, .source = "track", .vm = c->vm,
+		.in = c->in, .nr_in = c->s.trace.nr_in, .source = c->s.stock ? "stock" : "track", .vm = c->vm,
 		.slow = c->slow, .nr_slow = c->l.nr_slow, .unanswered = c->l.unanswered,
 		.vm_error_parts = hist_error_parts(&of_vm),
 		.part_error_parts = hist_error_parts(&of_part), .vector_name = get_vector_name,
@@ -255,7 +252,6 @@ static int run(const struct command *cmd, int argc, char **argv)
 	free(c.line);
 	free(c.slow);
 	latency_release(&c.l);
-	threads_release(&c.threads);
 	session_end(&c.s, &c.o.opts);
 	return code;
 }

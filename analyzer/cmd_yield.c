@@ -71,7 +71,6 @@ struct yield {
 	struct yield_opts o;
 	struct probe target, result;
 	u64 window_ns;
-	struct thread_map threads;
 	struct seen seen;
 	struct hints hints;
 	struct replay replay;
@@ -167,7 +166,7 @@ static int begin_analyses(struct yield *y)
 	};
 
 	hints_init(&y->hints, y->window_ns, &y->s.filter, &y->s.trace.vms);
-	return replay_init(&y->replay, &opt, &y->threads, &y->s.filter, &y->s.trace.vms);
+	return replay_init(&y->replay, &opt, &y->s.threads, &y->s.filter, &y->s.trace.vms);
 }
 
 static int run_analyses(struct yield *y)
@@ -176,17 +175,15 @@ static int run_analyses(struct yield *y)
 				   { &replay_ops, &y->replay } };
 	struct ordered_want want = { replay_kinds, &y->target, &y->result };
 	struct trace *t = &y->s.trace;
-	struct err err = { "" };
 	u32 kinds;
 	int code;
 
-	if (trace_threads(t, &y->threads, &kinds, &err)) {
-		complain("%s", err.msg);
-		return EXIT_IO;
-	}
+	code = session_threads(&y->s);
+	if (code >= 0)
+		return code;
 	if (begin_analyses(y))
 		return complain_memory();
-	code = session_run_ordered(&y->s, &want, list, ARRAY_SIZE(list), &kinds);
+	code = session_run_ordered(&y->s, &y->o.opts, &want, list, ARRAY_SIZE(list), &kinds);
 	if (code >= 0)
 		return code;
 	if (replay_finish(&y->replay, t->totals.last_ts))
@@ -356,7 +353,7 @@ static int shape_vm(const struct yield *y, struct yield_vm *to, u32 number)
 		to->head.vcpus = y->replay.vcpus.vm[group].nr;
 	for (u32 i = 0; i < y->replay.vcpus.vm[group].nr; i++) {
 		const struct thread *t =
-			threads_find(&y->threads,
+			threads_find(&y->s.threads,
 				     y->replay.vcpus.vcpu[y->replay.vcpus.vm[group].first + i].pid);
 
 		to->inferred |= t && t->vm_known == KNOWN_INFERRED;
@@ -407,7 +404,7 @@ static int shape_all(struct yield *y)
 			order[nr++] = i;
 	qsort_r(order, nr, sizeof(*order), compare_vms, &t->vms);
 	y->shape = (struct yield_shape){
-		.in = y->in, .nr_in = t->nr_in, .source = "track", .vm = y->vm,
+		.in = y->in, .nr_in = t->nr_in, .source = y->s.stock ? "stock" : "track", .vm = y->vm,
 		.duration_ns = t->totals.last_ts - min_of(t->totals.first_ts, t->totals.last_ts),
 		.window_ns = y->window_ns,
 		.missing_ack = have_acks(y) ? NULL : "-e kvm:kvm_eoi",
@@ -429,7 +426,6 @@ static void release(struct yield *y)
 	free(y->in);
 	replay_release(&y->replay);
 	hints_release(&y->hints);
-	threads_release(&y->threads);
 	probe_release(&y->target);
 	probe_release(&y->result);
 	session_end(&y->s, &y->o.opts);

@@ -84,10 +84,13 @@ void session_end(struct session *s, struct opts *opts);
 int session_run(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr);
 
 /*
- * The same in the order of time, in two steps, because only the analyses know what passed the filters:
- * run, set s->trace.counted, check. kinds: what the files describe of what was wanted.
+ * The same in the order of time, in three steps, because only the analyses know what passed the filters:
+ * find out who is who (fills s->threads), run, set s->trace.counted and check. IPIs are those of
+ * kvm_ipi_track, or of the stock events where there are none or --source says so (s->stock); kinds: what
+ * the files describe of what was wanted. Each -1 or an exit code, after its message.
  */
-int session_run_ordered(struct session *s, const struct ordered_want *want,
+int session_threads(struct session *s);
+int session_run_ordered(struct session *s, const struct opts *opts, const struct ordered_want *want,
 			const struct analysis *list, u32 nr, u32 *kinds);
 int session_check(struct session *s, const struct opts *opts);
 

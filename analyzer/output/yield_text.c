@@ -85,7 +85,10 @@ static void put_hints(const struct yield_shape *s, const struct yield_vm *vm, FI
 			put_share(shape_state_names[order[i]], vm->head.state[order[i]],
 				  vm->head.ipis, out);
 	fputs("\n    could be boosted (preempted or woken):", out);
-	put_share("", vm->head.state[2] + vm->head.state[4], vm->head.ipis, out);
+	if (vm->head.state[SHAPE_STATES] == vm->head.ipis)
+		fputs(" not recorded", out);
+	else
+		put_share("", vm->head.state[2] + vm->head.state[4], vm->head.ipis, out);
 	fputs("\n    the next IPI of a sender goes to the same receiver:", out);
 	put_share("", vm->same, vm->of, out);
 	fputc('\n', out);

@@ -49,11 +49,13 @@ static void say_hints(struct words *w, const struct yield_vm *vm)
 
 	if (!vm->head.ipis)
 		return;
-	say(w, "Of %llu directed IPIs, %u %% met a receiver that was runnable and not running, "
-	    "where a yield can help. ", (unsigned long long)vm->head.ipis,
-	    percent(boostable, vm->head.ipis));
 	if (vm->head.state[SHAPE_STATES] == vm->head.ipis)
-		say(w, "(The trace does not tell the receivers' states.) ");
+		say(w, "There are %llu directed IPIs; the trace does not tell their receivers' states. ",
+		    (unsigned long long)vm->head.ipis);
+	else
+		say(w, "Of %llu directed IPIs, %u %% met a receiver that was runnable and not running, "
+		    "where a yield can help. ", (unsigned long long)vm->head.ipis,
+		    percent(boostable, vm->head.ipis));
 }
 
 static void say_ack(struct words *w, const struct yield_vm *vm)

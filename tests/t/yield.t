@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # kvm-ipi yield: hints and acknowledgements against computations of their own, to the nanosecond; the
 # replay against the kernel's real choices; the contract of the JSON; the manners of the command.
+# shellcheck disable=SC2016 # jq's variables and awk's fields
 # shellcheck source=tests/t/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -84,6 +85,7 @@ for name in 61-g-three-vms-yield 612-g-three-vms-yield 612s-g-three-vms-yield; d
 	json "$captures/$name.dat"
 	is "$name: without the probes nothing is observed" \
 		"$(get '[.vms[].replay | .probed, .observed, .agree] | unique')" '[false,0]'
+	# shellcheck disable=SC2086
 	is "$name: and the guesses are those of the blind replay" "$(get '[.vms[].replay.sure] | add')" \
 		"$("$KVM_IPI" yield --format json $probes "$captures/$name.dat" |
 			jq '[.vms[].replay.sure] | add')"
@@ -134,6 +136,17 @@ ok "the suggested window is one of the sweep" \
 json "$captures/612-a-xapic.dat"
 is "without the events, null" "$(get '.vms[0] | [.ack, .replay]')" '[null,null]'
 
+# IPIs of an unpatched kernel's events: the same as those of kvm_ipi_track, in the same VMs.
+promised='[.vms[] | [.vm_pid, .ipis, .stability, .ack.acknowledged, .replay.spins]]'
+json "$captures/612-g-three-vms-yield.dat"
+get "$promised" >"$T/want"
+json "$captures/612-g-three-vms-yield.dat" --source stock
+get "$promised" >"$T/got"
+same "--source stock: the IPIs of kvm_ipi_track" "$T/got" "$T/want"
+is "--source stock: said in the JSON" "$(get .source)" '"stock"'
+json "$captures/612s-g-three-vms-yield.dat"
+is "without kvm_ipi_track the stock events are taken" "$(get '[.vms[].ipis] | add')" 764
+
 # Text and CSV.
 "$KVM_IPI" yield "$captures/612-a-xapic.dat" >"$T/text"
 ok "text: it says what to record for acknowledgements" grep -q 'kvm:kvm_eoi' "$T/text"
@@ -179,7 +192,7 @@ refused "a probe that the file does not have" 3 "$KVM_IPI" yield --yield-target 
 refused "no such window" 2 "$KVM_IPI" yield --window 5minutes "$captures/612-a-xapic.dat"
 refused "no window" 2 "$KVM_IPI" yield --window 0 "$captures/612-a-xapic.dat"
 refused "no version" 2 "$KVM_IPI" yield --kernel newest "$captures/612-a-xapic.dat"
-refused "no IPI and no spin" 3 "$KVM_IPI" yield --source track "$captures/612s-a-xapic.dat"
+refused "no IPI and no spin" 3 "$KVM_IPI" yield --source stock "$captures/612-a-xapic.dat"
 refused "losses and --strict" 4 "$KVM_IPI" yield --strict "$captures/612-l-lossy.dat"
 refused "filters that leave nothing" 3 "$KVM_IPI" yield --vm 99999 "$captures/612-a-xapic.dat"
 
