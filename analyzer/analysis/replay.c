@@ -204,6 +204,9 @@ static int search(struct replay *r, u32 n, u64 ts)
 	double unused;
 
 	s->searched = true;
+	/* What is not asked of all guesses is asked of the heaviest. */
+	if (!r->opt.probed)
+		states_best(&vm->states, &vm->last, vm->in_spin, vm->turn);
 	s->last = vm->last;
 	s->done = 0;
 	s->picks = (struct replay_picks){ .ts = ts, .vcpu = n };
@@ -219,9 +222,11 @@ static int search(struct replay *r, u32 n, u64 ts)
 	c.view = &v;
 	if (replay_score_picks(&r->score, &s->picks, &c))
 		return -ENOMEM;
-	vcpu_set(vm->in_spin, v.me, true);
-	if (r->opt.probed && s->try_known)
-		commit(r, n, &v);
+	if (r->opt.probed) {
+		vcpu_set(vm->in_spin, v.me, true);
+		if (s->try_known)
+			commit(r, n, &v);
+	}
 	if (vm->scan_vcpu != n)
 		vm->scan_ts[1] = vm->scan_ts[0];
 	vm->scan_ts[0] = ts;
@@ -246,8 +251,6 @@ static void end_blind(struct replay *r, u32 n)
 {
 	if (r->spin[n].flying)
 		states_end(&vm_of(r, n)->states, slot_of(r, n));
-	if (!r->opt.probed)
-		vcpu_set(vm_of(r, n)->in_spin, slot_of(r, n), false);
 	r->spin[n].flying = false;
 }
 

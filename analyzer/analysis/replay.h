@@ -52,7 +52,7 @@ struct replay_spin {
 
 /* What probes and searches leave in a VM. */
 struct replay_vm {
-	u64 *in_spin, *turn;	/* probed */
+	u64 *in_spin, *turn;	/* as the probes have it, or the heaviest guess */
 	u32 last;
 	u64 *lonely, *scratch, *awaited;
 	u64 *newest;		/* by slot */

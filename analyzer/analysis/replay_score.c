@@ -291,9 +291,13 @@ static void count_sweep(struct replay_score *s, const struct replay_picks *p,
 		vm->sweep[first_window(s, stale_age)].stale++;
 }
 
+/* Keeps a spin to look at, one of each pair of spinner and awaited vCPU. */
 static void add_example(struct replay_vm_score *vm, const struct replay_picks *p, u64 spin_ts,
 			u32 awaited, u32 candidates)
 {
+	for (u32 i = 0; i < vm->nr_examples; i++)
+		if (vm->example[i].p.vcpu == p->vcpu && vm->example[i].awaited == awaited)
+			return;
 	if (vm->nr_examples < REPLAY_EXAMPLES)
 		vm->example[vm->nr_examples++] = (struct replay_example){ *p, spin_ts, awaited,
 									 candidates };
@@ -301,8 +305,9 @@ static void add_example(struct replay_vm_score *vm, const struct replay_picks *p
 
 /* What the spinner waits for, and what became of it. */
 static void count_awaited(struct replay_score *s, const struct replay_picks *p,
-			  const struct policy_view *v, u64 spin_ts, u32 candidates, bool *helpable)
+			  const struct replay_context *c, u32 candidates, bool *helpable)
 {
+	const struct policy_view *v = c->view;
 	struct replay_vm_score *vm = vm_of(s, p->vcpu);
 	u64 *const *m = v->vm->mask;
 	u32 stock = p->pick[POLICY_STOCK], could = POLICY_NONE;
@@ -326,10 +331,11 @@ static void count_awaited(struct replay_score *s, const struct replay_picks *p,
 	vm->lost_opportunity += v->kernel && user && (stock == POLICY_NONE ||
 						      !vcpu_bit(v->awaited, stock));
 	if (any && !running)
-		begin_wait(s, p->vcpu, spin_ts, v);
-	if (*helpable && p->pick[POLICY_FIRST] != stock && p->pick[POLICY_FIRST] != POLICY_NONE &&
+		begin_wait(s, p->vcpu, c->spin_ts, v);
+	if (*helpable && (c->probed || p->confidence > REPLAY_SURE) &&
+	    p->pick[POLICY_FIRST] != stock && p->pick[POLICY_FIRST] != POLICY_NONE &&
 	    vcpu_bit(v->awaited, p->pick[POLICY_FIRST]))
-		add_example(vm, p, spin_ts, p->pick[POLICY_FIRST], candidates);
+		add_example(vm, p, c->spin_ts, p->pick[POLICY_FIRST], candidates);
 }
 
 int replay_score_picks(struct replay_score *s, struct replay_picks *p, const struct replay_context *c)
@@ -351,7 +357,7 @@ int replay_score_picks(struct replay_score *s, struct replay_picks *p, const str
 	policy_candidates(v, spare);
 	for (u32 w = 0; w < v->words; w++)
 		candidates += (u32)__builtin_popcountll(spare[w]);
-	count_awaited(s, p, v, c->spin_ts, candidates, &helpable);
+	count_awaited(s, p, c, candidates, &helpable);
 	count_policies(s, p, v, helpable);
 	if (acks_confirmed(s->acks, p->vcpu, ACK_V3, p->ts, s->window_ns, &age) != VCPU_NOBODY) {
 		vm->hinted++;

@@ -222,6 +222,20 @@ static struct policy_view view_of(struct states *s, const struct policy_view *vi
 	return v;
 }
 
+void states_best(const struct states *s, u32 *last, u64 *in_spin, u64 *turn)
+{
+	u64 *g;
+	u32 best = 0;
+
+	for (u32 i = 1; i < s->nr; i++)
+		if (s->weight[i] > s->weight[best])
+			best = i;
+	g = row(s->guess, s, best);
+	*last = (u32)g[0];
+	memcpy(in_spin, in_spin_of(g), s->words * sizeof(*in_spin));
+	memcpy(turn, turn_of(s, g), s->words * sizeof(*turn));
+}
+
 static u32 best_share(const struct states *s, double *confidence)
 {
 	u32 best = s->nr_vcpus;

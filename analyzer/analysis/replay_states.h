@@ -48,6 +48,9 @@ void states_forget(struct states *s);
  */
 u32 states_search(struct states *s, const struct policy_view *view, double *confidence);
 
+/* The heaviest guess: last_boosted_vcpu, and the masks of who searches and whose turn flag is on. */
+void states_best(const struct states *s, u32 *last, u64 *in_spin, u64 *turn);
+
 /* Another policy's likeliest pick in the same states; before states_search(). */
 u32 states_ask(struct states *s, const struct policy_view *view, const struct policy *policy,
 	       double *confidence);
