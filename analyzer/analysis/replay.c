@@ -10,7 +10,9 @@
  * handler and the probes' own cost, about 4 us on the slow machines that were measured, and about half
  * of that from the hypercall's event. last_boosted_vcpu is written after yield_to() returned, some
  * microseconds after the spinner was switched in. All of these are options: hardware without probes is
- * faster. They order the searches of two CPUs that overlap, nothing else.
+ * faster. Where probes show when the earlier spins made their first try, half of that time (the rest
+ * is the search itself and the probe) takes the place of the first two. They order the searches of two
+ * CPUs that overlap, nothing else.
  */
 #include "analysis/replay.h"
 
@@ -20,6 +22,8 @@
 #define AHEAD_SIZE 8192		/* events that wait at most; a power of two */
 #define HELD_NS	   25000	/* preempted this soon after its exit: before the search */
 #define WATCH_NS   60000	/* a switch later than this has other reasons */
+#define TRY_NS	   100000	/* a first try later than this was held up by something else */
+#define TRY_WEIGHT 16		/* of all earlier spins together, against one more */
 #define SPIN_WAIT  8		/* the code of HVCALL_NOTIFY_LONG_SPIN_WAIT */
 
 const u32 replay_kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
@@ -69,7 +73,8 @@ int replay_init(struct replay *r, const struct replay_options *opt, const struct
 {
 	int ret;
 
-	*r = (struct replay){ .opt = *opt, .next_due = UINT64_MAX };
+	*r = (struct replay){ .opt = *opt, .next_due = UINT64_MAX,
+			      .until_try = { 2 * opt->exit_delay_ns, 2 * opt->hypercall_delay_ns } };
 	ret = vcpus_init(&r->vcpus, map);
 	if (!ret)
 		ret = acks_init(&r->acks, &r->vcpus, opt->window_ns, filter, vms);
@@ -123,8 +128,11 @@ static u32 slot_of(const struct replay *r, u32 n)
 /* When something is due for this vCPU; UINT64_MAX: nothing. */
 static u64 due_of(const struct replay_spin *s)
 {
-	if (s->open && !s->searched)
-		return s->held ? UINT64_MAX : s->due;
+	if (s->open && !(s->searched && s->guessed)) {
+		if (s->held)
+			return UINT64_MAX;
+		return min_of(s->searched ? UINT64_MAX : s->due, s->guessed ? UINT64_MAX : s->guess_due);
+	}
 	return s->flying ? s->end_due : UINT64_MAX;
 }
 
@@ -194,44 +202,81 @@ static void commit(struct replay *r, u32 n, struct policy_view *v)
 	s->done = policy_commit(v, s->done, slot_of(r, s->next_try), vm_of(r, n)->turn);
 }
 
-/* The search of vCPU n, at ts. */
-static int search(struct replay *r, u32 n, u64 ts)
+/* The blind model's search. */
+static void guess(struct replay *r, u32 n, struct policy_view *v)
+{
+	struct replay_spin *s = &r->spin[n];
+
+	s->guessed = true;
+	s->picks.blind = states_search(&vm_of(r, n)->states, v, &s->picks.confidence);
+	s->flying = true;
+	s->end_due = UINT64_MAX;
+}
+
+/* The search by every policy. Without probes all guesses are asked. */
+static int search(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 {
 	struct replay_spin *s = &r->spin[n];
 	struct replay_vm *vm = vm_of(r, n);
-	struct replay_context c = { .newest = vm->newest, .spin_ts = s->ts, .probed = r->opt.probed };
-	struct policy_view v;
+	struct replay_context c = { .view = v, .newest = vm->newest, .spin_ts = s->ts,
+				    .probed = r->opt.probed };
 	double unused;
 
 	s->searched = true;
-	/* What is not asked of all guesses is asked of the heaviest. */
-	if (!r->opt.probed)
-		states_best(&vm->states, &vm->last, vm->in_spin, vm->turn);
-	s->last = vm->last;
-	s->done = 0;
-	s->picks = (struct replay_picks){ .ts = ts, .vcpu = n };
-	make_view(r, n, ts, &v);
+	s->last = v->last;
+	s->picks.ts = ts;
 	for (int i = 0; i < NR_POLICIES; i++)
-		s->picks.pick[i] = r->opt.probed ? policies[i].pick(&v, &policies[i]) :
-						   states_ask(&vm->states, &v, &policies[i], &unused);
-	s->picks.blind = states_search(&vm->states, &v, &s->picks.confidence);
-	if (!r->opt.probed)
+		s->picks.pick[i] = r->opt.probed ? policies[i].pick(v, &policies[i]) :
+						   states_ask(&vm->states, v, &policies[i], &unused);
+	if (!r->opt.probed) {
+		guess(r, n, v);
 		s->picks.pick[POLICY_STOCK] = s->picks.blind;
-	s->flying = true;
-	s->end_due = UINT64_MAX;
-	c.view = &v;
+	}
 	if (replay_score_picks(&r->score, &s->picks, &c))
 		return -ENOMEM;
 	if (r->opt.probed) {
-		vcpu_set(vm->in_spin, v.me, true);
+		vcpu_set(vm->in_spin, v->me, true);
 		if (s->try_known)
-			commit(r, n, &v);
+			commit(r, n, v);
 	}
 	if (vm->scan_vcpu != n)
 		vm->scan_ts[1] = vm->scan_ts[0];
 	vm->scan_ts[0] = ts;
 	vm->scan_vcpu = n;
 	return 0;
+}
+
+/* Makes the searches of vCPU n that are due at ts. */
+static int search_due(struct replay *r, u32 n, u64 ts)
+{
+	struct replay_spin *s = &r->spin[n];
+	struct replay_vm *vm = vm_of(r, n);
+	struct policy_view v;
+
+	/* What is not asked of all guesses is asked of the heaviest. */
+	if (!r->opt.probed)
+		states_best(&vm->states, &vm->last, vm->in_spin, vm->turn);
+	make_view(r, n, ts, &v);
+	if (r->opt.probed && !s->guessed && s->guess_due <= ts)
+		guess(r, n, &v);
+	if (!s->searched && s->due <= ts && search(r, n, ts, &v))
+		return -ENOMEM;
+	if (s->searched && s->guessed)
+		replay_score_sure(&r->score, &s->picks);
+	return 0;
+}
+
+/* The thread goes on: its searches are over by now. */
+static int search_now(struct replay *r, u32 n, u64 ts)
+{
+	struct replay_spin *s = &r->spin[n];
+
+	if (s->searched && s->guessed)
+		return 0;
+	s->held = false;
+	s->due = min_of(s->due, ts);
+	s->guess_due = min_of(s->guess_due, ts);
+	return search_due(r, n, ts);
 }
 
 /* The probed search is over; pick: a slot, or POLICY_NONE. */
@@ -267,8 +312,8 @@ static int run_due(struct replay *r, u64 ts)
 		if (best != VCPU_NOBODY) {
 			struct replay_spin *s = &r->spin[best];
 
-			if (s->open && !s->searched) {
-				if (search(r, best, s->due))
+			if (s->open && !(s->searched && s->guessed)) {
+				if (search_due(r, best, r->next_due))
 					return -ENOMEM;
 			} else {
 				end_blind(r, best);
@@ -339,7 +384,7 @@ static int own_switch(struct replay *r, u32 n, const struct event *ev)
 {
 	struct replay_spin *s = &r->spin[n];
 
-	if (!s->searched) {
+	if (!s->searched || !s->guessed) {
 		u64 since = max_of(s->ts, r->vcpus.vcpu[n].in_ts);
 
 		/* yield_to() leaves through schedule(), which says 0: this one was preempted before. */
@@ -347,7 +392,7 @@ static int own_switch(struct replay *r, u32 n, const struct event *ev)
 			s->held = true;
 			return 0;
 		}
-		if (search(r, n, ev->ts))
+		if (search_now(r, n, ev->ts))
 			return -ENOMEM;
 	}
 	outcome(r, n, ev);
@@ -364,7 +409,7 @@ static int own_entry(struct replay *r, u32 n, const struct event *ev)
 {
 	struct replay_spin *s = &r->spin[n];
 
-	if (!s->searched && search(r, n, ev->ts))
+	if (search_now(r, n, ev->ts))
 		return -ENOMEM;
 	outcome(r, n, ev);
 	end_blind(r, n);
@@ -382,6 +427,12 @@ static void own_target(struct replay *r, u32 n, const struct event *ev)
 
 	if (target != VCPU_NOBODY && r->vcpus.vcpu[target].group != r->vcpus.vcpu[n].group)
 		target = VCPU_NOBODY;
+	if (!s->tries && ev->ts - s->ts <= TRY_NS) {
+		u64 *mean = &r->until_try[s->hypercall];
+
+		*mean = (*mean * (TRY_WEIGHT - 1) + (ev->ts - s->ts)) / TRY_WEIGHT;
+	}
+	s->tries = true;
 	s->tried = target;
 	s->try_ts = ev->ts;
 	/* Not read ahead (the window was full): what it looked at is known only now. */
@@ -398,7 +449,7 @@ static int own_result(struct replay *r, u32 n, const struct event *ev, const str
 	struct policy_view v;
 	u32 target = s->tried;
 
-	if (!s->searched && search(r, n, ev->ts))
+	if (search_now(r, n, ev->ts))
 		return -ENOMEM;
 	s->tried = VCPU_NOBODY;
 	if (target == VCPU_NOBODY)
@@ -454,18 +505,24 @@ static bool is_spin(const struct event *ev)
 	return ev->kind == EV_HV_HYPERCALL && ev->v[0] == SPIN_WAIT;
 }
 
+static u64 guess_delay(const struct replay *r, bool hypercall)
+{
+	return hypercall ? r->opt.hypercall_delay_ns : r->opt.exit_delay_ns;
+}
+
 static void begin_spin(struct replay *r, u32 n, const struct event *ev, const struct replay_ahead *a)
 {
 	bool exit = ev->kind == EV_EXIT;
-	u64 delay = exit ? r->opt.exit_delay_ns : r->opt.hypercall_delay_ns;
+	u64 delay = r->until_try[!exit] / 2;
 	bool svm = exit && (ev->have & 1 << 3) && ev->v[3] == 2;
 
 	end_blind(r, n);
 	replay_score_spin(&r->score, n);
 	r->spin[n] = (struct replay_spin){
 		.open = true, .ts = ev->ts, .due = ev->ts + delay, .end_due = UINT64_MAX,
+		.guess_due = ev->ts + guess_delay(r, !exit), .picks = { .vcpu = n },
 		.next_try = a ? a->next_try : VCPU_NOBODY, .try_known = a && a->known,
-		.tried = VCPU_NOBODY,
+		.tried = VCPU_NOBODY, .hypercall = !exit,
 		/* SVM's PAUSE asks for kernel mode only when the spinner was in it; the others always. */
 		.kernel = !svm || !vcpu_is(&r->vcpus, &r->vcpus.vcpu[n], VCPU_USER),
 	};
@@ -481,7 +538,8 @@ static void own_switch_in(struct replay *r, u32 n, const struct event *ev)
 		return;
 	if (s->held) {
 		s->held = false;
-		s->due = ev->ts + r->opt.exit_delay_ns;
+		s->due = ev->ts + r->until_try[s->hypercall] / 2;
+		s->guess_due = ev->ts + guess_delay(r, s->hypercall);
 		add_due(r, n);
 	} else if (s->flying) {
 		s->end_due = ev->ts + r->opt.end_delay_ns;

@@ -35,13 +35,17 @@ struct replay_options {
 /* A spin that is under way; one per vCPU. */
 struct replay_spin {
 	bool open;
-	bool searched;
+	bool searched;		/* with what the probes say, if there are any */
+	bool guessed;		/* by the blind model */
 	bool outcome;		/* the blind model has seen it */
 	bool flying;		/* blind: not ended yet */
 	bool try_known;		/* next_try comes from reading ahead */
 	bool kernel;		/* kernel mode is asked for */
+	bool hypercall;		/* it came by one, not by an exit */
+	bool tries;		/* it made a try */
 	bool held;		/* preempted before its search: due when it runs again */
 	u64 ts, due;		/* of the event; of the search */
+	u64 guess_due;		/* of the blind model's: it knows nothing of the probes' times */
 	u64 end_due;		/* blind: when the flags fall; UINT64_MAX: not set */
 	u64 try_ts;
 	u32 next_try;		/* vCPU that it tries next, or VCPU_NOBODY */
@@ -88,6 +92,7 @@ struct replay {
 	u32 nr_watches;
 	struct replay_ahead *ahead;	/* a ring of events that wait for what comes next */
 	u64 head, tail;			/* of the ring: [head, tail) */
+	u64 until_try[2];		/* a running mean, after an exit and after a hypercall; ns */
 	u64 *waits_at;			/* by vCPU: place in the ring + 1 that waits, or 0 */
 	bool *opened;			/* by vCPU: a spin is open at the ring's tail */
 };

@@ -207,36 +207,50 @@ static bool is_overboost(const struct policy_view *v, u32 pick)
 	       vcpu_bit(v->in_spin, pick);
 }
 
-static void count_pick(struct replay_counts *c, const struct policy_view *v, u32 pick, bool helpable,
-		       bool stale)
+static struct replay_verdict judge(const struct policy_view *v, u32 pick, bool helpable, bool stale)
 {
-	bool hit = pick != POLICY_NONE && vcpu_bit(v->awaited, pick);
+	bool any = pick != POLICY_NONE, hit = any && vcpu_bit(v->awaited, pick);
 
-	c->picks += pick != POLICY_NONE;
-	c->hits += hit;
-	c->missed += helpable && !hit;
-	if (pick == POLICY_NONE)
-		return;
-	c->stale += stale;
-	c->overboost += is_overboost(v, pick);
+	return (struct replay_verdict){
+		.pick = any, .hit = hit, .missed = helpable && !hit, .stale = any && stale,
+		.overboost = any && is_overboost(v, pick),
+	};
 }
 
-static void count_policies(struct replay_score *s, const struct replay_picks *p,
-			   const struct policy_view *v, bool helpable)
+static void count(struct replay_counts *c, struct replay_verdict j)
+{
+	c->picks += j.pick;
+	c->hits += j.hit;
+	c->missed += j.missed;
+	c->stale += j.stale;
+	c->overboost += j.overboost;
+}
+
+static void count_policies(struct replay_score *s, struct replay_picks *p, const struct policy_view *v,
+			   bool helpable)
 {
 	struct replay_vm_score *vm = vm_of(s, p->vcpu);
-	bool sure = p->confidence > REPLAY_SURE;
 
 	for (int i = 0; i < NR_POLICIES; i++) {
 		bool stale = p->pick[i] != POLICY_NONE &&
 			     is_stale(s, v, p->vcpu, p->pick[i], &policies[i]);
 
-		count_pick(&vm->policy[i], v, p->pick[i], helpable, stale);
-		if (sure)
-			count_pick(&vm->sure_policy[i], v, p->pick[i], helpable, stale);
+		p->verdict[i] = judge(v, p->pick[i], helpable, stale);
+		count(&vm->policy[i], p->verdict[i]);
 		for (int k = 0; k < NR_POLICIES; k++)
 			vm->same[i][k] += p->pick[i] == p->pick[k];
 	}
+}
+
+void replay_score_sure(struct replay_score *s, const struct replay_picks *p)
+{
+	struct replay_vm_score *vm = vm_of(s, p->vcpu);
+
+	if (!p->counts || p->confidence <= REPLAY_SURE)
+		return;
+	vm->sure++;
+	for (int i = 0; i < NR_POLICIES; i++)
+		count(&vm->sure_policy[i], p->verdict[i]);
 }
 
 /* The first window that is as long as ns; nr_windows: none is. */
@@ -284,8 +298,8 @@ static void count_sweep(struct replay_score *s, const struct replay_picks *p,
 	}
 	sweep = &vm->sweep[at == VCPU_NOBODY ? s->nr_windows : first_window(s, age)];
 	for (int in = 0; in < 2; in++) {
-		count_pick(&sweep->filter[in], &with, pick[in], helpable, false);
-		count_pick(&sweep->first[in], &with, pick[2 + in], helpable, false);
+		count(&sweep->filter[in], judge(&with, pick[in], helpable, false));
+		count(&sweep->first[in], judge(&with, pick[2 + in], helpable, false));
 	}
 	if (stale)
 		vm->sweep[first_window(s, stale_age)].stale++;
@@ -353,7 +367,6 @@ int replay_score_picks(struct replay_score *s, struct replay_picks *p, const str
 	p->counts = true;
 	s->counted++;
 	vm->spins++;
-	vm->sure += p->confidence > REPLAY_SURE;
 	policy_candidates(v, spare);
 	for (u32 w = 0; w < v->words; w++)
 		candidates += (u32)__builtin_popcountll(spare[w]);

@@ -45,6 +45,9 @@ struct replay_picks {
 	u32 blind;
 	double confidence;		/* of blind */
 	bool counts;			/* passed the filter */
+	struct replay_verdict {
+		bool pick, hit, missed, stale, overboost;
+	} verdict[NR_POLICIES];
 };
 
 /* A spin to be looked at by hand. */
@@ -138,8 +141,10 @@ struct replay_context {
 	bool probed;
 };
 
-/* Counts a spin whose picks are made. 0 or -ENOMEM. */
+/* Counts a spin whose policies' picks are made. 0 or -ENOMEM. */
 int replay_score_picks(struct replay_score *s, struct replay_picks *p, const struct replay_context *c);
+/* And when the blind model's is made, too: whether it is sure. */
+void replay_score_sure(struct replay_score *s, const struct replay_picks *p);
 /* The kernel's choice (a slot) became known; near_ts: another vCPU's search that is nearest to it. */
 void replay_score_choice(struct replay_score *s, const struct replay_picks *p, u32 target, u64 now,
 			 u64 try_ts, u64 near_ts);

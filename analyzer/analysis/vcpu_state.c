@@ -80,11 +80,15 @@ static int add_thread(struct vcpus *v, struct vcpu_vm *vm, const struct thread *
 
 	if (task < 0)
 		return (int)task;
-	/* Two threads of one vCPU (one ended, another began): one place. */
+	/*
+	 * Two threads of one vCPU (one ended, another began): one place. Until something says otherwise
+	 * a thread is inside KVM_RUN, or in another ioctl that loads its vCPU, as those that set it up
+	 * do: the flags of preemption are kept in all of them.
+	 */
 	if (!last || last->id != t->vcpu) {
 		v->vcpu[v->nr++] = (struct vcpu){ .group = v->nr_vms, .slot = vm->nr++,
 						  .id = t->vcpu, .pid = t->pid, .cpu = -1,
-						  .owes = VCPU_NOBODY };
+						  .owes = VCPU_NOBODY, .in_run = true };
 	}
 	v->task[task].vcpu = v->nr - 1;
 	return 0;
@@ -247,6 +251,8 @@ static void switch_out(struct vcpus *v, struct vcpu *c, const struct event *ev)
 	c->out_ts = ev->ts;
 	if (!(state & (TASK_PREEMPTED - 1))) {
 		set_bit(v, c, VCPU_ASLEEP, false);
+		/* It ran: what it waited for is over, though it has not entered the guest yet. */
+		set_bit(v, c, VCPU_BLOCKING, false);
 		if (c->in_run) {
 			set_bit(v, c, VCPU_PREEMPTED, true);
 			set_bit(v, c, VCPU_READY, true);
