@@ -157,7 +157,8 @@ static void count_coverage(struct metrics *m)
 static int find_groups(struct metrics *m, u32 *group)
 {
 	size_t nr = m->nr_vcpus;
-	u32 *start = calloc(nr + 2, sizeof(*start)), *to = malloc((2 * (size_t)m->nr_edges + 1) * sizeof(*to));
+	u32 *start = calloc(nr + 2, sizeof(*start));
+	u32 *to = malloc((2 * (size_t)m->nr_edges + 1) * sizeof(*to));
 	u64 *weight = malloc((2 * (size_t)m->nr_edges + 1) * sizeof(*weight));
 	int ret = start && to && weight ? 0 : -ENOMEM;
 

@@ -63,9 +63,9 @@ void metrics_release(struct metrics *m);
 u32 metrics_index(const struct metrics *m, u32 id);
 
 /*
- * Groups of a weighted undirected graph given as neighbour lists: node i's are [start[i], start[i + 1])
- * of to[] and weight[], each edge twice, a node's own once with twice its weight. Writes group[i], numbered by
- * their first node. 0 or -ENOMEM.
+ * Groups of a weighted undirected graph given as neighbour lists: node i's are [start[i],
+ * start[i + 1]) of to[] and weight[], each edge twice, a node's own once with twice its weight. Writes
+ * group[i], numbered by their first node. 0 or -ENOMEM.
  */
 int metrics_groups(u32 nr, const u32 *start, const u32 *to, const u64 *weight, u32 *group);
 

@@ -24,7 +24,8 @@ void dot_begin(char *const *note, u32 nr_notes, FILE *out)
 		fputs("\\l", out);
 	}
 	fputs("\"]\n"
-	      "\tnode [fontname=\"sans-serif\", shape=circle, style=filled, fixedsize=true, width=0.6]\n"
+	      "\tnode [fontname=\"sans-serif\", shape=circle, style=filled, fixedsize=true, "
+		"width=0.6]\n"
 	      "\tedge [fontname=\"sans-serif\", fontsize=10, color=\"#00000099\"]\n", out);
 }
 
@@ -33,7 +34,8 @@ static void put_node(const struct net *n, const struct net_node *v, u32 index, F
 	fprintf(out, "\t\t\"%u:%u\" [label=\"%u", index, v->id, v->id);
 	if (n->nr_groups > 1)
 		fprintf(out, "\\ng%u", v->group);
-	fprintf(out, "\", fillcolor=\"#%06x\"%s, tooltip=\"vCPU %u: sent %llu to %u, got %llu from %u, "
+	fprintf(out, "\", fillcolor=\"#%06x\"%s, tooltip=\"vCPU %u: sent %llu to %u, got %llu "
+		"from %u, "
 		"group %u%s\"]\n",
 		net_color(v->group), v->hub ? ", peripheries=2" : "", v->id,
 		(unsigned long long)v->out_weight, v->out_degree,
@@ -54,7 +56,8 @@ void dot_vm(const struct net *n, u32 index, FILE *out)
 	for (u32 i = 0; i < n->nr_shown; i++) {
 		const struct net_edge *e = &n->edge[i];
 
-		fprintf(out, "\t\t\"%u:%u\" -> \"%u:%u\" [penwidth=%.2f, label=\"%llu\"]\n", index, e->src,
+		fprintf(out, "\t\t\"%u:%u\" -> \"%u:%u\" [penwidth=%.2f, "
+			"label=\"%llu\"]\n", index, e->src,
 			index, e->dst, net_width(n, e), (unsigned long long)e->count);
 	}
 	fputs("\t}\n", out);

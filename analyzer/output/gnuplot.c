@@ -62,7 +62,8 @@ static int finish(pid_t pid, FILE *out, FILE *errors, struct err *err)
 	if (WEXITSTATUS(status))
 		return err_set(err, -EIO, "gnuplot failed: %s", why[0] ? why : "without a reason");
 	if (!fstat(fileno(out), &st) && S_ISREG(st.st_mode) && !st.st_size)
-		return err_set(err, -EIO, "gnuplot wrote nothing: %s", why[0] ? why : "no reason given");
+		return err_set(err, -EIO, "gnuplot wrote nothing: %s", why[0] ? why : "no "
+			"reason given");
 	return 0;
 }
 
@@ -106,7 +107,8 @@ void gnuplot_terminal(enum picture kind, u32 width, u32 height, FILE *to)
 		fprintf(to, "set terminal pdfcairo noenhanced font 'sans,10' size %.2fin,%.2fin\n",
 			width / 96.0, height / 96.0);
 	else
-		fprintf(to, "set terminal %s noenhanced font 'sans,10' size %u,%u background '#ffffff'\n",
+		fprintf(to, "set terminal %s noenhanced font 'sans,10' size %u,%u background "
+			"'#ffffff'\n",
 			name[kind], width, height);
 }
 

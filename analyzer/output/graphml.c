@@ -108,7 +108,8 @@ void graphml_vm(const struct net *n, u32 index, FILE *out)
 	for (u32 i = 0; i < n->nr_shown; i++) {
 		const struct net_edge *e = &n->edge[i];
 
-		fprintf(out, "    <edge source=\"%u:%u\" target=\"%u:%u\">", index, e->src, index, e->dst);
+		fprintf(out, "    <edge source=\"%u:%u\" "
+			"target=\"%u:%u\">", index, e->src, index, e->dst);
 		put_number("weight", e->count, out);
 		put_number("runnable", e->runnable, out);
 		fprintf(out, "<data key=\"width\">%.2f</data></edge>\n", net_width(n, e));

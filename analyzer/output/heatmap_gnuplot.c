@@ -195,7 +195,8 @@ static void put_plot(const struct drawing *d, u32 i)
 		(u64)g->nr_rows * g->nr_cols <= 64 * 64 ? " pixels" : "");
 	if (numbers_fit(d, g))
 		fprintf(d->to, ", \\\n\t'' matrix using 1:($3 == $3 ? $2 : NaN):(sprintf('%s', $3)):"
-			"($3 > %.10g ? 0xffffff : 0x000000) with labels textcolor rgb variable notitle",
+			"($3 > %.10g ? 0xffffff : 0x000000) with labels textcolor rgb variable "
+			"notitle",
 			g->high < 100 && g->h->factor != 1 && !(g->h->top > 0) ? "%.3g" : "%.0f", dark);
 	fputc('\n', d->to);
 }

@@ -90,7 +90,7 @@ static void put_scale(const struct text_heat *t)
 	const struct heat_scale *s = &t->scale;
 	const char *what = t->g->h->value_title;
 
-	fprintf(t->out, "# %s: ", what);
+	fprintf(t->out, "# %s\n# ", what);
 	if (s->log)
 		fprintf(t->out, "0: %.4g, 9: %.4g, in equal factors; ", s->from, s->to);
 	else

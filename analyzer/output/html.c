@@ -73,15 +73,18 @@ static void put_loss(const struct shape_graph *g, FILE *out)
 		xml_text(text, out);
 		fputs("</p>\n", out);
 	} else {
-		fputs("<p class=\"whole\">No record was lost or damaged, as far as the trace says.</p>\n", out);
+		fputs("<p class=\"whole\">No record was lost or damaged, as far as the trace "
+			"says.</p>\n", out);
 	}
 	free(text);
 }
 
 static void put_inputs(const struct shape_graph *g, FILE *out)
 {
-	fputs("<div class=\"wide\"><table><caption>What was read</caption><tr><th>file<th>CPUs<th>clock"
-	      "<th>duration, s<th>records<th>directed IPIs<th>gaps<th>lost<th>overrun<th>damaged\n", out);
+	fputs("<div class=\"wide\"><table><caption>What was read</caption><tr><th>file<th>"
+		"CPUs<th>clock"
+	      "<th>duration, s<th>records<th>directed IPIs<th>gaps<th>lost<th>overrun<th>"
+		"damaged\n", out);
 	for (u32 i = 0; i < g->nr_in; i++) {
 		const struct shape_input *in = &g->in[i];
 
@@ -89,7 +92,8 @@ static void put_inputs(const struct shape_graph *g, FILE *out)
 		xml_text(in->file, out);
 		fprintf(out, "<td>%u<td class=\"t\">", in->cpus);
 		xml_text(in->clock ? in->clock : "unknown", out);
-		fprintf(out, "<td>%.6f<td>%llu<td>%llu<td>%llu<td>%s%llu<td>", (double)in->duration_ns / 1e9,
+		fprintf(out, "<td>%.6f<td>%llu<td>%llu<td>%llu<td>"
+			"%s%llu<td>", (double)in->duration_ns / 1e9,
 			(ull)in->records, (ull)in->events, (ull)in->gaps,
 			in->lost_known ? "" : "at least ", (ull)in->lost);
 		if (in->overrun_known)
@@ -108,7 +112,8 @@ static u64 runnable_of(const u64 state[SHAPE_STATES + 1])
 
 static void put_overview(const struct shape_graph *g, FILE *out)
 {
-	fputs("<div class=\"wide\"><table class=\"sortable\" id=\"overview\"><caption>VMs</caption><thead><tr>"
+	fputs("<div class=\"wide\"><table class=\"sortable\" id=\"overview\"><caption>"
+		"VMs</caption><thead><tr>"
 	      "<th>VM<th>vCPUs<th>pairs<th>IPIs<th>IPIs/s<th>runnable, %<th>fast path, %"
 	      "</thead><tbody>\n", out);
 	for (u32 i = 0; i < g->nr_vm; i++) {
@@ -131,7 +136,8 @@ static void put_overview(const struct shape_graph *g, FILE *out)
 
 static void put_choice(const struct shape_graph *g, FILE *out)
 {
-	fputs("<p class=\"choice\"><label>Show <select id=\"vm\"><option value=\"\">all VMs</option>", out);
+	fputs("<p class=\"choice\"><label>Show <select id=\"vm\"><option value=\"\">all "
+		"VMs</option>", out);
 	for (u32 i = 0; i < g->nr_vm; i++) {
 		fputs("<option value=\"", out);
 		put_anchor(&g->vm[i], out);
@@ -173,7 +179,8 @@ void html_begin(const struct shape_graph *g, FILE *out)
 	fputs(html_style, out);
 	fputs("</style></head>\n<body>\n<h1>Directed IPIs between vCPUs</h1>\n", out);
 	put_loss(g, out);
-	fputs("<p>Directed fixed IPIs only: paravirtual, Hyper-V, AVIC and hardware-virtualized IPIs, "
+	fputs("<p>Directed fixed IPIs only: paravirtual, Hyper-V, AVIC and hardware-virtualized "
+		"IPIs, "
 	      "broadcasts and multicasts are not recorded.", out);
 	if (!g->vector_names_given)
 		fputs(" Vector names assume a Linux guest.", out);
@@ -186,7 +193,8 @@ void html_begin(const struct shape_graph *g, FILE *out)
 
 static void put_states(const struct shape_vm *vm, FILE *out)
 {
-	fputs("<div class=\"wide\"><table><caption>Receivers when the IPI was sent</caption><tr>", out);
+	fputs("<div class=\"wide\"><table><caption>Receivers when the IPI was sent</caption>"
+		"<tr>", out);
 	for (int i = 0; i <= SHAPE_STATES; i++)
 		fprintf(out, "<th>%s", shape_state_names[i]);
 	fputs("\n<tr>", out);
@@ -196,14 +204,17 @@ static void put_states(const struct shape_vm *vm, FILE *out)
 		fputs(" %</small>", out);
 	}
 	/* The same as a bar; its parts are told apart by order and by the table above. */
-	fputs("\n</table></div>\n<svg class=\"bar\" viewBox=\"0 0 100 4\" preserveAspectRatio=\"none\" role=\"img\" "
+	fputs("\n</table></div>\n<svg class=\"bar\" viewBox=\"0 0 100 4\" "
+		"preserveAspectRatio=\"none\" role=\"img\" "
 	      "aria-label=\"states\">", out);
 	for (int i = 0, at = 0; i <= SHAPE_STATES && vm->ipis; i++) {
 		int width = (int)(vm->state[i] * 10000 / vm->ipis);
 
 		if (vm->state[i])
-			fprintf(out, "<rect x=\"%d.%02d\" width=\"%d.%02d\" height=\"4\" class=\"g%d\"><title>%s "
-				"%llu</title></rect>", at / 100, at % 100, width / 100, width % 100, i,
+			fprintf(out, "<rect x=\"%d.%02d\" width=\"%d.%02d\" height=\"4\" "
+				"class=\"g%d\"><title>%s "
+				"%llu</title>"
+				"</rect>", at / 100, at % 100, width / 100, width % 100, i,
 				shape_state_names[i], (ull)vm->state[i]);
 		at += width;
 	}
@@ -215,7 +226,8 @@ static void put_vectors(const struct shape_graph *g, const struct html_vm *v, FI
 	u64 count[SHAPE_NO_VECTOR + 1];
 
 	g->vectors(g->ctx, v->number, count);
-	fputs("<details open><summary>Vectors</summary><div class=\"wide\"><table class=\"sortable\"><thead><tr><th>"
+	fputs("<details open><summary>Vectors</summary><div class=\"wide\"><table "
+		"class=\"sortable\"><thead><tr><th>"
 	      "vector<th>name<th>IPIs<th>%</thead><tbody>\n", out);
 	for (u32 i = 0; i <= SHAPE_NO_VECTOR; i++) {
 		const char *name = i < SHAPE_NO_VECTOR ? g->vector_name(g->ctx, i) : NULL;
@@ -238,18 +250,22 @@ static void put_metrics(const struct net *n, FILE *out)
 {
 	fputs("<details open><summary>vCPUs and groups</summary><p>", out);
 	for (int i = 0; i < NET_COVERAGES; i++)
-		fprintf(out, "%s%u pairs make %u&nbsp;%%", i ? ", " : "", n->coverage[i], n->percent[i]);
+		fprintf(out, "%s%u pairs make %u&nbsp;%%", i ? ", " : "", n->coverage[i],
+			n->percent[i]);
 	fputs(" of the IPIs. ", out);
 	put_percent(n->one_way, n->weight, out);
-	fprintf(out, "&nbsp;%% have none the other way. vCPUs that talk among themselves form %u group%s, which "
+	fprintf(out, "&nbsp;%% have none the other way. vCPUs that talk among themselves form "
+		"%u group%s, which "
 		"hold ", n->nr_groups, n->nr_groups == 1 ? "" : "s");
 	put_percent(n->inside, n->weight, out);
-	fputs("&nbsp;% of the IPIs.</p>\n<div class=\"wide\"><table class=\"sortable vcpus\"><thead><tr><th>vCPU<th>"
+	fputs("&nbsp;% of the IPIs.</p>\n<div class=\"wide\"><table class=\"sortable vcpus\">"
+		"<thead><tr><th>vCPU<th>"
 	      "sends to<th>gets from<th>sent<th>received<th>group<th>hub</thead><tbody>\n", out);
 	for (u32 i = 0; i < n->nr_nodes; i++) {
 		const struct net_node *v = &n->node[i];
 
-		fprintf(out, "<tr><td>%u<td>%u<td>%u<td>%llu<td>%llu<td>%u<td>%s\n", v->id, v->out_degree,
+		fprintf(out, "<tr><td>%u<td>%u<td>%u<td>%llu<td>%llu<td>%u<td>"
+			"%s\n", v->id, v->out_degree,
 			v->in_degree, (ull)v->out_weight, (ull)v->in_weight, v->group,
 			v->hub ? "hub" : "");
 	}
@@ -263,7 +279,8 @@ static void put_edges(const struct shape_graph *g, const struct net *n, FILE *ou
 	fputs("<details open><summary>Pairs</summary>", out);
 	if (shown < n->nr_edges)
 		fprintf(out, "<p>The %u pairs with most IPIs of %u.</p>", shown, n->nr_edges);
-	fputs("<div class=\"wide tall\"><table class=\"sortable pairs\"><thead><tr><th>src<th>dst<th>IPIs<th>%<th>IPIs/s"
+	fputs("<div class=\"wide tall\"><table class=\"sortable pairs\"><thead><tr><th>src<th>"
+		"dst<th>IPIs<th>%<th>IPIs/s"
 	      "<th>runnable, %</thead><tbody>\n", out);
 	for (u32 i = 0; i < shown; i++) {
 		const struct net_edge *e = &n->edge[i];
@@ -310,16 +327,21 @@ int html_vm(const struct shape_graph *g, const struct html_vm *v, FILE *out)
 	put_tenths(v->bin_ns, 1000000, out);
 	fputs(" ms</figcaption>", out);
 	svg_rates(v->bin, v->nr_bins, v->bin_ns, out);
-	fputs("</figure>\n<div class=\"pictures\"><figure><figcaption>Sender (down) \xe2\x86\x92 receiver (across)"
+	fputs("</figure>\n<div class=\"pictures\"><figure><figcaption>Sender (down) "
+		"\xe2\x86\x92 receiver (across)"
 	      "</figcaption>", out);
 	ret = svg_matrix(v->matrix, out);
 	put_legend(v->matrix, out);
 	if (v->matrix->rows.nr > SVG_MATRIX_MAX)
-		fprintf(out, "<p>Cells of neighbouring vCPUs are taken together: %u are too many.</p>",
+		fprintf(out, "<p>Cells of neighbouring vCPUs are taken together: %u are too "
+			"many.</p>",
 			v->matrix->rows.nr);
-	fputs("<p class=\"order\"><label>Order <select><option value=\"id\">by id</option><option value=\"sent\">by sent"
-	      "</option><option value=\"received\">by received</option><option value=\"group\">by group</option>"
-	      "</select></label> <output></output></p></figure>\n<figure><figcaption>The heaviest pairs", out);
+	fputs("<p class=\"order\"><label>Order <select><option value=\"id\">by id</option>"
+		"<option value=\"sent\">by sent"
+	      "</option><option value=\"received\">by received</option><option value=\"group\">"
+		"by group</option>"
+	      "</select></label> <output></output></p></figure>\n<figure><figcaption>The "
+		"heaviest pairs", out);
 	if (net_cut_remark(v->net, remark, sizeof(remark)))
 		fprintf(out, "; lighter ones are left out");
 	fputs("</figcaption>", out);

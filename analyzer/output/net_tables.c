@@ -94,7 +94,8 @@ static void put_share(u64 n, u64 of, FILE *out)
 {
 	u64 tenths = of ? (u64)(((unsigned __int128)n * 1000 + of / 2) / of) : 0;
 
-	fprintf(out, "%llu.%llu %%", (unsigned long long)(tenths / 10), (unsigned long long)(tenths % 10));
+	fprintf(out, "%llu.%llu "
+		"%%", (unsigned long long)(tenths / 10), (unsigned long long)(tenths % 10));
 }
 
 static void put_summary(const struct net *n, FILE *out)
@@ -103,7 +104,8 @@ static void put_summary(const struct net *n, FILE *out)
 		(unsigned long long)n->weight);
 	fputs("  coverage   ", out);
 	for (int i = 0; i < NET_COVERAGES; i++)
-		fprintf(out, "%s%u pairs make %u %%", i ? ", " : "", n->coverage[i], n->percent[i]);
+		fprintf(out, i ? ", %u %% in %u" : "%u %% of the IPIs in %u pairs", n->percent[i],
+			n->coverage[i]);
 	fputs("\n  asymmetry  ", out);
 	put_share(n->one_way, n->weight, out);
 	fputs(" of the IPIs have none the other way\n  groups     ", out);
@@ -132,13 +134,15 @@ void net_text(const struct net *n, u32 entries, FILE *out)
 	t.nr_rows = shown;
 	table_text(&t, out);
 	if (shown < n->nr_nodes)
-		fprintf(out, "# %u more vCPUs (-E %u shows them all)\n", n->nr_nodes - shown, n->nr_nodes);
+		fprintf(out, "# %u more vCPUs (-E %u shows them "
+			"all)\n", n->nr_nodes - shown, n->nr_nodes);
 	free(l.order);
 }
 
 void net_csv_header(FILE *out)
 {
-	fputs("vm_pid,vm_id,vcpu,out_degree,in_degree,partners,out_weight,in_weight,asymmetry_permille,"
+	fputs("vm_pid,vm_id,vcpu,out_degree,in_degree,partners,out_weight,in_weight,"
+		"asymmetry_permille,"
 	      "group,hub\n", out);
 }
 
@@ -152,7 +156,8 @@ void net_csv(const struct net *n, FILE *out)
 		fputc(',', out);
 		if (n->vm->have_id)
 			fprintf(out, "%u", n->vm->id);
-		fprintf(out, ",%u,%u,%u,%u,%llu,%llu,%lld,%u,%d\n", v->id, v->out_degree, v->in_degree,
+		fprintf(out, ",%u,%u,%u,%u,%llu,%llu,%lld,%u,"
+			"%d\n", v->id, v->out_degree, v->in_degree,
 			v->partners, (unsigned long long)v->out_weight,
 			(unsigned long long)v->in_weight, (long long)net_asymmetry(v), v->group, v->hub);
 	}

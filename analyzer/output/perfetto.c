@@ -8,9 +8,9 @@ void perfetto_begin(struct perfetto *p, const struct shape_graph *g, FILE *out)
 	*p = (struct perfetto){ 0 };
 	json_init(&p->j, out);
 	json_object(&p->j, NULL);
+	json_string(&p->j, "schema", g->schema);
 	json_string(&p->j, "displayTimeUnit", "ns");
 	json_object(&p->j, "otherData");
-	json_string(&p->j, "schema", g->schema);
 	json_string(&p->j, "source", g->source);
 	json_inputs(&p->j, g->in, g->nr_in);
 	json_object_end(&p->j);

@@ -19,7 +19,8 @@ static void put_labels(const struct heat_axis *a, u32 group, u32 cells, bool row
 	fprintf(out, "<g font-size=\"%.2f\" class=\"%s\">", size, rows ? "rl" : "cl");
 	for (u32 i = 0; i < nr; i++)
 		if (rows)
-			fprintf(out, "<text x=\"%.2f\" y=\"%.2f\" data-i=\"%.0f\">%s</text>", -size * 0.4,
+			fprintf(out, "<text x=\"%.2f\" y=\"%.2f\" data-i=\"%.0f\">"
+				"%s</text>", -size * 0.4,
 				tick[i].at + 0.5 + size * 0.35, floor(tick[i].at + 0.5), tick[i].text);
 		else
 			fprintf(out, "<text x=\"%.2f\" y=\"%.2f\" data-i=\"%.0f\">%s</text>",
@@ -38,7 +39,8 @@ static void put_cells(const struct heat_grid *g, FILE *out)
 
 			if (!heat_value(g, r, c, &v))
 				continue;
-			fprintf(out, "<rect x=\"%u\" y=\"%u\" width=\"1\" height=\"1\" class=\"c%d\"><title>"
+			fprintf(out, "<rect x=\"%u\" y=\"%u\" width=\"1\" height=\"1\" "
+				"class=\"c%d\"><title>"
 				"%u%s \xe2\x86\x92 %u%s: %.0f</title></rect>\n", c, r,
 				min_of((int)(heat_place(&s, v) * 10), 9),
 				h->rows.id[r * g->group_rows], g->group_rows > 1 ? "+" : "",
@@ -56,8 +58,10 @@ int svg_matrix(const struct heat *h, FILE *out)
 		return ret;
 	/* Room for labels of up to four digits. */
 	margin = max_of(g.nr_cols, 8u) * 3.0 / EMS;
-	fprintf(out, "<svg class=\"matrix%s\" role=\"img\" aria-label=\"matrix\" viewBox=\"%.2f %.2f %.2f "
-		"%.2f\" data-n=\"%u\">\n", g.nr_cols > 40 ? " big" : "", -margin, -margin, g.nr_cols + margin + 0.2,
+	fprintf(out, "<svg class=\"matrix%s\" role=\"img\" aria-label=\"matrix\" viewBox=\"%.2f "
+		"%.2f %.2f "
+		"%.2f\" data-n=\"%u\">\n", g.nr_cols > 40 ? " "
+		"big" : "", -margin, -margin, g.nr_cols + margin + 0.2,
 		g.nr_rows + margin + 0.2, g.nr_cols);
 	fprintf(out, "<rect class=\"paper\" width=\"%u\" height=\"%u\"/>\n", g.nr_cols, g.nr_rows);
 	put_labels(&h->rows, g.group_rows, g.nr_rows, true, out);
@@ -139,7 +143,8 @@ static void put_curve(const struct circle *c, const struct net_edge *e, double r
 	/* Bent to its right, so that the two directions of a pair lie apart. */
 	mx = (x1 + x2) / 2 * 0.6 - (y2 - y1) * 0.12;
 	my = (y1 + y2) / 2 * 0.6 + (x2 - x1) * 0.12;
-	fprintf(out, "<path d=\"M%.0f %.0fQ%.0f %.0f %.0f %.0f\" stroke-width=\"%.1f\"><title>%u \xe2\x86\x92 "
+	fprintf(out, "<path d=\"M%.0f %.0fQ%.0f %.0f %.0f %.0f\" stroke-width=\"%.1f\"><title>"
+		"%u \xe2\x86\x92 "
 		"%u: %llu</title></path>", x1, y1, mx, my, x2, y2, width, e->src, e->dst,
 		(unsigned long long)e->count);
 	put_arrow_head(mx, my, x2, y2, width, out);
@@ -156,7 +161,8 @@ int svg_graph(const struct net *n, FILE *out)
 		return ret;
 	/* Neighbours on the circle must not touch. */
 	size = min_of(24.0, 2 * M_PI * 230 / max_of(c.nr, 1u) * 0.42);
-	fputs("<svg class=\"graph\" role=\"img\" aria-label=\"graph\" viewBox=\"-270 -270 540 540\">\n"
+	fputs("<svg class=\"graph\" role=\"img\" aria-label=\"graph\" viewBox=\"-270 -270 540 "
+		"540\">\n"
 	      "<g class=\"edges\">\n", out);
 	for (u32 i = 0; i < c.edges; i++)
 		put_curve(&c, &n->edge[i], 230 - size, out);
@@ -165,7 +171,8 @@ int svg_graph(const struct net *n, FILE *out)
 		if (c.place[i] == UINT32_MAX)
 			continue;
 		node_at(&c, i, 230, &x, &y);
-		fprintf(out, "<circle cx=\"%.0f\" cy=\"%.0f\" r=\"%.1f\" class=\"g%u\"><title>vCPU %u, group %u: "
+		fprintf(out, "<circle cx=\"%.0f\" cy=\"%.0f\" r=\"%.1f\" class=\"g%u\"><title>"
+			"vCPU %u, group %u: "
 			"sent %llu, received %llu</title></circle><text x=\"%.0f\" y=\"%.1f\" "
 			"font-size=\"%.1f\">%u</text>\n", x, y, size, n->node[i].group % NET_COLORS,
 			n->node[i].id, n->node[i].group, (unsigned long long)n->node[i].out_weight,
@@ -183,11 +190,13 @@ void svg_rates(const u64 *count, u32 nr, u64 bin_ns, FILE *out)
 
 	for (u32 i = 0; i < nr; i++)
 		most = max_of(most, count[i]);
-	fprintf(out, "<svg class=\"rates\" role=\"img\" aria-label=\"rate over time\" viewBox=\"0 0 %u 40\" "
+	fprintf(out, "<svg class=\"rates\" role=\"img\" aria-label=\"rate over time\" "
+		"viewBox=\"0 0 %u 40\" "
 		"preserveAspectRatio=\"none\">\n", max_of(nr, 1u));
 	for (u32 i = 0; i < nr; i++)
 		if (count[i])
-			fprintf(out, "<rect x=\"%u\" y=\"%.2f\" width=\"1\" height=\"%.2f\"><title>%.6g s: %llu IPIs"
+			fprintf(out, "<rect x=\"%u\" y=\"%.2f\" width=\"1\" height=\"%.2f\">"
+				"<title>%.6g s: %llu IPIs"
 				"</title></rect>\n", i, 40 - 40.0 * (double)count[i] / (double)most,
 				40.0 * (double)count[i] / (double)most,
 				(double)bin_ns * i / 1e9, (unsigned long long)count[i]);

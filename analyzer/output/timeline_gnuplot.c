@@ -90,7 +90,8 @@ static void put_strip(const struct strips *s, const struct timeline_vm *v, u32 i
 	char title[256], text[300];
 
 	text_cut(v->title, 60, title, sizeof(title));
-	snprintf(text, sizeof(text), "%s: %llu IPIs, %u bursts", title, (unsigned long long)v->all.total,
+	snprintf(text, sizeof(text), "%s: %llu IPIs, %u "
+		"bursts", title, (unsigned long long)v->all.total,
 		 v->nr_bursts);
 	fputs("set title ", s->to);
 	gnuplot_string(text, s->to);
@@ -98,7 +99,8 @@ static void put_strip(const struct strips *s, const struct timeline_vm *v, u32 i
 		"set tmargin at screen %.6f\nset bmargin at screen %.6f\n", LEFT / w,
 		(LEFT + PLOT_WIDTH) / w, top / h, bottom / h);
 	for (u32 b = 0; b < v->nr_bursts && b < 500; b++)
-		fprintf(s->to, "set object %u rectangle from first %.10g, graph 0 to first %.10g, graph 1 "
+		fprintf(s->to, "set object %u rectangle from first %.10g, graph 0 to first "
+			"%.10g, graph 1 "
 			"behind fillcolor rgb '#f2c62e' fillstyle solid 0.5 noborder\n", b + 1,
 			(double)v->burst[b].start_ns * s->per_ns,
 			(double)(v->burst[b].start_ns + v->burst[b].length_ns) * s->per_ns);
@@ -112,7 +114,8 @@ static void put_strip(const struct strips *s, const struct timeline_vm *v, u32 i
 	fprintf(s->to, "set xrange [%.10g:%.10g]\n", (double)t->start_ns * s->per_ns,
 		(double)(t->start_ns + t->nr_bins * t->bin_ns) * s->per_ns);
 	put_rates(s, v);
-	fprintf(s->to, "plot $vm%u using 1:2 with steps linewidth 1.5 linecolor rgb '#001848' notitle\n"
+	fprintf(s->to, "plot $vm%u using 1:2 with steps linewidth 1.5 linecolor rgb '#001848' "
+		"notitle\n"
 		"unset object\n%s", i, i ? "" : "unset label\n");
 }
 

@@ -38,9 +38,11 @@ while read -r name capture arguments; do
 	esac
 done <"$golden/list"
 
-# Every command in every format that its help names.
+# Every command in every format that its help names. Pictures by gnuplot look different with each of its
+# versions: what is in them is looked at in heatmap.t and timeline.t.
 for command in $("$program" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
 	for format in $("$program" "$command" --help | sed -n 's/^Formats: //p' | sed 's/([^)]*)//; s/,//g'); do
+		case $format in png | svg | pdf) continue ;; esac
 		ok "$command --format $format has a golden file" \
 			sh -c "grep -q '$command.*--format $format' '$golden/list'"
 	done
