@@ -2,8 +2,9 @@
 /*
  * cmd_export.c - kvm-ipi export: the IPIs as arrows between vCPUs, for Perfetto.
  *
- * The trace is read three times: which VMs and vCPUs there are (they are named at the beginning of the
- * document), which threads they are, and what happened. None of it is kept.
+ * The trace is read several times: which VMs and vCPUs there are (they are named at the beginning of the
+ * document), which threads they are, and what happened. None of it is kept. IPIs of stock events are not
+ * drawn: they are known when the sender's stay in KVM is over, out of the order of time.
  */
 #include "analysis/tracks.h"
 #include "commands.h"
@@ -21,6 +22,7 @@ struct export {
 	struct opts opts;
 	struct pairs pairs;
 	struct graph_shape shape;
+	struct thread_map threads;
 	struct tracks tracks;
 	struct perfetto out;
 	u32 *place;	/* by the VM's number: 1 for the first that is shown */
@@ -105,15 +107,12 @@ static int put_names(struct export *e)
 	return ret;
 }
 
-static int run_tracks(struct export *e, bool learning)
+static int run_tracks(struct export *e)
 {
 	struct ordered_want want = { .kinds = tracks_kinds() };
 	struct analysis list[] = { { &tracks_analysis_ops, &e->tracks } };
 	u32 kinds;
 
-	if (learning)
-		want.kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_ENTRY);
-	e->tracks.learning = learning;
 	return trace_run_ordered(&e->s.trace, &want, list, ARRAY_SIZE(list), &kinds, &e->err);
 }
 
@@ -124,7 +123,7 @@ static int put(struct export *e, FILE *out)
 	perfetto_begin(&e->out, &e->shape.g, out);
 	ret = put_names(e);
 	if (!ret)
-		ret = run_tracks(e, false);
+		ret = run_tracks(e);
 	tracks_finish(&e->tracks);
 	perfetto_end(&e->out);
 	return ret;
@@ -148,6 +147,7 @@ static int declare_tracks(struct export *e)
 		ret = tracks_ready(t);
 	t->ops = &ops;
 	t->ctx = e;
+	t->threads = &e->threads;
 	t->filter = &e->s.filter;
 	t->vms = &e->s.trace.vms;
 	e->place = calloc((size_t)e->s.trace.vms.nr + 1, sizeof(*e->place));
@@ -157,13 +157,18 @@ static int declare_tracks(struct export *e)
 static int show(struct export *e)
 {
 	struct outfile out;
+	u32 kinds;
 	int ret;
 
+	if (e->s.stock) {
+		complain("export draws IPIs of kvm:kvm_ipi_track; here are only those of stock events");
+		return EXIT_NOTHING;
+	}
 	if (pairs_finish(&e->pairs, &e->s.trace.vms) ||
 	    graph_shape_init(&e->shape, &e->s, &e->pairs, "kvm-ipi.export/1") || declare_tracks(e))
 		return complain_memory();
 	e->start_ts = e->s.trace.totals.first_ts;
-	ret = run_tracks(e, true);
+	ret = trace_threads(&e->s.trace, &e->threads, &kinds, &e->err);
 	if (!ret)
 		ret = outfile_open(&out, e->opts.output, &e->err);
 	if (!ret) {
@@ -193,6 +198,7 @@ static int run(const struct command *cmd, int argc, char **argv)
 	if (code < 0)
 		code = show(&e);
 	tracks_release(&e.tracks);
+	threads_release(&e.threads);
 	free(e.place);
 	graph_shape_release(&e.shape);
 	pairs_release(&e.pairs);

@@ -87,6 +87,9 @@ static int put_text(void *ctx, FILE *out)
 			ret = heat_text(h, terminal_width(), hm->s.color, out);
 		else
 			fprintf(out, "\n%s\n# the receivers' CPUs were not recorded\n", h->title);
+		if (hm->opts.value == HEAT_RUNNABLE && hm->shape.vm[i].state[SHAPE_STATES])
+			fprintf(out, "# of %llu IPIs the receiver's state was not recorded\n",
+				(unsigned long long)hm->shape.vm[i].state[SHAPE_STATES]);
 		if (!ret && hm->opts.by == HEAT_BY_TIME && hm->shape.vm[i].pairs > h->rows.nr)
 			fprintf(out, "# %u pairs with fewer IPIs have no row\n",
 				hm->shape.vm[i].pairs - h->rows.nr);

@@ -46,7 +46,8 @@ static int compare_ids(const void *a, const void *b)
 /* One count of a matrix, wherever it comes from. */
 struct heat_cell {
 	u32 src, dst;
-	u64 count, runnable;
+	u64 count;
+	u64 known, runnable;	/* of those: the receiver's state is; and it could have run */
 };
 
 /* The counts of a VM: of its edges, or of its rows among the CPUs' edges. */
@@ -80,7 +81,10 @@ static struct heat_cell cell_at(const struct cells *c, u32 k)
 	u32 e = (c->cpus ? p->cpu_order : p->order)[c->first + k];
 	const struct edge_key *key = &edges_at(table, e)->key;
 
-	return (struct heat_cell){ key->src, key->dst, edge_total(table, e),
+	u64 total = edge_total(table, e);
+
+	return (struct heat_cell){ key->src, key->dst, total,
+				   total - edge_count(table, e, EDGE_STATE_OTHER),
 				   edge_count(table, e, IPI_STATE_PREEMPTED) +
 				   edge_count(table, e, IPI_STATE_WOKEN) };
 }
@@ -114,11 +118,11 @@ static int begin(struct heat_shape *s, const struct graph_shape *g, u32 i, enum 
 	return 0;
 }
 
-static void add(struct heat_shape *s, size_t at, u64 count, u64 runnable)
+static void add(struct heat_shape *s, size_t at, u64 count, u64 known, u64 runnable)
 {
 	s->num[at] += s->den ? runnable : count;
 	if (s->den)
-		s->den[at] += count;
+		s->den[at] += known;
 }
 
 int heat_shape_matrix(struct heat_shape *s, const struct graph_shape *g, u32 i, enum heat_by by,
@@ -153,7 +157,8 @@ int heat_shape_matrix(struct heat_shape *s, const struct graph_shape *g, u32 i, 
 		const u32 *row = bsearch(&c.src, s->id, nr, sizeof(*s->id), compare_ids);
 		const u32 *col = bsearch(&c.dst, s->id, nr, sizeof(*s->id), compare_ids);
 
-		add(s, (size_t)(row - s->id) * nr + (size_t)(col - s->id), c.count, c.runnable);
+		add(s, (size_t)(row - s->id) * nr + (size_t)(col - s->id), c.count,
+		    c.known, c.runnable);
 	}
 	return ret;
 }
@@ -220,7 +225,7 @@ int heat_shape_time(struct heat_shape *s, const struct graph_shape *g, const str
 				size_t from = (size_t)row[r] * t->nr_bins + b;
 
 				add(s, (size_t)r * t->nr_bins + b, t->pair_count[from],
-				    t->pair_runnable[from]);
+				    t->pair_known[from], t->pair_runnable[from]);
 			}
 		}
 	}
@@ -260,7 +265,7 @@ static void copy_metrics(struct net *n, const struct metrics *m)
 	}
 	for (u32 i = 0; i < m->nr_edges; i++)
 		n->edge[i] = (struct net_edge){ m->edge[i].src, m->edge[i].dst, m->edge[i].count,
-						m->edge[i].runnable };
+						m->edge[i].known, m->edge[i].runnable };
 	for (u32 i = 0; i < m->nr_groups; i++)
 		n->group[i] = (struct net_group){ m->group[i].vcpus, m->group[i].inside,
 						  m->group[i].touching };
@@ -350,6 +355,10 @@ int timeline_run(struct timeline *t, struct session *s, const struct opts *opts,
 	}
 	if (ret)
 		return complain_memory();
+	/* The second run finds out for itself what there is, and who is who. */
+	trace_reset(&s->trace);
+	threads_release(&s->threads);
+	coverage_release(&s->coverage);
 	return session_run(s, opts, list, ARRAY_SIZE(list));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* metrics.c - see metrics.h; the groups are found in groups.c. */
+/* metrics.c - see metrics.h; the groups are found in metrics_groups.c. */
 #define _GNU_SOURCE
 #include "analysis/metrics.h"
 
@@ -23,6 +23,7 @@ struct pair_count *pairs_fold(const struct pairs *p, const struct pairs_summary 
 			*last = (struct pair_count){ .src = k->src, .dst = k->dst };
 		}
 		last->count += edge_total(&p->edges, i);
+		last->known += edge_total(&p->edges, i) - edge_count(&p->edges, i, EDGE_STATE_OTHER);
 		last->runnable += edge_count(&p->edges, i, IPI_STATE_PREEMPTED) +
 				  edge_count(&p->edges, i, IPI_STATE_WOKEN);
 	}

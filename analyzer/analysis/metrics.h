@@ -17,7 +17,8 @@
 /* A (sender, receiver) with all its vectors. */
 struct pair_count {
 	u32 src, dst;
-	u64 count, runnable;	/* runnable: receivers that were preempted or woken */
+	u64 count;
+	u64 known, runnable;	/* receivers whose state is; that were preempted or woken */
 };
 
 /* The pairs of a VM, by src, dst. To be freed; NULL: out of memory. *nr is set. */

@@ -38,8 +38,10 @@ int timeline_init(struct timeline *t, u64 start_ts, u64 end_ts, u64 bin_ns, u32 
 	t->pair = malloc(((size_t)nr_pairs + 1) * sizeof(*t->pair));
 	t->vm_count = calloc((size_t)nr_vms * t->nr_bins + 1, sizeof(*t->vm_count));
 	t->pair_count = calloc((size_t)nr_pairs * t->nr_bins + 1, sizeof(*t->pair_count));
+	t->pair_known = calloc((size_t)nr_pairs * t->nr_bins + 1, sizeof(*t->pair_known));
 	t->pair_runnable = calloc((size_t)nr_pairs * t->nr_bins + 1, sizeof(*t->pair_runnable));
-	if (!t->pair || !t->vm_count || !t->pair_count || !t->pair_runnable)
+	if (!t->pair || !t->vm_count || !t->pair_count || !t->pair_known ||
+	    !t->pair_runnable)
 		return -ENOMEM;
 	if (nr_pairs) {
 		memcpy(t->pair, pairs, nr_pairs * sizeof(*pairs));
@@ -53,6 +55,7 @@ void timeline_release(struct timeline *t)
 	free(t->pair);
 	free(t->vm_count);
 	free(t->pair_count);
+	free(t->pair_known);
 	free(t->pair_runnable);
 	*t = (struct timeline){ 0 };
 }
@@ -83,6 +86,7 @@ static int timeline_events(void *self, const struct ipi_event *ev, u32 nr)
 		if (row == t->nr_pairs)
 			continue;
 		t->pair_count[(size_t)row * t->nr_bins + bin]++;
+		t->pair_known[(size_t)row * t->nr_bins + bin] += ev[i].state < NR_IPI_STATES;
 		t->pair_runnable[(size_t)row * t->nr_bins + bin] += runnable;
 	}
 	return 0;

@@ -26,7 +26,8 @@ struct timeline {
 	u32 nr_pairs;
 	u64 *vm_count;		/* [vm * nr_bins + bin] */
 	u64 *pair_count;	/* [pair * nr_bins + bin] */
-	u64 *pair_runnable;	/* of those: the receiver was preempted or woken */
+	u64 *pair_known;	/* of those: the receiver's state is known */
+	u64 *pair_runnable;	/* of those: it was preempted or woken */
 };
 
 /*

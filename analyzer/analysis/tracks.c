@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tracks.c - see tracks.h.
- *
- * Which thread is which vCPU comes from kvm_ipi_track itself, which is recorded in the sender's thread;
- * with a single VM, kvm_entry tells of those that never send.
+ * tracks.c - see tracks.h. Spins are PAUSE exits and the hypercall by which Hyper-V's guests say that they
+ * spin: from there to the next kvm_entry of the thread.
  */
 #include "analysis/tracks.h"
 
@@ -50,16 +48,13 @@ int tracks_ready(struct tracks *t)
 		if (!kept || compare_tracks(&t->track[i], &t->track[kept - 1]))
 			t->track[kept++] = t->track[i];
 	t->nr = kept;
-	t->nr_slots = 64;
-	t->thread = calloc(t->nr_slots, sizeof(*t->thread));
 	t->pending = calloc(TRACKS_PENDING, sizeof(*t->pending));
-	return t->thread && t->pending ? 0 : -ENOMEM;
+	return t->pending ? 0 : -ENOMEM;
 }
 
 void tracks_release(struct tracks *t)
 {
 	free(t->track);
-	free(t->thread);
 	free(t->pending);
 	*t = (struct tracks){ 0 };
 }
@@ -73,57 +68,19 @@ u32 tracks_find(const struct tracks *t, u32 vm, u32 vcpu)
 	return s ? (u32)(s - t->track) : t->nr;
 }
 
-static struct track_thread *thread_slot(struct track_thread *table, u32 nr_slots, s32 pid)
-{
-	u32 i = (u32)pid * 0x9e3779b1u >> 7 & (nr_slots - 1);
-
-	while (table[i].pid && table[i].pid != pid)
-		i = (i + 1) & (nr_slots - 1);
-	return &table[i];
-}
-
-static int grow_threads(struct tracks *t)
-{
-	u32 nr_slots = 2 * t->nr_slots;
-	struct track_thread *table = calloc(nr_slots, sizeof(*table));
-
-	if (!table)
-		return -ENOMEM;
-	for (u32 i = 0; i < t->nr_slots; i++)
-		if (t->thread[i].pid)
-			*thread_slot(table, nr_slots, t->thread[i].pid) = t->thread[i];
-	free(t->thread);
-	t->thread = table;
-	t->nr_slots = nr_slots;
-	return 0;
-}
-
-static int learn(struct tracks *t, s32 pid, u32 track)
-{
-	struct track_thread *slot;
-
-	if (pid <= 0 || track == t->nr)
-		return 0;
-	if (2 * t->nr_threads >= t->nr_slots && grow_threads(t))
-		return -ENOMEM;
-	slot = thread_slot(t->thread, t->nr_slots, pid);
-	if (slot->pid) {
-		slot->doubtful |= slot->track != track;
-		return 0;
-	}
-	*slot = (struct track_thread){ .pid = pid, .track = track };
-	t->nr_threads++;
-	return 0;
-}
-
+/* NULL: the thread is no vCPU that is shown, or was several. */
 static struct track_state *track_of(struct tracks *t, s64 pid)
 {
-	const struct track_thread *slot;
+	const struct thread *thread;
+	u32 track;
 
 	if (pid <= 0 || pid > INT32_MAX)
 		return NULL;
-	slot = thread_slot(t->thread, t->nr_slots, (s32)pid);
-	return slot->pid && !slot->doubtful ? &t->track[slot->track] : NULL;
+	thread = threads_find(t->threads, (s32)pid);
+	if (!thread || thread->mixed || thread->vcpu == VCPU_NONE || thread->vm == VM_NONE)
+		return NULL;
+	track = tracks_find(t, thread->vm, thread->vcpu);
+	return track < t->nr ? &t->track[track] : NULL;
 }
 
 static struct pending_ipi *pending_at(const struct tracks *t, u32 i)
@@ -320,22 +277,13 @@ static int draw(struct tracks *t, const struct event *ev)
 	return 0;
 }
 
-static int learn_from(struct tracks *t, const struct event *ev)
-{
-	if (ev->kind == EV_TRACK)
-		return learn(t, ev->pid, tracks_find(t, ev->ipi.vm, ev->ipi.src));
-	if (ev->kind == EV_ENTRY && t->vms->nr == 1)
-		return learn(t, ev->pid, tracks_find(t, 0, (u32)ev->v[0]));
-	return 0;
-}
-
 static int tracks_records(void *self, const struct event *ev, u32 nr)
 {
 	struct tracks *t = self;
 	int ret = 0;
 
 	for (u32 i = 0; i < nr && !ret; i++)
-		ret = t->learning ? learn_from(t, &ev[i]) : draw(t, &ev[i]);
+		ret = draw(t, &ev[i]);
 	return ret;
 }
 

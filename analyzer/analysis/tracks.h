@@ -11,7 +11,8 @@
 
 #include "analysis/analysis.h"
 #include "analysis/filter.h"
-#include "decode/events.h"
+#include "decode/event.h"
+#include "model/threads.h"
 
 #define TRACKS_IPI_NS	1000	/* how long an IPI's slice is, if nothing comes before */
 #define TRACKS_PENDING	256	/* IPIs whose ends are not known yet */
@@ -25,13 +26,6 @@ struct track_state {
 	bool spinning, off;
 	u64 spin_since, off_since;
 	enum slice_kind off_kind;
-};
-
-/* A thread that was seen to be a vCPU. */
-struct track_thread {
-	s32 pid;
-	u32 track;
-	bool doubtful;	/* seen as two of them */
 };
 
 struct pending_ipi {
@@ -50,9 +44,7 @@ struct tracks_ops {
 struct tracks {
 	struct track_state *track;	/* sorted by vm, vcpu */
 	u32 nr;
-	struct track_thread *thread;	/* open addressing by pid; pid 0 is free */
-	u32 nr_threads, nr_slots;
-	bool learning;			/* first reading: whose threads are there */
+	const struct thread_map *threads; /* which thread is which vCPU */
 	const struct tracks_ops *ops;
 	void *ctx;
 	struct filter *filter;		/* or NULL; which IPIs are handed out */
@@ -63,9 +55,8 @@ struct tracks {
 };
 
 /*
- * Tracks are declared first, in any order, then tracks_ready(). The first run has learning set, and
- * finds which threads they are; the second, with learning clear, hands out. tracks_finish() hands out
- * what is left.
+ * Tracks are declared first, in any order, then tracks_ready(); the caller sets ops, ctx, threads, filter
+ * and vms. After the run tracks_finish() hands out what is left.
  */
 int tracks_add(struct tracks *t, u32 vm, u32 vcpu);	/* 0 or -ENOMEM */
 int tracks_ready(struct tracks *t);			/* 0 or -ENOMEM */

@@ -201,17 +201,33 @@ static void put_plot(const struct drawing *d, u32 i)
 	fputc('\n', d->to);
 }
 
+/* A title that fits: its name gives way, never the numbers behind it. */
+static void put_title(const struct drawing *d, const char *title)
+{
+	u32 room = (d->l.plot_width + d->l.right) / CHAR_WIDTH;
+	const char *colon = strstr(title, ": "), *next;
+	char head[256], text[320];
+
+	while (colon && (next = strstr(colon + 1, ": ")))
+		colon = next;
+	if (!colon)
+		colon = title + strlen(title);
+	snprintf(text, sizeof(text), "%.*s", (int)min_of(colon - title, 250), title);
+	text_cut(text, room > strlen(colon) + 8 ? room - (u32)strlen(colon) : 8, head, sizeof(head));
+	snprintf(text, sizeof(text), "%s%s", head, colon);
+	fputs("set title ", d->to);
+	gnuplot_string(text, d->to);
+	fputc('\n', d->to);
+}
+
 static void put_panel(const struct drawing *d, u32 i)
 {
 	const struct heat_grid *g = &d->grid[i];
 	const struct heat *h = g->h;
 	const struct layout *l = &d->l;
-	char title[256];
 
-	text_cut(h->title, (l->plot_width + l->right) / CHAR_WIDTH, title, sizeof(title));
-	fputs("set title ", d->to);
-	gnuplot_string(title, d->to);
-	fputs("\nset xlabel ", d->to);
+	put_title(d, h->title);
+	fputs("set xlabel ", d->to);
 	gnuplot_string(h->cols.title, d->to);
 	fputs("\nset ylabel ", d->to);
 	gnuplot_string(h->rows.title, d->to);

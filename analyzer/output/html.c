@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* html.c - see html.h. End tags that HTML lets one leave out are left out of the long tables. */
 #include "output/html.h"
+#include "output/coverage_out.h"
 #include "output/graphml.h"
 #include "output/graph_text.h"
 #include "output/svg.h"
@@ -54,6 +55,14 @@ static void put_rate(u64 count, u64 ns, FILE *out)
 		fprintf(out, "%.1f", (double)count * 1e9 / (double)ns);
 }
 
+/* What a writer of # lines says, as one line: to be freed. */
+static char *one_line(char *text)
+{
+	for (char *c = text; c && *c; c++)
+		*c = *c == '#' ? ' ' : *c == '\n' && c[1] ? ';' : *c == '\n' ? '.' : *c;
+	return text;
+}
+
 /* Loss in the same words as everywhere, in a box that cannot be missed; else that there was none. */
 static void put_loss(const struct shape_graph *g, FILE *out)
 {
@@ -67,14 +76,33 @@ static void put_loss(const struct shape_graph *g, FILE *out)
 	}
 	if (text && *text) {
 		fputs("<p class=\"loss\" role=\"alert\"><strong>Incomplete.</strong> ", out);
-		/* Its lines, without their #, become one. */
-		for (char *c = text; *c; c++)
-			*c = *c == '#' ? ' ' : *c == '\n' && c[1] ? ';' : *c == '\n' ? '.' : *c;
-		xml_text(text, out);
+		xml_text(one_line(text), out);
 		fputs("</p>\n", out);
 	} else {
 		fputs("<p class=\"whole\">No record was lost or damaged, as far as the trace "
-			"says.</p>\n", out);
+		      "says.</p>\n", out);
+	}
+	free(text);
+}
+
+/* The same that report says of what the recording holds beside the directed IPIs. */
+static void put_coverage(const struct shape_graph *g, FILE *out)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f = g->coverage ? open_memstream(&text, &len) : NULL;
+
+	if (f) {
+		remarks_coverage(g->coverage, f);
+		fclose(f);
+	}
+	if (text && *text) {
+		/* Its lines are one text, wrapped. */
+		for (char *c = text; *c; c++)
+			*c = *c == '#' || *c == '\n' ? ' ' : *c;
+		fputs("<p>", out);
+		xml_text(text, out);
+		fputs("</p>\n", out);
 	}
 	free(text);
 }
@@ -126,7 +154,7 @@ static void put_overview(const struct shape_graph *g, FILE *out)
 		fprintf(out, "</a><td>%u<td>%u<td>%llu<td>", vm->vcpus, vm->pairs, (ull)vm->ipis);
 		put_rate(vm->ipis, g->duration_ns, out);
 		fputs("<td>", out);
-		put_percent(runnable_of(vm->state), vm->ipis, out);
+		put_percent(runnable_of(vm->state), vm->ipis - vm->state[SHAPE_STATES], out);
 		fputs("<td>", out);
 		put_percent(vm->fast, vm->have_paths ? vm->ipis : 0, out);
 		fputc('\n', out);
@@ -185,6 +213,7 @@ void html_begin(const struct shape_graph *g, FILE *out)
 	if (!g->vector_names_given)
 		fputs(" Vector names assume a Linux guest.", out);
 	fputs("</p>\n", out);
+	put_coverage(g, out);
 	put_inputs(g, out);
 	put_overview(g, out);
 	if (g->nr_vm > 1)
@@ -290,7 +319,7 @@ static void put_edges(const struct shape_graph *g, const struct net *n, FILE *ou
 		fputs("<td>", out);
 		put_rate(e->count, g->duration_ns, out);
 		fputs("<td>", out);
-		put_percent(e->runnable, e->count, out);
+		put_percent(e->runnable, e->known, out);
 		fputc('\n', out);
 	}
 	fputs("</tbody></table></div></details>\n", out);

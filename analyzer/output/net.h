@@ -17,7 +17,8 @@ struct net_node {
 
 struct net_edge {
 	u32 src, dst;
-	u64 count, runnable;
+	u64 count;
+	u64 known, runnable;	/* of those: the receiver's state is; and it could have run */
 };
 
 struct net_group {

@@ -104,7 +104,7 @@ static void put_summary(const struct net *n, FILE *out)
 		(unsigned long long)n->weight);
 	fputs("  coverage   ", out);
 	for (int i = 0; i < NET_COVERAGES; i++)
-		fprintf(out, i ? ", %u %% in %u" : "%u %% of the IPIs in %u pairs", n->percent[i],
+		fprintf(out, i ? ", %u %% in %u" : "%u %% in %u pairs", n->percent[i],
 			n->coverage[i]);
 	fputs("\n  asymmetry  ", out);
 	put_share(n->one_way, n->weight, out);

@@ -97,7 +97,8 @@ static void put_bursts(const struct timeline_shape *t, const struct timeline_vm 
 void timeline_text(const struct timeline_shape *t, u32 width, bool utf8, FILE *out)
 {
 	fprintf(out, "# %u bins of %.6g ms from %.6f s on\n"
-		"# a burst: bins of at least %llu times the mean and %llu IPIs\n", t->nr_bins, (double)t->bin_ns / 1e6, (double)t->start_ns / 1e9,
+		"# a burst: bins of at least %llu times the mean and %llu IPIs\n",
+		t->nr_bins, (double)t->bin_ns / 1e6, (double)t->start_ns / 1e9,
 		(ull)t->burst_times, (ull)t->burst_min);
 	if (!utf8)
 		fputs("# lines: 8 for the largest, one step for each eighth of it, . for "

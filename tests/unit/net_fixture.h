@@ -20,7 +20,7 @@ static inline void net_fixture(struct net_fixture *f, const char *title)
 			.vcpus = 3, .pairs = 3 },
 		.node = { { 0, 1, 2, 2, 9, 7, 0, true }, { 4, 1, 1, 1, 6, 9, 0, false },
 			  { 9, 1, 0, 1, 1, 0, 1, false } },
-		.edge = { { 0, 4, 9, 3 }, { 4, 0, 6, 0 }, { 9, 0, 1, 1 } },
+		.edge = { { 0, 4, 9, 9, 3 }, { 4, 0, 6, 6, 0 }, { 9, 0, 1, 1, 1 } },
 		.group = { { 2, 15, 16 }, { 1, 0, 1 } },
 	};
 	f->n = (struct net){ .vm = &f->vm, .title = title, .node = f->node, .nr_nodes = 3, .edge = f->edge,

@@ -23,7 +23,8 @@ START_TEST(widths_and_colors)
 
 	net_fixture(&f, "VM");
 	ck_assert(net_width(&f.n, &f.edge[0]) == 6);
-	ck_assert(net_width(&f.n, &f.edge[2]) > 0.5 && net_width(&f.n, &f.edge[2]) < net_width(&f.n, &f.edge[1]));
+	ck_assert(net_width(&f.n, &f.edge[2]) > 0.5);
+	ck_assert(net_width(&f.n, &f.edge[2]) < net_width(&f.n, &f.edge[1]));
 	ck_assert_uint_eq(net_color(0), net_color(NET_COLORS));
 	for (u32 i = 1; i < NET_COLORS; i++)
 		ck_assert_uint_ne(net_color(i), net_color(0));

@@ -24,7 +24,8 @@ START_TEST(arrow)
 	perfetto_slice(&p, ipi.src, 5, 1005, "spin", "spin");
 	perfetto_gap(&p, ipi.src, 6, 3);
 	perfetto_end(&p);
-	at = strstr(capture_text(&c), "\"ph\": \"X\", \"pid\": 10, \"tid\": 11, \"ts\": 1234.567, \"dur\": 1.000");
+	at = strstr(capture_text(&c),
+		    "\"ph\": \"X\", \"pid\": 10, \"tid\": 11, \"ts\": 1234.567, \"dur\": 1.000");
 	ck_assert_ptr_nonnull(at);
 	at = strstr(at, "\"ph\": \"X\", \"pid\": 10, \"tid\": 15, \"ts\": 1234.567, \"dur\": 0.000");
 	ck_assert_ptr_nonnull(at);

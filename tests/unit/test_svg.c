@@ -45,7 +45,8 @@ START_TEST(rates)
 
 	capture_open(&c);
 	svg_rates(count, 3, 500000000, c.f);
-	ck_assert_ptr_nonnull(strstr(capture_text(&c), "<rect x=\"0\" y=\"20.00\" width=\"1\" height=\"20.00\">"));
+	ck_assert_ptr_nonnull(strstr(capture_text(&c),
+		"<rect x=\"0\" y=\"20.00\" width=\"1\" height=\"20.00\">"));
 	ck_assert_ptr_nonnull(strstr(c.text, "<title>1 s: 4 IPIs</title>"));
 	ck_assert_ptr_null(strstr(c.text, "x=\"1\""));
 	capture_free(&c);

@@ -25,6 +25,7 @@ static void put_gap(void *ctx, u64 ts, u32 cpu)
 
 static const struct tracks_ops ops = { put_ipi, put_slice, put_gap };
 static const struct vms one_vm = { .nr = 1 };
+static struct thread_map map;
 
 static struct event ipi(u64 ts, s32 pid, u32 src, u32 dst)
 {
@@ -40,7 +41,7 @@ static struct event other(u64 ts, s32 pid, enum event_kind kind, s64 v0, s64 v1,
 /* vCPU n is thread 100 + n. */
 static void begin(struct tracks *t, u32 nr)
 {
-	*t = (struct tracks){ .ops = &ops, .vms = &one_vm, .learning = true };
+	*t = (struct tracks){ .ops = &ops, .vms = &one_vm, .threads = &map };
 	text[0] = 0;
 	for (u32 i = nr; i-- > 0;)
 		ck_assert_int_eq(tracks_add(t, 0, i), 0);
@@ -48,11 +49,12 @@ static void begin(struct tracks *t, u32 nr)
 	ck_assert_int_eq(tracks_ready(t), 0);
 	ck_assert_uint_eq(t->nr, nr);
 	for (u32 i = 0; i < nr; i++) {
-		struct event ev = other(1, 100 + (s32)i, EV_ENTRY, i, 0, 0, 0);
+		struct thread *thread = threads_add(&map, 100 + (s32)i);
 
-		ck_assert_int_eq(tracks_analysis_ops.records(t, &ev, 1), 0);
+		ck_assert_ptr_nonnull(thread);
+		thread->vm = 0;
+		thread->vcpu = i;
 	}
-	t->learning = false;
 }
 
 static void run(struct tracks *t, const struct event *ev, u32 nr, const char *want)
@@ -61,6 +63,7 @@ static void run(struct tracks *t, const struct event *ev, u32 nr, const char *wa
 	tracks_finish(t);
 	ck_assert_str_eq(text, want);
 	tracks_release(t);
+	threads_release(&map);
 }
 
 START_TEST(alone)
@@ -140,6 +143,7 @@ START_TEST(more_than_are_kept)
 	ck_assert_uint_eq(lines, 2 * TRACKS_PENDING);
 	ck_assert_uint_eq(t.nr_pending, TRACKS_PENDING);
 	tracks_release(&t);
+	threads_release(&map);
 }
 END_TEST
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * groups.c - metrics_groups(): groups by modularity, see metrics.h.
+ * metrics_groups.c - metrics_groups(): groups by modularity, see metrics.h.
  *
  * The multi-level local moving of Blondel et al. (2008), with nodes taken by number and ties going to
  * the smaller group, in integers: moving node i to group g gains w(i, g) * W - k(i) * K(g), where W is the
