@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* test_model_groups.c - threads into VMs: by sums of evidence, against wrong evidence, never against slots. */
+/* test_groups.c - threads into VMs: by sums of evidence, against wrong evidence, never against slots. */
 #include "model/groups.h"
 
 #include "unit.h"
@@ -132,4 +132,4 @@ START_TEST(many)
 }
 END_TEST
 
-UNIT_SUITE(model_groups, sums_decide, slots_and_labels, one_vm_without_evidence, the_only_place_left, many)
+UNIT_SUITE(groups, sums_decide, slots_and_labels, one_vm_without_evidence, the_only_place_left, many)
