@@ -27,7 +27,7 @@ WERROR ?= -Werror
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wformat=2 -Wundef -Wvla -Wno-unused-parameter -Wno-missing-field-initializers $(WERROR)
 
-LIBS := libtraceevent libzstd zlib
+LIBS := libtraceevent libtracefs libzstd zlib
 # Asked for when something is compiled, not when make starts: pkg-config may not be there yet.
 LIB_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBS))
 LIB_LIBS   = $(shell $(PKG_CONFIG) --libs $(LIBS)) -lm

@@ -18,7 +18,7 @@
 
 #define USER_FILE_MAX (1 << 20)
 
-static const char *const color_choices[] = { "auto", "always", "never", NULL };
+const char *const opts_color_choices[] = { "auto", "always", "never", NULL };
 static const char *const source_choices[] = { "auto", "track", "stock", NULL };
 
 const struct option_row opts_input_rows[] = {
@@ -64,7 +64,7 @@ const struct option_row opts_output_rows[] = {
 	{ "sort", 'k', OPT_CHOICE, offsetof(struct opts, sort), "KEY",
 	  "sort lists by count, src, dst, first or last", .choices = graph_sort_names },
 	{ "color", 0, OPT_CHOICE, offsetof(struct opts, color), "WHEN",
-	  "auto, always or never; NO_COLOR is honoured", .choices = color_choices },
+	  "auto, always or never; NO_COLOR is honoured", .choices = opts_color_choices },
 	{ "quiet", 'q', OPT_FLAG, offsetof(struct opts, quiet), NULL,
 	  "no remarks but those on loss" },
 	{ "verbose", 'v', OPT_FLAG, offsetof(struct opts, verbose), NULL, "leave nothing out" },
@@ -108,10 +108,12 @@ static int complain_usage(const struct err *err)
 
 void command_help(const struct command *cmd, FILE *out)
 {
-	fprintf(out, "usage: kvm-ipi %s %s\n\n%s\n\nFormats: ", cmd->name, cmd->usage, cmd->help);
-	for (int i = 0; cmd->formats[i]; i++)
-		fprintf(out, "%s%s%s", i ? ", " : "", cmd->formats[i], i ? "" : " (the default)");
-	fputs("\n\n", out);
+	fprintf(out, "usage: kvm-ipi %s %s\n\n%s\n\n", cmd->name, cmd->usage, cmd->help);
+	for (int i = 0; cmd->formats && cmd->formats[i]; i++)
+		fprintf(out, "%s%s%s", i ? ", " : "Formats: ", cmd->formats[i],
+			i ? "" : " (the default)");
+	if (cmd->formats)
+		fputs("\n\n", out);
 	for (const struct option_row *const *t = cmd->tables; *t; t++)
 		options_help(*t, out);
 	fputs("  -h, --help                print this\n", out);
@@ -370,6 +372,33 @@ static int begin_files(struct session *s, struct opts *opts, struct texts *rest)
 	if (!s->files.nr && !ret)
 		ret = texts_add(&s->files, default_input);
 	return ret;
+}
+
+int command_parse(const struct command *cmd, int argc, char **argv, struct opts *opts,
+		  struct texts *rest)
+{
+	struct err err = { "" };
+	int ret = options_parse(cmd->tables, argc, argv, opts, rest, &err);
+
+	if (ret == OPTIONS_HELP) {
+		command_help(cmd, stdout);
+		return EXIT_DONE;
+	}
+	if (ret)
+		return ret == -ENOMEM ? complain_io(&err) : complain_usage(&err);
+	return -1;
+}
+
+int command_format(const struct command *cmd, const struct opts *opts, int *format, bool *color)
+{
+	struct session s = { 0 };
+	struct err err = { "" };
+
+	if (choose_format(&s, cmd, opts, &err))
+		return complain_usage(&err);
+	*format = s.format;
+	*color = use_color(opts);
+	return -1;
 }
 
 int session_begin(struct session *s, const struct command *cmd, int argc, char **argv,

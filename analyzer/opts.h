@@ -43,6 +43,7 @@ struct opts {
 };
 
 extern const struct option_row opts_input_rows[], opts_filter_rows[], opts_output_rows[];
+extern const char *const opts_color_choices[]; /* of enum color_when */
 
 /* What the options mean, ready for use. */
 struct session {
@@ -67,7 +68,7 @@ struct session {
 /* A command, for main.c's table. run gets argv with the command's name first, and exits' codes back. */
 struct command {
 	const char *name, *usage, *summary, *help;
-	const char *const *formats;	/* NULL-terminated; the first is the default */
+	const char *const *formats;	/* NULL-terminated; the first is the default. NULL: it has none */
 	const struct option_row *const *tables;
 	int (*run)(const struct command *cmd, int argc, char **argv);
 };
@@ -79,6 +80,14 @@ struct command {
 int session_begin(struct session *s, const struct command *cmd, int argc, char **argv,
 		  struct opts *opts);
 void session_end(struct session *s, struct opts *opts);
+
+/*
+ * The same for a command that reads no trace: argv to opts, what is no option to rest; then the format,
+ * by its name or the output's ending. -1 when the command can go on, else the exit code, after its line.
+ */
+int command_parse(const struct command *cmd, int argc, char **argv, struct opts *opts,
+		  struct texts *rest);
+int command_format(const struct command *cmd, const struct opts *opts, int *format, bool *color);
 
 /* Runs the analyses; -1 when there is something to show, else the exit code, after its message. */
 int session_run(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr);

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* test_presets.c - the table of presets is in order. */
+#include "record/presets.h"
+
+#include "record/tracer.h"
+#include "unit.h"
+
+START_TEST(by_name)
+{
+	for (u32 i = 0; i < NR_PRESETS; i++)
+		ck_assert_ptr_eq(preset_find(presets[i].name), &presets[i]);
+	ck_assert_ptr_null(preset_find("graphs"));
+	ck_assert_ptr_null(preset_find(""));
+}
+END_TEST
+
+START_TEST(rows_are_whole)
+{
+	for (u32 i = 0; i < NR_PRESETS; i++) {
+		u32 events = 0, probes = 0, musts = 0, source = 0, stand_ins = 0;
+
+		for (const struct want *w = presets[i].want; w->event; w++, events++) {
+			ck_assert_ptr_nonnull(strchr(w->event, ':'));
+			musts += w->need == NEED_MUST;
+			source += w->need == NEED_SOURCE;
+			stand_ins += w->need == NEED_STOCK;
+			for (const struct want *v = presets[i].want; v < w; v++)
+				ck_assert_str_ne(v->event, w->event);
+		}
+		for (const struct preset_probe *p = presets[i].probe; p && p->event; p++)
+			probes++;
+		ck_assert_uint_ge(musts, 1);
+		/* what stands in for the tracepoint is named where the tracepoint is */
+		ck_assert_uint_eq(source, stand_ins);
+		ck_assert_uint_le(events + probes, EVENTS_MAX);
+		ck_assert_uint_le(probes, TRACER_PROBES_MAX);
+		ck_assert_uint_ge(presets[i].buffer_kb, 512);
+		ck_assert_int_eq(strncmp(presets[i].next, "kvm-ipi ", 8), 0);
+	}
+}
+END_TEST
+
+UNIT_SUITE(presets, by_name, rows_are_whole)
