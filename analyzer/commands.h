@@ -6,6 +6,6 @@
 #include "opts.h"
 
 extern const struct command cmd_report, cmd_matrix, cmd_heatmap, cmd_graph, cmd_export, cmd_html,
-	cmd_timeline, cmd_check;
+	cmd_timeline, cmd_record, cmd_check;
 
 #endif

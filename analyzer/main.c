@@ -13,7 +13,7 @@
 
 static const struct command *const commands[] = {
 	&cmd_report, &cmd_matrix, &cmd_heatmap, &cmd_graph, &cmd_export, &cmd_html, &cmd_timeline,
-	&cmd_check,
+	&cmd_record, &cmd_check,
 };
 
 static void help(FILE *out)

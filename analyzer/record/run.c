@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * run.c - see run.h.
+ *
+ * trace-cmd runs without a command and is ended by SIGINT, which works where tracing is restricted, too,
+ * and leaves us between the end of the user's command and the end of the recording: the last markers, and
+ * statistics that stand still. It gets a process group of its own, so that ^C reaches the user's command
+ * and us, and trace-cmd when we are done. Signals come through a signalfd: no handler, no global.
+ *
+ * trace-cmd's exit status is of no use: where it may not write set_ftrace_filter it ends with 1 after a
+ * good recording. What counts is the file.
+ */
+#define _GNU_SOURCE
+#include "record/run.h"
+#include "record/markers.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define BEGIN_TRIES 3000 /* of 20 ms: an emulated machine needs five seconds */
+#define PAUSE_MS    20
+#define LOOK_MS	    1000 /* how often new VMs are looked for; a look takes less than a millisecond a VM */
+
+struct recording {
+	struct tracer *t;
+	const struct run_job *job;
+	struct run_result *r;
+	sigset_t before;
+	int signals; /* signalfd */
+	FILE *log; /* what trace-cmd printed: a file without a name, or NULL */
+	pid_t recorder, command;
+	struct stat old_output; /* st_ino 0: there was none */
+	struct running running; /* the VMs of the latest markers */
+};
+
+void run_instance_name(char name[32])
+{
+	snprintf(name, 32, "kvm-ipi-%d", getpid());
+}
+
+static int catch_signals(struct recording *rec, struct err *err)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGQUIT);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, &rec->before);
+	rec->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return rec->signals < 0 ? err_set(err, -errno, "signalfd: %s", strerror(errno)) : 0;
+}
+
+/* In the new process. The recorder has a group of its own, and ends by itself should we be killed. */
+static void prepare(const struct recording *rec, bool recorder)
+{
+	if (recorder) {
+		prctl(PR_SET_PDEATHSIG, SIGINT);
+		setpgid(0, 0);
+		if (rec->log) {
+			dup2(fileno(rec->log), STDOUT_FILENO);
+			dup2(fileno(rec->log), STDERR_FILENO);
+		}
+	}
+	sigprocmask(SIG_SETMASK, &rec->before, NULL);
+}
+
+/* A program in a process of its own; why it could not be run comes back through a pipe. */
+static int start(const struct recording *rec, char *const *argv, bool recorder, pid_t *pid,
+		 struct err *err)
+{
+	int fds[2], code = 0;
+
+	if (pipe2(fds, O_CLOEXEC))
+		return err_set(err, -errno, "pipe: %s", strerror(errno));
+	*pid = fork();
+	if (!*pid) {
+		prepare(rec, recorder);
+		execvp(argv[0], argv);
+		code = errno;
+		if (write(fds[1], &code, sizeof(code)) < 0)
+			code = 0;
+		_Exit(127);
+	}
+	if (*pid < 0)
+		code = errno;
+	close(fds[1]);
+	if (*pid > 0 && read(fds[0], &code, sizeof(code)) == sizeof(code))
+		waitpid(*pid, NULL, 0);
+	close(fds[0]);
+	if (code)
+		*pid = 0;
+	return code ? err_set(err, -code, "cannot run %s: %s", argv[0], strerror(code)) : 0;
+}
+
+static int start_recorder(struct recording *rec, struct err *err)
+{
+	const char *argv[PLAN_ARGS_MAX];
+	char size[24], name[32];
+
+	run_instance_name(name);
+	plan_command(rec->job->plan, name, rec->job->output, size, argv);
+	rec->log = rec->job->verbose ? NULL : tmpfile();
+	return start(rec, (char *const *)argv, true, &rec->recorder, err);
+}
+
+/* The last line that trace-cmd printed and that says something. */
+static void recorder_failed(const struct recording *rec, struct err *err)
+{
+	char text[4096], *line = NULL;
+	ssize_t n = rec->log ? pread(fileno(rec->log), text, sizeof(text) - 1, 0) : 0;
+
+	text[max_of(n, (ssize_t)0)] = 0;
+	for (char *rest = text, *l; (l = strsep(&rest, "\n"));) {
+		l += strspn(l, " \t");
+		if (*l && strncmp(l, "CPU", 3) &&
+		    (!line || strstr(l, "rror") || strstr(line, "trace-cmd:")))
+			line = l;
+	}
+	err_set(err, -EIO, "trace-cmd failed%s%s (-v shows all it prints)", line ? ": " : "",
+		line ? line : "");
+}
+
+/* Reaps; true when pid has ended, with its status. */
+static bool has_ended(pid_t *pid, int *status)
+{
+	if (*pid <= 0 || waitpid(*pid, status, WNOHANG) != *pid)
+		return false;
+	*pid = 0;
+	return true;
+}
+
+/* A signal other than SIGCHLD within a time (ms); 0: none, or it was SIGCHLD. */
+static int next_signal(const struct recording *rec, int timeout_ms)
+{
+	struct pollfd p = { .fd = rec->signals, .events = POLLIN };
+	struct signalfd_siginfo info;
+
+	if (poll(&p, 1, timeout_ms) <= 0)
+		return 0;
+	while (read(rec->signals, &info, sizeof(info)) == sizeof(info))
+		if (info.ssi_signo != SIGCHLD)
+			return (int)info.ssi_signo;
+	return 0;
+}
+
+static int wait_for_begin(struct recording *rec, struct err *err)
+{
+	int status;
+
+	for (int i = 0; i < BEGIN_TRIES; i++) {
+		if (tracer_is_on(rec->t))
+			return 0;
+		if (has_ended(&rec->recorder, &status)) {
+			recorder_failed(rec, err);
+			return -EIO;
+		}
+		if (next_signal(rec, PAUSE_MS))
+			return err_set(err, -EINTR, "interrupted before the recording had begun");
+	}
+	return err_set(err, -ETIMEDOUT, "trace-cmd does not begin to record");
+}
+
+static int put_marker(void *ctx, const char *line)
+{
+	return tracer_mark(ctx, line);
+}
+
+/* What cannot be told is not: a recording without names is a recording. */
+static void describe_vms(struct recording *rec)
+{
+	struct running now;
+
+	if (running_scan(&now, rec->job->host) || running_equal(&now, &rec->running)) {
+		running_release(&now);
+		return;
+	}
+	markers_of_vms(&now, rec->job->plan->track, put_marker, rec->t);
+	rec->r->vms = max_of(rec->r->vms, now.nr_vms);
+	rec->r->vcpus = max_of(rec->r->vcpus, now.nr_vcpus);
+	running_release(&rec->running);
+	rec->running = now;
+}
+
+static void describe_cpus(struct recording *rec)
+{
+	struct cpu_place *place;
+	u32 nr;
+
+	if (!topology_scan(&place, &nr, rec->job->host))
+		markers_of_cpus(place, nr, put_marker, rec->t);
+	free(place);
+}
+
+static int start_command(struct recording *rec, struct err *err)
+{
+	return rec->job->command ? start(rec, rec->job->command, false, &rec->command, err) : 0;
+}
+
+/* Until the command ends, a signal comes, or the recorder ends before its time. */
+static int wait_for_end(struct recording *rec, struct err *err)
+{
+	int status;
+
+	for (;;) {
+		int sig = next_signal(rec, LOOK_MS);
+
+		if (has_ended(&rec->recorder, &status)) {
+			recorder_failed(rec, err);
+			return -EIO;
+		}
+		if (has_ended(&rec->command, &rec->r->command_status))
+			return 0;
+		if (!sig) {
+			describe_vms(rec);
+			continue;
+		}
+		rec->r->interrupted = true;
+		if (rec->command > 0)
+			kill(rec->command, sig);
+		if (rec->command <= 0 || sig != SIGINT)
+			return 0;
+	}
+}
+
+/* SIGINT, and if the user is impatient, more of it. */
+static void stop(pid_t *pid, int sig)
+{
+	int status;
+
+	if (*pid <= 0)
+		return;
+	kill(*pid, sig);
+	while (waitpid(*pid, &status, 0) < 0 && errno == EINTR)
+		;
+	*pid = 0;
+}
+
+static int check_output(const struct recording *rec, struct err *err)
+{
+	static const char magic[] = "\027\010\104tracing";
+	char head[sizeof(magic)] = "";
+	struct stat st;
+	int fd = open(rec->job->output, O_RDONLY | O_CLOEXEC);
+	bool good = fd >= 0 && !fstat(fd, &st) &&
+		    read(fd, head, sizeof(magic) - 1) == sizeof(magic) - 1 &&
+		    !memcmp(head, magic, sizeof(magic) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	if (good && st.st_ino == rec->old_output.st_ino && st.st_size == rec->old_output.st_size &&
+	    st.st_mtim.tv_sec == rec->old_output.st_mtim.tv_sec &&
+	    st.st_mtim.tv_nsec == rec->old_output.st_mtim.tv_nsec)
+		good = false;
+	if (!good)
+		recorder_failed(rec, err);
+	return good ? 0 : -EIO;
+}
+
+static int add_probes(struct recording *rec, struct err *err)
+{
+	const struct plan *p = rec->job->plan;
+	int ret = 0;
+
+	for (u32 i = 0; i < p->nr_probes && !ret; i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), PROBE_GROUP "/%s", p->preset->probe[i].event);
+		ret = tracer_add_probe(rec->t, name, p->probe_line[i], err);
+	}
+	return ret;
+}
+
+static int record(struct recording *rec, struct err *err)
+{
+	char name[32];
+	int ret;
+
+	run_instance_name(name);
+	ret = add_probes(rec, err) ?: tracer_begin(rec->t, name, err) ?: start_recorder(rec, err) ?:
+	      wait_for_begin(rec, err);
+	if (ret)
+		return ret;
+	describe_cpus(rec);
+	describe_vms(rec);
+	if (rec->job->say)
+		fprintf(rec->job->say, "kvm-ipi: recording into %s%s\n", rec->job->output,
+			rec->job->command ? "" : "; Ctrl-C ends it");
+	ret = start_command(rec, err) ?: wait_for_end(rec, err);
+	if (!ret)
+		describe_vms(rec);
+	return ret;
+}
+
+int run_recording(struct tracer *t, const struct run_job *job, struct run_result *r, struct err *err)
+{
+	struct recording rec = { .t = t, .job = job, .r = r, .signals = -1 };
+	struct err end = { "" };
+	int ret;
+
+	*r = (struct run_result){ 0 };
+	if (stat(job->output, &rec.old_output))
+		rec.old_output.st_ino = 0;
+	ret = catch_signals(&rec, err) ?: record(&rec, err);
+	if (t->instance) {
+		tracer_stop(t);
+		r->have_loss = !tracer_loss(t, &r->loss);
+	}
+	stop(&rec.command, SIGTERM);
+	stop(&rec.recorder, SIGINT);
+	if (!ret)
+		ret = check_output(&rec, err);
+	if (tracer_end(t, &end))
+		memcpy(r->leftover, end.msg, sizeof(r->leftover));
+	running_release(&rec.running);
+	if (rec.signals >= 0) {
+		close(rec.signals);
+		sigprocmask(SIG_SETMASK, &rec.before, NULL);
+	}
+	if (rec.log)
+		fclose(rec.log);
+	return ret;
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * test_run.c - a recording from its beginning to its end, with a tracefs of ordinary files and a
+ * script for trace-cmd that does with them what the real one does.
+ */
+#include "record/run.h"
+
+#include "tree.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* $1..: record -d --no-filter -B NAME -b KB ... -o FILE. The instance is removed, as by the real
+ * one. */
+static const char recorder[] = "#!/bin/sh\n"
+			       "PATH=/usr/bin:/bin\n"
+			       "root=${0%/bin/*}\n"
+			       "dir=$root/sys/kernel/tracing/instances/$5\n"
+			       "for out; do :; done\n"
+			       "end() {\n"
+			       "	cp $dir/trace_marker $root/marks; rm -r $dir\n"
+			       "	printf '\\027\\010\\104tracing6' >$out; exit 1\n"
+			       "}\n"
+			       "trap end INT\n"
+			       "echo \"$*\" >$root/arguments\n"
+			       "mkdir -p $dir/per_cpu/cpu0\n"
+			       "echo 'overrun: 12' >$dir/per_cpu/cpu0/stats\n"
+			       ": >$dir/trace_marker\n"
+			       "echo 1 >$dir/tracing_on\n"
+			       "while :; do sleep 0.01; done\n";
+
+struct bed {
+	struct tree t;
+	struct tracer tr;
+	struct plan plan;
+	char output[HOST_PATH_MAX];
+	struct run_job job;
+	struct run_result res;
+	struct err err;
+};
+
+static void bed_init(struct bed *b, const char *script)
+{
+	char path[HOST_PATH_MAX];
+
+	*b = (struct bed){ 0 };
+	tree_init(&b->t);
+	tree_tracefs(&b->t, EVENT_TRACK, "kvm:kvm_apic_accept_irq", "kvm:kvm_inj_virq", "kvm:kvm_entry",
+		     "kvm:kvm_exit", "sched:sched_switch", "sched:sched_wakeup", NULL);
+	tree_btf(&b->t, 2432);
+	tree_write(&b->t, "/bin/trace-cmd", script);
+	chmod(host_path(&b->t.host, path, "/bin/trace-cmd"), 0755);
+	snprintf(path, sizeof(path), "%s/bin:/usr/bin:/bin", b->t.root);
+	setenv("PATH", path, 1);
+	tree_write(&b->t, "/sys/devices/system/cpu/online", "0\n");
+	tree_write(&b->t, "/sys/kernel/debug/kvm/500-9/vcpu0/pid", "511\n");
+	tracer_find(&b->tr, &b->t.host);
+	plan_make(&b->plan, preset_find("yield-truth"), &b->t.host, &b->tr, 64);
+	ck_assert_str_eq(b->plan.why_not.msg, "");
+	b->job = (struct run_job){ .plan = &b->plan,
+				   .host = &b->t.host,
+				   .output = host_path(&b->t.host, b->output, "/out.dat") };
+}
+
+/*
+ * Nothing is left, and the first probe that was made was the last one to be removed (a file that is
+ * not the kernel's keeps the beginning of the latest line).
+ */
+static void bed_release(struct bed *b)
+{
+	char *probes = tree_read(&b->t, "/sys/kernel/tracing/kprobe_events");
+	char path[HOST_PATH_MAX];
+
+	ck_assert_str_eq(b->res.leftover, "");
+	ck_assert_int_eq(rmdir(host_path(&b->t.host, path, "/sys/kernel/tracing/instances")), 0);
+	ck_assert_int_eq(strncmp(probes, "-:kvm_ipi/spin", 14), 0);
+	free(probes);
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1); /* no process either */
+	tree_release(&b->t);
+}
+
+START_TEST(with_a_command)
+{
+	char *command[] = { "sh", "-c", "exit 3", NULL }, *text;
+	struct bed b;
+
+	bed_init(&b, recorder);
+	b.job.command = command;
+	ck_assert_int_eq(run_recording(&b.tr, &b.job, &b.res, &b.err), 0);
+	ck_assert_int_eq(WEXITSTATUS(b.res.command_status), 3);
+	ck_assert(!b.res.interrupted);
+	ck_assert(b.res.have_loss);
+	ck_assert_uint_eq(b.res.loss.overrun, 12);
+	ck_assert_uint_eq(b.res.vms, 1);
+	ck_assert_uint_eq(b.res.vcpus, 1);
+	text = tree_read(&b.t, "/arguments");
+	ck_assert_ptr_nonnull(strstr(text, "record -d --no-filter -B kvm-ipi-"));
+	ck_assert_ptr_nonnull(strstr(text, " -b 64 -e " EVENT_TRACK));
+	ck_assert_ptr_nonnull(strstr(text, "-e kvm_ipi:yield_to_ret -o "));
+	free(text);
+	text = tree_read(&b.t, "/marks");
+	ck_assert_ptr_nonnull(strstr(text, "kvm-ipi: "));
+	free(text);
+	bed_release(&b);
+}
+END_TEST
+
+/* A child that interrupts this process, as Ctrl-C does. */
+static void interrupt_soon(int sig)
+{
+	pid_t parent = getpid();
+
+	if (!fork()) {
+		if (!fork()) {
+			usleep(700000);
+			kill(parent, sig);
+		}
+		_exit(0);
+	}
+	wait(NULL);
+}
+
+START_TEST(until_a_signal)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct bed b;
+
+	bed_init(&b, recorder);
+	interrupt_soon(signals[_i]);
+	ck_assert_int_eq(run_recording(&b.tr, &b.job, &b.res, &b.err), 0);
+	ck_assert(b.res.interrupted);
+	ck_assert(tree_has(&b.t, "/out.dat"));
+	bed_release(&b);
+}
+END_TEST
+
+START_TEST(a_command_that_does_not_end)
+{
+	char *command[] = { "sleep", "1000", NULL };
+	struct bed b;
+
+	bed_init(&b, recorder);
+	b.job.command = command;
+	interrupt_soon(SIGTERM);
+	ck_assert_int_eq(run_recording(&b.tr, &b.job, &b.res, &b.err), 0);
+	ck_assert(b.res.interrupted);
+	bed_release(&b);
+}
+END_TEST
+
+START_TEST(a_recorder_that_fails)
+{
+	char path[HOST_PATH_MAX];
+	struct bed b;
+
+	bed_init(
+		&b,
+		"#!/bin/sh\necho '  trace-cmd: No such thing' >&2; rmdir ${0%/bin/*}/sys/kernel/tracing/"
+		"instances/$5; exit 1\n");
+	ck_assert_int_eq(run_recording(&b.tr, &b.job, &b.res, &b.err), -EIO);
+	ck_assert_ptr_nonnull(strstr(b.err.msg, "trace-cmd: No such thing"));
+	bed_release(&b);
+	bed_init(&b, "#!/nowhere/sh\n");
+	setenv("PATH", host_path(&b.t.host, path, "/bin"), 1); /* and no other trace-cmd */
+	ck_assert_int_eq(run_recording(&b.tr, &b.job, &b.res, &b.err), -ENOENT);
+	ck_assert_ptr_nonnull(strstr(b.err.msg, "cannot run trace-cmd"));
+	bed_release(&b);
+}
+END_TEST
+
+START_TEST(a_command_that_is_not_there)
+{
+	char *command[] = { "no-such-program-1", NULL };
+	struct bed b;
+
+	bed_init(&b, recorder);
+	b.job.command = command;
+	ck_assert_int_eq(run_recording(&b.tr, &b.job, &b.res, &b.err), -ENOENT);
+	ck_assert_ptr_nonnull(strstr(b.err.msg, "cannot run no-such-program-1"));
+	bed_release(&b);
+}
+END_TEST
+
+START_TEST(an_old_file_is_no_recording)
+{
+	char *command[] = { "true", NULL };
+	char script[sizeof(recorder)];
+	struct bed b;
+
+	strcpy(script, recorder);
+	memcpy(strstr(script, "printf"), "exit 1", 6); /* ends without writing */
+	bed_init(&b, script);
+	tree_write(&b.t, "/out.dat", "\027\010\104tracing6");
+	b.job.command = command;
+	ck_assert_int_eq(run_recording(&b.tr, &b.job, &b.res, &b.err), -EIO);
+	bed_release(&b);
+}
+END_TEST
+
+UNIT_SUITE(run, with_a_command, until_a_signal, a_command_that_does_not_end, a_recorder_that_fails,
+	   a_command_that_is_not_there, an_old_file_is_no_recording)
