@@ -231,12 +231,14 @@ static const struct option_row rows[] = {
 };
 
 static const struct option_row *const tables[] = { rows, NULL };
+static const char *const words[] = { "graph", "latency", "yield", "yield-truth", "stock", NULL };
 
 const struct command cmd_record = {
 	.name = "record",
 	.usage = "[options] [PRESET] [-- COMMAND...]",
 	.run = run,
 	.tables = tables,
+	.words = words,
 	.summary = "record a trace.dat with the right events, by trace-cmd",
 	.help = "Records while COMMAND runs, or until Ctrl-C. PRESET is the question:\n\n"
 		"  graph        who sends directed IPIs to whom (needs the tracepoint)\n"

@@ -27,6 +27,8 @@ static void help(FILE *out)
 	fputs("\nWithout a command: report. Without a FILE: trace.dat.\n"
 	      "kvm-ipi COMMAND --help lists a command's options; see also kvm-ipi(1).\n\n"
 	      "      --version   print the version\n"
+	      "      --list [COMMAND]\n"
+	      "                  commands, or a command's options, for scripts\n"
 	      "  -h, --help      print this\n", out);
 }
 
@@ -50,6 +52,23 @@ static int unknown_command(const char *word)
 	else
 		complain("no command and no file '%s'; kvm-ipi --help lists the commands", word);
 	return EXIT_USAGE;
+}
+
+/* What completion scripts ask: the commands, or a command's words and options, a line for each. */
+static int list(const char *word)
+{
+	const struct command *cmd = word ? find_command(word) : NULL;
+
+	if (!word)
+		for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+			printf("%s\t%s\n", commands[i]->name, commands[i]->summary);
+	else if (!cmd)
+		return unknown_command(word);
+	for (int i = 0; cmd && cmd->words && cmd->words[i]; i++)
+		printf("%s\t-\t-\t-\n", cmd->words[i]);
+	for (const struct option_row *const *t = cmd ? cmd->tables : NULL; t && *t; t++)
+		options_list(*t, cmd->formats, stdout);
+	return EXIT_DONE;
 }
 
 static int run(int argc, char **argv)
@@ -77,6 +96,8 @@ static int run(int argc, char **argv)
 		puts("kvm-ipi " KVM_IPI_VERSION);
 		return EXIT_DONE;
 	}
+	if (!strcmp(word, "--list"))
+		return list(argc > 2 ? argv[2] : NULL);
 	cmd = find_command(word);
 	if (cmd)
 		return cmd->run(cmd, argc - 1, argv + 1);

@@ -70,6 +70,7 @@ struct command {
 	const char *name, *usage, *summary, *help;
 	const char *const *formats;	/* NULL-terminated; the first is the default. NULL: it has none */
 	const struct option_row *const *tables;
+	const char *const *words;	/* what may stand beside options and is no file; NULL */
 	int (*run)(const struct command *cmd, int argc, char **argv);
 };
 

@@ -231,3 +231,20 @@ void options_help(const struct option_row *table, FILE *out)
 		fputc('\n', out);
 	}
 }
+
+void options_list(const struct option_row *table, const char *const *formats, FILE *out)
+{
+	for (const struct option_row *row = table; row->name; row++) {
+		const char *const *values = row->choices;
+
+		if (!values && !strcmp(row->name, "format"))
+			values = formats;
+		fprintf(out, "--%s\t%c\t%s\t", row->name, row->letter ? row->letter : '-',
+			row->arg ? row->arg : "-");
+		if (!values)
+			fputc('-', out);
+		for (int i = 0; values && values[i]; i++)
+			fprintf(out, "%s%s", i ? "," : "", values[i]);
+		fputc('\n', out);
+	}
+}

@@ -52,6 +52,13 @@ int options_parse(const struct option_row *const *tables, int argc, char **argv,
 /* The rows of a table, as --help shows them. */
 void options_help(const struct option_row *table, FILE *out);
 
+/*
+ * The same for programs: a line for each option with four columns, separated by tabs, "-" for what it
+ * has not: --NAME, its letter, what its value is called, the values it may have, separated by commas.
+ * formats are those of an option "format"; may be NULL.
+ */
+void options_list(const struct option_row *table, const char *const *formats, FILE *out);
+
 int texts_add(struct texts *t, char *s); /* 0 or -ENOMEM */
 void texts_release(struct texts *t);
 
