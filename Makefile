@@ -17,6 +17,7 @@ bindir      ?= $(prefix)/bin
 datarootdir ?= $(prefix)/share
 mandir      ?= $(datarootdir)/man
 docdir      ?= $(datarootdir)/doc/kvm-ipi
+completiondir ?= $(datarootdir)/bash-completion/completions
 PKG_CONFIG  ?= pkg-config
 INSTALL     ?= install
 # Where libtraceevent looks for plugins by itself.
@@ -98,23 +99,24 @@ deps:
 # Each room with targets of its own brings them.
 include $(wildcard tests/*.mk */*/*.mk kernel-patch/*.mk)
 
-## install, uninstall: the program, the plugin and the man pages, below $(DESTDIR)$(prefix)
-MAN1 := $(wildcard docs/man/*.1)
-MAN5 := $(wildcard docs/man/*.5)
+## install, uninstall: the program, plugin, man pages and completion, below $(DESTDIR)$(prefix)
+MAN1 := $(filter %.1,$(MAN_PAGES))
+MAN5 := $(filter %.5,$(MAN_PAGES))
 .PHONY: install uninstall
 install: all
 	$(INSTALL) -d '$(DESTDIR)$(bindir)' '$(DESTDIR)$(plugindir)' '$(DESTDIR)$(mandir)/man1' \
-		'$(DESTDIR)$(mandir)/man5'
+		'$(DESTDIR)$(mandir)/man5' '$(DESTDIR)$(completiondir)'
 	$(INSTALL) -m 755 $(PROGRAM) '$(DESTDIR)$(bindir)/kvm-ipi'
 	$(if $(PLUGIN_SOURCES),$(INSTALL) -m 644 $(PLUGIN) '$(DESTDIR)$(plugindir)/')
 	@echo "trace-cmd and KernelShark find the plugin there. perf has a libtraceevent of its own: for it,"
 	@echo "set TRACEEVENT_PLUGIN_DIR=$(plugindir)"
 	$(if $(MAN1),$(INSTALL) -m 644 $(MAN1) '$(DESTDIR)$(mandir)/man1/')
 	$(if $(MAN5),$(INSTALL) -m 644 $(MAN5) '$(DESTDIR)$(mandir)/man5/')
+	$(INSTALL) -m 644 docs/completion/kvm-ipi '$(DESTDIR)$(completiondir)/kvm-ipi'
 
 uninstall:
-	rm -f '$(DESTDIR)$(bindir)/kvm-ipi' '$(DESTDIR)$(plugindir)/$(notdir $(PLUGIN))' \
-		$(MAN1:docs/man/%='$(DESTDIR)$(mandir)/man1/%') $(MAN5:docs/man/%='$(DESTDIR)$(mandir)/man5/%')
+	rm -f '$(DESTDIR)$(bindir)/kvm-ipi' '$(DESTDIR)$(completiondir)/kvm-ipi' '$(DESTDIR)$(plugindir)/$(notdir $(PLUGIN))' \
+		$(MAN1:$(BUILD)/man/%='$(DESTDIR)$(mandir)/man1/%') $(MAN5:$(BUILD)/man/%='$(DESTDIR)$(mandir)/man5/%')
 
 ## clean: remove what was built
 .PHONY: clean
