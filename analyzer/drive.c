@@ -113,8 +113,18 @@ int trace_first_ts(struct trace *t, u64 *ts, struct err *err)
 /* A trace can be run several times: its totals and counts are those of the last run. */
 void trace_reset(struct trace *t)
 {
+	u64 bytes = 0;
+
 	stream_totals_init(&t->totals);
 	t->events = t->counted = t->skipped = 0;
+	for (u32 i = 0; i < t->nr_in; i++) {
+		struct input *in = &t->in[i];
+
+		in->c.progress = t->progress;
+		for (u32 n = 0; n < in->c.nr_sections; n++)
+			bytes += in->c.sections[n].size;
+	}
+	progress_begin(t->progress, bytes);
 	for (u32 i = 0; i < t->nr_in; i++) {
 		struct input *in = &t->in[i];
 

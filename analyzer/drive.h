@@ -35,6 +35,7 @@ struct trace {
 	struct vms vms;
 	/* Gets the names that the recording has for VMs without one. Not owned; NULL: not wanted. */
 	struct vm_names *names;
+	struct progress *progress; /* not owned; NULL: nobody watches */
 	struct stream_totals totals;	/* of all files */
 	u64 events, counted;		/* before and after the filters */
 	u64 skipped;

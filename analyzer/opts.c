@@ -7,6 +7,7 @@
 #include "drive_stocked.h"
 #include "drive_stock.h"
 #include "output/graph_text.h"
+#include "util/pager.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -427,6 +428,8 @@ int session_begin(struct session *s, const struct command *cmd, int argc, char *
 	s->color = use_color(opts);
 	if (trace_open(&s->trace, s->files.s, s->files.nr, &err))
 		return complain_io(&err);
+	progress_init(&s->progress, isatty(STDERR_FILENO) && !opts->quiet ? stderr : NULL);
+	s->trace.progress = &s->progress;
 	s->trace.names = &s->names;
 	ret = set_time(s, opts->time, &err);
 	if (ret)
@@ -576,10 +579,10 @@ int session_check(struct session *s, const struct opts *opts)
 int session_run(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr)
 {
 	struct err err = { "" };
+	int ret = find_names(s, &err) ?: run_source(s, opts, list, nr, &err);
 
-	if (find_names(s, &err) || run_source(s, opts, list, nr, &err))
-		return complain_io(&err);
-	return session_check(s, opts);
+	progress_end(&s->progress);
+	return ret ? complain_io(&err) : session_check(s, opts);
 }
 
 int session_threads(struct session *s)
@@ -627,22 +630,28 @@ int session_run_ordered(struct session *s, const struct opts *opts, const struct
 		ret = run_stocked(s, want, list, nr, kinds, &err);
 	else
 		ret = trace_run_ordered(&s->trace, want, list, nr, kinds, &err);
+	progress_end(&s->progress);
 	return ret ? complain_io(&err) : -1;
 }
 
 int session_write(const struct opts *opts, int (*put)(void *ctx, FILE *out), void *ctx)
 {
 	struct outfile out;
+	struct pager pager = { 0 };
 	struct err err = { "" };
 	int ret = outfile_open(&out, opts->output, &err);
 
 	if (ret)
 		return complain_io(&err);
+	if (!out.path)
+		pager_start(&pager, terminal_width());
 	ret = put(ctx, out.f);
 	if (ret) {
+		err_set(&err, ret, "%s", ret == -ENOMEM ? "out of memory" : strerror(-ret));
 		outfile_abort(&out);
-		complain("%s", ret == -ENOMEM ? "out of memory" : strerror(-ret));
-		return EXIT_IO;
+	} else {
+		ret = outfile_commit(&out, &err);
 	}
-	return outfile_commit(&out, &err) ? complain_io(&err) : EXIT_DONE;
+	pager_wait(&pager);
+	return ret ? complain_io(&err) : EXIT_DONE;
 }

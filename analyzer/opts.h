@@ -49,6 +49,7 @@ extern const char *const opts_color_choices[]; /* of enum color_when */
 struct session {
 	struct texts files;		/* at least one */
 	struct trace trace;
+	struct progress progress;
 	struct filter filter;
 	struct vm_names names;
 	const struct vector_names *vectors;

@@ -12,6 +12,7 @@
 #include "input/codec.h"
 #include "input/file.h"
 #include "util/err.h"
+#include "util/progress.h"
 #include "util/types.h"
 
 /* The data of one CPU in one buffer. */
@@ -56,6 +57,7 @@ struct container {
 
 	struct buffer *buffers;
 	u32 nr_buffers;
+	struct progress *progress;	/* not owned; NULL: nobody watches */
 	struct section *sections;	/* by buffer, then as the file lists the CPUs */
 	u32 nr_sections;
 	u32 nr_cpus;			/* CPUs of the machine */

@@ -52,6 +52,7 @@ static int read_at(struct stream *s, void *to, size_t len)
 	if (n < 0)
 		return (int)n;
 	s->pos += n;
+	progress_add(s->c->progress, (u64)n);
 	return n == (s64)len ? 0 : -ENODATA;
 }
 
@@ -94,6 +95,7 @@ static int fill_raw(struct stream *s)
 	if (n < 0)
 		return (int)n;
 	s->pos += n;
+	progress_add(s->c->progress, (u64)n);
 	if ((size_t)n < len) {	/* the file has become shorter since it was opened */
 		s->totals.damaged += (s->end - s->pos + s->page_size - 1) / s->page_size;
 		s->end = s->pos;
@@ -133,6 +135,7 @@ static int fill_chunk(struct stream *s)
 	if (!ret && out > CHUNK_MAX) {	/* lost, but the next one can be found */
 		s->totals.damaged++;
 		s->pos += in;
+		progress_add(s->c->progress, in);
 		return 0;
 	}
 	if (!ret)

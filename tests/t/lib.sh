@@ -7,6 +7,8 @@
 
 cd "$(dirname "$0")/../.." || exit 1
 export LC_ALL=C
+# Nobody turns pages here.
+export KVM_IPI_PAGER=cat
 
 : "${BUILD:=build}"
 : "${KVM_IPI:=$BUILD/kvm-ipi}"
