@@ -297,9 +297,13 @@ static int record(struct recording *rec, struct err *err)
 		fprintf(rec->job->say, "kvm-ipi: recording into %s%s\n", rec->job->output,
 			rec->job->command ? "" : "; Ctrl-C ends it");
 	ret = start_command(rec, err) ?: wait_for_end(rec, err);
-	if (!ret)
-		describe_vms(rec);
-	return ret;
+	if (ret)
+		return ret;
+	/* All of it once more: of a buffer that is too small, the beginning is lost first. */
+	describe_cpus(rec);
+	describe_vms(rec);
+	markers_of_vms(&rec->running, rec->job->plan->track, put_marker, rec->t);
+	return 0;
 }
 
 int run_recording(struct tracer *t, const struct run_job *job, struct run_result *r, struct err *err)
