@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# debian-kernel.sh RELEASE: the cloud kernel of Linux RELEASE (6.12) whose source package the archive
-# has, as uname -r would print it. The archive keeps several ABIs and fewer sources; only where a
-# headers package and linux-source-RELEASE have one version do they belong together.
+# debian-kernel.sh RELEASE: the cloud kernel of Linux RELEASE (6.12) whose source package the
+# archive has, as uname -r would print it. The archive keeps several ABIs and fewer sources; only
+# where a headers package and linux-source-RELEASE have one version do they belong together.
 set -eu
 
 release=${1:?usage: debian-kernel.sh RELEASE}
@@ -17,7 +17,7 @@ if [ -z "$source" ] && [ "$(id -u)" = 0 ]; then
 	source=$(field Version "linux-source-$release")
 fi
 [ -n "$source" ] || {
-	echo "debian-kernel.sh: apt knows no linux-source-$release: apt-get update? the -security suite?" >&2
+	echo "debian-kernel.sh: apt knows no linux-source-$release: is -security in its sources?" >&2
 	exit 1
 }
 

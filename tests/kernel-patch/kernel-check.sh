@@ -6,7 +6,8 @@
 #   checkpatch   no error; what else it says is explained in the series' README
 #   builds       after each patch that touches KVM, with W=1 and sparse, and no warning is new
 #   frames       the two delivery functions grow by 32 bytes at most
-#   off          with the tracepoint off, no call is reached that was not there before
+#   off          with the tracepoint off, no call is reached that was not there before, and hardly
+#                an instruction that the counting and recording alone do not need
 #   selftest     compiles against the kernel's own headers, without a warning
 #
 # 6.1 and 6.12 are fetched as Debian's packages. There is no package of 7.1: name a tree in
@@ -78,7 +79,7 @@ check_checkpatch() {
 build() {
 	mkdir -p "$dir/$1" "$dir/packages"
 	ln -sfn "$dir/packages" "$dir/$1/packages"
-	nice kernel-patch/build-modules.sh --kernel "$kernel" --dir "$dir/$1" --patches "$1" -- \
+	kernel-patch/build-modules.sh --kernel "$kernel" --dir "$dir/$1" --patches "$1" -- \
 		W=1 C=1 KCFLAGS=-fstack-usage >"$dir/$1.log" 2>&1
 }
 
@@ -89,7 +90,8 @@ warnings() {
 }
 
 frame() {
-	cat "$dir/$1"/source/arch/x86/kvm/*.su | awk -F'[:\t]' -v f="$2" '$(NF - 2) == f { print $(NF - 1) }'
+	cat "$dir/$1"/source/arch/x86/kvm/*.su |
+		awk -F'[:\t]' -v f="$2" '$(NF - 2) == f { print $(NF - 1) }'
 }
 
 # off $1 $2: what is reached from function $2 with static branches off.
@@ -105,36 +107,69 @@ check_build() {
 		build "$n"
 		tap $? "$release: kvm, kvm-amd and kvm-intel build with $n patches"
 		warnings "$n" >"$T/warnings.$n"
-		ok "$release: with $n patches, W=1 and sparse say nothing new ($(wc -l <"$T/warnings.$n") before and after)" \
+		ok "$release: with $n patches, W=1 and sparse say nothing new: $(wc -l \
+			<"$T/warnings.$n") before and after" \
 			diff "$T/warnings.0" "$T/warnings.$n"
 	done
+	build_untraced "$nr"
+	tap $? "$release: the same builds without the tracing"
 	# The second patch has the tracepoint and nothing else.
 	for f in kvm_irq_delivery_to_apic_fast kvm_irq_delivery_to_apic; do
 		check_function "$f" "$nr"
 	done
 	n=$(readelf -rW "$dir/2/source/arch/x86/kvm/kvm.ko" |
-		awk '/^Relocation section/ { s = $3 } s ~ /__jump_table/ && /__tracepoint_kvm_ipi_track/' |
-		wc -l)
+		awk '/^Relocation section/ { s = $3 }
+			s ~ /__jump_table/ && /__tracepoint_kvm_ipi_track/' | wc -l)
 	is "$release: static branches on the tracepoint: to sample and to trace, at both sites" "$n" 4
 }
 
+# In $dir/untraced, what all patches build, less the tracing: the seed's counting and recording.
+build_untraced() {
+	local headers=$dir/$1/headers/usr/src/linux-headers-$kernel
+	[ -d "$headers" ] || headers=/usr/src/linux-headers-$kernel
+	rm -rf "$dir/untraced"
+	mkdir "$dir/untraced"
+	cp -a "$dir/$1/source" "$dir/untraced/"
+	(
+		cd "$dir/untraced/source/arch/x86/kvm" || exit 1
+		# The comment, the sampling, the variable and the tracepoint of each site.
+		perl -0pi -e 's/\n[^\n]*\n\s*if \(trace_kvm_ipi_track_enabled[^;]*;//g;
+			s/\n\s*trace_kvm_ipi_track\([^;]*;//g; s/\n\s*int ipi_state = [^;]*;//g' \
+			lapic.c irq_comm.c
+		! grep -q 'ipi_state\|trace_kvm_ipi_track' lapic.c irq_comm.c || exit 1
+		make -C "$headers" M="$PWD" -j"$(nproc)" KCFLAGS=-fstack-usage modules
+	) >"$dir/untraced.log" 2>&1
+}
+
+# instructions FILE: how many off() counted.
+instructions() {
+	sed -n 's/^instructions //p' "$1"
+}
+
 check_function() {
-	local f=$1 nr=$2 before after
+	local f=$1 nr=$2 before after untraced
 	before=$(frame 0 "$f")
 	after=$(frame "$nr" "$f")
-	ok "$release: $f: frame of $before bytes, $after after" \
+	untraced=$(frame untraced "$f")
+	ok "$release: $f: frame of $before bytes, $after after, $untraced without the tracing" \
 		test "$after" -le "$((before + 32))"
-	off 0 "$f" >"$T/before"
-	off 2 "$f" >"$T/after"
-	ok "$release: $f: off, the tracepoint leads to no call ($(sed -n 's/instructions //p' \
-		"$T/before") instructions before, $(sed -n 's/instructions //p' "$T/after") after)" \
-		sh -c "grep -q '^to ' '$T/before' && grep '^to ' '$T/before' >'$T/b' &&
-			grep '^to ' '$T/after' | diff '$T/b' -"
+	off 0 "$f" >"$T/off.0"
+	off 2 "$f" >"$T/off.2"
+	off "$nr" "$f" >"$T/off.nr"
+	off untraced "$f" >"$T/off.untraced"
+	grep '^to ' "$T/off.0" >"$T/before"
+	ok "$release: $f: off, the tracepoint leads to no call" \
+		sh -c "grep '^to ' '$T/off.2' | diff '$T/before' - && test -s '$T/before'"
 	# With the recording, one call more: the function, or what the compiler left of it.
-	off "$nr" "$f" | grep '^to ' | diff "$T/b" - | sed -n 's/^[<>] //p' >"$T/more"
-	ok "$release: $f: with all patches, what records is reached besides: $(paste -sd ' ' "$T/more")" \
+	grep '^to ' "$T/off.nr" | diff "$T/before" - | sed -n 's/^[<>] //p' >"$T/more"
+	ok "$release: $f: with all patches, what records is reached: $(paste -sd ' ' "$T/more")" \
 		grep -qxE 'to (kvm_track_ipi_communication|ktime_get_mono_fast_ns)' "$T/more"
 	is "$release: $f: and nothing else" "$(wc -l <"$T/more")" 1
+	before=$(instructions "$T/off.0")
+	after=$(instructions "$T/off.nr")
+	untraced=$(instructions "$T/off.untraced")
+	ok "$release: $f: off, $before instructions, $after after, $untraced without the tracing" \
+		test "$after" -le "$((untraced + 16))"
 }
 
 check_selftest() {

@@ -6,8 +6,8 @@
  *
  * FORMAT is a file as in tracefs, its text decides which fields a record has; each HEX is the
  * payload of one record. This is what trace-cmd does, without a trace file: records that no kernel
- * writes (cut off, without fields) can be tried. Plugins come from TRACEEVENT_PLUGIN_DIR. Two handles
- * are open at once, as in a program that compares traces, and the second one prints.
+ * writes (cut off, without fields) can be tried. Plugins come from TRACEEVENT_PLUGIN_DIR. Two
+ * handles are open at once, as in a program that compares traces, and the second one prints.
  */
 #include <event-parse.h>
 #include <trace-seq.h>
