@@ -307,7 +307,7 @@ instructions() {
 	To load them on a machine that runs it (as root, no VM running; kvm-intel on Intel):
 	  modprobe -r kvm_amd kvm_intel kvm
 	  modprobe -a $(modinfo -F depends "$m"/kvm*.ko | tr ',' '\n' | grep -v -x -e kvm -e '' |
-			sort -u | tr '\n' ' ')
+			sort -u | paste -sd ' ')
 	  insmod $m/kvm.ko && insmod $m/kvm-amd.ko
 	  ls /sys/kernel/tracing/events/kvm/kvm_ipi_track
 	To go back:
@@ -316,7 +316,8 @@ instructions() {
 	if [ -n "$install" ]; then
 		cat <<-END
 		They are installed as well, and modprobe prefers them. To undo that:
-		  rm -r ${INSTALL_MOD_PATH:-}/lib/modules/$kernel/updates/kvm-ipi && depmod $kernel
+		  rm -r ${INSTALL_MOD_PATH:-}/lib/modules/$kernel/updates/kvm-ipi
+		  depmod -b ${INSTALL_MOD_PATH:-/} $kernel
 		END
 	fi
 	echo "The modules are not signed: a kernel under lockdown (Secure Boot) refuses them."
