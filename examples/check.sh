@@ -50,12 +50,13 @@ renew() {
 
 # The edges that the guests know, and those that the program finds, in one form.
 truth() {
-	awk -F'\t' '{ n[$1 "," $2 "," $3 "," $4 "," $5] += $7 } END { for (e in n) print e "," n[e] }' "$1" |
-		LC_ALL=C sort
+	awk -F'\t' '{ n[$1 "," $2 "," $3 "," $4 "," $5] += $7 }
+		END { for (e in n) print e "," n[e] }' "$1" | LC_ALL=C sort
 }
 
 found() {
-	kvm-ipi graph --format csv "$1" | grep -v -e '^#' -e '^vm_pid' | cut -d, -f1-6 | LC_ALL=C sort
+	kvm-ipi graph --format csv "$1" | grep -v -e '^#' -e '^vm_pid' | cut -d, -f1-6 |
+		LC_ALL=C sort
 }
 
 renew >"$scratch/page"

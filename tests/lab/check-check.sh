@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# check-check.sh: does check.sh notice? Copies of a finished lab's results, each with one thing wrong,
-# have to be found different, and named. In TAP.
+# check-check.sh: does check.sh notice? Copies of a finished lab's results, each with one thing
+# wrong, have to be found different, and the difference named. In TAP.
 #
 # shellcheck disable=SC2016 # awk's own $
 set -uo pipefail
@@ -35,7 +35,8 @@ expect() {
 
 # with FILE AWK: rewrite one of the results.
 with() {
-	awk "BEGIN { FS = OFS = \"\t\" } $2 { print }" "$out/$1" >"$scratch/new" && mv "$scratch/new" "$out/$1"
+	awk "BEGIN { FS = OFS = \"\t\" } $2 { print }" "$out/$1" >"$scratch/new" &&
+		mv "$scratch/new" "$out/$1"
 }
 
 mkdir -p "$scratch/clean/out"

@@ -5,9 +5,9 @@
 # each capture of ./captures, `equal` or the first difference, and a total.
 #
 # Two opinions on each trace: trace-cmd's report with a few lines of awk, and the program; stock
-# events are joined by edges-stock.awk, too. Counts are compared one by one, by VM, sender, receiver,
-# vector and path; of a lossy trace, found + lost with expected. The record's format in each trace
-# is compared with tracepoint.format, which is the contract: so patch and contract cannot drift apart.
+# events are joined by edges-stock.awk, too. Counts are compared one by one, by VM, sender,
+# receiver, vector and path; of a lossy trace, found + lost with expected. The record's format in
+# each trace is compared with tracepoint.format, the contract: patch and contract cannot drift apart.
 # A machine whose kernel complained (an oops, a warning) fails, whatever was recorded.
 #
 # What was found is left in $LAB/counts, with the VMs' names instead of ids: the same in each run.
@@ -142,7 +142,8 @@ check_stock() {
 		END { for (e in count) print e count[e] }' "$base.edges" "$base.lookalikes" |
 		sort_edges >"$scratch/stock-expected"
 	trace-cmd report -N "$base.dat" 2>/dev/null |
-		awk -f "$here/edges-stock.awk" "$base".truth-*.txt - | sort_edges >"$scratch/stock-found"
+		awk -f "$here/edges-stock.awk" "$base".truth-*.txt - |
+		sort_edges >"$scratch/stock-found"
 	same 'the join of stock events' "$scratch/stock-expected" "$scratch/stock-found"
 }
 
@@ -154,13 +155,17 @@ by_vm() {
 
 check_program_stock() {
 	has_event kvm:kvm_apic_ipi || return 0
-	if ! "$KVM_IPI" graph --source stock --format csv "$base.dat" >"$scratch/stock-csv" 2>/dev/null; then
+	if ! "$KVM_IPI" graph --source stock --format csv "$base.dat" 2>/dev/null \
+		>"$scratch/stock-csv"; then
 		remark="$remark; kvm-ipi read no stock events"
 		return 0
 	fi
 	by_vm <"$scratch/stock-expected" >"$scratch/by-vm-expected"
 	awk -F, '/^#/ { next } !header { for (i = 1; i <= NF; i++) c[$i] = i; header = 1; next }
-		{ print $c["vm_pid"] + 0, $c["vm_id"] + 0, $c["src"], $c["dst"], $c["vector"], "-", $c["count"] }' \
+		{
+			vm = $c["vm_pid"] + 0 " " $c["vm_id"] + 0
+			print vm, $c["src"], $c["dst"], $c["vector"], "-", $c["count"]
+		}' \
 		"$scratch/stock-csv" | sort_edges | by_vm >"$scratch/by-vm-found"
 	same 'kvm-ipi --source stock' "$scratch/by-vm-expected" "$scratch/by-vm-found"
 }
@@ -198,7 +203,8 @@ check_states() {
 check_probes() {
 	has_event kprobes:spin || return 0
 	trace-cmd report -N -R "$base.dat" 2>/dev/null | awk '
-		/ kvm_exit: .*exit_reason=119 .*isa=2/ || / kvm_exit: .*exit_reason=40 .*isa=1/ { pauses++ }
+		/ kvm_exit: .*exit_reason=119 .*isa=2/ { pauses++ }
+		/ kvm_exit: .*exit_reason=40 .*isa=1/ { pauses++ }
 		/ kvm_hv_hypercall: .* code=8 / { longs++ }
 		/ spin: / { spins++ }
 		/ ytp: / { calls++ }
@@ -206,8 +212,8 @@ check_probes() {
 		END {
 			if (spins && spins == pauses + longs && calls && calls == returns)
 				exit 0
-			printf "probes: %d spins, %d PAUSE exits, %d long spins; %d calls of yield_to, %d returns\n",
-				spins, pauses, longs, calls, returns
+			printf "probes: %d spins, %d PAUSE exits, %d long spins; ", spins, pauses, longs
+			printf "%d calls of yield_to, %d returns\n", calls, returns
 			exit 1
 		}'
 }
@@ -220,8 +226,8 @@ check_capture() {
 		return 1
 	}
 	remark=
-	for check in check_guests check_format check_edges check_loss check_stock check_program_stock \
-		check_states check_probes; do
+	for check in check_guests check_format check_edges check_loss check_stock \
+		check_program_stock check_states check_probes; do
 		$check >"$scratch/message" || {
 			message=$(cat "$scratch/message")
 			echo "$1: DIFFERS: ${message:-$check}"
@@ -234,9 +240,8 @@ check_capture() {
 
 # Nothing of this is looked at twice for a machine.
 check_kernel() {
-	local complaint
-	complaint=$(grep -m1 -E 'BUG:|Oops|WARNING:|corrupted stack' "$LAB/out/$1/dmesg.txt" 2>/dev/null) ||
-		return 0
+	local complaint log=$LAB/out/$1/dmesg.txt
+	complaint=$(grep -m1 -E 'BUG:|Oops|WARNING:|corrupted stack' "$log" 2>/dev/null) || return 0
 	echo "$1: DIFFERS: its kernel says: $complaint"
 	return 1
 }

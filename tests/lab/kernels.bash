@@ -29,12 +29,13 @@ know_package() {
 
 # The newest version of the source that has an image: as in uname -r. An image can be late.
 kernel_of() {
-	local release=$1 version images image
+	local release=$1 version versions images image
 	know_package "linux-source-$release" ||
-		die "the archive has no linux-source-$release: is the security suite in the sources of apt?"
-	images=$(apt-cache search --names-only "^linux-image-${release}[.0-9].*-cloud-amd64-unsigned\$" |
-		cut -d' ' -f1)
-	for version in $(apt-cache madison "linux-source-$release" | awk -F' *[|] *' '{ print $2 }'); do
+		die "no linux-source-$release: is the security suite in the sources of apt?"
+	images="^linux-image-${release}[.0-9].*-cloud-amd64-unsigned\$"
+	images=$(apt-cache search --names-only "$images" | cut -d' ' -f1)
+	versions=$(apt-cache madison "linux-source-$release" | awk -F' *[|] *' '{ print $2 }')
+	for version in $versions; do
 		for image in $images; do
 			if [ "$(version_of "$image")" = "$version" ]; then
 				image=${image#linux-image-}
@@ -67,9 +68,8 @@ fetch_image() {
 
 # Where the headers of a kernel are: installed, or unpacked by build-modules.sh or below.
 headers_of() {
-	local kernel=$1 dir
-	for dir in "/usr/src/linux-headers-$kernel" "$LAB/modules"/*/headers/usr/src/linux-headers-"$kernel" \
-		"$LAB/headers/usr/src/linux-headers-$kernel"; do
+	local name=usr/src/linux-headers-$1 dir
+	for dir in "/$name" "$LAB/modules"/*/headers/"$name" "$LAB/headers/$name"; do
 		if [ -f "$dir/Makefile" ]; then
 			echo "$dir"
 			return
@@ -87,5 +87,6 @@ fetch_headers() {
 	grep -E '^linux-(headers-.*-common|kbuild-.*)$' <<<"$depends" | while read -r package; do
 		fetch_package "$package" "$root"
 	done
-	sed -i "s|^include /usr/src/|include $root/usr/src/|" "$root/usr/src/linux-headers-$kernel/Makefile"
+	sed -i "s|^include /usr/src/|include $root/usr/src/|" \
+		"$root/usr/src/linux-headers-$kernel/Makefile"
 }

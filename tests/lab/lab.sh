@@ -48,7 +48,8 @@ build_helper() {
 	[ "$dir/lab_helper.ko" -nt "$here/helper/lab_helper.c" ] && return 0
 	mkdir -p "$dir"
 	cp "$here/helper/Makefile" "$here/helper/lab_helper.c" "$dir/"
-	make -C "$headers" M="$dir" modules >"$dir/log" 2>&1 || {
+	# Nobody needs its types, and without them no pahole is needed.
+	make -C "$headers" M="$dir" CONFIG_DEBUG_INFO_BTF_MODULES= modules >"$dir/log" 2>&1 || {
 		tail -n 20 "$dir/log" >&2
 		die "the helper module for $kernel does not build"
 	}
@@ -74,12 +75,14 @@ add_modules() {
 
 # Programs of this machine with the libraries that they are linked to, into $root.
 add_programs() {
-	local file
-	for file in "$@"; do	# vmm is static, ldd has nothing to say about it
+	local file library
+	for file in "$@"; do
 		install -D "$file" "$root/bin/${file##*/}"
-		{ ldd "$file" 2>/dev/null || true; } | sed -n 's|^[^/]*\(/[^ ]*\) (.*|\1|p' | while read -r file; do
-			install -D "$file" "$root$file"
-		done
+		# Nothing to say about the vmm: it is static.
+		{ ldd "$file" 2>/dev/null || true; } | sed -n 's|^[^/]*\(/[^ ]*\) (.*|\1|p' |
+			while read -r library; do
+				install -D "$library" "$root$library"
+			done
 	done
 }
 
@@ -87,10 +90,12 @@ add_programs() {
 add_linux() {
 	local dir=$root/lab/linux
 	mkdir -p "$dir/bios" "$LAB/linux"
-	gcc -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -static -pthread -o "$LAB/linux/init" "$here/linux/load.c"
+	gcc -O2 -Wall -Wextra -Werror -D_GNU_SOURCE -static -pthread -o "$LAB/linux/init" \
+		"$here/linux/load.c"
 	(cd "$LAB/linux" && echo init | cpio -o -H newc -R 0:0 --quiet) >"$dir/initramfs"
 	cp "$LAB/images/$1/boot/vmlinuz-$1" "$dir/vmlinuz"
-	cp -L /usr/share/seabios/bios-256k.bin /usr/share/qemu/{kvmvapic,linuxboot_dma}.bin "$dir/bios/"
+	cp -L /usr/share/seabios/bios-256k.bin /usr/share/qemu/kvmvapic.bin \
+		/usr/share/qemu/linuxboot_dma.bin "$dir/bios/"
 	cp "$here/machine/run-linux" "$root/lab/"
 	add_programs "$(command -v qemu-system-x86_64)"
 }
@@ -141,12 +146,13 @@ choose_accel() {
 # One boot; 1 if the machine did not come to its end.
 boot_once() {
 	local machine=$1 kernel=$2 dir=$LAB/machines/$1 out=$LAB/out/$1
+	local words='console=ttyS0 panic=-1 mitigations=off tsc=reliable quiet'
 	rm -rf "$out" "$dir/disk"
 	mkdir -p "$out"
 	truncate -s 256M "$dir/disk"
 	timeout "${LAB_TIMEOUT:-300}" qemu-system-x86_64 "${accel[@]}" -machine q35 -smp 2 -m 2G \
 		-kernel "$LAB/images/$kernel/boot/vmlinuz-$kernel" -initrd "$dir/initramfs" \
-		-append "console=ttyS0 panic=-1 mitigations=off tsc=reliable quiet lab.machine=$machine" \
+		-append "$words lab.machine=$machine" \
 		-drive "file=$dir/disk,format=raw,if=virtio" -nic none -display none -no-reboot \
 		-serial "file:$dir/console" -monitor none || true
 	grep '^lab:' "$dir/console" | sed "s/^lab:/  $machine:/" || true

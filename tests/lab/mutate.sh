@@ -50,7 +50,8 @@ try() {
 		echo "mutate.sh: nothing in the series matches mutant $name" >&2
 		return 1
 	}
-	export LAB_CAPTURES=$mutants/captures LAB_SERIES=$mutants/series LAB_ATTEMPTS=1 LAB_LAST_WORDS=200
+	export LAB_CAPTURES=$mutants/captures LAB_SERIES=$mutants/series
+	export LAB_ATTEMPTS=1 LAB_LAST_WORDS=200
 	if LAB=$mutants/lab "$here/lab.sh" 6.12 >"$mutants/$name.log" 2>&1; then
 		result=
 	elif grep -q 'DIED' "$mutants/$name.log"; then

@@ -89,12 +89,13 @@ static void *watch(void *arg)
 	sleep(WATCHDOG_SECONDS);
 	for (int i = 0; i < vms->nr; i++) {
 		const struct vm *vm = &vms->vm[i];
+		const struct workload *w = &vm->workload;
 		uint32_t nr = vm_book(vm)->phase;
 
-		if (nr < vm->workload.config.nr_ops)
-			fprintf(stderr, "vm %s hangs in \"%s\", %u vCPUs are at the barrier\n", vm->name,
-				vm->workload.claims[nr].name,
-				vm_book(vm)->arrived - nr * vm->workload.config.nr_vcpus);
+		if (nr < w->config.nr_ops)
+			fprintf(stderr, "vm %s hangs in \"%s\", %u vCPUs are at the barrier\n",
+				vm->name, w->claims[nr].name,
+				vm_book(vm)->arrived - nr * w->config.nr_vcpus);
 	}
 	_exit(1);
 }

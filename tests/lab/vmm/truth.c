@@ -111,8 +111,9 @@ static int check_op(const struct vm *vm, uint32_t nr)
 
 	for (uint32_t cpu = 0; cpu < book->config.nr_vcpus; cpu++) {
 		if (book->timeouts[nr][cpu]) {
-			fprintf(stderr, "vm %s: \"%s\": vcpu %u waited in vain, %u times\n", vm->name,
-				vm->workload.claims[nr].name, cpu, book->timeouts[nr][cpu]);
+			fprintf(stderr, "vm %s: \"%s\": vcpu %u waited in vain, %u times\n",
+				vm->name, vm->workload.claims[nr].name, cpu,
+				book->timeouts[nr][cpu]);
 			bad++;
 		}
 	}
@@ -161,7 +162,8 @@ static void write_truth(FILE *f, const struct vm *vm)
 	fprintf(f, "# tids:");
 	for (uint32_t cpu = 0; cpu < c->nr_vcpus; cpu++)
 		fprintf(f, " %u=%d", cpu, vm->vcpus[cpu].tid);
-	fprintf(f, "\n# op src vec icr dest count sent expect_tracked path recv_per_cpu spins name\n");
+	fprintf(f, "\n# op src vec icr dest count sent expect_tracked path recv_per_cpu spins "
+		"name\n");
 	for (uint32_t nr = 0; nr < c->nr_ops; nr++) {
 		write_op(f, vm, nr);
 		if (vm->workload.claims[nr].path != UNTRACKED)
@@ -172,7 +174,8 @@ static void write_truth(FILE *f, const struct vm *vm)
 	fprintf(f, "# total expected tracked %u; release broadcasts %u\n", tracked, releases);
 }
 
-static uint32_t tracked_by(const struct vm *vm, int path, uint32_t src, uint32_t dst, uint32_t vector)
+static uint32_t tracked_by(const struct vm *vm, int path, uint32_t src, uint32_t dst,
+			   uint32_t vector)
 {
 	const struct lab_book *book = vm_book(vm);
 	uint32_t n = 0;
@@ -208,11 +211,12 @@ static void write_lookalikes(FILE *f, const struct vm *vm)
 	const struct lab_book *book = vm_book(vm);
 
 	for (uint32_t nr = 0; nr < book->config.nr_ops; nr++) {
-		const struct claim *claim = &vm->workload.claims[nr];
+		const struct lab_op *op = &book->ops[nr];
+		int lookalike = vm->workload.claims[nr].lookalike;
 
-		if (claim->lookalike >= 0)
-			fprintf(f, "%d\t%d\t%d\t%d\t%u\t-\t%u\n", vm->pid, vm->vm_id, book->ops[nr].from,
-				claim->lookalike, lab_vector(&book->ops[nr]), sent_in_all(book, nr));
+		if (lookalike >= 0)
+			fprintf(f, "%d\t%d\t%d\t%d\t%u\t-\t%u\n", vm->pid, vm->vm_id, op->from,
+				lookalike, lab_vector(op), sent_in_all(book, nr));
 	}
 }
 
@@ -246,7 +250,8 @@ int truth_write(const struct vm *vm, const char *dir)
 {
 	int bad = 0;
 
-	if (write_file(vm, dir, "truth.txt", write_truth) || write_file(vm, dir, "edges", write_edges) ||
+	if (write_file(vm, dir, "truth.txt", write_truth) ||
+	    write_file(vm, dir, "edges", write_edges) ||
 	    write_file(vm, dir, "lookalikes", write_lookalikes) ||
 	    write_file(vm, dir, "states", write_states))
 		return -1;

@@ -85,7 +85,8 @@ static int add_memory(struct vm *vm)
 {
 	struct kvm_userspace_memory_region region = { .memory_size = LAB_MEMORY };
 
-	vm->memory = mmap(NULL, LAB_MEMORY, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	vm->memory = mmap(NULL, LAB_MEMORY, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			  -1, 0);
 	if (vm->memory == MAP_FAILED)
 		return fail(vm, "memory");
 	region.userspace_addr = (uintptr_t)vm->memory;
@@ -94,7 +95,8 @@ static int add_memory(struct vm *vm)
 	return 0;
 }
 
-static void set_leaf(struct kvm_cpuid2 *cpuid, uint32_t function, uint32_t eax, const char *signature)
+static void set_leaf(struct kvm_cpuid2 *cpuid, uint32_t function, uint32_t eax,
+		     const char *signature)
 {
 	struct kvm_cpuid_entry2 *e = NULL;
 
@@ -257,8 +259,8 @@ static int handle_exit(struct vcpu *vcpu)
 	case LAB_PORT_MSI:
 		return signal_msi(vcpu->vm, value);
 	default:
-		fprintf(stderr, "vm %s vcpu %d: exception %u near %#llx\n", vcpu->vm->name, vcpu->id,
-			value, (unsigned long long)vm_book(vcpu->vm)->panic_rip);
+		fprintf(stderr, "vm %s vcpu %d: exception %u near %#llx\n", vcpu->vm->name,
+			vcpu->id, value, (unsigned long long)vm_book(vcpu->vm)->panic_rip);
 		return -1;
 	}
 }

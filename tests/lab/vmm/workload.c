@@ -2,20 +2,22 @@
 /*
  * The language of workload files, a line each, `#` starts a comment:
  *
- *	vm	KEY=VALUE...		vcpus, apic (xapic, x2apic, mixed: all but the last one
- *					x2apic), idle (halt, wait, busy), wait (spin, pause, hv, yield),
- *					hyperv (0, 1), gap_us, pin (any, each, CPU), thread (0, 1), times
- *	state	NAME MIN MAX		percent of tracked IPIs that meet a receiver in this state
- *	send	FROM ICR TO COUNT RECEIVERS TRACKED	# name
- *	pv-send, hv-send, msi-send	the same, by KVM_HC_SEND_IPI, by Hyper-V's call, by the VMM; TO is
- *					the mask of vCPUs (pv, hv) or the destination id (msi)
+ *	vm KEY=VALUE...		vcpus, apic (xapic, x2apic, mixed: all but the last one
+ *				x2apic), idle (halt, wait, busy), wait (spin, pause, hv,
+ *				yield), hyperv (0, 1), gap_us, pin (any, each, CPU),
+ *				thread (0, 1), times
+ *	state NAME MIN MAX	percent of tracked IPIs that meet a receiver in this state
+ *	send FROM ICR TO COUNT RECEIVERS TRACKED	# name
+ *	pv-send, hv-send, msi-send: the same, by KVM_HC_SEND_IPI, by Hyper-V's call, by the VMM;
+ *				TO is the mask of vCPUs (pv, hv) or the destination id (msi)
  *	ldr CPU VALUE, apicid CPU VALUE, disable CPU, enable CPU	write to the local APIC
  *	pause CPU COUNT, long-spin CPU COUNT, yield CPU TO COUNT
  *
  * FROM and CPU: a number, or `*`: every vCPU at the same time.
  * ICR: the low half as the guest writes it; FIRST..LAST: a vector of these, drawn at random.
- * TO: the destination as the guest writes it, 0x...; or a vCPU, whose physical or logical id (by the
- *	ICR's bit 11) is used: +1 (the next one), -1, `each` (each other in turn), `any` (at random).
+ * TO: the destination as the guest writes it, 0x...; or a vCPU, whose physical or logical id (by
+ *	the ICR's bit 11) is used: +1 (the next one), -1, `each` (each other in turn), `any` (at
+ *	random).
  * RECEIVERS: whose handlers run: - (nobody's), 1,2 (both), 1|2 (one of them), to (the vCPU in TO),
  *	others (all but the sender's); a `~` behind it: the sender does not wait, so handlers run
  *	less often than it sends.
@@ -349,8 +351,8 @@ static int read_other(struct lab_op *op, const struct line *line)
 
 static int read_op(struct workload *w, const struct line *line)
 {
-	static const char *const verbs[] = { "send", "pv-send", "hv-send", "msi-send", "ldr", "apicid",
-		"disable", "enable", "pause", "long-spin", "yield", NULL };
+	static const char *const verbs[] = { "send", "pv-send", "hv-send", "msi-send", "ldr",
+		"apicid", "disable", "enable", "pause", "long-spin", "yield", NULL };
 	struct lab_op *op = &w->ops[w->config.nr_ops];
 	struct claim *claim = &w->claims[w->config.nr_ops];
 	int verb = choice(line->words[0], verbs);
@@ -361,7 +363,8 @@ static int read_op(struct workload *w, const struct line *line)
 		return complain(line, "too many operations", line->words[0]);
 	op->verb = verb;
 	claim->lookalike = -1;
-	snprintf(claim->name, sizeof(claim->name), "%s", line->comment ? line->comment : verbs[verb]);
+	snprintf(claim->name, sizeof(claim->name), "%s",
+		 line->comment ? line->comment : verbs[verb]);
 	w->config.nr_ops++;
 	return verb <= LAB_MSI_SEND ? read_send(op, claim, line) : read_other(op, line);
 }
@@ -411,8 +414,8 @@ static int read_file(struct workload *w)
 }
 
 /*
- * The truth counts handlers by vector and sends by operation: two operations may share a vector only
- * if no exact number of handler runs is claimed for either.
+ * The truth counts handlers by vector and sends by operation: two operations may share a vector
+ * only if no exact number of handler runs is claimed for either.
  */
 static int check_vectors(const struct workload *w)
 {
@@ -425,8 +428,8 @@ static int check_vectors(const struct workload *w)
 			int *u = &user[(lab_vector(op) + v) & 0xff];
 
 			if (*u && !(op->loose && w->ops[*u - 1].loose)) {
-				fprintf(stderr, "%s: two operations use vector %#x: %s; %s\n", w->file,
-					lab_vector(op) + v, w->claims[*u - 1].name, w->claims[i].name);
+				fprintf(stderr, "%s: \"%s\" and \"%s\" use the same vector\n",
+					w->file, w->claims[*u - 1].name, w->claims[i].name);
 				return -1;
 			}
 			*u = i + 1;
