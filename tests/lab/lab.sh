@@ -157,7 +157,7 @@ boot_once() {
 		-serial "file:$dir/console" -monitor none || true
 	grep '^lab:' "$dir/console" | sed "s/^lab:/  $machine:/" || true
 	grep -q '^lab: done' "$dir/console" || return 1
-	tar -x -C "$out" -f "$dir/disk"
+	tar -x -m -C "$out" -f "$dir/disk"
 	rm "$dir/disk"
 }
 
