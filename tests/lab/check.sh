@@ -155,11 +155,14 @@ by_vm() {
 
 check_program_stock() {
 	has_event kvm:kvm_apic_ipi || return 0
-	if ! "$KVM_IPI" graph --source stock --format csv "$base.dat" 2>/dev/null \
-		>"$scratch/stock-csv"; then
-		remark="$remark; kvm-ipi read no stock events"
+	"$KVM_IPI" graph --help | grep -q -e --source || {
+		remark="$remark; kvm-ipi reads no stock events"
 		return 0
-	fi
+	}
+	"$KVM_IPI" graph --source stock --format csv "$base.dat" >"$scratch/stock-csv" || {
+		echo "kvm-ipi --source stock: exit code $?"
+		return 1
+	}
 	by_vm <"$scratch/stock-expected" >"$scratch/by-vm-expected"
 	awk -F, '/^#/ { next } !header { for (i = 1; i <= NF; i++) c[$i] = i; header = 1; next }
 		{
