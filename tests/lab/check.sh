@@ -155,7 +155,7 @@ by_vm() {
 
 check_program_stock() {
 	has_event kvm:kvm_apic_ipi || return 0
-	"$KVM_IPI" graph --help | grep -q -e --source || {
+	"$KVM_IPI" graph --help | grep -q -w stock || {
 		remark="$remark; kvm-ipi reads no stock events"
 		return 0
 	}
