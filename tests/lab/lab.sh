@@ -30,12 +30,14 @@ build_programs() {
 
 # The patched modules of kernel $2 for release $1. A mark tells for which series they were built.
 build_modules() {
-	local release=$1 kernel=$2 dir=$LAB/modules/$1 mark log=$LAB/modules-$1.log
-	mark=$(cat "$LAB_SERIES/build-modules.sh" "$LAB_SERIES/linux-$release"/*.patch | sha256sum)
+	local release=$1 kernel=$2 dir=$LAB/modules/$1 mark log=$LAB/modules-$1.log without=()
+	[[ " ${vendors[*]} " == *intel* ]] || without=(-- CONFIG_KVM_INTEL=)
+	mark=$(echo "${without[@]}" | cat - "$LAB_SERIES/build-modules.sh" \
+		"$LAB_SERIES/linux-$release"/*.patch | sha256sum)
 	[ "$(cat "$dir/series" 2>/dev/null)" != "$kernel $mark" ] || return 0
 	mkdir -p "$dir"
 	rm -f "$dir/series"
-	nice "$LAB_SERIES/build-modules.sh" -k "$kernel" -d "$dir" >"$log" 2>&1 || {
+	nice "$LAB_SERIES/build-modules.sh" -k "$kernel" -d "$dir" "${without[@]}" >"$log" 2>&1 || {
 		tail -n 20 "$log" >&2
 		die "the modules for $kernel do not build"
 	}
@@ -119,7 +121,7 @@ build_initramfs() {
 	add_modules virtio_pci virtio_blk
 	cp "$LAB/helper/$kernel/lab_helper.ko" "$to/"
 	echo lab_helper >>"$to/order"
-	add_modules kvm-amd kvm-intel
+	add_modules "${vendors[@]}"
 	case $machine in
 	*-stock) ;;
 	*) cp "$LAB/modules/$release"/kvm*.ko "$to/" ;;
@@ -132,11 +134,11 @@ build_initramfs() {
 choose_accel() {
 	local nested
 	nested=$(cat /sys/module/kvm_{amd,intel}/parameters/nested 2>/dev/null | head -n 1 || true)
-	accel=(-accel "tcg,thread=multi" -cpu max)
+	accel=(-accel "tcg,thread=multi" -cpu max) vendors=(kvm-amd)	# what it emulates
 	case ${LAB_ACCEL:-auto},$nested in
 	kvm,* | auto,[1Yy])
 		if [ -w /dev/kvm ] && grep -q -w -E 'svm|vmx' /proc/cpuinfo; then
-			accel=(-accel kvm -cpu host)
+			accel=(-accel kvm -cpu host) vendors=(kvm-amd kvm-intel)
 		elif [ "${LAB_ACCEL:-auto}" = kvm ]; then
 			die "LAB_ACCEL=kvm, but this machine has no usable hardware virtualization"
 		fi ;;
