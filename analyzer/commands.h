@@ -5,7 +5,7 @@
 
 #include "opts.h"
 
-extern const struct command cmd_report, cmd_matrix, cmd_heatmap, cmd_graph, cmd_export, cmd_html,
-	cmd_timeline, cmd_record, cmd_check;
+extern const struct command cmd_report, cmd_matrix, cmd_heatmap, cmd_graph, cmd_yield, cmd_latency,
+	cmd_timeline, cmd_export, cmd_html, cmd_record, cmd_check;
 
 #endif

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-	&cmd_report, &cmd_matrix, &cmd_heatmap, &cmd_graph, &cmd_export, &cmd_html, &cmd_timeline,
-	&cmd_record, &cmd_check,
+	&cmd_report, &cmd_matrix, &cmd_heatmap, &cmd_graph, &cmd_yield, &cmd_latency, &cmd_timeline,
+	&cmd_export, &cmd_html, &cmd_record, &cmd_check,
 };
 
 static void help(FILE *out)

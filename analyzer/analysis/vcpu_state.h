@@ -15,7 +15,7 @@
 #ifndef KVM_IPI_VCPU_STATE_H
 #define KVM_IPI_VCPU_STATE_H
 
-#include "decode/events.h"
+#include "decode/event.h"
 #include "model/threads.h"
 
 enum vcpu_bit {

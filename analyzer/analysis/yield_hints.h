@@ -13,7 +13,7 @@
 
 #include "analysis/analysis.h"
 #include "analysis/filter.h"
-#include "decode/events.h"
+#include "decode/event.h"
 
 #define HINT_WINDOWS_MAX 16
 
