@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "output/perfetto.h"
 #include "picture.h"
+#include "stock_order.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -113,6 +114,9 @@ static int run_tracks(struct export *e)
 	struct analysis list[] = { { &tracks_analysis_ops, &e->tracks } };
 	u32 kinds;
 
+	if (e->s.stock)
+		return trace_run_ordered_stock(&e->s.trace, &want, &e->s.threads, list, ARRAY_SIZE(list),
+					       &kinds, &e->err);
 	return trace_run_ordered(&e->s.trace, &want, list, ARRAY_SIZE(list), &kinds, &e->err);
 }
 

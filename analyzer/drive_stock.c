@@ -6,7 +6,7 @@
  * get their VM from the thread that sent them, and go on as those of kvm_ipi_track do.
  */
 #include "drive_stock.h"
-#include "decode/stock.h"
+#include "stock_order.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -44,30 +44,12 @@ static int flush(struct feed *f)
 	return ret;
 }
 
-/* A directed IPI with its sender, if that is known. */
+/* A directed IPI, which becomes one of the source's. */
 static int take(struct feed *f, struct stock_ipi *ipi)
 {
-	const struct thread *t = threads_find(f->map, ipi->pid);
-	const struct vm *vm;
-	int ret = 0;
+	int ret;
 
-	if (!ipi->have_src && t && t->vcpu != VCPU_NONE) {
-		ipi->ipi.src = t->vcpu;
-		ipi->have_src = true;
-	}
-	if (!t || t->vm == VM_NONE || !ipi->have_src)
-		ipi->kind = STOCK_UNKNOWN;
-	else if (ipi->ipi.src == ipi->ipi.dst)
-		ipi->kind = STOCK_SELF;
-	if (ipi->kind != STOCK_UNICAST)
-		return 0;
-	vm = &f->t->vms.vm[t->vm];
-	ipi->ipi.vm = t->vm;
-	ipi->ipi.vm_id = vm->id;
-	ipi->ipi.vm_pid = vm->pid;
-	ipi->ipi.have_vm_id = vm->have_id;
-	ipi->ipi.have_vm_pid = vm->have_pid;
-	if (!f->source)
+	if (!stock_name_ipi(f->t, f->map, ipi) || !f->source)
 		return 0;
 	f->t->in[ipi->input].events++;
 	f->ev[f->nr++] = ipi->ipi;

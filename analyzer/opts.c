@@ -4,10 +4,10 @@
  * messages that commands have in common.
  */
 #include "opts.h"
-#include "drive_stocked.h"
 #include "drive_stock.h"
 #include "output/graph_text.h"
 #include "util/pager.h"
+#include "stock_order.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -593,30 +593,6 @@ int session_threads(struct session *s)
 	return trace_threads(&s->trace, &s->threads, &kinds, &err) ? complain_io(&err) : -1;
 }
 
-/* The events with the IPIs of unpatched kernels put in. */
-static int run_stocked(struct session *s, const struct ordered_want *want, const struct analysis *list,
-		       u32 nr, u32 *kinds, struct err *err)
-{
-	struct ordered_want more = *want;
-	struct stocked stocked;
-	struct analysis before = { &stocked_ops, &stocked };
-	int ret;
-
-	more.kinds = (want->kinds | stock_kinds) & ~EV_BIT(EV_TRACK);
-	ret = stocked_init(&stocked, &s->threads, list, nr);
-	if (!ret)
-		ret = trace_run_ordered(&s->trace, &more, &before, 1, kinds, err);
-	if (!ret)
-		ret = stocked_finish(&stocked);
-	s->trace.events += stocked.ipis;
-	for (u32 i = 0; i < s->trace.nr_in && s->trace.nr_in == 1; i++)
-		s->trace.in[i].events += stocked.ipis;
-	stocked_release(&stocked);
-	if (ret == -ENOMEM && !err->msg[0])
-		err_set(err, ret, "out of memory");
-	return ret;
-}
-
 int session_run_ordered(struct session *s, const struct opts *opts, const struct ordered_want *want,
 			const struct analysis *list, u32 nr, u32 *kinds)
 {
@@ -627,7 +603,7 @@ int session_run_ordered(struct session *s, const struct opts *opts, const struct
 		   (opts->source == SOURCE_AUTO && !s->trace.events &&
 		    trace_describes(&s->trace, EV_BIT(EV_APIC_IPI)));
 	if (s->stock)
-		ret = run_stocked(s, want, list, nr, kinds, &err);
+		ret = trace_run_ordered_stock(&s->trace, want, &s->threads, list, nr, kinds, &err);
 	else
 		ret = trace_run_ordered(&s->trace, want, list, nr, kinds, &err);
 	progress_end(&s->progress);

@@ -121,8 +121,8 @@ struct stock_ipi {
 	u32 input;	/* the file's number */
 	bool have_src;	/* ipi.src is known; else the thread may be known by other means */
 	/*
-	 * ts and cpu: of the first of its events; dst: valid when there was one acceptor. Comes out
-	 * after the kvm_entry that ended the stay, so not strictly in the order of time.
+	 * ts and cpu: of the acceptance (of the ipi, when there was none); dst: valid when there was one
+	 * acceptor. Comes out after the kvm_entry that ended the stay, so not in the order of time.
 	 */
 	struct ipi_event ipi;
 };

@@ -188,7 +188,8 @@ static bool certain_count(const struct stock_stay *stay, bool whole_end, bool ac
 
 static int put_ipi(struct stock *s, const struct stock_stay *stay, u32 at, bool whole_end)
 {
-	const struct item *it = &stay->item[at], *first = it;
+	const struct item *it = &stay->item[at], *last = it;
+	bool accept_first = false;
 	struct stock_ipi out = { .pid = stay->pid, .input = it->input,
 				 .have_src = stay->have_vcpu };
 	u32 from, to;
@@ -206,16 +207,16 @@ static int put_ipi(struct stock *s, const struct stock_stay *stay, u32 at, bool 
 			continue;
 		out.acceptors++;
 		out.ipi.dst = a->value;
-		if (i < at && first == it)
-			first = a;
+		accept_first |= i < at;
+		last = a;
 	}
-	out.ipi.ts = first->ts;
-	out.ipi.cpu = first->cpu;
+	out.ipi.ts = last->ts;
+	out.ipi.cpu = last->cpu;
 	if (out.kind != STOCK_UNICAST)
 		return s->put(s->ctx, &out);
 	if (out.acceptors > 1)
 		out.kind = STOCK_MULTICAST;
-	else if (!certain_count(stay, whole_end, first != it, out.acceptors))
+	else if (!certain_count(stay, whole_end, accept_first, out.acceptors))
 		out.kind = STOCK_UNKNOWN;
 	else if (!out.acceptors)
 		out.kind = STOCK_NOBODY;

@@ -113,6 +113,27 @@ ok "612-l-lossy: a gap ends after it begins" \
 ok "one sentence of coverage in the text" \
 	sh -c "'$KVM_IPI' report $captures/612s-a-xapic.dat | grep -q '^# Coverage: 466 directed of 724'"
 
+# Commands in the order of time take the same IPIs, in their place among the other events.
+for name in 612-g-three-vms-yield 71-f-two-vms-x2+xapic-all 612-n-j-debian612-pv-all; do
+	file=$captures/$name.dat
+	for command in latency yield; do
+		for source in stock track; do
+			"$KVM_IPI" $command --source $source --format json "$file" |
+				jq -c '.vms[] | [.vm_pid, .vm_id, .vcpus, .ipis]' | sort >"$T/$source"
+		done
+		ok "$name: $command has VMs" test -s "$T/stock"
+		same "$name: $command has as many IPIs of either source" "$T/stock" "$T/track"
+	done
+	is "$name: 9 of 10 acknowledgements are the same" \
+		"$(for source in stock track; do
+			"$KVM_IPI" yield --source $source --format json "$file" |
+				jq '[.vms[].ack.acknowledged] | add'
+		done | sort -n | awk 'NR == 1 { a = $1 } END { print (a > 0 && a >= 0.9 * $1) }')" 1
+done
+is "an unpatched kernel's recording has latencies" \
+	"$("$KVM_IPI" latency --format json $captures/612s-g-three-vms-yield.dat |
+		jq -c '[.source, ([.vms[].ipis] | add)]')" '["stock",764]'
+
 # Filters stand behind the join; a VM without a pid is named as it is shown.
 file=$captures/612s-g-three-vms-yield.dat
 rows stock "$file" | awk -F, '$2 == 2 && ($3 == 3 || $4 == 3) && $5 == 98' >"$T/want"

@@ -42,7 +42,7 @@ START_TEST(a_vm_that_is_known)
 	char *text = write_json(&test_graph);
 
 	check_has(text, "\"vm_pid\": 42,\n      \"vm_id\": 3,\n      \"name\": \"web \\\"1\\\"\",\n"
-		  "      \"known\": null,\n      \"vcpus\": 2,\n      \"ipis\": 15,\n      \"paths\": {\"fast\": 9, \"slow\": 1},\n"
+		  "      \"vcpus\": 2,\n      \"ipis\": 15,\n      \"paths\": {\"fast\": 9, \"slow\": 1},\n"
 		  "      \"states\": {\"guest\": 1, \"host\": 0, \"preempted\": 5, \"woken\": 0, "
 		  "\"halted\": 4, \"unknown\": 5},\n");
 	check_has(text, "\"other_paths\": [{\"value\": 9, \"count\": 5}]");
@@ -75,7 +75,7 @@ START_TEST(a_vm_of_which_nothing_is_known)
 	char *text = write_json(&test_graph);
 
 	check_has(text, "\"vm_pid\": null,\n      \"vm_id\": null,\n      \"name\": null,\n"
-		  "      \"known\": null,\n      \"vcpus\": 2,\n      \"ipis\": 5,\n      \"paths\": null,\n");
+		  "      \"vcpus\": 2,\n      \"ipis\": 5,\n      \"paths\": null,\n");
 	check_has(text, "{\"src\": 4000000000, \"dst\": 9, \"count\": 5, \"first_ns\": 1, \"last_ns\": 1, "
 		  "\"vectors\": [{\"vector\": 0, \"count\": 5}], \"paths\": null,");
 	free(text);
