@@ -357,25 +357,5 @@ START_TEST(blind)
 }
 END_TEST
 
-START_TEST(guesses)
-{
-	struct states s;
-
-	ck_assert_int_eq(states_init(&s, 4, 1), 0);
-	ck_assert_uint_eq(s.nr, 4);
-	ck_assert(s.weight[0] == 0.5);
-	states_end(&s, 1); /* nobody flies: nothing changes */
-	ck_assert_uint_eq(s.nr, 4);
-	states_release(&s);
-	ck_assert_int_eq(states_init(&s, 1, 1), 0);
-	ck_assert(s.weight[0] == 1);
-	states_release(&s);
-	ck_assert_int_eq(states_init(&s, 1000, 16), 0);
-	ck_assert_uint_eq(s.nr, STATES_MAX);
-	states_release(&s);
-}
-END_TEST
-
 UNIT_SUITE(replay, agrees, disagrees_and_learns, own_probes_come_after, failures_are_no_choice,
-	   turn_flags_from_probes, hits_and_misses, sweep, waits, untracked, runs, gap, far_ahead, blind,
-	   guesses)
+	   turn_flags_from_probes, hits_and_misses, sweep, waits, untracked, runs, gap, far_ahead, blind)
