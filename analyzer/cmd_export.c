@@ -3,8 +3,7 @@
  * cmd_export.c - kvm-ipi export: the IPIs as arrows between vCPUs, for Perfetto.
  *
  * The trace is read several times: which VMs and vCPUs there are (they are named at the beginning of the
- * document), which threads they are, and what happened. None of it is kept. IPIs of stock events are not
- * drawn: they are known when the sender's stay in KVM is over, out of the order of time.
+ * document), which threads they are, and what happened. None of it is kept.
  */
 #include "analysis/tracks.h"
 #include "commands.h"
@@ -23,7 +22,6 @@ struct export {
 	struct opts opts;
 	struct pairs pairs;
 	struct graph_shape shape;
-	struct thread_map threads;
 	struct tracks tracks;
 	struct perfetto out;
 	u32 *place;	/* by the VM's number: 1 for the first that is shown */
@@ -108,6 +106,7 @@ static int put_names(struct export *e)
 	return ret;
 }
 
+/* -EIO after a message. */
 static int run_tracks(struct export *e)
 {
 	struct ordered_want want = { .kinds = tracks_kinds() };
@@ -151,7 +150,7 @@ static int declare_tracks(struct export *e)
 		ret = tracks_ready(t);
 	t->ops = &ops;
 	t->ctx = e;
-	t->threads = &e->threads;
+	t->threads = &e->s.threads;
 	t->filter = &e->s.filter;
 	t->vms = &e->s.trace.vms;
 	e->place = calloc((size_t)e->s.trace.vms.nr + 1, sizeof(*e->place));
@@ -161,18 +160,14 @@ static int declare_tracks(struct export *e)
 static int show(struct export *e)
 {
 	struct outfile out;
-	u32 kinds;
 	int ret;
 
-	if (e->s.stock) {
-		complain("export draws IPIs of kvm:kvm_ipi_track; here are only those of stock events");
-		return EXIT_NOTHING;
-	}
 	if (pairs_finish(&e->pairs, &e->s.trace.vms) ||
 	    graph_shape_init(&e->shape, &e->s, &e->pairs, "kvm-ipi.export/1") || declare_tracks(e))
 		return complain_memory();
 	e->start_ts = e->s.trace.totals.first_ts;
-	ret = trace_threads(&e->s.trace, &e->threads, &kinds, &e->err);
+	threads_release(&e->s.threads);
+	ret = session_threads(&e->s) < 0 ? 0 : -EIO;
 	if (!ret)
 		ret = outfile_open(&out, e->opts.output, &e->err);
 	if (!ret) {
@@ -202,7 +197,6 @@ static int run(const struct command *cmd, int argc, char **argv)
 	if (code < 0)
 		code = show(&e);
 	tracks_release(&e.tracks);
-	threads_release(&e.threads);
 	free(e.place);
 	graph_shape_release(&e.shape);
 	pairs_release(&e.pairs);

@@ -19,12 +19,13 @@ static const char *const formats[] = { "text", "png", "svg", "pdf", NULL };
 enum { FORMAT_TEXT };
 
 static const char *const by_choices[] = { "vcpu", "cpu", "time", NULL };
-static const char *const value_choices[] = { "count", "rate", "runnable", NULL };
+static const char *const value_choices[] = { "count", "rate", "runnable", "latency", NULL };
+static const char *const stage_choices[] = { "accepted", "injected", "acknowledged", "running", NULL };
 static const char *const scale_choices[] = { "linear", "log", NULL };
 
 struct heatmap_opts {
 	struct opts o;
-	int by, value, scale;
+	int by, value, scale, stage;
 	bool panels, script;
 };
 
@@ -34,6 +35,7 @@ struct heatmap {
 	struct pairs pairs;
 	struct graph_shape shape;
 	struct timeline time;
+	struct latency latency;
 	struct heat_shape *heat;
 	u32 nr_heats;
 	char **note;
@@ -45,8 +47,11 @@ static const struct option_row own_rows[] = {
 	  "vcpu: sender by receiver (the default); cpu: the\nsender's CPU by that where the receiver "
 	  "was last;\ntime: the busiest pairs by time", .choices = by_choices },
 	{ "value", 0, OPT_CHOICE, offsetof(struct heatmap_opts, value), "WHAT",
-	  "what a colour means: count (the default), rate, or\nrunnable: the share of receivers that "
-	  "were preempted\nor woken", .choices = value_choices },
+	  "what a colour means: count (the default), rate,\nrunnable: the share of receivers that "
+	  "were preempted\nor woken; latency: the 99th percentile of each pair", .choices = value_choices },
+	{ "stage", 0, OPT_CHOICE, offsetof(struct heatmap_opts, stage), "STAGE",
+	  "latency until the IPI was accepted, injected,\nacknowledged (the default) or its receiver "
+	  "running", .choices = stage_choices },
 	{ "scale", 0, OPT_CHOICE, offsetof(struct heatmap_opts, scale), "SCALE",
 	  "of the colours: linear (the default) or log", .choices = scale_choices },
 	{ "panels", 0, OPT_FLAG, offsetof(struct heatmap_opts, panels), NULL,
@@ -63,9 +68,14 @@ static int shape_heats(struct heatmap *hm)
 		return -ENOMEM;
 	for (u32 i = 0; i < hm->shape.g.nr_vm; i++) {
 		struct heat_shape *to = &hm->heat[hm->nr_heats++];
-		int ret = hm->opts.by == HEAT_BY_TIME ?
-			heat_shape_time(to, &hm->shape, &hm->time, i, hm->opts.value) :
-			heat_shape_matrix(to, &hm->shape, i, hm->opts.by, hm->opts.value);
+		int ret;
+
+		if (hm->opts.value == HEAT_LATENCY)
+			ret = heat_shape_latency(to, &hm->shape, &hm->latency, i, hm->opts.stage);
+		else if (hm->opts.by == HEAT_BY_TIME)
+			ret = heat_shape_time(to, &hm->shape, &hm->time, i, hm->opts.value);
+		else
+			ret = heat_shape_matrix(to, &hm->shape, i, hm->opts.by, hm->opts.value);
 
 		if (ret)
 			return ret;
@@ -198,10 +208,15 @@ static int draw(struct heatmap *hm)
 	return EXIT_IO;
 }
 
-/* What only pictures in files have. */
+/* What only pictures in files have, and what only the matrix of vCPUs has. */
 static int check(const struct heatmap *hm)
 {
 	const char *output = hm->opts.o.output;
+
+	if (hm->opts.value == HEAT_LATENCY && hm->opts.by != HEAT_BY_VCPU) {
+		complain("--value latency is by vcpu only");
+		return EXIT_USAGE;
+	}
 
 	if (!hm->opts.script)
 		return -1;
@@ -217,12 +232,37 @@ static int check(const struct heatmap *hm)
 	return -1;
 }
 
+/* Latencies, in a further reading; -1 or the exit code. */
+static int run_latency(struct heatmap *hm)
+{
+	struct analysis list[] = { { &latency_ops, &hm->latency } };
+	struct ordered_want want = { .kinds = latency_kinds };
+	u32 kinds;
+	int code;
+
+	threads_release(&hm->s.threads);
+	code = session_threads(&hm->s);
+	if (code >= 0)
+		return code;
+	if (latency_init(&hm->latency, &hm->s.threads, 0, &hm->s.filter, &hm->s.trace.vms))
+		return complain_memory();
+	code = session_run_ordered(&hm->s, &hm->opts.o, &want, list, ARRAY_SIZE(list), &kinds);
+	if (code >= 0)
+		return code;
+	return latency_finish(&hm->latency) ? complain_memory() : -1;
+}
+
 static int show(struct heatmap *hm)
 {
 	int ret, code;
 
 	if (pairs_finish(&hm->pairs, &hm->s.trace.vms))
 		return complain_memory();
+	if (hm->opts.value == HEAT_LATENCY) {
+		code = run_latency(hm);
+		if (code >= 0)
+			return code;
+	}
 	if (hm->opts.by == HEAT_BY_TIME) {
 		code = timeline_run(&hm->time, &hm->s, &hm->opts.o, &hm->pairs,
 				    hm->opts.o.entries ? (u32)min_of(hm->opts.o.entries, 1000ull) : TIME_ROWS,
@@ -244,7 +284,7 @@ static int show(struct heatmap *hm)
 
 static int run(const struct command *cmd, int argc, char **argv)
 {
-	struct heatmap hm = { 0 };
+	struct heatmap hm = { .opts.stage = LATENCY_ACKNOWLEDGED };
 	struct analysis list[] = { { &pairs_ops, &hm.pairs } };
 	int code = session_begin(&hm.s, cmd, argc, argv, &hm.opts.o);
 
@@ -260,6 +300,7 @@ static int run(const struct command *cmd, int argc, char **argv)
 	free(hm.heat);
 	notes_release(hm.note, hm.nr_notes);
 	timeline_release(&hm.time);
+	latency_release(&hm.latency);
 	graph_shape_release(&hm.shape);
 	pairs_release(&hm.pairs);
 	session_end(&hm.s, &hm.opts.o);

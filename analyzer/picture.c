@@ -163,6 +163,43 @@ int heat_shape_matrix(struct heat_shape *s, const struct graph_shape *g, u32 i, 
 	return ret;
 }
 
+int heat_shape_latency(struct heat_shape *s, const struct graph_shape *g, const struct latency *l,
+		       u32 i, enum latency_stage stage)
+{
+	static const char *const titles[NR_LATENCY_STAGES] = {
+		"99th percentile until accepted, \xc2\xb5s", "99th percentile until injected, \xc2\xb5s",
+		"99th percentile until acknowledged, \xc2\xb5s",
+		"99th percentile until the receiver ran, \xc2\xb5s",
+	};
+	/* Shares have what is needed: a number for each cell, and whether there is one. */
+	int ret = heat_shape_matrix(s, g, i, HEAT_BY_VCPU, HEAT_RUNNABLE);
+	u32 nr = s->h.rows.nr;
+
+	if (ret)
+		return ret;
+	memset(s->num, 0, (size_t)nr * nr * sizeof(*s->num));
+	memset(s->den, 0, (size_t)nr * nr * sizeof(*s->den));
+	s->h.value_title = titles[stage];
+	s->h.factor = 1e-3;
+	s->h.top = 0;
+	for (u32 k = 0; k < l->nr_rows; k++) {
+		const struct latency_row *r = &l->row[k];
+		const u32 *row, *col;
+
+		if (r->key.vm != g->pairs->summary[i].vm || r->key.src == LATENCY_ANY ||
+		    !r->hist[stage].nr)
+			continue;
+		row = bsearch(&r->key.src, s->id, nr, sizeof(*s->id), compare_ids);
+		col = bsearch(&r->key.dst, s->id, nr, sizeof(*s->id), compare_ids);
+		if (!row || !col)
+			continue;
+		s->num[(size_t)(row - s->id) * nr + (size_t)(col - s->id)] =
+			hist_percentile(&r->hist[stage], 99, 100);
+		s->den[(size_t)(row - s->id) * nr + (size_t)(col - s->id)] = 1;
+	}
+	return 0;
+}
+
 /* The chosen pairs of a VM, most IPIs first: rows of the timeline. Returns how many. */
 static u32 rows_of_vm(const struct timeline *t, u32 vm, u32 *row, u64 *total)
 {

@@ -5,6 +5,7 @@
 #ifndef KVM_IPI_PICTURE_H
 #define KVM_IPI_PICTURE_H
 
+#include "analysis/latency.h"
 #include "analysis/metrics.h"
 #include "analysis/timeline.h"
 #include "output/heatmap.h"
@@ -12,7 +13,7 @@
 #include "shaping.h"
 
 enum heat_by { HEAT_BY_VCPU, HEAT_BY_CPU, HEAT_BY_TIME };
-enum heat_what { HEAT_COUNT, HEAT_RATE, HEAT_RUNNABLE };
+enum heat_what { HEAT_COUNT, HEAT_RATE, HEAT_RUNNABLE, HEAT_LATENCY };
 
 /* A heatmap's shape and the memory behind it. */
 struct heat_shape {
@@ -26,6 +27,9 @@ struct heat_shape {
 /* The i-th VM by vCPUs or by CPUs: 0, -ENOMEM, -EFBIG (too large a matrix). */
 int heat_shape_matrix(struct heat_shape *s, const struct graph_shape *g, u32 i, enum heat_by by,
 		      enum heat_what what);
+/* The i-th VM by vCPUs: of each pair the 99th percentile of the time to that stage. */
+int heat_shape_latency(struct heat_shape *s, const struct graph_shape *g, const struct latency *l,
+		       u32 i, enum latency_stage stage);
 /* Its chosen pairs by time. all: how many pairs there are. */
 int heat_shape_time(struct heat_shape *s, const struct graph_shape *g, const struct timeline *t, u32 i,
 		    enum heat_what what);

@@ -168,7 +168,8 @@ static void put_bar(const struct drawing *d)
 		18.0 / l->width, (double)height / l->height);
 	fputs("set cblabel ", d->to);
 	gnuplot_string(d->p->panel[0].value_title, d->to);
-	fputc('\n', d->to);
+	/* Room for numbers of five digits. */
+	fputs(" offset 1.5,0\n", d->to);
 }
 
 static bool numbers_fit(const struct drawing *d, const struct heat_grid *g)

@@ -87,6 +87,13 @@ is "40 panels" "$(grep -c '<text>sending vCPU' "$T/40.svg")" 40
 "$K" heatmap --by cpu --value runnable -o "$T/cpu.svg" "$C/612-c-two-vms-8.dat" --vm 209
 ok "by CPU: says so" grep -q '<text>CPU where the receiver was last' "$T/cpu.svg"
 ok "runnable: up to 100 %" grep -q '<text>receivers that were runnable, % of IPIs' "$T/cpu.svg"
+# Latency: the hottest cell is the pair with the largest 99th percentile that the latency command has.
+"$K" heatmap --value latency --script --vm 177 -o "$T/lat.svg" "$C/612-g-three-vms-yield.dat"
+is "latency: the hottest pair" "$(awk '!/^#/ && NF { for (c = 1; c <= NF; c++) if ($c != "NaN" && $c > most) {
+		most = $c; at = NR - 3 "," c - 1 } } END { print at "," most * 1000 }' "$T/lat.dat")" \
+	"$("$K" latency --format csv --vm 177 "$C/612-g-three-vms-yield.dat" |
+		awk -F, '$3 == "pair" && $8 == "acknowledged" { print $4 "," $5 "," $15 }' | sort -t, -k3,3nr | head -n 1)"
+refused "latency by CPU is none" 2 "$K" heatmap --value latency --by cpu "$E.dat"
 "$K" heatmap --by time --scale log -o "$T/time.svg" "$E.dat"
 ok "by time: the busiest pair is the first row" \
 	sh -c "sed -n 's|.*<text>\(.*\)</text>.*|\1|p' '$T/time.svg' | grep -- '->' | head -n 1 | grep -qx '14 -> 1'"

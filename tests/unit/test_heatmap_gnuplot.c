@@ -33,7 +33,7 @@ START_TEST(one)
 	has(c.text, "set title 'it''s'\n");
 	has(c.text, "set xlabel 'to'\nset ylabel 'from'\n");
 	has(c.text, "set label 'lost' at screen");
-	has(c.text, "set cblabel 'IPIs'\n");
+	has(c.text, "set cblabel 'IPIs' offset");
 	has(c.text, "with labels"); /* few cells show their numbers */
 	ck_assert_ptr_null(strstr(c.text, "multiplot"));
 	capture_free(&c);
