@@ -61,6 +61,8 @@ static int show(struct page *p)
 
 	if (pairs_finish(&p->pairs, &p->s.trace.vms))
 		return complain_memory();
+	/* Not in the first run, whose answer would be thrown away. */
+	p->s.want_coverage = true;
 	code = timeline_run(&p->time, &p->s, &p->opts, &p->pairs, 0, 0, BINS);
 	if (code >= 0)
 		return code;
