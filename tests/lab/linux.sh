@@ -11,7 +11,8 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 export LAB="${LAB:-$here/../../build/lab}"
 KVM_IPI=${KVM_IPI:-$here/../../build/kvm-ipi}
-LAB_LINUX=1 LAB_CAPTURES=$here/linux/captures "$here/lab.sh"
+LAB_LINUX=1 LAB_CAPTURES=$here/linux/captures "$here/lab.sh" ||
+	echo "linux.sh: a guest did not come to its end; what was recorded is shown all the same"
 
 failed=0
 for trace in "$LAB"/out/6.12-linux/*.dat; do

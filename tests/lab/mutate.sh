@@ -56,6 +56,8 @@ try() {
 		result=
 	elif grep -q 'DIED' "$mutants/$name.log"; then
 		result="the machine dies: $(grep -m1 -o -E 'BUG: .*|Oops.*' "$mutants/$name.log"); "
+	elif grep -q 'FAILED' "$mutants/$name.log"; then
+		result=
 	else
 		tail -n 5 "$mutants/$name.log" >&2
 		return 1
