@@ -54,7 +54,7 @@ for signal in INT TERM; do
 	"$K" record "$preset" -b 512 -o "$signal.dat" 2>"err.$signal" &
 	pid=$!
 	tries=0
-	until grep -q 'recording into' "err.$signal" || [ "$tries" = 100 ]; do
+	until grep -qs 'recording into' "err.$signal" || [ "$tries" = 100 ]; do
 		sleep 0.1
 		tries=$((tries + 1))
 	done
