@@ -78,7 +78,7 @@ struct replay_vm_score {
 	u64 spins, sure;
 	u64 observed, agree, agree_blind, sure_observed, sure_agree;
 	u64 nothing_awaited;
-	u64 untracked;			/* of those, the spinner's last IPI is of a kind that is not tracked */
+	u64 untracked;			/* of those, its last IPI is of a kind that is not tracked */
 	u64 helpable;			/* an awaited vCPU was runnable and not running */
 	u64 running;			/* an awaited vCPU was running */
 	u64 hinted;			/* the spinner had a confirmed receiver (v3) */

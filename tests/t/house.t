@@ -47,7 +47,7 @@ for f in tests/unit/test_*.c; do
 done
 # tested_by NAME: the module that test_NAME.c is for.
 tested_by() {
-	for module in analyzer/*/"$1".c "analyzer/${1%%_*}/${1#*_}.c"; do
+	for module in analyzer/"$1".c analyzer/*/"$1".c "analyzer/${1%%_*}/${1#*_}.c"; do
 		[ -f "$module" ] && echo "$module" && return
 	done
 }

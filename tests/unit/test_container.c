@@ -241,5 +241,6 @@ START_TEST(names_of_threads)
 }
 END_TEST
 
-UNIT_SUITE(container, names_of_threads, first_bytes, page_sizes, kernel_of_32_bits, not_files, sections_are_clipped,
+UNIT_SUITE(container, names_of_threads, first_bytes, page_sizes, kernel_of_32_bits, not_files,
+	   sections_are_clipped,
 	   clocks, formats_of_two_systems, formats_of_impossible_size)

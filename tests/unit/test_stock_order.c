@@ -96,13 +96,25 @@ static void compare(const char *name)
 	trace_close(&b);
 }
 
-START_TEST(three_vms) { compare("612-g-three-vms-yield"); }
+START_TEST(three_vms)
+{
+	compare("612-g-three-vms-yield");
+}
 END_TEST
-START_TEST(accepts_first) { compare("71-c-x2apic-fastpath-all"); }
+START_TEST(accepts_first)
+{
+	compare("71-c-x2apic-fastpath-all");
+}
 END_TEST
-START_TEST(two_vms_of_a_process) { compare("71-f-two-vms-x2+xapic-all"); }
+START_TEST(two_vms_of_a_process)
+{
+	compare("71-f-two-vms-x2+xapic-all");
+}
 END_TEST
-START_TEST(linux_guest) { compare("612-n-j-debian612-pv-all"); }
+START_TEST(linux_guest)
+{
+	compare("612-n-j-debian612-pv-all");
+}
 END_TEST
 
 START_TEST(unpatched)

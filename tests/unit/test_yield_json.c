@@ -17,7 +17,8 @@ START_TEST(all_levels)
 	capture_open(&c);
 	yield_json(&s.shape, c.f);
 	has(capture_text(&c), "\"schema\": \"kvm-ipi.yield/1\"");
-	has(capture_text(&c), "{\"window_ns\": 50000000, \"recorded\": 8, \"overwritten\": 5, \"refreshed\": 2, "
+	has(capture_text(&c), "{\"window_ns\": 50000000, \"recorded\": 8, \"overwritten\": 5, "
+			      "\"refreshed\": 2, "
 			      "\"retargeted\": 3, \"expired\": 2, \"open\": 1, \"alive_ns\": 77000000}");
 	has(capture_text(&c), "\"stability\": {\"same\": 2, \"of\": 5}");
 	has(capture_text(&c), "\"states\": {\"guest\": 1, \"host\": 1, \"preempted\": 3, \"woken\": 1, "
