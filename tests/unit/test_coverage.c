@@ -95,7 +95,7 @@ START_TEST(other_kinds)
 	coverage_sent(&c, &ipi);
 	ipi.kind = STOCK_SELF;
 	coverage_sent(&c, &ipi);
-	add(EV_HYPERCALL, 100, 1, 10, 7, 1ll << 63, 0);
+	add(EV_HYPERCALL, 100, 1, 10, 7, (s64)(1ull << 63), 0);
 	add(EV_HYPERCALL, 100, 2, 11, 7, 0, 0);
 	add(EV_HV_SEND_IPI, 100, 3, 0x41, 3, 0, 0);
 	add(EV_HV_SEND_IPI_EX, 100, 4, 0x41, 0, 0, 0);
