@@ -177,7 +177,7 @@ static const u64 *find_lonely(struct replay *r, u32 n)
 	return lonely;
 }
 
-static void make_view(struct replay *r, u32 n, u64 ts, struct policy_view *v)
+static void make_view(struct replay *r, u32 n, struct policy_view *v)
 {
 	const struct vcpu_vm *cv = vcpus_of(r, n);
 	struct replay_vm *vm = vm_of(r, n);
@@ -189,6 +189,13 @@ static void make_view(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 		.pending = r->acks.vm[r->vcpus.vcpu[n].group].pending, .awaited = vm->awaited,
 		.scratch = vm->scratch,
 	};
+}
+
+/* What of it concerns IPIs: the blind model does not ask. */
+static void see_ipis(struct replay *r, u32 n, u64 ts, struct policy_view *v)
+{
+	struct replay_vm *vm = vm_of(r, n);
+
 	for (int rule = 0; rule < NR_ACK_RULES; rule++)
 		v->hint[rule] = slot_of(r, acks_confirmed(&r->acks, n, rule, ts, r->opt.window_ns, NULL));
 	acks_awaited(&r->acks, n, ts, r->opt.window_ns, vm->awaited, vm->newest);
@@ -256,11 +263,14 @@ static int search_due(struct replay *r, u32 n, u64 ts)
 	/* What is not asked of all guesses is asked of the heaviest. */
 	if (!r->opt.probed)
 		states_best(&vm->states, &vm->last, vm->in_spin, vm->turn);
-	make_view(r, n, ts, &v);
+	make_view(r, n, &v);
 	if (r->opt.probed && !s->guessed && s->guess_due <= ts)
 		guess(r, n, &v);
-	if (!s->searched && s->due <= ts && search(r, n, ts, &v))
-		return -ENOMEM;
+	if (!s->searched && s->due <= ts) {
+		see_ipis(r, n, ts, &v);
+		if (search(r, n, ts, &v))
+			return -ENOMEM;
+	}
 	if (s->searched && s->guessed)
 		replay_score_sure(&r->score, &s->picks);
 	return 0;
@@ -438,7 +448,7 @@ static void own_target(struct replay *r, u32 n, const struct event *ev)
 	/* Not read ahead (the window was full): what it looked at is known only now. */
 	if (s->searched && !s->try_known && target != VCPU_NOBODY) {
 		s->next_try = target;
-		make_view(r, n, ev->ts, &v);
+		make_view(r, n, &v);
 		commit(r, n, &v);
 	}
 }
@@ -468,7 +478,7 @@ static int own_result(struct replay *r, u32 n, const struct event *ev, const str
 	s->try_known = a && a->known;
 	s->next_try = a ? a->next_try : VCPU_NOBODY;
 	if (s->try_known) {
-		make_view(r, n, ev->ts, &v);
+		make_view(r, n, &v);
 		commit(r, n, &v);
 	}
 	return 0;
