@@ -50,10 +50,10 @@ static int choose_preset(struct record *r, const struct texts *rest)
 	const char *word = rest->nr ? rest->s[0] : NULL;
 
 	if (rest->nr > 1) {
-		complain(
-			"record takes one preset, not '%s', too; a command goes behind --: kvm-ipi record "
-			"%s -- %s",
-			rest->s[1], rest->s[0], rest->s[1]);
+		bool preset = preset_find(rest->s[0]);
+
+		complain("a command goes behind --: kvm-ipi record %s%s-- %s ...", preset ? rest->s[0] : "",
+			 preset ? " " : "", rest->s[preset]);
 		return EXIT_USAGE;
 	}
 	if (!word) /* the graph, by the tracepoint where there is one */
@@ -131,6 +131,8 @@ static void report_end(const struct record *r, const struct run_result *res)
 		complain("%s", res->leftover);
 	if (r->opts.quiet)
 		return;
+	if (!res->vms)
+		complain("no VM was seen while it recorded: there may be nothing in it");
 	if (res->have_loss && !lost)
 		complain("no records were lost");
 	complain("%u VM%s and %u vCPU%s named in %s; read it with: %s%s%s", res->vms,

@@ -124,6 +124,8 @@ refused "--root without --dry-run" 2 "$K" record --root "$T/patched"
 refused "record: an unknown preset" 2 "$K" record lattency
 ok "record: which one was meant" sh -c "'$K' record lattency 2>&1 | grep -q 'did you mean latency'"
 refused "record: a command without --" 2 "$K" record graph sleep
+is "record: where it goes" "$("$K" record graph sleep 5 2>&1)" "kvm-ipi: a command goes behind --: kvm-ipi record graph -- sleep ..."
+is "record: and without a preset" "$("$K" record sleep 5 2>&1)" "kvm-ipi: a command goes behind --: kvm-ipi record -- sleep ..."
 refused "record to standard output" 2 "$K" record -o -
 (cd "$T" && refused "record where it is not possible" 3 su -s /bin/sh nobody -c "'$K' record graph") >"$T/nobody"
 if [ "$(id -u)" = 0 ] && su -s /bin/sh nobody -c "test -x '$K'"; then
