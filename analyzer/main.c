@@ -20,8 +20,8 @@ static void help(FILE *out)
 {
 	fputs("usage: kvm-ipi COMMAND [options] [FILE...]\n"
 	      "       kvm-ipi [options] FILE...\n\n"
-	      "Who sends IPIs to whom among the vCPUs of KVM's VMs, from a trace.dat that was recorded\n"
-	      "with: trace-cmd record -e kvm:kvm_ipi_track\n\nCommands:\n", out);
+	      "Who sends IPIs to whom among the vCPUs of KVM's VMs, from a trace.dat that trace-cmd or\n"
+	      "kvm-ipi record has made. On a new machine, begin with: kvm-ipi check\n\nCommands:\n", out);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
 	fputs("\nWithout a command: report. Without a FILE: trace.dat.\n"
