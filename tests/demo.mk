@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 ## demo: install what is missing, build, analyse a real trace (DEMO_TRACE=FILE), leave demo/
 
-# A host with three VMs, from the examples; until there are some, from the tests.
-DEMO_TRACE ?= $(firstword $(wildcard examples/*.dat) tests/data/captures/612-d-three-vms-samepid.dat)
+DEMO_TRACE ?= examples/three-vms.dat
 DEMO := demo
 
 .PHONY: demo demo-run
@@ -12,15 +11,20 @@ demo:
 
 demo-run: all
 	$(Q)mkdir -p $(DEMO)
+	$(Q)rm -f $(DEMO)/heatmap-*.png
 	$(Q)$(PROGRAM) report $(DEMO_TRACE) -o $(DEMO)/report.txt
 	$(Q)$(PROGRAM) report $(DEMO_TRACE) -o $(DEMO)/report.json
 	$(Q)$(PROGRAM) matrix $(DEMO_TRACE) -o $(DEMO)/matrix.txt
 	$(Q)$(PROGRAM) graph $(DEMO_TRACE) -o $(DEMO)/graph.csv
+	$(Q)$(PROGRAM) heatmap --panels $(DEMO_TRACE) -o $(DEMO)/heatmap.png
+	$(Q)$(PROGRAM) html $(DEMO_TRACE) -o $(DEMO)/page.html
 	$(Q)cat $(DEMO)/report.txt $(DEMO)/matrix.txt
 	@echo
 	@echo 'From $(DEMO_TRACE):'
+	@echo '  $(DEMO)/page.html    all of it on one page, for a browser; no network needed'
+	@echo '  $(DEMO)/heatmap.png  who sends to whom, as colours'
 	@echo '  $(DEMO)/report.txt   the report above: who sends IPIs to whom, and how the receivers were doing'
 	@echo '  $(DEMO)/matrix.txt   sender x receiver'
 	@echo '  $(DEMO)/graph.csv    every edge, for a spreadsheet or gnuplot'
 	@echo '  $(DEMO)/report.json  all of it for programs'
-	@echo 'Open $(DEMO)/report.txt first.'
+	@echo 'Open $(DEMO)/page.html first.'
