@@ -66,7 +66,7 @@ sed 's/"halted"/"asleep"/' "$here/tracepoint.format" >"$scratch/format"
 LAB_FORMAT=$scratch/format expect differs 'another name of a state' 'format' 6.12/kinds
 with 6.12/lossy.edges 'NR == 1 { $7++ }'
 expect differs 'one lost too few' 'is not' 6.12/lossy
-cp "$out/6.12/hyperv.dat" "$out/6.12/lossy.dat"
+cp "$out/6.12/pairs.dat" "$out/6.12/lossy.dat"
 expect differs 'a lossy trace without loss' 'nothing was lost' 6.12/lossy
 with 6.12/states.states '$3 == "halted" { $3 = "woken" }'
 expect differs 'receivers in another state' 'were woken' 6.12/states
