@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "picture.h"
 #include "output/graph_text.h"
+#include "util/order.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -34,13 +35,6 @@ static char *heat_title(const struct graph_shape *g, u32 i)
 		title = NULL;
 	free(head);
 	return title;
-}
-
-static int compare_ids(const void *a, const void *b)
-{
-	u32 x = *(const u32 *)a, y = *(const u32 *)b;
-
-	return x < y ? -1 : x > y;
 }
 
 /* One count of a matrix, wherever it comes from. */
@@ -142,7 +136,7 @@ int heat_shape_matrix(struct heat_shape *s, const struct graph_shape *g, u32 i, 
 		s->id[2 * k] = c.src;
 		s->id[2 * k + 1] = c.dst;
 	}
-	qsort(s->id, 2 * (size_t)cells.nr, sizeof(*s->id), compare_ids);
+	qsort(s->id, 2 * (size_t)cells.nr, sizeof(*s->id), order_u32);
 	for (u32 k = 0; k < 2 * cells.nr; k++)
 		if (!nr || s->id[k] != s->id[nr - 1])
 			s->id[nr++] = s->id[k];
@@ -154,8 +148,8 @@ int heat_shape_matrix(struct heat_shape *s, const struct graph_shape *g, u32 i, 
 	ret = begin(s, g, i, what);
 	for (u32 k = 0; k < cells.nr && !ret; k++) {
 		struct heat_cell c = cell_at(&cells, k);
-		const u32 *row = bsearch(&c.src, s->id, nr, sizeof(*s->id), compare_ids);
-		const u32 *col = bsearch(&c.dst, s->id, nr, sizeof(*s->id), compare_ids);
+		const u32 *row = bsearch(&c.src, s->id, nr, sizeof(*s->id), order_u32);
+		const u32 *col = bsearch(&c.dst, s->id, nr, sizeof(*s->id), order_u32);
 
 		add(s, (size_t)(row - s->id) * nr + (size_t)(col - s->id), c.count,
 		    c.known, c.runnable);
@@ -189,8 +183,8 @@ int heat_shape_latency(struct heat_shape *s, const struct graph_shape *g, const 
 		if (r->key.vm != g->pairs->summary[i].vm || r->key.src == LATENCY_ANY ||
 		    !r->hist[stage].nr)
 			continue;
-		row = bsearch(&r->key.src, s->id, nr, sizeof(*s->id), compare_ids);
-		col = bsearch(&r->key.dst, s->id, nr, sizeof(*s->id), compare_ids);
+		row = bsearch(&r->key.src, s->id, nr, sizeof(*s->id), order_u32);
+		col = bsearch(&r->key.dst, s->id, nr, sizeof(*s->id), order_u32);
 		if (!row || !col)
 			continue;
 		s->num[(size_t)(row - s->id) * nr + (size_t)(col - s->id)] =

@@ -3,6 +3,7 @@
  * shaping.c - see shaping.h. The only place that knows both the analyses and the writers' shapes.
  */
 #include "shaping.h"
+#include "util/order.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -160,18 +161,11 @@ void graph_shape_release(struct graph_shape *shape)
 	*shape = (struct graph_shape){ 0 };
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-	u32 x = *(const u32 *)a, y = *(const u32 *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 static u32 unique(u32 *id, u32 nr)
 {
 	u32 kept = 0;
 
-	qsort(id, nr, sizeof(*id), compare_ids);
+	qsort(id, nr, sizeof(*id), order_u32);
 	for (u32 i = 0; i < nr; i++)
 		if (!kept || id[i] != id[kept - 1])
 			id[kept++] = id[i];
@@ -180,7 +174,7 @@ static u32 unique(u32 *id, u32 nr)
 
 static u32 index_of(const u32 *id, u32 nr, u32 want)
 {
-	return (const u32 *)bsearch(&want, id, nr, sizeof(*id), compare_ids) - id;
+	return (const u32 *)bsearch(&want, id, nr, sizeof(*id), order_u32) - id;
 }
 
 /* The rows of the order that are this VM's: pairs has them; CPUs' are found by looking. */

@@ -2,6 +2,7 @@
 /* pairs.c - see pairs.h. Adding touches an edge and a VM's line; everything else is summed up at the end. */
 #define _GNU_SOURCE
 #include "analysis/pairs.h"
+#include "util/order.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -168,18 +169,11 @@ static u32 *rank_vms(const struct vms *vms)
 	return rank;
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-	u32 x = *(const u32 *)a, y = *(const u32 *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 static u32 distinct_sorted(u32 *id, u32 nr)
 {
 	u32 distinct = 0;
 
-	qsort(id, nr, sizeof(*id), compare_ids);
+	qsort(id, nr, sizeof(*id), order_u32);
 	for (u32 i = 0; i < nr; i++)
 		distinct += !i || id[i] != id[i - 1];
 	return distinct;

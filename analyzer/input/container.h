@@ -82,6 +82,17 @@ struct container {
 	u64 damaged;			/* pages that the file should hold and does not */
 };
 
+/*
+ * Where a section's data ends in the file. trace-cmd leaves the count of the chunks out of a packed
+ * section's size.
+ */
+static inline u64 section_data_end(const struct container *c, const struct section *s)
+{
+	u64 end = s->offset + s->size;
+
+	return s->packed && !s->chunks ? min_of(end + 4, c->file_size) : end;
+}
+
 /* Takes fd, also on failure. 0 or -errno with a line that says what the file is and what to do. */
 int container_open(struct container *c, int fd, const char *path, struct err *err);
 void container_close(struct container *c);

@@ -50,12 +50,6 @@ static void cut_raw(struct pieces *p, const struct section *s, struct piece *out
 		next_section(p);
 }
 
-/* trace-cmd leaves the count of the chunks out of a packed section's size. */
-static u64 packed_end(const struct container *c, const struct section *s)
-{
-	return min_of(s->offset + s->size + 4, c->file_size);
-}
-
 /* The rest of a section's chunks cannot be found: that many are lost. */
 static void lose_chunks(struct pieces *p)
 {
@@ -67,7 +61,7 @@ static void lose_chunks(struct pieces *p)
 static int cut_packed(struct pieces *p, const struct section *s, struct piece *out)
 {
 	const struct container *c = out->c;
-	u64 end = packed_end(c, s);
+	u64 end = section_data_end(c, s);
 	u8 head[CHUNK_HEADER];
 	u32 nr = 0;
 	s64 n;

@@ -65,10 +65,7 @@ int stream_init(struct stream *s, const struct container *c, const struct sectio
 
 	*s = (struct stream){ .c = c, .section = section, .unpacker = unpacker,
 			      .page_size = page_size,
-			      .pos = section->offset, .end = section->offset + section->size };
-	/* trace-cmd leaves the count of the chunks out of a packed section's size. */
-	if (section->packed && !section->chunks)
-		s->end = min_of(s->end + 4, c->file_size);
+			      .pos = section->offset, .end = section_data_end(c, section) };
 	s->want = max_of(want / page_size, (size_t)1) * page_size;
 	stream_totals_init(&s->totals);
 	if (!section->packed)

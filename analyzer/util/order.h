@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* order.h - the order of numbers, as qsort() and bsearch() ask for it. */
+#ifndef KVM_IPI_ORDER_H
+#define KVM_IPI_ORDER_H
+
+#include "util/types.h"
+
+static inline int order_u32(const void *a, const void *b)
+{
+	u32 x = *(const u32 *)a, y = *(const u32 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+#endif
