@@ -10,6 +10,7 @@
 #include "output/perfetto.h"
 #include "picture.h"
 #include "stock_order.h"
+#include "util/outfile.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -52,7 +53,7 @@ static void put_ipi(void *ctx, const struct ipi_event *ev, const u32 track[2], c
 		.src_end_ns = since_start(e, end[0]), .dst_end_ns = since_start(e, end[1]),
 		.src = track_id(e, track[0]), .dst = track_id(e, track[1]),
 		.src_id = ev->src, .dst_id = ev->dst, .vector = ev->vector,
-		.vector_name = e->s.vectors_given ? vector_name(e->s.vectors, ev->vector) : NULL,
+		.vector_name = e->s.vectors.given ? vector_name(e->s.vectors.names, ev->vector) : NULL,
 		.state = ev->state < NR_IPI_STATES ? shape_state_names[ev->state] : NULL,
 		.path = ev->path < NR_IPI_PATHS ? paths[ev->path] : NULL,
 		.cpu = ev->cpu, .dst_cpu = ev->dst_cpu,

@@ -137,7 +137,7 @@ static u32 shape_vm(struct latency_cmd *c, struct latency_vm *to, u32 number, u3
 
 static const char *get_vector_name(const void *ctx, u32 vector)
 {
-	return vector_name(((const struct latency_cmd *)ctx)->s.vectors, vector);
+	return vector_name(((const struct latency_cmd *)ctx)->s.vectors.names, vector);
 }
 
 static int compare_vms(const void *a, const void *b, void *vms)

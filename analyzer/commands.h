@@ -3,7 +3,7 @@
 #ifndef KVM_IPI_COMMANDS_H
 #define KVM_IPI_COMMANDS_H
 
-#include "opts.h"
+#include "session.h"
 
 extern const struct command cmd_report, cmd_matrix, cmd_heatmap, cmd_graph, cmd_yield, cmd_latency,
 	cmd_timeline, cmd_export, cmd_html, cmd_record, cmd_check;

@@ -4,6 +4,7 @@
 #include "picture.h"
 #include "output/graph_text.h"
 #include "util/order.h"
+#include "util/outfile.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -86,7 +86,7 @@ static const char *get_vector_name(const void *ctx, u32 vector)
 {
 	const struct graph_shape *shape = ctx;
 
-	return vector_name(shape->s->vectors, vector);
+	return vector_name(shape->s->vectors.names, vector);
 }
 
 void shape_input(struct shape_input *to, const struct input *in)
@@ -148,7 +148,7 @@ int graph_shape_init(struct graph_shape *shape, const struct session *s, const s
 		.in = shape->in, .nr_in = t->nr_in,
 		.vm = shape->vm, .nr_vm = pairs->nr_summaries, .duration_ns = duration(&t->totals),
 		.ctx = shape, .edge = get_edge, .vectors = get_vectors, .odd = get_odd,
-		.vector_name = get_vector_name, .vector_names_given = s->vectors_given,
+		.vector_name = get_vector_name, .vector_names_given = s->vectors.given,
 	};
 	return 0;
 }

@@ -4,7 +4,7 @@
 #define KVM_IPI_SHAPING_H
 
 #include "analysis/pairs.h"
-#include "opts.h"
+#include "session.h"
 #include "output/shapes.h"
 #include "shaping_coverage.h"
 

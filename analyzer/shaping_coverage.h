@@ -3,7 +3,7 @@
 #ifndef KVM_IPI_SHAPING_COVERAGE_H
 #define KVM_IPI_SHAPING_COVERAGE_H
 
-#include "opts.h"
+#include "session.h"
 #include "output/shapes.h"
 
 /* After session_run(): 0 or -ENOMEM. */

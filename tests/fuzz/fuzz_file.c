@@ -6,7 +6,7 @@
 #include "analysis/pairs.h"
 #include "drive.h"
 #include "fuzz.h"
-#include "opts.h"
+#include "session.h"
 #include "output/graph_json.h"
 #include "output/graph_text.h"
 #include "shaping.h"

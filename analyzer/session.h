@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * session.h - one run of a reading command: its options made ready, its traces open, its answer written.
+ */
+#ifndef KVM_IPI_SESSION_H
+#define KVM_IPI_SESSION_H
+
+#include "analysis/coverage.h"
+#include "drive.h"
+#include "model/names.h"
+#include "model/vectors.h"
+#include "opts.h"
+#include "user_files.h"
+
+/* What the options mean, ready for use. */
+struct session {
+	struct texts files;		/* at least one */
+	struct trace trace;
+	struct progress progress;
+	struct filter filter;
+	struct vm_names names;
+	struct user_vectors vectors;
+	int format;			/* index into the command's formats */
+	bool color;
+	/* Set before session_run(): coverage will be shown; its kinds of IPIs cost two ordered runs. */
+	bool want_coverage;
+	/* after session_run() */
+	bool stock;			/* the IPIs are from stock events, not from kvm_ipi_track */
+	struct thread_map threads;	/* filled for a stock source, and where coverage needed it */
+	struct coverage coverage;
+};
+
+/*
+ * argv to an opened session: parses, checks, opens the inputs. Prints what there is to print. Returns
+ * -1 when the command can go on, else the exit code. Release it in either case.
+ */
+int session_begin(struct session *s, const struct command *cmd, int argc, char **argv,
+		  struct opts *opts);
+void session_end(struct session *s, struct opts *opts);
+
+/* Runs the analyses; -1 when there is something to show, else the exit code, after its message. */
+int session_run(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr);
+
+/*
+ * The same in the order of time, in three steps, because only the analyses know what passed the filters:
+ * find out who is who (fills s->threads), run, set s->trace.counted and check. IPIs are those of
+ * kvm_ipi_track, or of the stock events where there are none or --source says so (s->stock); kinds: what
+ * the files describe of what was wanted. Each -1 or an exit code, after its message.
+ */
+int session_threads(struct session *s);
+int session_run_ordered(struct session *s, const struct opts *opts, const struct ordered_want *want,
+			const struct analysis *list, u32 nr, u32 *kinds);
+int session_check(struct session *s, const struct opts *opts);
+
+/* Opens the output, lets put() write to it, makes it appear. The exit code. */
+int session_write(const struct opts *opts, int (*put)(void *ctx, FILE *out), void *ctx);
+
+#endif

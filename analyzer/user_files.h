@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * user_files.h - the small files that users write: names of VMs, names of vectors.
+ */
+#ifndef KVM_IPI_USER_FILES_H
+#define KVM_IPI_USER_FILES_H
+
+#include "model/names.h"
+#include "model/vectors.h"
+#include "util/err.h"
+
+/*
+ * Lines "PID NAME" or "PID/ID NAME" into names; no path, no names. 0 or -errno: -EIO and -ENOMEM, or a
+ * line is not of that form.
+ */
+int user_names_load(struct vm_names *names, const char *path, struct err *err);
+
+/* The names that are printed for vectors: built in, or a file's, whose text they point into. */
+struct user_vectors {
+	const struct vector_names *names;
+	bool given;			/* by --guest */
+	struct vector_names own;
+	char *text;
+};
+
+/* guest: linux, none, a file of lines "VECTOR NAME", or NULL for linux. 0 or -errno, as above. */
+int user_vectors_load(struct user_vectors *v, const char *guest, struct err *err);
+void user_vectors_release(struct user_vectors *v);
+
+#endif
