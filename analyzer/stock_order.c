@@ -104,15 +104,10 @@ static int joined(void *ctx, const struct stock_ipi *out)
 
 	if (ipi.kind != STOCK_UNICAST || o->first == o->next || !stock_name_ipi(o->t, o->map, &ipi))
 		return 0;
-	if (o->nr_placed == o->room_placed) {
-		u32 room = o->room_placed ? 2 * o->room_placed : 16;
-
-		p = realloc(o->placed, room * sizeof(*p));
-		if (!p)
-			return -ENOMEM;
-		o->placed = p;
-		o->room_placed = room;
-	}
+	p = rows_grown(o->placed, &o->room_placed, o->nr_placed, sizeof(*p));
+	if (!p)
+		return -ENOMEM;
+	o->placed = p;
 	p = &o->placed[o->nr_placed++];
 	*p = (struct placed){ .seq = find_place(o, &ipi) };
 	p->ev = (struct event){ .ts = held_at(o, p->seq)->ts, .cpu = ipi.ipi.cpu, .pid = ipi.pid,
@@ -160,6 +155,7 @@ static int release_one(struct order *o)
 static int open_stay(struct order *o, const struct event *ev, u64 seq)
 {
 	const struct thread *t = threads_find(o->map, ev->pid);
+	struct open_stay *grown;
 
 	/* A vCPU's own timer can be nobody's IPI; neither can what an interrupt brought. */
 	if (ev->flags & FLAGS_IRQ || (t && t->vcpu == (u32)ev->v[0]))
@@ -167,15 +163,10 @@ static int open_stay(struct order *o, const struct event *ev, u64 seq)
 	for (u32 i = 0; i < o->nr_open; i++)
 		if (o->open[i].pid == ev->pid)
 			return 0;
-	if (o->nr_open == o->room_open) {
-		u32 room = o->room_open ? 2 * o->room_open : 16;
-		struct open_stay *grown = realloc(o->open, room * sizeof(*grown));
-
-		if (!grown)
-			return -ENOMEM;
-		o->open = grown;
-		o->room_open = room;
-	}
+	grown = rows_grown(o->open, &o->room_open, o->nr_open, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	o->open = grown;
 	o->open[o->nr_open++] = (struct open_stay){ ev->pid, seq };
 	return 0;
 }

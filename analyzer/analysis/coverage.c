@@ -26,9 +26,6 @@ const u32 coverage_kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_EXIT) | EV_BIT(EV_ENTRY)
 			   EV_BIT(EV_AVIC_IPI);
 
 struct coverage_line {
-	u32 vm, vcpu;
-	u32 vector;
-	bool used;
 	u64 sent;
 	u64 confirmed;
 	u64 waiting;		/* sent after the last EOI */
@@ -45,48 +42,25 @@ void coverage_init(struct coverage *c, const struct thread_map *map)
 void coverage_release(struct coverage *c)
 {
 	free(c->line);
+	rows_index_release(&c->index);
 	free(c->cpu);
 	*c = (struct coverage){ 0 };
 }
 
-static struct coverage_line *find_line(const struct coverage *c, u32 vm, u32 vcpu, u32 vector)
-{
-	u32 mask = c->room - 1;
-	u64 h = ((u64)vm << 32 | vcpu) * 0x9e3779b97f4a7c15ull;
-	u32 i = (u32)((h ^ vector * 0xbf58476d1ce4e5b9ull) * 0x94d049bb133111ebull >> 32) & mask;
-
-	while (c->line[i].used && (c->line[i].vm != vm || c->line[i].vcpu != vcpu ||
-				   c->line[i].vector != vector))
-		i = (i + 1) & mask;
-	return &c->line[i];
-}
-
 static struct coverage_line *get_line(struct coverage *c, u32 vm, u32 vcpu, u32 vector)
 {
-	struct coverage_line *line;
+	struct coverage_line *grown = rows_grown(c->line, &c->room, c->nr_lines, sizeof(*grown));
+	s64 at;
 
-	if (2 * c->nr_lines >= c->room) {
-		struct coverage old = *c;
-
-		c->room = old.room ? 2 * old.room : 256;
-		c->line = calloc(c->room, sizeof(*c->line));
-		if (!c->line) {
-			*c = old;
-			return NULL;
-		}
-		for (u32 i = 0; i < old.room; i++)
-			if (old.line[i].used)
-				*find_line(c, old.line[i].vm, old.line[i].vcpu,
-					   old.line[i].vector) = old.line[i];
-		free(old.line);
-	}
-	line = find_line(c, vm, vcpu, vector);
-	if (!line->used) {
-		*line = (struct coverage_line){ .vm = vm, .vcpu = vcpu, .vector = vector,
-						.used = true };
-		c->nr_lines++;
-	}
-	return line;
+	if (!grown)
+		return NULL;
+	c->line = grown;
+	at = rows_index_add(&c->index, vector, (u64)vm << 32 | vcpu);
+	if (at < 0)
+		return NULL;
+	if (at == c->nr_lines)
+		c->line[c->nr_lines++] = (struct coverage_line){ 0 };
+	return &c->line[at];
 }
 
 /* The thread shows a vector, by an injection or by an EOI. */
@@ -140,11 +114,9 @@ int coverage_watch(struct coverage *c, const struct ipi_event *ipi)
 
 void coverage_finish(struct coverage *c)
 {
-	for (u32 i = 0; i < c->room; i++) {
+	for (u32 i = 0; i < c->nr_lines; i++) {
 		const struct coverage_line *line = &c->line[i];
 
-		if (!line->used)
-			continue;
 		c->no_eoi += line->waiting;
 		c->unconfirmed += line->sent - min_of(line->confirmed, line->sent);
 	}

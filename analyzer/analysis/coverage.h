@@ -51,8 +51,9 @@ struct coverage {
 	u32 nr_cpus;
 
 	const struct thread_map *map;	/* not owned */
-	struct coverage_line *line;	/* a hash by (VM, vcpu_id, vector) */
+	struct coverage_line *line;
 	u32 nr_lines, room;
+	struct rows_index index;	/* by (VM, vcpu_id, vector) */
 	u64 apic_exits;			/* exits that only APICv or AVIC makes */
 	bool svm;
 };

@@ -29,10 +29,7 @@ const u32 whois_kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
 			EV_BIT(EV_MARK);
 
 struct whois_pending {
-	u32 vcpu;
-	u16 vector;
 	u8 nr;
-	bool used;
 	u32 sender[PENDING_MAX]; /* threads' numbers, oldest first; NOBODY: in interrupt context */
 };
 
@@ -66,6 +63,7 @@ void whois_release(struct whois *w)
 	free(w->guest);
 	free(w->thread);
 	free(w->pending);
+	rows_index_release(&w->pending_index);
 	groups_release(&w->groups);
 	*w = (struct whois){ 0 };
 }
@@ -109,45 +107,21 @@ static void runs(struct whois_thread *t, u32 vcpu)
 		t->top = vcpu;
 }
 
-static struct whois_pending *find_pending(const struct whois *w, u32 vcpu, u16 vector)
-{
-	u32 mask = w->pending_room - 1;
-	u32 i = (u32)(((u64)vcpu << 16 | vector) * 0x9e3779b97f4a7c15ull >> 32) & mask;
-
-	while (w->pending[i].used && (w->pending[i].vcpu != vcpu || w->pending[i].vector != vector))
-		i = (i + 1) & mask;
-	return &w->pending[i];
-}
-
-static int grow_pending(struct whois *w)
-{
-	struct whois old = *w;
-
-	w->pending_room = old.pending_room ? 2 * old.pending_room : 256;
-	w->pending = calloc(w->pending_room, sizeof(*w->pending));
-	if (!w->pending) {
-		*w = old;
-		return -ENOMEM;
-	}
-	for (u32 i = 0; i < old.pending_room; i++)
-		if (old.pending[i].used)
-			*find_pending(w, old.pending[i].vcpu, old.pending[i].vector) =
-				old.pending[i];
-	free(old.pending);
-	return 0;
-}
-
 static int accepted(struct whois *w, u32 sender, u32 vcpu, u16 vector)
 {
-	struct whois_pending *p;
+	struct whois_pending *p = rows_grown(w->pending, &w->pending_room, w->nr_pending,
+					     sizeof(*p));
+	s64 at;
 
-	if (2 * w->nr_pending >= w->pending_room && grow_pending(w))
+	if (!p)
 		return -ENOMEM;
-	p = find_pending(w, vcpu, vector);
-	w->nr_pending += !p->used;
-	p->used = true;
-	p->vcpu = vcpu;
-	p->vector = vector;
+	w->pending = p;
+	at = rows_index_add(&w->pending_index, vector, vcpu);
+	if (at < 0)
+		return -ENOMEM;
+	p = &w->pending[at];
+	if (at == w->nr_pending)
+		w->pending[w->nr_pending++] = (struct whois_pending){ 0 };
 	/* Sent again before it was shown: the two will be shown as one. */
 	for (u32 i = 0; i < p->nr; i++)
 		if (p->sender[i] == sender)
@@ -163,12 +137,14 @@ static int shown(struct whois *w, u32 receiver, u16 vector)
 {
 	struct whois_pending *p;
 	int ret = 0;
+	s64 at;
 
-	if (w->thread[receiver].vcpu == VCPU_NONE || !w->pending_room)
+	if (w->thread[receiver].vcpu == VCPU_NONE)
 		return 0;
-	p = find_pending(w, w->thread[receiver].vcpu, vector);
-	if (!p->used || !p->nr)
+	at = rows_index_find(&w->pending_index, vector, w->thread[receiver].vcpu);
+	if (at < 0)
 		return 0;
+	p = &w->pending[at];
 	for (u32 i = 0; i < p->nr; i++)
 		if (p->sender[i] == receiver) {
 			/* Its own timer, or its own IPI: that explains it. */
@@ -187,7 +163,7 @@ static int shown(struct whois *w, u32 receiver, u16 vector)
 
 static void forget_pending(struct whois *w)
 {
-	for (u32 i = 0; i < w->pending_room; i++)
+	for (u32 i = 0; i < w->nr_pending; i++)
 		w->pending[i].nr = 0;
 	for (u32 i = 0; i < w->map->nr; i++)
 		w->thread[i].in_kvm = false;

@@ -35,8 +35,9 @@ struct whois {
 	struct thread_map *map;		/* not owned; to be empty at first */
 	struct whois_thread *thread;
 	u32 room;
-	struct whois_pending *pending;	/* a hash by (vcpu_id, vector) */
+	struct whois_pending *pending;
 	u32 nr_pending, pending_room;
+	struct rows_index pending_index; /* by (vcpu_id, vector) */
 	struct groups groups;
 	struct vms *vms;		/* not owned */
 	struct vm_names *names;		/* not owned; NULL: names are not wanted */

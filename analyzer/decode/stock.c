@@ -48,7 +48,6 @@ struct item {
 
 struct stock_stay {
 	s32 pid;
-	bool used;
 	bool whole_start;	/* began with an event that was seen */
 	bool torn;		/* events were lost within it */
 	bool have_vcpu;
@@ -65,47 +64,28 @@ void stock_init(struct stock *s, stock_put put, void *ctx)
 
 void stock_release(struct stock *s)
 {
-	for (u32 i = 0; i < s->room; i++)
+	for (u32 i = 0; i < s->nr; i++)
 		free(s->stay[i].item);
 	free(s->stay);
+	rows_index_release(&s->index);
 	*s = (struct stock){ 0 };
-}
-
-static struct stock_stay *find_stay(const struct stock *s, s32 pid)
-{
-	u32 mask = s->room - 1;
-	u32 i = (u32)((u64)(u32)pid * 0x9e3779b97f4a7c15ull >> 32) & mask;
-
-	while (s->stay[i].used && s->stay[i].pid != pid)
-		i = (i + 1) & mask;
-	return &s->stay[i];
 }
 
 /* The thread's stay, which is new when the thread is; NULL: out of memory. */
 static struct stock_stay *get_stay(struct stock *s, s32 pid)
 {
-	struct stock_stay *stay;
+	struct stock_stay *grown = rows_grown(s->stay, &s->room, s->nr, sizeof(*grown));
+	s64 at;
 
-	if (2 * s->nr >= s->room) {
-		struct stock old = *s;
-
-		s->room = old.room ? 2 * old.room : 256;
-		s->stay = calloc(s->room, sizeof(*s->stay));
-		if (!s->stay) {
-			*s = old;
-			return NULL;
-		}
-		for (u32 i = 0; i < old.room; i++)
-			if (old.stay[i].used)
-				*find_stay(s, old.stay[i].pid) = old.stay[i];
-		free(old.stay);
-	}
-	stay = find_stay(s, pid);
-	if (!stay->used) {
-		*stay = (struct stock_stay){ .pid = pid, .used = true };
-		s->nr++;
-	}
-	return stay;
+	if (!grown)
+		return NULL;
+	s->stay = grown;
+	at = rows_index_add(&s->index, 0, (u32)pid);
+	if (at < 0)
+		return NULL;
+	if (at == s->nr)
+		s->stay[s->nr++] = (struct stock_stay){ .pid = pid };
+	return &s->stay[at];
 }
 
 static int add_item(struct stock_stay *stay, const struct event *ev)
@@ -116,15 +96,10 @@ static int add_item(struct stock_stay *stay, const struct event *ev)
 		stay->torn = true;
 		return 0;
 	}
-	if (stay->nr == stay->room) {
-		u32 room = stay->room ? 2 * stay->room : 8;
-		struct item *grown = realloc(stay->item, room * sizeof(*grown));
-
-		if (!grown)
-			return -ENOMEM;
-		stay->item = grown;
-		stay->room = room;
-	}
+	it = rows_grown(stay->item, &stay->room, stay->nr, sizeof(*it));
+	if (!it)
+		return -ENOMEM;
+	stay->item = it;
 	it = &stay->item[stay->nr++];
 	*it = (struct item){ .ts = ev->ts, .cpu = ev->cpu, .input = ev->input,
 			     .value = (u32)ev->v[0], .is_ipi = ev->kind == EV_APIC_IPI };
@@ -282,7 +257,7 @@ static int close_unbounded(struct stock *s, struct stock_stay *stay)
 
 static void gap(struct stock *s)
 {
-	for (u32 i = 0; i < s->room; i++) {
+	for (u32 i = 0; i < s->nr; i++) {
 		struct stock_stay *stay = &s->stay[i];
 
 		stay->torn |= stay->nr > 0;
@@ -328,8 +303,7 @@ int stock_end(struct stock *s)
 {
 	int ret = 0;
 
-	for (u32 i = 0; i < s->room && !ret; i++)
-		if (s->stay[i].used)
-			ret = close_stay(s, &s->stay[i], s->unbounded);
+	for (u32 i = 0; i < s->nr && !ret; i++)
+		ret = close_stay(s, &s->stay[i], s->unbounded);
 	return ret;
 }

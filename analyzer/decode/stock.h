@@ -14,6 +14,7 @@
 #define KVM_IPI_STOCK_H
 
 #include "decode/event.h"
+#include "util/rows.h"
 
 extern const char *const stock_kind_names[NR_STOCK_KINDS];
 
@@ -25,8 +26,9 @@ struct stock_stay;
 struct stock {
 	stock_put put;
 	void *ctx;
-	struct stock_stay *stay;	/* one for each thread: a hash by pid */
+	struct stock_stay *stay;	/* one for each thread */
 	u32 nr, room;
+	struct rows_index index;	/* by pid */
 	/* Neither kvm_entry nor kvm_exit is recorded: a stay ends with the next kvm_apic_ipi. */
 	bool unbounded;
 };

@@ -8,6 +8,7 @@
  */
 #define _GNU_SOURCE
 #include "model/groups.h"
+#include "util/order.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -17,50 +18,28 @@
 void groups_release(struct groups *g)
 {
 	free(g->vote);
+	rows_index_release(&g->index);
 	free(g->node);
 	*g = (struct groups){ 0 };
 }
 
-static struct group_vote *find_vote(const struct groups *g, u32 a, u32 b)
-{
-	u32 mask = g->room - 1;
-	u32 i = (u32)(((u64)a << 32 | b) * 0x9e3779b97f4a7c15ull >> 32) & mask;
-
-	while (g->vote[i].weight && (g->vote[i].a != a || g->vote[i].b != b))
-		i = (i + 1) & mask;
-	return &g->vote[i];
-}
-
-static int grow(struct groups *g)
-{
-	struct groups old = *g;
-
-	g->room = old.room ? 2 * old.room : 256;
-	g->vote = calloc(g->room, sizeof(*g->vote));
-	if (!g->vote) {
-		*g = old;
-		return -ENOMEM;
-	}
-	for (u32 i = 0; i < old.room; i++)
-		if (old.vote[i].weight)
-			*find_vote(g, old.vote[i].a, old.vote[i].b) = old.vote[i];
-	free(old.vote);
-	return 0;
-}
-
 int groups_vote(struct groups *g, u32 a, u32 b, u32 weight)
 {
-	struct group_vote *v;
+	struct group_vote *grown;
+	s64 at;
 
 	if (a == b || !weight)
 		return 0;
-	if (2 * g->nr_votes >= g->room && grow(g))
+	grown = rows_grown(g->vote, &g->room, g->nr_votes, sizeof(*grown));
+	if (!grown)
 		return -ENOMEM;
-	v = find_vote(g, min_of(a, b), max_of(a, b));
-	g->nr_votes += !v->weight;
-	v->a = min_of(a, b);
-	v->b = max_of(a, b);
-	v->weight += weight;
+	g->vote = grown;
+	at = rows_index_add(&g->index, min_of(a, b), max_of(a, b));
+	if (at < 0)
+		return -ENOMEM;
+	if (at == g->nr_votes)
+		g->vote[g->nr_votes++] = (struct group_vote){ min_of(a, b), max_of(a, b), 0 };
+	g->vote[at].weight += weight;
 	return 0;
 }
 
@@ -86,13 +65,6 @@ struct rounds {
 	u32 question;
 };
 
-static int compare_u32(const void *a, const void *b)
-{
-	u32 x = *(const u32 *)a, y = *(const u32 *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* Slots without holes, so that an array can be indexed by them. */
 static int number_slots(struct groups *g, u32 *scratch)
 {
@@ -101,13 +73,13 @@ static int number_slots(struct groups *g, u32 *scratch)
 	for (u32 i = 0; i < g->nr; i++)
 		if (g->node[i].slot != GROUP_NONE)
 			scratch[nr++] = g->node[i].slot;
-	qsort(scratch, nr, sizeof(*scratch), compare_u32);
+	qsort(scratch, nr, sizeof(*scratch), order_u32);
 	for (u32 i = 0; i < nr; i++)
 		if (!kept || scratch[i] != scratch[kept - 1])
 			scratch[kept++] = scratch[i];
 	for (u32 i = 0; i < g->nr; i++) {
 		const u32 *at = bsearch(&g->node[i].slot, scratch, kept, sizeof(*scratch),
-					compare_u32);
+					order_u32);
 
 		g->node[i].dense = at ? (u32)(at - scratch) : GROUP_NONE;
 	}
@@ -166,14 +138,10 @@ static void sum_pairs(struct rounds *r)
 	u32 kept = 0;
 
 	r->nr_pairs = 0;
-	for (u32 i = 0; i < g->room; i++) {
+	for (u32 i = 0; i < g->nr_votes; i++) {
 		const struct group_vote *v = &g->vote[i];
-		u32 a, b;
+		u32 a = g->node[v->a].group, b = g->node[v->b].group;
 
-		if (!v->weight)
-			continue;
-		a = g->node[v->a].group;
-		b = g->node[v->b].group;
 		if (a != b)
 			r->pair[r->nr_pairs++] = (struct group_vote){ min_of(a, b), max_of(a, b),
 								      v->weight };

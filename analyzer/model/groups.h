@@ -10,7 +10,7 @@
 #ifndef KVM_IPI_GROUPS_H
 #define KVM_IPI_GROUPS_H
 
-#include "util/types.h"
+#include "util/rows.h"
 
 #define GROUP_NONE UINT32_MAX /* no slot, no label */
 
@@ -28,8 +28,9 @@ struct group_node {
 };
 
 struct groups {
-	struct group_vote *vote;	/* a hash while votes are cast */
+	struct group_vote *vote;
 	u32 nr_votes, room;
+	struct rows_index index;	/* by (a, b) */
 	struct group_node *node;
 	u32 nr;
 };

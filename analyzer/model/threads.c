@@ -11,41 +11,10 @@ const char *const known_names[NR_KNOWN] = {
 	[KNOWN_NAMED] = "named", [KNOWN_CERTAIN] = "certain",
 };
 
-static u32 *find_slot(const struct thread_map *map, s32 pid)
-{
-	u32 mask = map->nr_slots - 1;
-	u32 i = (u32)((u64)(u32)pid * 0x9e3779b97f4a7c15ull >> 32) & mask;
-
-	while (map->slot[i] && map->thread[map->slot[i] - 1].pid != pid)
-		i = (i + 1) & mask;
-	return &map->slot[i];
-}
-
-static int grow(struct thread_map *map)
-{
-	u32 room = map->room ? 2 * map->room : 64;
-	struct thread *thread = realloc(map->thread, room * sizeof(*thread));
-	u32 *slot = calloc(2 * (size_t)room, sizeof(*slot));
-
-	if (thread)
-		map->thread = thread;
-	if (!thread || !slot) {
-		free(slot);
-		return -ENOMEM;
-	}
-	free(map->slot);
-	map->slot = slot;
-	map->room = room;
-	map->nr_slots = 2 * room;
-	for (u32 i = 0; i < map->nr; i++)
-		*find_slot(map, map->thread[i].pid) = i + 1;
-	return 0;
-}
-
 void threads_release(struct thread_map *map)
 {
 	free(map->thread);
-	free(map->slot);
+	rows_index_release(&map->index);
 	free(map->by_vcpu);
 	free(map->vm);
 	*map = (struct thread_map){ 0 };
@@ -53,24 +22,26 @@ void threads_release(struct thread_map *map)
 
 struct thread *threads_add(struct thread_map *map, s32 pid)
 {
-	u32 *slot;
+	struct thread *grown = rows_grown(map->thread, &map->room, map->nr, sizeof(*grown));
+	s64 at;
 
-	if (map->nr == map->room && grow(map))
+	if (!grown)
 		return NULL;
-	slot = find_slot(map, pid);
-	if (!*slot) {
-		map->thread[map->nr] = (struct thread){ .pid = pid, .vcpu = VCPU_NONE,
-							.vm = VM_NONE };
-		*slot = ++map->nr;
-	}
-	return &map->thread[*slot - 1];
+	map->thread = grown;
+	at = rows_index_add(&map->index, 0, (u32)pid);
+	if (at < 0)
+		return NULL;
+	if (at == map->nr)
+		map->thread[map->nr++] = (struct thread){ .pid = pid, .vcpu = VCPU_NONE,
+							  .vm = VM_NONE };
+	return &map->thread[at];
 }
 
 const struct thread *threads_find(const struct thread_map *map, s32 pid)
 {
-	u32 number = map->nr ? *find_slot(map, pid) : 0;
+	s64 at = rows_index_find(&map->index, 0, (u32)pid);
 
-	return number ? &map->thread[number - 1] : NULL;
+	return at < 0 ? NULL : &map->thread[at];
 }
 
 static int compare_threads(const void *a, const void *b, void *ctx)

@@ -16,7 +16,7 @@
 #ifndef KVM_IPI_THREADS_H
 #define KVM_IPI_THREADS_H
 
-#include "util/types.h"
+#include "util/rows.h"
 
 /* From worst to best: of two, the lesser one holds for both together. */
 enum known {
@@ -51,8 +51,7 @@ struct threads_vm {
 struct thread_map {
 	struct thread *thread;
 	u32 nr, room;
-	u32 *slot;	/* open addressing by pid; number + 1, or 0 */
-	u32 nr_slots;
+	struct rows_index index;	/* by pid */
 	/* after threads_seal() */
 	u32 *by_vcpu;	/* numbers of the threads that run a vCPU of a known VM */
 	struct threads_vm *vm;	/* by number of the VM */

@@ -5,76 +5,38 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static u64 vm_hash(const struct vm *vm)
-{
-	u64 h = ((u64)(u32)vm->pid << 32 | vm->id) ^ (u64)vm->have_pid << 63 ^ (u64)vm->have_id << 31;
-
-	h *= 0x9e3779b97f4a7c15ull;
-	return h ^ h >> 32;
-}
-
 static bool vm_same(const struct vm *a, const struct vm *b)
 {
 	return a->pid == b->pid && a->id == b->id && a->have_pid == b->have_pid &&
 	       a->have_id == b->have_id;
 }
 
-/* Where the key is or would be. */
-static u32 *vm_slot(const struct vms *vms, const struct vm *key)
-{
-	u32 mask = vms->nr_slots - 1, i = vm_hash(key) & mask;
-
-	while (vms->slot[i] && !vm_same(&vms->vm[vms->slot[i] - 1], key))
-		i = (i + 1) & mask;
-	return &vms->slot[i];
-}
-
-static int grow(struct vms *vms)
-{
-	u32 nr_slots = vms->nr_slots ? 2 * vms->nr_slots : 64;
-	struct vm *vm = realloc(vms->vm, nr_slots / 2 * sizeof(*vm));
-	u32 *slot = calloc(nr_slots, sizeof(*slot));
-
-	if (vm)
-		vms->vm = vm;
-	if (!vm || !slot) {
-		free(slot);
-		return -ENOMEM;
-	}
-	free(vms->slot);
-	vms->slot = slot;
-	vms->nr_slots = nr_slots;
-	for (u32 i = 0; i < vms->nr; i++)
-		*vm_slot(vms, &vms->vm[i]) = i + 1;
-	return 0;
-}
-
 void vms_release(struct vms *vms)
 {
 	free(vms->vm);
-	free(vms->slot);
+	rows_index_release(&vms->index);
 	*vms = (struct vms){ 0 };
 }
 
 s64 vms_find(struct vms *vms, const struct vm *key)
 {
-	u32 *slot;
+	struct vm *grown;
+	s64 at;
 
 	if (vms->last < vms->nr && vm_same(&vms->vm[vms->last], key))
 		return vms->last;
-	if (vms->nr >= vms->nr_slots / 2) {
-		int ret = grow(vms);
-
-		if (ret)
-			return ret;
-	}
-	slot = vm_slot(vms, key);
-	if (!*slot) {
-		vms->vm[vms->nr] = *key;
-		*slot = ++vms->nr;
-	}
-	vms->last = *slot - 1;
-	return vms->last;
+	grown = rows_grown(vms->vm, &vms->room, vms->nr, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	vms->vm = grown;
+	at = rows_index_add(&vms->index, (u64)key->have_pid << 1 | key->have_id,
+			    (u64)(u32)key->pid << 32 | key->id);
+	if (at < 0)
+		return at;
+	if (at == vms->nr)
+		vms->vm[vms->nr++] = *key;
+	vms->last = (u32)at;
+	return at;
 }
 
 static inline u64 cache_key(s32 pid, u32 id)

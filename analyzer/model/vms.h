@@ -9,7 +9,7 @@
 #define KVM_IPI_VMS_H
 
 #include "decode/event.h"
-#include "util/types.h"
+#include "util/rows.h"
 
 struct vm {
 	s32 pid;
@@ -20,8 +20,8 @@ struct vm {
 struct vms {
 	struct vm *vm;
 	u32 nr;
-	u32 *slot;	/* open addressing; number + 1, or 0 */
-	u32 nr_slots;
+	struct rows_index index;	/* by pid, id, and which of them are known */
+	u32 room;
 	u32 last;	/* the one that was found last: traces are runs of one VM */
 	struct vms_cached {
 		u64 key;	/* pid << 32 | id, both known */
