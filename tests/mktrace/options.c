@@ -36,6 +36,10 @@ static const struct opt stream_opts[] = {
 	  "N % other events (sched_switch, kvm_eoi) between them" },
 	{ "big-records", OPT_FLAG, AT(big_records), 0, 0, NULL,
 	  "other events with payloads over 112 bytes" },
+	{ "cpus-per-core", OPT_NUMBER, AT(core), 1, MAX_CPUS, NULL,
+	  "plant markers that describe the CPUs, in the middle, with N CPUs in a core" },
+	{ "cpus-per-llc", OPT_NUMBER, AT(llc), 1, MAX_CPUS, NULL, "and N below a last-level cache" },
+	{ "cpus-per-node", OPT_NUMBER, AT(node), 1, MAX_CPUS, NULL, "and N in a NUMA node" },
 	{ "no-track", OPT_FLAG, AT(no_track), 0, 0, NULL, "all events are other ones" },
 	{ "odd-values", OPT_FLAG, AT(odd_values), 0, 0, NULL,
 	  "some paths and states have numbers without a name" },
@@ -248,6 +252,10 @@ static void complete(struct options *o)
 		o->vectors = (o->edges + pairs - 1) / pairs > 3 ? (o->edges + pairs - 1) / pairs : 3;
 	if (o->vectors > 224 || o->edges > pairs * o->vectors)
 		usage_error("more than these VMs and vCPUs can have", "edges");
+	if (!o->llc)
+		o->llc = o->core;
+	if (!o->node)
+		o->node = o->llc;
 	if (o->sections == UINT64_MAX)
 		o->sections = o->compress ? SECTIONS_META : SECTIONS_PLAIN;
 	if (o->version == 6 && (o->compress || o->sections || o->nr_page_sizes > 1))

@@ -31,6 +31,7 @@ struct options {
 	u64 events, seed, start_ns, step_ns;
 	u64 cpus, vms, vcpus, edges, vectors;
 	u64 foreign; /* per cent of events */
+	u64 core, llc, node; /* CPUs in each; core 0: no markers that say so */
 	bool sparse_cpus, sparse_vcpus, time_extend, big_records, odd_values, no_track;
 
 	/* the event's format */

@@ -5,6 +5,8 @@
  * Bytes that no field covers are filled with noise, because the kernel does not clear them either:
  * a reader that takes a field at the wrong offset or size finds garbage, not zeros.
  */
+#include <stdio.h>
+
 #include "payload.h"
 
 static void put_common(u8 *p, u32 id, u32 pid, const struct item *it, bool big_endian)
@@ -80,12 +82,27 @@ static u32 fill_print(u8 *p, const struct item *it, bool be)
 	return (16 + len + 1 + 3) / 4 * 4;
 }
 
+/* As kvm-ipi record writes it; the numbers are those of the first CPU in each. */
+static u32 fill_mark(u8 *p, const struct item *it, const struct options *o)
+{
+	u32 i = it->described, core = (u32)o->core, llc = (u32)o->llc, node = (u32)o->node, len;
+
+	memset(p, 0, MAX_PAYLOAD);
+	put_common(p, ID_PRINT, 1, it, o->big_endian);
+	put_int(p + 8, 0xffffffff81000000ull, 8, o->big_endian);
+	len = (u32)snprintf((char *)p + 16, MAX_PAYLOAD - 16,
+			    "kvm-ipi: cpu %u core %u llc %u node %u package 0\n", cpu_id(o, i),
+			    cpu_id(o, i / core * core), cpu_id(o, i / llc * llc), i / node);
+	return (16 + len + 1 + 3) / 4 * 4;
+}
+
 u32 payload_fill(u8 *p, const struct item *it, const struct layout *l, const struct options *o)
 {
 	switch (it->kind) {
 	case KIND_SWITCH: return fill_switch(p, it, o->big_endian);
 	case KIND_EOI: return fill_eoi(p, it, o->big_endian);
 	case KIND_BIG: return fill_print(p, it, o->big_endian);
+	case KIND_MARK: return fill_mark(p, it, o);
 	default: return fill_track(p, it, l, o);
 	}
 }

@@ -146,6 +146,12 @@ static enum kind next_kind(struct stream *s)
 
 bool stream_next(struct stream *s, struct item *it)
 {
+	if (s->o->core && s->events >= s->o->events / 2 && s->described < s->o->cpus) {
+		it->kind = KIND_MARK;
+		advance(s, it);
+		it->described = s->described++;
+		return true;
+	}
 	if (!s->event_due) {
 		if (s->events == s->o->events)
 			return false;

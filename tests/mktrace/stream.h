@@ -15,6 +15,7 @@ enum kind {
 	KIND_SWITCH,	/* sched_switch */
 	KIND_EOI,	/* kvm_eoi */
 	KIND_BIG,	/* print, with more than 112 bytes of payload */
+	KIND_MARK,	/* print, a marker that describes a CPU */
 	KIND_DISCARDED, /* a kvm_ipi_track that the kernel took back: padding, no record */
 	NR_KINDS,
 };
@@ -41,6 +42,7 @@ struct item {
 	struct edge *edge; /* track and discarded */
 	u8 path, state;	   /* indices into the tables above */
 	s32 dst_cpu;	   /* index, or -1 */
+	u32 described;	   /* by a marker: a CPU's index */
 	u32 random;	   /* for what else the payload holds */
 };
 
@@ -50,6 +52,7 @@ struct stream {
 	struct rng rng;
 	u64 ns, number, events;
 	u64 foreign_left;
+	u32 described; /* CPUs */
 	bool big_due, discarded_due, event_due;
 };
 
