@@ -25,12 +25,16 @@ struct report {
 static const char *const csv_titles[] = {
 	"vm_pid", "vm_id", "name", "vcpus", "pairs", "ipis", "fast", "slow", "guest", "host",
 	"preempted", "woken", "halted", "unknown", "cpu_known", "cpu_same", "first_ns", "last_ns",
-	"known", NULL
+	"known", "same_core", "same_llc", "same_node", "across", "distance_unknown", NULL
 };
+
+/* Behind the column that says how the VM is known. */
+#define CSV_DISTANCES 19
 
 static void csv_row(const void *ctx, u64 row, struct cell *cells)
 {
-	const struct shape_vm *vm = &((const struct shape_graph *)ctx)->vm[row];
+	const struct shape_graph *g = ctx;
+	const struct shape_vm *vm = &g->vm[row];
 	static const int order[] = { 0, 1, 2, 4, 3, 5 };
 	int n = 0;
 
@@ -53,6 +57,8 @@ static void csv_row(const void *ctx, u64 row, struct cell *cells)
 	cell_u64(&cells[16], vm->first_ns);
 	cell_u64(&cells[17], vm->last_ns);
 	cell_text(&cells[18], vm->known);
+	for (n = SHAPE_SAME_CORE; n < SHAPE_DISTANCES && g->topology; n++)
+		cell_u64(&cells[CSV_DISTANCES + n - SHAPE_SAME_CORE], vm->distance[n]);
 }
 
 static int put(void *ctx, FILE *out)
@@ -85,7 +91,8 @@ static int run(const struct command *cmd, int argc, char **argv)
 {
 	struct report r = { 0 };
 	struct pairs pairs = { 0 };
-	struct analysis list[] = { { &pairs_ops, &pairs } };
+	struct spread spread = spread_of(&r.s.topology);
+	struct analysis list[] = { { &pairs_ops, &pairs }, { &spread_ops, &spread } };
 	int code = session_begin(&r.s, cmd, argc, argv, &r.opts);
 
 	if (code < 0) {
@@ -93,20 +100,26 @@ static int run(const struct command *cmd, int argc, char **argv)
 				   (r.s.format == FORMAT_TEXT && !r.opts.quiet);
 		code = session_run(&r.s, &r.opts, list, ARRAY_SIZE(list));
 	}
+	if (code < 0 && spread_is_late(&spread))
+		code = session_run_again(&r.s, &r.opts, list + 1, 1);
 	if (code < 0) {
 		if (pairs_finish(&pairs, &r.s.trace.vms) ||
 		    graph_shape_init(&r.shape, &r.s, &pairs, "kvm-ipi.report/1"))
 			code = complain_memory();
-		else
-			code = session_write(&r.opts, put, &r);
+	}
+	if (code < 0) {
+		graph_shape_distances(&r.shape, &spread);
+		code = session_write(&r.opts, put, &r);
 	}
 	graph_shape_release(&r.shape);
+	spread_release(&spread);
 	pairs_release(&pairs);
 	session_end(&r.s, &r.opts);
 	return code;
 }
 
-static const struct option_row *const tables[] = { opts_input_rows, opts_filter_rows,
+static const struct option_row *const tables[] = { opts_input_rows, opts_topology_rows,
+						   opts_filter_rows,
 						   opts_output_rows, NULL };
 
 const struct command cmd_report = {

@@ -280,6 +280,7 @@ int trace_threads(struct trace *t, struct thread_map *map, u32 *kinds, struct er
 	int ret;
 
 	whois_init(&w, map, &t->vms, t->names);
+	w.topology = t->topology;
 	ret = trace_run_ordered(t, &want, list, ARRAY_SIZE(list), kinds, err) ?:
 	      tell_whois(&w, t, err);
 	if (!ret && whois_finish(&w))

@@ -35,6 +35,8 @@ struct trace {
 	struct vms vms;
 	/* Gets the names that the recording has for VMs without one. Not owned; NULL: not wanted. */
 	struct vm_names *names;
+	/* The same: gets what the recording says of the host's CPUs. */
+	struct topology *topology;
 	struct progress *progress; /* not owned; NULL: nobody watches */
 	struct stream_totals totals;	/* of all files */
 	u64 events, counted;		/* before and after the filters */

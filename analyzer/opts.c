@@ -32,6 +32,12 @@ const struct option_row opts_input_rows[] = {
 	{ 0 },
 };
 
+const struct option_row opts_topology_rows[] = {
+	{ "topology", 0, OPT_TEXT, offsetof(struct opts, topology), "FILE",
+	  "the host's cores, caches and nodes, for recordings\nwithout them: what lscpu -p printed there" },
+	{ 0 },
+};
+
 const struct option_row opts_filter_rows[] = {
 	{ "vm", 0, OPT_TEXTS, offsetof(struct opts, vms), "PID|PID/ID|NAME",
 	  "only this VM (may be given several times)" },

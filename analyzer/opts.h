@@ -22,6 +22,7 @@ struct opts {
 	int sort;		/* enum graph_sort, or -1: as the command likes */
 	const char *guest;
 	const char *vm_names;
+	const char *topology;
 	int color;
 	int source;
 	u64 threads;		/* 0: as many as help */
@@ -29,6 +30,7 @@ struct opts {
 };
 
 extern const struct option_row opts_input_rows[], opts_filter_rows[], opts_output_rows[];
+extern const struct option_row opts_topology_rows[]; /* of commands that have a use for it */
 extern const char *const opts_color_choices[]; /* of enum color_when */
 
 /*

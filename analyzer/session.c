@@ -31,7 +31,8 @@ static int check_output(const struct session *s, const struct opts *opts, struct
 
 	if (!opts->output || !strcmp(opts->output, "-") || stat(opts->output, &out))
 		return 0;
-	same = is_same_file(&out, opts->vm_names) || is_same_file(&out, opts->guest);
+	same = is_same_file(&out, opts->vm_names) || is_same_file(&out, opts->guest) ||
+	       is_same_file(&out, opts->topology);
 	for (u32 i = 0; i < s->files.nr && !same; i++)
 		same = is_same_file(&out, s->files.s[i]);
 	return same ? err_set(err, -EINVAL, "%s is an input: refusing to write onto it",
@@ -44,7 +45,8 @@ static int begin_usage(struct session *s, const struct opts *opts)
 	struct err err = { "" };
 	int ret = opts_filter(opts, &s->filter, &err) ?: check_output(s, opts, &err) ?:
 		  user_vectors_load(&s->vectors, opts->guest, &err) ?:
-		  user_names_load(&s->names, opts->vm_names, &err);
+		  user_names_load(&s->names, opts->vm_names, &err) ?:
+		  user_topology_load(&s->topology, opts->topology, &err);
 
 	s->filter.names = &s->names;
 	if (ret == -EIO || ret == -ENOMEM)
@@ -101,6 +103,7 @@ int session_begin(struct session *s, const struct command *cmd, int argc, char *
 	progress_init(&s->progress, isatty(STDERR_FILENO) && !opts->quiet ? stderr : NULL);
 	s->trace.progress = &s->progress;
 	s->trace.names = &s->names;
+	s->trace.topology = &s->topology;
 	return begin_time(s, opts);
 }
 
@@ -111,6 +114,7 @@ void session_end(struct session *s, struct opts *opts)
 	trace_close(&s->trace);
 	filter_release(&s->filter);
 	vm_names_release(&s->names);
+	topology_release(&s->topology);
 	user_vectors_release(&s->vectors);
 	texts_release(&s->files);
 	texts_release(&opts->inputs);
@@ -250,6 +254,15 @@ int session_run(struct session *s, const struct opts *opts, const struct analysi
 
 	progress_end(&s->progress);
 	return ret ? complain_io(&err) : session_check(s, opts);
+}
+
+int session_run_again(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr)
+{
+	struct err err = { "" };
+	int ret = trace_run(&s->trace, &s->filter, list, nr, (u32)opts->threads, &err);
+
+	progress_end(&s->progress);
+	return ret ? complain_io(&err) : -1;
 }
 
 int session_threads(struct session *s)

@@ -8,6 +8,7 @@
 #include "analysis/coverage.h"
 #include "drive.h"
 #include "model/names.h"
+#include "model/topology.h"
 #include "model/vectors.h"
 #include "opts.h"
 #include "user_files.h"
@@ -19,6 +20,7 @@ struct session {
 	struct progress progress;
 	struct filter filter;
 	struct vm_names names;
+	struct topology topology;	/* --topology, or after a run what the recording says; or empty */
 	struct user_vectors vectors;
 	int format;			/* index into the command's formats */
 	bool color;
@@ -37,6 +39,12 @@ struct session {
 int session_begin(struct session *s, const struct command *cmd, int argc, char **argv,
 		  struct opts *opts);
 void session_end(struct session *s, struct opts *opts);
+
+/*
+ * The same IPIs once more for order-free analyses that need what only the whole trace told. After a
+ * session_run() that went well, and with its filters; not for a stock source. -1 or the exit code.
+ */
+int session_run_again(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr);
 
 /* Runs the analyses; -1 when there is something to show, else the exit code, after its message. */
 int session_run(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr);

@@ -153,6 +153,29 @@ int graph_shape_init(struct graph_shape *shape, const struct session *s, const s
 	return 0;
 }
 
+void graph_shape_distances(struct graph_shape *shape, const struct spread *spread)
+{
+	const struct topology *t = spread->topology;
+
+	_Static_assert((int)SHAPE_DISTANCES == NR_DISTANCES &&
+		       (int)SHAPE_FAR_UNKNOWN == DISTANCE_UNKNOWN,
+		       "shapes and the topology agree");
+	shape->g.distances = true;
+	if (!t->nr)
+		return;
+	shape->topology = (struct shape_topology){
+		.cpus = t->nr, .cores = topology_count(t, LEVEL_CORE),
+		.llcs = topology_count(t, LEVEL_LLC), .nodes = topology_count(t, LEVEL_NODE),
+		.packages = topology_count(t, LEVEL_PACKAGE),
+	};
+	shape->g.topology = &shape->topology;
+	for (u32 i = 0; i < shape->g.nr_vm; i++) {
+		struct spread_vm line = spread_of_vm(spread, shape->pairs->summary[i].vm);
+
+		memcpy(shape->vm[i].distance, line.ipis, sizeof(line.ipis));
+	}
+}
+
 void graph_shape_release(struct graph_shape *shape)
 {
 	free(shape->in);

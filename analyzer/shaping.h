@@ -4,6 +4,7 @@
 #define KVM_IPI_SHAPING_H
 
 #include "analysis/pairs.h"
+#include "analysis/spread.h"
 #include "session.h"
 #include "output/shapes.h"
 #include "shaping_coverage.h"
@@ -14,6 +15,7 @@ struct graph_shape {
 	struct shape_input *in;
 	struct shape_vm *vm;
 	struct shape_coverage coverage;
+	struct shape_topology topology;
 	const struct pairs *pairs;
 	const struct session *s;
 };
@@ -21,6 +23,8 @@ struct graph_shape {
 /* After session_run() and pairs_finish(): 0 or -ENOMEM. */
 int graph_shape_init(struct graph_shape *shape, const struct session *s, const struct pairs *pairs,
 		     const char *schema);
+/* Adds how far receivers were, from the topology that the session has by now. */
+void graph_shape_distances(struct graph_shape *shape, const struct spread *spread);
 void graph_shape_release(struct graph_shape *shape);
 
 /* What was read of one file, for any command's shape. */

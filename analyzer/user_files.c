@@ -37,7 +37,9 @@ static char *read_user_file(const char *path, struct err *err)
 	return NULL;
 }
 
-int user_names_load(struct vm_names *names, const char *path, struct err *err)
+/* Hands each line to add(); form is what a wrong line does not have. No path, no lines. */
+static int each_line(const char *path, int (*add)(void *to, const char *line), void *to, const char *form,
+		     struct err *err)
 {
 	char *text, *line, *rest;
 	int number = 0, ret = 0;
@@ -50,12 +52,33 @@ int user_names_load(struct vm_names *names, const char *path, struct err *err)
 	rest = text;
 	while (!ret && (line = strsep(&rest, "\n"))) {
 		number++;
-		ret = vm_names_parse_line(names, line);
+		ret = add(to, line);
 	}
 	free(text);
 	if (ret)
-		err_set(err, ret, "%s: line %d is not \"PID NAME\" or \"PID/ID NAME\"", path, number);
+		err_set(err, ret, "%s: line %d is not %s", path, number, form);
 	return ret;
+}
+
+static int add_name(void *to, const char *line)
+{
+	return vm_names_parse_line(to, line);
+}
+
+int user_names_load(struct vm_names *names, const char *path, struct err *err)
+{
+	return each_line(path, add_name, names, "\"PID NAME\" or \"PID/ID NAME\"", err);
+}
+
+static int add_place(void *to, const char *line)
+{
+	return topology_add_line(to, line);
+}
+
+int user_topology_load(struct topology *t, const char *path, struct err *err)
+{
+	t->fixed = path;
+	return each_line(path, add_place, t, "one of lscpu -p, nor \"cpu N core N llc N node N\"", err);
 }
 
 /* "0xfd reschedule" into the table; names point into the line. */

@@ -23,6 +23,7 @@
 #include "model/groups.h"
 #include "model/names.h"
 #include "model/threads.h"
+#include "model/topology.h"
 #include "model/vms.h"
 
 /* Acceptances of a vector by a vCPU number that nobody has shown yet. */
@@ -41,6 +42,7 @@ struct whois {
 	struct groups groups;
 	struct vms *vms;		/* not owned */
 	struct vm_names *names;		/* not owned; NULL: names are not wanted */
+	struct topology *topology;	/* the same: set after whois_init(), gets what markers say of CPUs */
 	struct whois_guest *guest;	/* guest maps that were told */
 	u32 nr_guests;
 };

@@ -74,11 +74,15 @@ int marker_parse(const char *text, size_t len, struct marker *m)
 	line[strcspn(line, "\n")] = 0;
 	if (!word(&p, "kvm-ipi:"))
 		return -EINVAL;
-	m->is_vcpu = word(&p, "vcpu");
-	if ((!m->is_vcpu && !word(&p, "vm")) || !take_vm(&p, &m->vm))
+	if (word(&p, "cpu")) {
+		m->kind = MARKER_CPU;
+		return topology_parse(p, &m->cpu, &m->levels);
+	}
+	m->kind = word(&p, "vcpu") ? MARKER_VCPU : MARKER_VM;
+	if ((m->kind == MARKER_VM && !word(&p, "vm")) || !take_vm(&p, &m->vm))
 		return -EINVAL;
 	/* A thread runs in one VM; a name may be of all VMs of a process. */
-	if (m->is_vcpu)
+	if (m->kind == MARKER_VCPU)
 		return m->vm.have_id ? parse_vcpu(p, m) : -EINVAL;
 	return parse_vm(p, m);
 }

@@ -146,6 +146,42 @@ static u32 put_edge(const struct shape_graph *g, const struct shape_vm *vm, u32 
 	return next;
 }
 
+static void put_distances(const struct shape_graph *g, const struct shape_vm *vm, struct json *j)
+{
+	static const char *const keys[SHAPE_DISTANCES] = {
+		"cpu", "core", "llc", "node", "across", "unknown",
+	};
+	const struct shape_topology *t = g->topology;
+
+	if (!t) {
+		json_null(j, "distance");
+		return;
+	}
+	json_object_flat(j, "distance");
+	for (int d = 0; d < SHAPE_DISTANCES; d++) {
+		bool told = d == SHAPE_SAME_CORE ? t->cores : d == SHAPE_SAME_LLC ? t->llcs :
+			    d == SHAPE_SAME_NODE ? t->nodes : true;
+
+		json_u64_or_null(j, keys[d], told, vm->distance[d]);
+	}
+	json_object_end(j);
+}
+
+static void put_topology(const struct shape_topology *t, struct json *j)
+{
+	if (!t) {
+		json_null(j, "topology");
+		return;
+	}
+	json_object_flat(j, "topology");
+	json_u64(j, "cpus", t->cpus);
+	json_u64_or_null(j, "cores", t->cores, t->cores);
+	json_u64_or_null(j, "llcs", t->llcs, t->llcs);
+	json_u64_or_null(j, "nodes", t->nodes, t->nodes);
+	json_u64_or_null(j, "packages", t->packages, t->packages);
+	json_object_end(j);
+}
+
 static void put_vm(const struct shape_graph *g, u32 i, struct json *j)
 {
 	const struct shape_vm *vm = &g->vm[i];
@@ -162,6 +198,8 @@ static void put_vm(const struct shape_graph *g, u32 i, struct json *j)
 	json_u64(j, "known", vm->cpu_known);
 	json_u64(j, "same_as_sender", vm->cpu_same);
 	json_object_end(j);
+	if (g->distances)
+		put_distances(g, vm, j);
 	json_string(j, "known", vm->known);
 	put_vectors(g, i, j);
 	json_array(j, "edges");
@@ -184,6 +222,8 @@ void graph_json(const struct shape_graph *g, FILE *out)
 		json_coverage(&j, g->coverage);
 	else
 		json_null(&j, "coverage");
+	if (g->distances)
+		put_topology(g->topology, &j);
 	json_array(&j, "vms");
 	for (u32 i = 0; i < g->nr_vm; i++)
 		put_vm(g, i, &j);

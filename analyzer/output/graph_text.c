@@ -89,6 +89,20 @@ static bool from_stock(const struct shape_graph *g)
 	return g->source && !strcmp(g->source, "stock");
 }
 
+static void put_topology(const struct shape_topology *t, FILE *out)
+{
+	if (!t)
+		return;
+	fprintf(out, "# The host: %u CPUs", t->cpus);
+	if (t->cores)
+		fprintf(out, ", %u cores", t->cores);
+	if (t->llcs)
+		fprintf(out, ", %u last-level cache%s", t->llcs, t->llcs > 1 ? "s" : "");
+	if (t->nodes)
+		fprintf(out, ", %u NUMA node%s", t->nodes, t->nodes > 1 ? "s" : "");
+	fputs(".\n# distance: the nearest that the CPUs of sender and receiver share.\n", out);
+}
+
 static void put_scope(const struct shape_graph *g, FILE *out)
 {
 	if (from_stock(g))
@@ -98,6 +112,7 @@ static void put_scope(const struct shape_graph *g, FILE *out)
 	      "# Hyper-V IPIs, nothing that AVIC or IPI virtualization delivers by itself.\n"
 	      "# runnable: preempted or woken when the IPI came; those are what a yield helps.\n",
 	      out);
+	put_topology(g->topology, out);
 	if (!g->vector_names_given)
 		fputs("# Vector names assume a Linux guest (--guest none: no names).\n", out);
 }
@@ -220,6 +235,42 @@ static void put_receivers(const struct shape_graph *g, u32 i, FILE *out)
 	list_end(&l, "none was runnable");
 }
 
+/* Which of the distances the topology can tell apart. */
+static bool can_tell(const struct shape_topology *t, int distance)
+{
+	const u32 of[SHAPE_FAR_UNKNOWN] = { 1, t->cores, t->llcs, t->nodes, 1 };
+
+	return of[distance];
+}
+
+static void put_distances(const struct shape_graph *g, const struct shape_vm *vm, FILE *out)
+{
+	static const char *const names[SHAPE_FAR_UNKNOWN] = {
+		"same CPU", "same core", "same cache", "same node", "across",
+	};
+	u64 unknown = vm->distance[SHAPE_FAR_UNKNOWN];
+	char item[64];
+	struct list l;
+
+	list_begin(&l, "distance", out);
+	for (int d = 0; d < SHAPE_FAR_UNKNOWN && unknown < vm->ipis; d++)
+		if (can_tell(g->topology, d))
+			list_share(&l, names[d], vm->distance[d], vm->ipis - unknown);
+	snprintf(item, sizeof(item), "and %llu not known", (unsigned long long)unknown);
+	if (unknown && unknown < vm->ipis)
+		list_item(&l, item);
+	list_end(&l, "the receivers' CPUs are not known");
+}
+
+static void put_same_cpu(const struct shape_vm *vm, FILE *out)
+{
+	struct list l;
+
+	list_begin(&l, "same CPU", out);
+	list_share(&l, "last on the sender's own CPU:", vm->cpu_same, vm->cpu_known);
+	list_end(&l, vm->cpu_known ? "none was last on the sender's own CPU" : "not recorded");
+}
+
 static void put_vm_lines(const struct shape_graph *g, u32 i, FILE *out)
 {
 	const struct shape_vm *vm = &g->vm[i];
@@ -233,9 +284,10 @@ static void put_vm_lines(const struct shape_graph *g, u32 i, FILE *out)
 	}
 	list_end(&l, "not recorded");
 	put_receivers(g, i, out);
-	list_begin(&l, "same CPU", out);
-	list_share(&l, "last on the sender's own CPU:", vm->cpu_same, vm->cpu_known);
-	list_end(&l, vm->cpu_known ? "none was last on the sender's own CPU" : "not recorded");
+	if (g->topology)
+		put_distances(g, vm, out);
+	else
+		put_same_cpu(vm, out);
 	put_vectors(g, i, out);
 }
 
@@ -369,8 +421,9 @@ static int put_block(const struct shape_graph *g, u32 i, const struct text_style
 }
 
 static const char *const vm_titles[] = { "VM", "vCPUs", "IPIs", "rate/s", "slow_%", "runnable_%",
-					 "same_CPU_%", "name", NULL };
-#define VM_NAME_COLUMN 7
+					 "same_CPU_%", NULL, NULL, NULL };
+/* Columns that are not always there: across, and name. */
+#define VM_MORE_COLUMNS 7
 
 struct vm_table {
 	const struct shape_graph *g;
@@ -386,6 +439,7 @@ static void vm_row(const void *ctx, u64 row, struct cell *cells)
 	const struct vm_table *t = ctx;
 	const struct shape_vm *vm = &t->g->vm[row];
 	const char *name = vm->name ? vm->name : "";
+	struct cell *more = &cells[VM_MORE_COLUMNS];
 	char label[SHAPE_VM_LABEL];
 
 	cell_text(&cells[0], shape_vm_label(vm, label));
@@ -397,10 +451,13 @@ static void vm_row(const void *ctx, u64 row, struct cell *cells)
 	if (vm->state[SHAPE_STATES] < vm->ipis)
 		cell_percent(&cells[5], vm->state[2] + vm->state[4], vm->ipis);
 	cell_percent(&cells[6], vm->cpu_same, vm->cpu_known);
+	if (t->g->topology)
+		cell_percent(more++, vm->distance[SHAPE_ACROSS],
+			     vm->ipis - vm->distance[SHAPE_FAR_UNKNOWN]);
 	if (t->name_width)
-		cell_text_cut(&cells[VM_NAME_COLUMN], name, t->name_width);
+		cell_text_cut(more, name, t->name_width);
 	else
-		cell_text(&cells[VM_NAME_COLUMN], name);
+		cell_text(more, name);
 }
 
 static void put_vm_table(const struct shape_graph *g, const struct text_style *style, FILE *out)
@@ -408,15 +465,18 @@ static void put_vm_table(const struct shape_graph *g, const struct text_style *s
 	const char *titles[ARRAY_SIZE(vm_titles)];
 	struct vm_table t = { .g = g };
 	bool names = false;
+	int more = VM_MORE_COLUMNS;
 
 	/* Without a single name their column is left out. */
 	memcpy(titles, vm_titles, sizeof(titles));
 	for (u32 i = 0; i < g->nr_vm; i++)
 		names |= !!g->vm[i].name;
-	if (!names)
-		titles[VM_NAME_COLUMN] = NULL;
+	if (g->topology)
+		titles[more++] = "across_%";
+	if (names)
+		titles[more] = "name";
 	if (style->width && !style->verbose)
-		t.name_width = max_of(style->width - NAME_COLUMN, NAME_WIDTH_MIN);
+		t.name_width = max_of(style->width - NAME_COLUMN - 10 * !!g->topology, NAME_WIDTH_MIN);
 	fprintf(out, "\n%s%u VMs%s\n", bold(style->color, true), g->nr_vm, bold(style->color, false));
 	table_text(&(struct table){ .title = titles, .ctx = &t, .nr_rows = g->nr_vm,
 				    .row = vm_row, .indent = 2 }, out);

@@ -46,6 +46,17 @@ struct shape_odd {
 	u64 count;
 };
 
+/* How far from the sender's CPU the receiver was: what they share, the nearest first. */
+enum shape_distance {
+	SHAPE_SAME_CPU, SHAPE_SAME_CORE, SHAPE_SAME_LLC, SHAPE_SAME_NODE, SHAPE_ACROSS, SHAPE_FAR_UNKNOWN,
+	SHAPE_DISTANCES
+};
+
+/* The host's CPUs; a number of things that is not known is 0. */
+struct shape_topology {
+	u32 cpus, cores, llcs, nodes, packages;
+};
+
 struct shape_vm {
 	bool have_pid, have_id;
 	s32 pid;
@@ -58,6 +69,7 @@ struct shape_vm {
 	u64 fast, slow, path_other;
 	u64 state[SHAPE_STATES + 1];
 	u64 cpu_known, cpu_same; /* receivers whose CPU is known; that were last on the sender's */
+	u64 distance[SHAPE_DISTANCES]; /* IPIs, where the graph has a topology */
 	u64 first_ns, last_ns;
 	u32 first_row, nr_rows;	/* its edges */
 };
@@ -105,6 +117,8 @@ struct shape_graph {
 	const char *schema;
 	const char *source;
 	const struct shape_coverage *coverage;
+	bool distances;		/* say how far receivers were, or that it is not known */
+	const struct shape_topology *topology; /* NULL: not known */
 	const struct shape_input *in;
 	u32 nr_in;
 	const struct shape_vm *vm;

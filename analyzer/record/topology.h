@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* topology.h - which of the host's CPUs share a core, a last-level cache, a NUMA node. */
-#ifndef KVM_IPI_TOPOLOGY_H
-#define KVM_IPI_TOPOLOGY_H
+#ifndef KVM_IPI_RECORD_TOPOLOGY_H
+#define KVM_IPI_RECORD_TOPOLOGY_H
 
 #include "record/host.h"
 

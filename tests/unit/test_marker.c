@@ -14,12 +14,15 @@ static int parse(const char *text)
 START_TEST(good_lines)
 {
 	ck_assert_int_eq(parse("kvm-ipi: vm 42/3 name \"web 1\"\n"), 0);
-	ck_assert(!m.is_vcpu && m.vm.have_pid && m.vm.pid == 42 && m.vm.have_id && m.vm.id == 3);
+	ck_assert(m.kind == MARKER_VM && m.vm.have_pid && m.vm.pid == 42 && m.vm.have_id && m.vm.id == 3);
 	ck_assert_str_eq(m.name, "web 1");
 	ck_assert_int_eq(parse("kvm-ipi: vcpu 42/3 17 tid 4711"), 0);
-	ck_assert(m.is_vcpu && m.vm.pid == 42 && m.vm.id == 3 && m.vcpu == 17 && m.tid == 4711);
+	ck_assert(m.kind == MARKER_VCPU && m.vm.pid == 42 && m.vm.id == 3 && m.vcpu == 17 && m.tid == 4711);
 	ck_assert_int_eq(parse("kvm-ipi: vm 42 name \"all of a process\""), 0);
 	ck_assert(m.vm.pid == 42 && !m.vm.have_id);
+	ck_assert_int_eq(parse("kvm-ipi: cpu 3 core 1 llc 0 package 2"), 0);
+	ck_assert(m.kind == MARKER_CPU && m.cpu == 3 && m.levels.of[LEVEL_CORE] == 1);
+	ck_assert(m.levels.of[LEVEL_LLC] == 0 && m.levels.of[LEVEL_NODE] == -1);
 	/* Only the first len bytes are the record's. */
 	ck_assert_int_eq(marker_parse("kvm-ipi: vcpu 1/1 2 tid 34567", 26, &m), 0);
 	ck_assert_int_eq(m.tid, 34);
@@ -38,6 +41,7 @@ START_TEST(other_lines)
 		"kvm-ipi: vcpu 42/3 -1 tid 5", "kvm-ipi: vcpu 42/3 1 tid 5 6", "kvm-ipi: vcpu 42/3 tid 5",
 		"kvm-ipi: vcpu 42/3 4294967295 tid 5", "kvm-ipi: vcpu 42/3 1 tid 2147483648",
 		" kvm-ipi: vcpu 42/3 1 tid 5", "kvm-ipi: vcpu 42 1 tid 5", "kvm-ipi: host 42/3 1 tid 5",
+		"kvm-ipi: cpu", "kvm-ipi: cpu x", "kvm-ipi: cpu 1 core", "kvm-ipi: cpu 1 core x",
 	};
 	char text[1000] = "kvm-ipi: vm 42/3 name \"";
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* test_topology.c - cores, caches and nodes of a small machine. */
+/* test_record_topology.c - cores, caches and nodes of a small machine. */
 #include "record/topology.h"
 
 #include "tree.h"
@@ -77,4 +77,4 @@ START_TEST(no_sysfs)
 }
 END_TEST
 
-UNIT_SUITE(topology, places, no_sysfs)
+UNIT_SUITE(record_topology, places, no_sysfs)
