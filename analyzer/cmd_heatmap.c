@@ -21,11 +21,13 @@ enum { FORMAT_TEXT };
 static const char *const by_choices[] = { "vcpu", "cpu", "time", NULL };
 static const char *const value_choices[] = { "count", "rate", "runnable", "latency", NULL };
 static const char *const stage_choices[] = { "accepted", "injected", "acknowledged", "running", NULL };
+static const char *const order_choices[] = { "number", "topology", NULL };
+enum { ORDER_NUMBER, ORDER_TOPOLOGY };
 static const char *const scale_choices[] = { "linear", "log", NULL };
 
 struct heatmap_opts {
 	struct opts o;
-	int by, value, scale, stage;
+	int by, value, scale, stage, order;
 	bool panels, script;
 };
 
@@ -46,6 +48,9 @@ static const struct option_row own_rows[] = {
 	{ "by", 0, OPT_CHOICE, offsetof(struct heatmap_opts, by), "WHAT",
 	  "vcpu: sender by receiver (the default); cpu: the\nsender's CPU by that where the receiver "
 	  "was last;\ntime: the busiest pairs by time", .choices = by_choices },
+	{ "order", 0, OPT_CHOICE, offsetof(struct heatmap_opts, order), "ORDER",
+	  "of CPUs: number (the default), or topology: those of\na node, cache and core together, "
+	  "with lines between\nnodes and caches", .choices = order_choices },
 	{ "value", 0, OPT_CHOICE, offsetof(struct heatmap_opts, value), "WHAT",
 	  "what a colour means: count (the default), rate,\nrunnable: the share of receivers that "
 	  "were preempted\nor woken; latency: the 99th percentile of each pair", .choices = value_choices },
@@ -77,6 +82,8 @@ static int shape_heats(struct heatmap *hm)
 		else
 			ret = heat_shape_matrix(to, &hm->shape, i, hm->opts.by, hm->opts.value);
 
+		if (!ret && hm->opts.order == ORDER_TOPOLOGY)
+			ret = heat_shape_order(to, &hm->s.topology);
 		if (ret)
 			return ret;
 		to->h.log = hm->opts.scale;
@@ -218,6 +225,10 @@ static int check(const struct heatmap *hm)
 		return EXIT_USAGE;
 	}
 
+	if (hm->opts.order == ORDER_TOPOLOGY && hm->opts.by != HEAT_BY_CPU) {
+		complain("--order topology is an order of CPUs: it goes with --by cpu");
+		return EXIT_USAGE;
+	}
 	if (!hm->opts.script)
 		return -1;
 	if (hm->s.format == FORMAT_TEXT || !output || !strcmp(output, "-")) {
@@ -256,6 +267,11 @@ static int show(struct heatmap *hm)
 {
 	int ret, code;
 
+	if (hm->opts.order == ORDER_TOPOLOGY && !hm->s.topology.nr) {
+		complain("the recording does not say which CPUs share what: run lscpu -p >FILE on its "
+			 "host, and give --topology FILE");
+		return EXIT_NOTHING;
+	}
 	if (pairs_finish(&hm->pairs, &hm->s.trace.vms))
 		return complain_memory();
 	if (hm->opts.value == HEAT_LATENCY) {
@@ -307,7 +323,8 @@ static int run(const struct command *cmd, int argc, char **argv)
 	return code;
 }
 
-static const struct option_row *const tables[] = { own_rows, opts_input_rows, opts_filter_rows,
+static const struct option_row *const tables[] = { own_rows, opts_input_rows, opts_topology_rows,
+						   opts_filter_rows,
 						   opts_output_rows, NULL };
 
 const struct command cmd_heatmap = {

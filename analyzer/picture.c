@@ -158,6 +158,62 @@ int heat_shape_matrix(struct heat_shape *s, const struct graph_shape *g, u32 i, 
 	return ret;
 }
 
+static int compare_places(const void *a, const void *b, void *topology)
+{
+	return topology_compare(topology, *(const u32 *)a, *(const u32 *)b);
+}
+
+/* The matrix with row and column i being what from[i] was. */
+static u64 *permuted(const u64 *cells, const u32 *from, u32 nr)
+{
+	u64 *moved = cells ? malloc(((size_t)nr * nr + 1) * sizeof(*moved)) : NULL;
+
+	for (u32 r = 0; r < nr && moved; r++)
+		for (u32 c = 0; c < nr; c++)
+			moved[(size_t)r * nr + c] = cells[(size_t)from[r] * nr + from[c]];
+	return moved;
+}
+
+int heat_shape_order(struct heat_shape *s, const struct topology *t)
+{
+	u32 nr = s->h.rows.nr, *id = malloc((nr + 1) * sizeof(*id));
+	u32 *from = malloc((nr + 1) * sizeof(*from));
+	bool *divided = calloc(nr + 1, sizeof(*divided));
+	u64 *num = NULL, *den = NULL;
+	int ret = -ENOMEM;
+
+	if (id && from && divided) {
+		memcpy(id, s->id, nr * sizeof(*id));
+		qsort_r(id, nr, sizeof(*id), compare_places, (void *)t);
+		for (u32 i = 0; i < nr; i++) {
+			const u32 *was = bsearch(&id[i], s->id, nr, sizeof(*id), order_u32);
+
+			from[i] = (u32)(was - s->id);
+			divided[i] = i && topology_divides(t, id[i - 1], id[i]);
+		}
+		num = permuted(s->num, from, nr);
+		den = permuted(s->den, from, nr);
+	}
+	if (num && (den || !s->den)) {
+		memcpy(s->id, id, nr * sizeof(*id));
+		free(s->num);
+		free(s->den);
+		s->h.num = s->num = num;
+		s->h.den = s->den = den;
+		s->h.rows.divided = s->h.cols.divided = s->divided = divided;
+		s->h.rows.title = "CPU of the sender, by node, cache and core";
+		s->h.cols.title = "CPU where the receiver was last";
+		ret = 0;
+	} else {
+		free(num);
+		free(den);
+		free(divided);
+	}
+	free(id);
+	free(from);
+	return ret;
+}
+
 int heat_shape_latency(struct heat_shape *s, const struct graph_shape *g, const struct latency *l,
 		       u32 i, enum latency_stage stage)
 {
@@ -272,6 +328,7 @@ void heat_shape_release(struct heat_shape *s)
 		free(s->name[i]);
 	free(s->name);
 	free(s->id);
+	free(s->divided);
 	free(s->num);
 	free(s->den);
 	free(s->title);

@@ -20,6 +20,7 @@ struct heat_shape {
 	struct heat h;
 	u32 *id;	/* of rows and columns */
 	char **name;	/* of rows */
+	bool *divided;	/* of rows and columns */
 	u64 *num, *den;
 	char *title;
 };
@@ -27,6 +28,11 @@ struct heat_shape {
 /* The i-th VM by vCPUs or by CPUs: 0, -ENOMEM, -EFBIG (too large a matrix). */
 int heat_shape_matrix(struct heat_shape *s, const struct graph_shape *g, u32 i, enum heat_by by,
 		      enum heat_what what);
+/*
+ * Puts the CPUs of a matrix by CPUs into the topology's order, with lines between caches and nodes. 0 or
+ * -ENOMEM.
+ */
+int heat_shape_order(struct heat_shape *s, const struct topology *t);
 /* The i-th VM by vCPUs: of each pair the 99th percentile of the time to that stage. */
 int heat_shape_latency(struct heat_shape *s, const struct graph_shape *g, const struct latency *l,
 		       u32 i, enum latency_stage stage);

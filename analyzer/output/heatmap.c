@@ -168,6 +168,11 @@ u32 heat_ticks(const struct heat_axis *axis, u32 group, u32 max, struct heat_tic
 	return nr;
 }
 
+bool heat_divided(const struct heat_axis *axis, u32 group, u32 i)
+{
+	return axis->divided && group == 1 && i && axis->divided[i];
+}
+
 bool heat_group_remark(const struct heat_grid *g, char *buf, size_t len)
 {
 	const struct heat *h = g->h;

@@ -21,6 +21,7 @@ struct heat_axis {
 	u32 nr;
 	const u32 *id;
 	char *const *name;	/* or NULL */
+	const bool *divided;	/* a line stands before cell i; NULL: nowhere */
 	double step;		/* not 0: cell i is [i * step, (i + 1) * step) of a scale */
 };
 
@@ -72,6 +73,9 @@ struct heat_tick {
 #define HEAT_TICKS_MAX 128
 /* As many labels as fit: at most max, at round places. Returns how many. */
 u32 heat_ticks(const struct heat_axis *axis, u32 group, u32 max, struct heat_tick *tick);
+
+/* A line stands before this row or column of the grid; where cells were taken together, none does. */
+bool heat_divided(const struct heat_axis *axis, u32 group, u32 i);
 
 /* "each cell is 4 x 4 vCPUs, added up" into buf; false: nothing was added up. */
 bool heat_group_remark(const struct heat_grid *g, char *buf, size_t len);

@@ -221,6 +221,28 @@ static void put_title(const struct drawing *d, const char *title)
 	fputc('\n', d->to);
 }
 
+/*
+ * Lines across the plot, where the axes have them, in a colour that is none of the scale's. gnuplot keeps
+ * arrows until they are unset.
+ */
+static void put_lines(const struct drawing *d, const struct heat_grid *g)
+{
+	static const char form[] = "set arrow from %s%.1f,%s%.1f to %s%.1f,%s%.1f nohead front "
+				   "lw 2 lc rgb '#c8321e'\n";
+
+	if (!g->h->rows.divided && !g->h->cols.divided)
+		return;
+	fputs("unset arrow\n", d->to);
+	for (u32 r = 0; r < g->nr_rows; r++)
+		if (heat_divided(&g->h->rows, g->group_rows, r))
+			fprintf(d->to, form, "graph ", 0.0, "first ", r - 0.5, "graph ", 1.0, "first ",
+				r - 0.5);
+	for (u32 c = 0; c < g->nr_cols; c++)
+		if (heat_divided(&g->h->cols, g->group_cols, c))
+			fprintf(d->to, form, "first ", c - 0.5, "graph ", 0.0, "first ", c - 0.5,
+				"graph ", 1.0);
+}
+
 static void put_panel(const struct drawing *d, u32 i)
 {
 	const struct heat_grid *g = &d->grid[i];
@@ -238,6 +260,7 @@ static void put_panel(const struct drawing *d, u32 i)
 		  l->plot_width / (label_width(&h->cols) + 2 * CHAR_WIDTH));
 	put_ticks(d, 'y', &h->rows, g->group_rows, l->plot_height / LINE_HEIGHT);
 	put_margins(d, i);
+	put_lines(d, g);
 	fputs(i + 1 < d->p->nr ? "unset colorbox\n" : "", d->to);
 	if (i + 1 == d->p->nr)
 		put_bar(d);

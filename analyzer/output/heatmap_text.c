@@ -47,6 +47,26 @@ static int cube(u32 rgb)
 	return 16 + 36 * level[0] + 6 * level[1] + level[2];
 }
 
+/* How many lines stand left of the cell's middle, on a column each. */
+static int lines_before(const struct text_heat *t, double at)
+{
+	int n = 0;
+
+	for (u32 i = 0; i < t->g->nr_cols && i <= at; i++)
+		n += heat_divided(&t->g->h->cols, t->g->group_cols, i);
+	return n;
+}
+
+/* Between rows of different caches or nodes. */
+static void put_line(const struct text_heat *t)
+{
+	fprintf(t->out, "%*s", t->label, "");
+	for (u32 c = 0; c < t->g->nr_cols; c++)
+		fprintf(t->out, "%s%.*s", heat_divided(&t->g->h->cols, t->g->group_cols, c) ? "+" : "",
+			t->cell, "--");
+	fputc('\n', t->out);
+}
+
 static void put_cell(const struct text_heat *t, u32 row, u32 col)
 {
 	char text[4] = " .";
@@ -54,6 +74,8 @@ static void put_cell(const struct text_heat *t, u32 row, u32 col)
 	bool have = heat_value(t->g, row, col, &v);
 	double place = have ? heat_place(&t->scale, v) : 0;
 
+	if (heat_divided(&t->g->h->cols, t->g->group_cols, col))
+		fputc('|', t->out);
 	if (have)
 		text[1] = (char)('0' + min_of((int)(place * 10), 9));
 	if (have && t->color)
@@ -69,14 +91,16 @@ static void put_columns(const struct text_heat *t)
 	const struct heat_axis *a = &t->g->h->cols;
 	int total = (int)t->g->nr_cols * t->cell, used = 0, widest = 10;
 	struct heat_tick tick[HEAT_TICKS_MAX];
-	u32 nr;
+	u32 nr, last = 0;
 
+	for (u32 i = 0; i < a->nr && a->id; i++)
+		last = max_of(last, a->id[i]);
 	if (!(a->step > 0))
-		widest = snprintf(NULL, 0, "%u", a->id[a->nr - 1]);
+		widest = snprintf(NULL, 0, "%u", last);
 	nr = heat_ticks(a, t->g->group_cols, (u32)max_of(total / (widest + 1), 1), tick);
 	fprintf(t->out, "%*s", t->label, "");
 	for (u32 i = 0; i < nr; i++) {
-		int at = (int)((tick[i].at + 0.5) * t->cell) + t->cell - 1;
+		int at = (int)((tick[i].at + 0.5) * t->cell) + t->cell - 1 + lines_before(t, tick[i].at);
 
 		if (used && at <= used)
 			continue;
@@ -118,13 +142,15 @@ int heat_text(const struct heat *h, int width, bool color, FILE *out)
 		row_name(&g, r, text, sizeof(text));
 		t.label = max_of(t.label, (int)strlen(text) + 1);
 	}
-	t.cell = 2 * g.nr_cols <= room ? 2 : 1;
+	t.cell = 2 * g.nr_cols + (u32)lines_before(&t, g.nr_cols) <= room ? 2 : 1;
 	t.label += t.cell == 1;
 	fprintf(out, "\n%s\n  %s down, %s across\n", h->title, h->rows.title, h->cols.title);
 	if (heat_group_remark(&g, text, sizeof(text)))
 		fprintf(out, "# %s\n", text);
 	put_columns(&t);
 	for (u32 r = 0; r < g.nr_rows; r++) {
+		if (heat_divided(&h->rows, g.group_rows, r))
+			put_line(&t);
 		row_name(&g, r, text, sizeof(text));
 		fprintf(out, "%*s%s", t.label - (t.cell == 1), text, t.cell == 1 ? " " : "");
 		for (u32 c = 0; c < g.nr_cols; c++)

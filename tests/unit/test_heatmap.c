@@ -133,4 +133,17 @@ START_TEST(labels)
 }
 END_TEST
 
-UNIT_SUITE(heatmap, groups_add_up, shares, scales, darker_is_more, labels)
+START_TEST(lines_between)
+{
+	static const bool divided[] = { true, false, true };
+	const struct heat_axis with = { .nr = 3, .divided = divided }, without = { .nr = 3 };
+
+	ck_assert(!heat_divided(&with, 1, 0));	/* nothing is before the first */
+	ck_assert(!heat_divided(&with, 1, 1));
+	ck_assert(heat_divided(&with, 1, 2));
+	ck_assert(!heat_divided(&with, 2, 2));	/* a cell of several has no edge of one */
+	ck_assert(!heat_divided(&without, 1, 2));
+}
+END_TEST
+
+UNIT_SUITE(heatmap, groups_add_up, shares, scales, darker_is_more, labels, lines_between)
