@@ -2,10 +2,11 @@
 /*
  * edges.c - see edges.h.
  *
- * The index is an open-addressed table of tagged pointers: 16 bits of the hash in the part of the
- * address that user space does not have, so that a wrong edge is hardly ever looked at. Once it
- * outgrows the second-level cache, batches are swept first to touch what they will need: the cache
- * misses of a large graph then overlap instead of queueing.
+ * The index is an open-addressed table of the edges' numbers: the bits of a slot that its number leaves
+ * free hold as many of the hash, so that a wrong edge is hardly ever looked at. Four bytes a slot keep
+ * the index of a usual graph in the second-level cache, beside its edges. Once they outgrow it, batches
+ * are swept first to touch what they will need: the cache misses of a large graph then overlap instead
+ * of queueing; huge pages save it as many misses of the TLB.
  */
 #define _GNU_SOURCE
 #include "model/edges.h"
@@ -18,9 +19,8 @@
 #define SWEEP 64
 #define PREFETCH_EDGES (8 * 1024) /* about 0.6 MB of edges and index: half of a small L2 */
 #define HUGE_PAGE (2u << 20)
-#define SMALL_INDEX (128u << 10) /* slots: 1 MiB */
-#define TAG_SHIFT 48
-#define ADDRESS_MASK ((1ull << TAG_SHIFT) - 1)
+#define SMALL_INDEX (128u << 10) /* slots: 512 KiB */
+#define COUNT_HALF (1u << 31)
 
 _Static_assert(sizeof(struct edge) == 64, "an edge is a cache line");
 
@@ -55,20 +55,28 @@ static inline bool words_same(struct words a, const struct edge_key *k)
 	return !((a.ends ^ load64(&k->src)) | (a.where ^ load64(&k->vm)));
 }
 
-static inline u64 slot_of(const struct edge *e, u64 hash)
-{
-	return (u64)(uintptr_t)e | hash >> TAG_SHIFT << TAG_SHIFT;
-}
-
-static inline struct edge *slot_edge(u64 slot)
-{
-	return (struct edge *)(uintptr_t)(slot & ADDRESS_MASK);
-}
-
-/* Where in the index a hash begins: from the middle bits, since the upper ones are the tag. */
+/* Where in the index a hash begins. */
 static inline u64 hash_start(const struct edges *t, u64 hash)
 {
-	return hash >> 16 & (t->nr_slots - 1);
+	return hash >> 32 & (t->nr_slots - 1);
+}
+
+/* A slot's number is below nr_slots, and its other bits are the hash's. */
+static inline u32 slot_of(const struct edges *t, u32 number, u64 hash)
+{
+	u32 mask = (u32)(t->nr_slots - 1);
+
+	return ((u32)hash & ~mask) | (number + 1);
+}
+
+static inline bool slot_may_be(const struct edges *t, u32 slot, u64 hash)
+{
+	return !((slot ^ (u32)hash) & ~(u32)(t->nr_slots - 1));
+}
+
+static inline struct edge *slot_edge(const struct edges *t, u32 slot)
+{
+	return edges_at(t, (slot & (u32)(t->nr_slots - 1)) - 1);
 }
 
 void edges_seal(struct edges *t)
@@ -88,13 +96,24 @@ void edges_release(struct edges *t)
 	*t = (struct edges){ 0 };
 }
 
-static void slot_put(struct edges *t, const struct edge *e, u64 hash)
+static void slot_put(struct edges *t, u32 number, u64 hash)
 {
 	u64 i = hash_start(t, hash);
 
 	while (t->slot[i])
 		i = (i + 1) & (t->nr_slots - 1);
-	t->slot[i] = slot_of(e, hash);
+	t->slot[i] = slot_of(t, number, hash);
+}
+
+/* Memory on huge pages, if the kernel has them; it is not cleared. */
+static void *huge_alloc(size_t bytes)
+{
+	void *p;
+
+	if (posix_memalign(&p, HUGE_PAGE, bytes))
+		return NULL;
+	madvise(p, bytes, MADV_HUGEPAGE);
+	return p;
 }
 
 /* Doubles the index; the hashes are computed anew, in the order in which the edges lie in memory. */
@@ -102,35 +121,34 @@ static int index_grow(struct edges *t)
 {
 	u64 nr_slots = t->nr_slots ? 2 * t->nr_slots : 1024;
 	size_t bytes = nr_slots * sizeof(*t->slot);
-	u64 *slot = NULL;
+	u32 *slot = bytes >= HUGE_PAGE ? huge_alloc(bytes) : malloc(bytes);
 
-	if (bytes >= HUGE_PAGE) {
-		if (!posix_memalign((void **)&slot, HUGE_PAGE, bytes)) {
-			madvise(slot, bytes, MADV_HUGEPAGE);
-			memset(slot, 0, bytes);
-		}
-	} else {
-		slot = calloc(nr_slots, sizeof(*slot));
-	}
 	if (!slot)
 		return -ENOMEM;
+	memset(slot, 0, bytes);
 	free(t->slot);
 	t->slot = slot;
 	t->nr_slots = nr_slots;
 	for (u32 i = 0; i < t->nr; i++)
-		slot_put(t, edges_at(t, i), words_hash(key_words(&edges_at(t, i)->key)));
+		slot_put(t, i, words_hash(key_words(&edges_at(t, i)->key)));
 	return 0;
 }
 
+/* A small graph has one chunk, of which it touches what it needs; the next ones are on huge pages. */
 static int chunk_grow(struct edges *t)
 {
 	struct edge **grown = realloc(t->chunk, (t->nr_chunks + 1) * sizeof(*grown));
+	size_t bytes = CHUNK_EDGES * sizeof(struct edge);
 	void *chunk;
 
 	if (!grown)
 		return -ENOMEM;
 	t->chunk = grown;
-	if (posix_memalign(&chunk, 64, CHUNK_EDGES * sizeof(struct edge)))
+	if (t->nr_chunks)
+		chunk = huge_alloc(bytes);
+	else if (posix_memalign(&chunk, 64, bytes))
+		return -ENOMEM;
+	if (!chunk)
 		return -ENOMEM;
 	t->chunk[t->nr_chunks++] = chunk;
 	return 0;
@@ -142,10 +160,10 @@ static struct edge *edge_new(struct edges *t, struct words w, u64 hash)
 
 	if (t->nr == t->nr_chunks * CHUNK_EDGES && chunk_grow(t))
 		return NULL;
+	slot_put(t, t->nr, hash);
 	e = edges_at(t, t->nr++);
 	*e = (struct edge){ .first = UINT64_MAX };
 	memcpy(&e->key, &w, sizeof(w));
-	slot_put(t, e, hash);
 	return e;
 }
 
@@ -153,25 +171,24 @@ static struct edge *edge_new(struct edges *t, struct words w, u64 hash)
 static inline struct edge *edge_lookup(const struct edges *t, struct words w, u64 hash)
 {
 	u64 mask = t->nr_slots - 1;
+	u32 slot;
 
-	for (u64 i = hash_start(t, hash); t->slot[i]; i = (i + 1) & mask) {
-		u64 slot = t->slot[i];
+	for (u64 i = hash_start(t, hash); (slot = t->slot[i]); i = (i + 1) & mask) {
+		struct edge *e = slot_edge(t, slot);
 
-		if (likely(!((slot ^ hash) >> TAG_SHIFT)) &&
-		    likely(words_same(w, &slot_edge(slot)->key)))
-			return slot_edge(slot);
+		if (likely(slot_may_be(t, slot, hash)) && likely(words_same(w, &e->key)))
+			return e;
 	}
 	return NULL;
 }
 
 /*
- * Room in the index for nr more edges, at a load of at most 7/8; of at most 1/4 while the index is
+ * Room in the index for nr more edges, at a load of at most 1/2; of at most 1/4 while the index is
  * small: there the cost of a lookup is that of the branch for a second try, which nobody can predict.
  */
 static int index_reserve(struct edges *t, u32 nr)
 {
-	while ((u64)t->nr + nr > (t->nr_slots < SMALL_INDEX ? t->nr_slots / 4 :
-							      t->nr_slots / 8 * 7)) {
+	while ((u64)t->nr + nr > t->nr_slots / (t->nr_slots < SMALL_INDEX ? 4 : 2)) {
 		int ret = index_grow(t);
 
 		if (ret)
@@ -180,7 +197,7 @@ static int index_reserve(struct edges *t, u32 nr)
 	return 0;
 }
 
-/* A counter passed 2^32: keeps the carry apart. Rare enough for a linear list. */
+/* A part of a counter that does not fit is kept apart. Rare enough for a linear list. */
 static int edge_carry(struct edges *t, const struct edge *e, unsigned int which, u64 amount)
 {
 	struct edge_carry *grown;
@@ -198,24 +215,41 @@ static int edge_carry(struct edges *t, const struct edge *e, unsigned int which,
 	return 0;
 }
 
-/* Adds 0 or 1, without a branch on which: paths and states come in no order that could be guessed. */
-static inline int edge_bump(struct edges *t, struct edge *e, unsigned int which, u32 add)
+/*
+ * Makes room in all counters for nr more events, so that adding one need not look: those over the half
+ * give it to the carries. Once in some 2^31 events.
+ */
+static int counts_reserve(struct edges *t, u32 nr)
 {
-	e->n[which] += add;
-	return likely(e->n[which] >= add) ? 0 : edge_carry(t, e, which, 1ull << 32);
+	u32 largest = 0;
+
+	if (likely(t->largest <= UINT32_MAX - nr)) {
+		t->largest += nr;
+		return 0;
+	}
+	for (u32 i = 0; i < t->nr; i++) {
+		struct edge *e = edges_at(t, i);
+
+		for (unsigned int n = 0; n < NR_EDGE_COUNTS; n++) {
+			if (e->n[n] >= COUNT_HALF && edge_carry(t, e, n, COUNT_HALF))
+				return -ENOMEM;
+			e->n[n] %= COUNT_HALF;
+			largest = max_of(largest, e->n[n]);
+		}
+	}
+	t->largest = largest + nr;
+	return 0;
 }
 
-static inline int edge_add_event(struct edges *t, struct edge *e, const struct ipi_event *ev)
+/* Hardly a branch: paths and states come in no order that could be guessed. */
+static inline void edge_add_event(struct edge *e, const struct ipi_event *ev)
 {
-	unsigned int state = min_of((unsigned int)ev->state, (unsigned int)EDGE_STATE_OTHER);
-
-	if (unlikely(ev->ts < e->first))
-		e->first = ev->ts;
-	if (likely(ev->ts > e->last))
-		e->last = ev->ts;
-	return edge_bump(t, e, state, 1) |
-	       edge_bump(t, e, EDGE_PATH_SLOW, ev->path == IPI_PATH_SLOW) |
-	       edge_bump(t, e, EDGE_PATH_OTHER, ev->path > IPI_PATH_SLOW);
+	e->first = min_of(e->first, ev->ts);
+	e->last = max_of(e->last, ev->ts);
+	e->n[min_of((unsigned int)ev->state, (unsigned int)EDGE_STATE_OTHER)]++;
+	e->n[EDGE_PATH_SLOW] += ev->path == IPI_PATH_SLOW;
+	if (unlikely(ev->path > IPI_PATH_SLOW))
+		e->n[EDGE_PATH_OTHER]++;
 }
 
 static inline __attribute__((always_inline)) int
@@ -228,7 +262,8 @@ add_one(struct edges *t, const struct ipi_event *ev, struct words w, u64 hash)
 		if (!e)
 			return -ENOMEM;
 	}
-	return edge_add_event(t, e, ev);
+	edge_add_event(e, ev);
+	return 0;
 }
 
 /* The graph is larger than the cache: touch the index, then the edges, then count. */
@@ -241,8 +276,11 @@ static int add_sweep(struct edges *t, const struct ipi_event *ev, u32 nr)
 		hash[i] = words_hash(event_words(&ev[i]));
 		__builtin_prefetch(&t->slot[hash_start(t, hash[i])]);
 	}
-	for (u32 i = 0; i < nr; i++)
-		__builtin_prefetch(slot_edge(t->slot[hash_start(t, hash[i])]), 1);
+	for (u32 i = 0; i < nr; i++) {
+		u32 slot = t->slot[hash_start(t, hash[i])];
+
+		__builtin_prefetch(slot_edge(t, max_of(slot, 1u)), 1); /* any, if it is free */
+	}
 	for (u32 i = 0; i < nr; i++)
 		ret |= add_one(t, &ev[i], event_words(&ev[i]), hash[i]);
 	return ret;
@@ -251,7 +289,7 @@ static int add_sweep(struct edges *t, const struct ipi_event *ev, u32 nr)
 /* Errors are all -ENOMEM, so that they can be collected without a branch. */
 int edges_add(struct edges *t, const struct ipi_event *ev, u32 nr)
 {
-	int ret = index_reserve(t, nr);
+	int ret = index_reserve(t, nr) ?: counts_reserve(t, nr);
 
 	if (ret)
 		return ret;
@@ -270,7 +308,7 @@ int edges_add(struct edges *t, const struct ipi_event *ev, u32 nr)
 
 int edges_add_cpus(struct edges *t, const struct ipi_event *ev, u32 nr)
 {
-	int ret = index_reserve(t, nr);
+	int ret = index_reserve(t, nr) ?: counts_reserve(t, nr);
 
 	for (u32 i = 0; i < nr && !ret; i++) {
 		struct edge_key key = { .src = ev[i].cpu, .dst = (u32)ev[i].dst_cpu, .vm = ev[i].vm };
@@ -308,6 +346,7 @@ int edges_merge(struct edges *t, const struct edges *src, const u32 *vm_map)
 			u64 sum = e->n[n] + edge_count(src, i, n);
 
 			e->n[n] = (u32)sum;
+			t->largest = max_of(t->largest, e->n[n]);
 			if (unlikely(sum >> 32) && edge_carry(t, e, n, sum >> 32 << 32))
 				return -ENOMEM;
 		}
@@ -315,10 +354,9 @@ int edges_merge(struct edges *t, const struct edges *src, const u32 *vm_map)
 	return 0;
 }
 
-u64 edge_count(const struct edges *t, u32 i, unsigned int which)
+u64 edge_carried(const struct edges *t, const struct edge *e, unsigned int which)
 {
-	const struct edge *e = edges_at(t, i);
-	u64 n = e->n[which];
+	u64 n = 0;
 
 	for (u32 c = 0; c < t->nr_carries; c++)
 		if (t->carry[c].edge == e && t->carry[c].which == which)

@@ -2,9 +2,9 @@
 /*
  * edges.h - counts by (VM, sender, receiver, vector): the graph.
  *
- * One cache line an edge, in chunks that never move, and an index beside them: growing copies the
- * index alone, so that memory stays below 100 bytes an edge even then. The same table serves any
- * count by (VM, a, b): CPU x CPU leaves the vector 0.
+ * One cache line an edge, in chunks that never move, and an index of 4 bytes a slot beside them:
+ * growing copies the index alone, so that memory stays below 100 bytes an edge even then. The same
+ * table serves any count by (VM, a, b): CPU x CPU leaves the vector 0.
  */
 #ifndef KVM_IPI_EDGES_H
 #define KVM_IPI_EDGES_H
@@ -43,13 +43,14 @@ struct edges {
 	struct edge **chunk;
 	u32 nr;
 	u32 nr_chunks;
-	u64 *slot;		/* the hash's upper 16 bits, and the edge's address; 0 is free */
+	u32 *slot;		/* the edge's number + 1, above it bits of its hash; 0 is free */
 	u64 nr_slots;
+	u32 largest;		/* no counter is larger */
 	struct edge_carry *carry;
 	u32 nr_carries;
 };
 
-#define EDGES_CHUNK_SHIFT 13
+#define EDGES_CHUNK_SHIFT 15 /* 2 MiB: a huge page */
 
 static inline struct edge *edges_at(const struct edges *t, u32 i)
 {
@@ -69,9 +70,23 @@ int edges_add_cpus(struct edges *t, const struct ipi_event *ev, u32 nr);
 /* Adds what src holds; vm_map[i] is the number here of src's VM i. Associative, commutative. */
 int edges_merge(struct edges *t, const struct edges *src, const u32 *vm_map);
 
-u64 edge_count(const struct edges *t, u32 i, unsigned int which);
+/* What is carried of a counter; for edge_count() alone. */
+u64 edge_carried(const struct edges *t, const struct edge *e, unsigned int which);
+
+static inline u64 edge_count(const struct edges *t, u32 i, unsigned int which)
+{
+	const struct edge *e = edges_at(t, i);
+
+	return e->n[which] + (unlikely(t->nr_carries) ? edge_carried(t, e, which) : 0);
+}
+
 /* All IPIs of the edge. */
 u64 edge_total(const struct edges *t, u32 i);
+/* What edges_at(t, i) is about to need. */
+static inline void edges_prefetch(const struct edges *t, u32 i)
+{
+	__builtin_prefetch(edges_at(t, i));
+}
 
 /*
  * The edges' numbers, sorted by vm_rank[vm], src, dst, vector. To be freed; NULL: out of memory.
