@@ -4,7 +4,8 @@
  *
  * Fields are where the file's format says, not where the ABI has them today. When each has its usual
  * width, which is what kernels do, records take the short way: loads of fixed width at offsets that
- * were looked up once. Anything else goes field by field.
+ * were looked up once. When they are at their usual places, too, the same code is compiled for those:
+ * neighbours are then copied together. Anything else goes field by field.
  */
 #include "decode/track.h"
 
@@ -19,16 +20,24 @@ static const struct field_want want[NR_TRACK_FIELDS] = {
 	[TRACK_STATE] = { "dst_state", false },
 };
 
-static const u8 plain_size[NR_TRACK_FIELDS] = {
-	[TRACK_VM_ID] = 4, [TRACK_VM_PID] = 4, [TRACK_SRC] = 4, [TRACK_DST] = 4,
-	[TRACK_DST_CPU] = 4, [TRACK_VECTOR] = 1, [TRACK_PATH] = 1, [TRACK_STATE] = 1,
+/* Where the tracepoint has them. Its size is that of a record, padded. */
+static const struct track usual = {
+	.format.type = { .offset = 0, .size = 2 },
+	.field = {
+		[TRACK_VM_ID] = { .offset = 8, .size = 4 }, [TRACK_VM_PID] = { .offset = 12, .size = 4 },
+		[TRACK_SRC] = { .offset = 16, .size = 4 }, [TRACK_DST] = { .offset = 20, .size = 4 },
+		[TRACK_DST_CPU] = { .offset = 24, .size = 4 },
+		[TRACK_VECTOR] = { .offset = 28, .size = 1 }, [TRACK_PATH] = { .offset = 29, .size = 1 },
+		[TRACK_STATE] = { .offset = 30, .size = 1 },
+	},
+	.min_len = 31,
 };
 
 int track_init(struct track *t, const struct container *c, struct err *err)
 {
 	int ret;
 
-	*t = (struct track){ .plain = true };
+	*t = (struct track){ .plain = true, .usual = true };
 	ret = formats_resolve(c, "kvm", "kvm_ipi_track", want, NR_TRACK_FIELDS, t->field,
 			      &t->format, err);
 	if (ret)
@@ -38,9 +47,11 @@ int track_init(struct track *t, const struct container *c, struct err *err)
 		u32 end = t->field[i].offset + t->field[i].size;
 
 		t->min_len = max_of(t->min_len, end);
-		t->plain &= t->field[i].size == plain_size[i];
+		t->plain &= t->field[i].size == usual.field[i].size;
+		t->usual &= t->field[i].offset == usual.field[i].offset;
 	}
 	t->plain &= t->format.type.size == 2;
+	t->usual &= t->plain && t->format.type.offset == 0;
 	return 0;
 }
 
@@ -71,22 +82,28 @@ static void decode_any(const struct track *t, const u8 *p, struct ipi_event *ev)
 	ev->no_state = !f[TRACK_STATE].size;
 }
 
+/* Loads first, then stores: the two may be the same memory for all that the compiler knows. */
 static inline void decode_plain(const struct track *t, const u8 *p, struct ipi_event *ev)
 {
 	const struct field *f = t->field;
+	u32 vm_id = load32(p + f[TRACK_VM_ID].offset), vm_pid = load32(p + f[TRACK_VM_PID].offset);
+	u32 src = load32(p + f[TRACK_SRC].offset), dst = load32(p + f[TRACK_DST].offset);
+	u32 dst_cpu = load32(p + f[TRACK_DST_CPU].offset);
+	u8 vector = p[f[TRACK_VECTOR].offset];
+	u8 path = p[f[TRACK_PATH].offset], state = p[f[TRACK_STATE].offset];
 
-	ev->vm_id = load32(p + f[TRACK_VM_ID].offset);
-	ev->vm_pid = (s32)load32(p + f[TRACK_VM_PID].offset);
+	ev->src = src;
+	ev->dst = dst;
+	ev->vector = vector;
+	ev->path = path;
+	ev->state = state;
+	ev->vm_id = vm_id;
+	ev->vm_pid = (s32)vm_pid;
+	ev->dst_cpu = (s32)dst_cpu;
 	ev->have_vm_id = true;
 	ev->have_vm_pid = true;
 	ev->no_path = false;
 	ev->no_state = false;
-	ev->src = load32(p + f[TRACK_SRC].offset);
-	ev->dst = load32(p + f[TRACK_DST].offset);
-	ev->dst_cpu = (s32)load32(p + f[TRACK_DST_CPU].offset);
-	ev->vector = p[f[TRACK_VECTOR].offset];
-	ev->path = p[f[TRACK_PATH].offset];
-	ev->state = p[f[TRACK_STATE].offset];
 }
 
 void track_decode_one(const struct track *t, const u8 *payload, struct ipi_event *ev)
@@ -97,29 +114,32 @@ void track_decode_one(const struct track *t, const u8 *payload, struct ipi_event
 		decode_any(t, payload, ev);
 }
 
-/* The short way: common_type has two bytes, and every field its usual width. */
-static u32 decode_batch_plain(struct track *t, const struct batch *b, struct ipi_event *out)
+/*
+ * The short way. at: where the fields are, which the compiler may know. Returns how many; those too short
+ * to be whole are counted.
+ */
+static inline __attribute__((always_inline)) u32
+decode_batch_plain(const struct track *at, u16 id, u64 *damaged, const struct batch *b,
+		   struct ipi_event *out)
 {
-	const struct track copy = *t;	/* the stores to out cannot change it */
-	u32 type_at = copy.format.type.offset, nr = 0;
+	u32 type_at = at->format.type.offset, cpu = b->cpu;
+	struct ipi_event *ev = out;
 
-	for (u32 i = 0; i < b->nr; i++) {
-		const struct rec *r = &b->rec[i];
+	for (const struct rec *r = b->rec, *end = r + b->nr; r < end; r++) {
 		const u8 *p = b->page + r->off;
-		struct ipi_event *ev = &out[nr];
 
-		if (unlikely(r->len < copy.min_len)) {
-			t->damaged += r->len >= type_at + 2 && load16(p + type_at) == copy.format.id;
+		if (unlikely(r->len < at->min_len)) {
+			*damaged += r->len >= type_at + 2 && load16(p + type_at) == id;
 			continue;
 		}
-		if (load16(p + type_at) != copy.format.id)
+		if (load16(p + type_at) != id)
 			continue;
-		decode_plain(&copy, p, ev);
 		ev->ts = r->ts;
-		ev->cpu = b->cpu;
-		nr++;
+		decode_plain(at, p, ev);
+		ev->cpu = cpu;
+		ev++;
 	}
-	return nr;
+	return (u32)(ev - out);
 }
 
 static u32 decode_batch_any(struct track *t, const struct batch *b, struct ipi_event *out)
@@ -147,5 +167,11 @@ static u32 decode_batch_any(struct track *t, const struct batch *b, struct ipi_e
 
 u32 track_decode(struct track *t, const struct batch *b, struct ipi_event *out)
 {
-	return t->plain ? decode_batch_plain(t, b, out) : decode_batch_any(t, b, out);
+	const struct track copy = *t;	/* the stores to out cannot change it */
+
+	if (likely(t->usual))
+		return decode_batch_plain(&usual, copy.format.id, &t->damaged, b, out);
+	if (t->plain)
+		return decode_batch_plain(&copy, copy.format.id, &t->damaged, b, out);
+	return decode_batch_any(t, b, out);
 }

@@ -17,6 +17,7 @@ struct track {
 	struct field field[NR_TRACK_FIELDS];
 	u32 min_len;	/* a shorter record is damaged */
 	bool plain;	/* every field is there in its usual width: the short way */
+	bool usual;	/* and at its usual place: shorter still */
 	u64 damaged;	/* records that were too short */
 };
 

@@ -86,39 +86,45 @@ damaged:
 	return false;
 }
 
+/*
+ * A run of data records that are all as long as the first one; rec has room for max. Its address is known
+ * before the one ahead of it was loaded. Returns how many; *at and *ts stand behind the last.
+ */
+static u32 walk_run(const u8 *page, u32 *at, u32 end, u64 *ts, struct rec *rec, u32 max)
+{
+	u32 pos = *at, head = load32(page + pos), type = head & 31, step = 4 + 4 * type;
+	u64 now = *ts;
+	u32 nr = 0;
+
+	do {
+		now += head >> 5;
+		rec[nr++] = (struct rec){ .ts = now, .off = pos + 4, .len = 4 * type };
+		pos += step;
+		if (pos + step > end || nr == max)
+			break;
+		head = load32(page + pos);
+	} while (likely((head & 31) == type));
+	*at = pos;
+	*ts = now;
+	return nr;
+}
+
 bool page_walk_next(struct page_walk *w, struct batch *b)
 {
-	const u8 *page = w->page;
-	u32 pos = w->pos, end = w->end, nr = 0;
-	u32 bet = 1, bet_len = 4;
-	u64 ts = w->ts;
+	u32 nr = 0;
 
-	b->page = page;
+	b->page = w->page;
 	b->gap = w->gap;
 	b->lost = w->lost;
 	w->gap = false;
-	while (pos < end && nr < BATCH_MAX) {
-		u32 head = load32(page + pos);
+	while (w->pos < w->end && nr < BATCH_MAX) {
+		u32 head = load32(w->page + w->pos), type = head & 31;
 
-		if (likely((head & 31) == bet && pos + 4 + bet_len <= end)) {
-			ts += head >> 5;
-			b->rec[nr++] = (struct rec){ .ts = ts, .off = pos + 4, .len = bet_len };
-			pos += 4 + bet_len;
-			continue;
-		}
-		if ((head & 31) - 1 < TYPE_DATA_MAX && (head & 31) != bet) {
-			bet = head & 31;
-			bet_len = bet * 4;
-			continue;
-		}
-		w->pos = pos;
-		w->ts = ts;
-		nr += walk_other(w, head, &b->rec[nr]);
-		pos = w->pos;
-		ts = w->ts;
+		if (likely(type - 1 < TYPE_DATA_MAX && w->pos + 4 + 4 * type <= w->end))
+			nr += walk_run(w->page, &w->pos, w->end, &w->ts, &b->rec[nr], BATCH_MAX - nr);
+		else
+			nr += walk_other(w, head, &b->rec[nr]);
 	}
-	w->pos = pos;
-	w->ts = ts;
 	b->nr = nr;
 	return nr || b->gap;
 }

@@ -16,8 +16,7 @@
 #include <sys/mman.h>
 
 #define CHUNK_EDGES (1u << EDGES_CHUNK_SHIFT)
-#define SWEEP 64
-#define PREFETCH_EDGES (8 * 1024) /* about 0.6 MB of edges and index: half of a small L2 */
+#define SWEEP 128
 #define HUGE_PAGE (2u << 20)
 #define SMALL_INDEX (128u << 10) /* slots: 512 KiB */
 #define COUNT_HALF (1u << 31)
@@ -151,6 +150,9 @@ static int chunk_grow(struct edges *t)
 	if (!chunk)
 		return -ENOMEM;
 	t->chunk[t->nr_chunks++] = chunk;
+	/* While there is no edge, edge_guess() gives the first one's place: let it be nobody's. */
+	if (!t->nr)
+		t->chunk[0]->key = (struct edge_key){ .vector = UINT32_MAX };
 	return 0;
 }
 
@@ -252,70 +254,81 @@ static inline void edge_add_event(struct edge *e, const struct ipi_event *ev)
 		e->n[EDGE_PATH_OTHER]++;
 }
 
-static inline __attribute__((always_inline)) int
-add_one(struct edges *t, const struct ipi_event *ev, struct words w, u64 hash)
+/* The edge, which is added when it is new; NULL: out of memory. */
+static struct edge *edge_get(struct edges *t, struct words w, u64 hash)
 {
-	struct edge *e = edge_lookup(t, w, hash);
-
-	if (unlikely(!e)) {
-		e = edge_new(t, w, hash);
-		if (!e)
-			return -ENOMEM;
-	}
-	edge_add_event(e, ev);
-	return 0;
+	return edge_lookup(t, w, hash) ?: edge_new(t, w, hash);
 }
 
-/* The graph is larger than the cache: touch the index, then the edges, then count. */
+/* The edge that the hash's first slot speaks of, or (the slot is free) another one. */
+static inline struct edge *edge_guess(const struct edges *t, u64 hash)
+{
+	u32 slot = t->slot[hash_start(t, hash)];
+
+	return likely(slot) ? slot_edge(t, slot) : t->chunk[0];
+}
+
+/*
+ * In three rounds: where in the index each event's edge begins, which edge that is most likely, counting.
+ * What a round will need is fetched in the one before, for all events at once.
+ */
 static int add_sweep(struct edges *t, const struct ipi_event *ev, u32 nr)
 {
+	struct edge *guess[SWEEP];
 	u64 hash[SWEEP];
-	int ret = 0;
 
 	for (u32 i = 0; i < nr; i++) {
 		hash[i] = words_hash(event_words(&ev[i]));
 		__builtin_prefetch(&t->slot[hash_start(t, hash[i])]);
 	}
 	for (u32 i = 0; i < nr; i++) {
-		u32 slot = t->slot[hash_start(t, hash[i])];
-
-		__builtin_prefetch(slot_edge(t, max_of(slot, 1u)), 1); /* any, if it is free */
-	}
-	for (u32 i = 0; i < nr; i++)
-		ret |= add_one(t, &ev[i], event_words(&ev[i]), hash[i]);
-	return ret;
-}
-
-/* Errors are all -ENOMEM, so that they can be collected without a branch. */
-int edges_add(struct edges *t, const struct ipi_event *ev, u32 nr)
-{
-	int ret = index_reserve(t, nr) ?: counts_reserve(t, nr);
-
-	if (ret)
-		return ret;
-	if (t->nr >= PREFETCH_EDGES) {
-		for (u32 from = 0; from < nr; from += SWEEP)
-			ret |= add_sweep(t, ev + from, min_of(nr - from, (u32)SWEEP));
-		return ret;
+		guess[i] = edge_guess(t, hash[i]);
+		__builtin_prefetch(guess[i], 1);
 	}
 	for (u32 i = 0; i < nr; i++) {
 		struct words w = event_words(&ev[i]);
+		struct edge *e = guess[i];
 
-		ret |= add_one(t, &ev[i], w, words_hash(w));
+		if (unlikely(!words_same(w, &e->key))) {
+			e = edge_get(t, w, hash[i]);
+			if (!e)
+				return -ENOMEM;
+		}
+		edge_add_event(e, &ev[i]);
 	}
+	return 0;
+}
+
+/* Before events are counted: room in the index and in the counters, and an edge to guess at. */
+static int reserve(struct edges *t, u32 nr)
+{
+	return index_reserve(t, nr) ?: counts_reserve(t, nr) ?: (t->nr_chunks ? 0 : chunk_grow(t));
+}
+
+int edges_add(struct edges *t, const struct ipi_event *ev, u32 nr)
+{
+	int ret = reserve(t, nr);
+
+	for (u32 from = 0; from < nr && !ret; from += SWEEP)
+		ret = add_sweep(t, ev + from, min_of(nr - from, (u32)SWEEP));
 	return ret;
 }
 
 int edges_add_cpus(struct edges *t, const struct ipi_event *ev, u32 nr)
 {
-	int ret = index_reserve(t, nr) ?: counts_reserve(t, nr);
+	int ret = reserve(t, nr);
 
 	for (u32 i = 0; i < nr && !ret; i++) {
 		struct edge_key key = { .src = ev[i].cpu, .dst = (u32)ev[i].dst_cpu, .vm = ev[i].vm };
 		struct words w = key_words(&key);
+		struct edge *e;
 
-		if (ev[i].dst_cpu >= 0)
-			ret = add_one(t, &ev[i], w, words_hash(w));
+		if (ev[i].dst_cpu < 0)
+			continue;
+		e = edge_get(t, w, words_hash(w));
+		if (!e)
+			return -ENOMEM;
+		edge_add_event(e, &ev[i]);
 	}
 	return ret;
 }
@@ -327,17 +340,13 @@ int edges_merge(struct edges *t, const struct edges *src, const u32 *vm_map)
 		struct edge_key key = from->key;
 		struct words w;
 		struct edge *e;
-		u64 hash;
 		int ret = index_reserve(t, 1);
 
 		if (ret)
 			return ret;
 		key.vm = vm_map[key.vm];
 		w = key_words(&key);
-		hash = words_hash(w);
-		e = edge_lookup(t, w, hash);
-		if (!e)
-			e = edge_new(t, w, hash);
+		e = edge_get(t, w, words_hash(w));
 		if (!e)
 			return -ENOMEM;
 		e->first = min_of(e->first, from->first);

@@ -39,9 +39,10 @@ s64 vms_find(struct vms *vms, const struct vm *key)
 	return at;
 }
 
-static inline u64 cache_key(s32 pid, u32 id)
+/* Both as they lie beside each other in the event. */
+static inline u64 cache_key(const struct ipi_event *ev)
 {
-	return (u64)(u32)pid << 32 | id;
+	return load64(&ev->vm_id);
 }
 
 static inline u32 cache_slot(u64 key)
@@ -57,14 +58,14 @@ static s64 resolve_one(struct vms *vms, const struct ipi_event *ev, struct vms_c
 	s64 n = vms_find(vms, &key);
 
 	if (n >= 0 && key.have_pid && key.have_id)
-		*cached = (struct vms_cached){ cache_key(key.pid, key.id), (u32)n + 1 };
+		*cached = (struct vms_cached){ cache_key(ev), (u32)n + 1 };
 	return n;
 }
 
 int vms_resolve(struct vms *vms, struct ipi_event *ev, u32 nr)
 {
 	for (u32 i = 0; i < nr; i++) {
-		u64 key = cache_key(ev[i].vm_pid, ev[i].vm_id);
+		u64 key = cache_key(&ev[i]);
 		struct vms_cached *c = &vms->cache[cache_slot(key)];
 		s64 n;
 

@@ -24,7 +24,7 @@ struct vms {
 	u32 room;
 	u32 last;	/* the one that was found last: traces are runs of one VM */
 	struct vms_cached {
-		u64 key;	/* pid << 32 | id, both known */
+		u64 key;	/* pid and id, both known */
 		u32 number;	/* + 1; 0: empty */
 	} cache[64];
 };
