@@ -291,7 +291,9 @@ static void switch_in(struct vcpus *v, struct vcpu *c, const struct event *ev)
 	c->in_ts = ev->ts;
 	if (c->owes != VCPU_NOBODY)
 		wake(v, &v->vcpu[c->owes]);
+	/* Events may have been lost since the wake-up, its switch among them. */
 	c->owes = VCPU_NOBODY;
+	c->may_owe = false;
 }
 
 static int see_switch(struct vcpus *v, const struct event *ev)
@@ -320,6 +322,8 @@ static int see_wakeup(struct vcpus *v, const struct event *ev)
 	u32 target = ev->have & 2 ? (u32)ev->v[1] : ev->cpu, waker;
 	struct vcpu *c;
 
+	if (target >= CPUS_MAX)	/* damaged */
+		return 0;
 	if (n < 0 || !cpu_at(v, target))
 		return -ENOMEM;
 	set_queue(v, &v->task[n], (s32)target);
@@ -399,6 +403,8 @@ int vcpus_event(struct vcpus *v, const struct event *ev)
 {
 	u32 n;
 
+	if (unlikely(ev->cpu >= CPUS_MAX))
+		return 0;
 	switch (ev->kind) {
 	case EV_SWITCH:
 		return see_switch(v, ev);

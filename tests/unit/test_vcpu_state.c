@@ -149,6 +149,45 @@ START_TEST(owed)
 }
 END_TEST
 
+/* The waker's switch was lost: it comes back from nowhere, and owes nothing any more. */
+START_TEST(owed_over_a_gap)
+{
+	struct vcpus v;
+	struct story s;
+
+	begin(&s, &v, 2);
+	story_switch(&s, 1, 0, 0, 0, A);
+	story_entry(&s, 1, 0, 0);
+	story_exit(&s, 2, 0, 0, STORY_SVM_HLT, STORY_KERNEL);
+	story_switch(&s, 3, 0, A, 1, 0);
+	story_switch(&s, 4, 1, 0, 0, B);
+	story_entry(&s, 5, 1, 1);
+	story_exit(&s, 6, 1, 1, STORY_SVM_MSR, STORY_KERNEL);
+	story_wakeup(&s, 7, 1, B, A, 0);
+	story_switch(&s, 8, 2, 0, 0, B);
+	check(&v, 0, "DB");
+	story_switch(&s, 9, 2, B, TASK_PREEMPTED, 0);
+	check(&v, 0, "DB");
+	check(&v, 1, "DP");
+	end(&s, &v);
+}
+END_TEST
+
+/* Numbers of CPUs that no machine has: damage, which costs its event. */
+START_TEST(cpus_beyond_all_machines)
+{
+	struct vcpus v;
+	struct story s;
+
+	begin(&s, &v, 1);
+	story_switch(&s, 1, 0, 0, 0, A);
+	story_switch(&s, 2, 4000000000u, A, 1, 0);
+	story_wakeup(&s, 3, 0, A, A, 4000000000u);
+	check(&v, 0, "R");
+	end(&s, &v);
+}
+END_TEST
+
 START_TEST(events_and_modes)
 {
 	struct vcpus v;
@@ -231,4 +270,4 @@ START_TEST(who_is_who)
 END_TEST
 
 UNIT_SUITE(vcpu_state, preempted, halted_and_woken, ready_is_left_over, owed, events_and_modes, queues,
-	   who_is_who)
+	   who_is_who, owed_over_a_gap, cpus_beyond_all_machines)
