@@ -294,17 +294,20 @@ int whois_guest_cpu(struct whois *w, u32 cpu, s32 pid)
 
 static int see(struct whois *w, const struct event *ev)
 {
-	s64 number = ev->kind == EV_GAP ? 0 : thread_number(w, ev->pid);
-	u32 n = (u32)number;
 	struct whois_thread *t;
+	s64 number;
+	u32 n;
 
-	if (number < 0)
-		return (int)number;
-	t = w->thread + n;
-	switch (ev->kind) {
-	case EV_GAP:
+	if (ev->kind == EV_GAP) {
 		forget_pending(w);
 		return 0;
+	}
+	number = thread_number(w, ev->pid);
+	if (number < 0)
+		return (int)number;
+	n = (u32)number;
+	t = w->thread + n;
+	switch (ev->kind) {
 	case EV_MARK:
 		return see_mark(w, ev);
 	case EV_TRACK:
