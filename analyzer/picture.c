@@ -454,17 +454,19 @@ int timeline_run(struct timeline *t, struct session *s, const struct opts *opts,
 int notes_loss(const struct graph_shape *g, char ***note, u32 *nr)
 {
 	char *text = NULL, *line, *rest;
-	size_t len = 0;
+	size_t len = 0, lines = 0;
 	FILE *f = open_memstream(&text, &len);
 	int ret = f ? 0 : -ENOMEM;
 
 	*nr = 0;
-	*note = calloc(3 * (size_t)g->g.nr_in + 1, sizeof(**note));
 	if (f) {
 		remarks_loss(g->g.in, g->g.nr_in, f);
 		if (fclose(f))
 			ret = -ENOMEM;
 	}
+	for (const char *c = text; !ret && *c; c++)
+		lines += *c == '\n';
+	*note = calloc(lines + 1, sizeof(**note));
 	if (!*note)
 		ret = -ENOMEM;
 	rest = text;
