@@ -13,6 +13,9 @@ void survey_count(struct survey_counts *counts, const struct batch *b)
 			counts->by_id[load16(b->page + b->rec[i].off)]++;
 }
 
+/* A file can describe any number of events; the messages that this is for name some. */
+#define SURVEY_MAX 4096
+
 static int add_event(struct survey *s, const char *system, const char *name, u64 records)
 {
 	struct survey_event *grown;
@@ -22,6 +25,8 @@ static int add_event(struct survey *s, const char *system, const char *name, u64
 			s->event[i].records += records;
 			return 0;
 		}
+	if (s->nr == SURVEY_MAX)
+		return 0;
 	grown = realloc(s->event, (s->nr + 1) * sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
