@@ -21,7 +21,7 @@ static const char *clock_of(const struct container *c)
 	return c->nr_buffers && c->buffers[0].clock ? c->buffers[0].clock : c->clock;
 }
 
-static int input_open(struct input *in, const char *path, struct err *err)
+static int input_open(struct input *in, const char *path, bool salvage, struct err *err)
 {
 	struct err why;
 	int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) :
@@ -32,7 +32,7 @@ static int input_open(struct input *in, const char *path, struct err *err)
 	stream_totals_init(&in->totals);
 	if (fd < 0)
 		return err_set(err, -errno, "cannot open %s: %s", path, strerror(errno));
-	ret = container_open(&in->c, fd, path, err);
+	ret = (salvage ? container_open_salvage : container_open)(&in->c, fd, path, err);
 	if (ret)
 		return ret;
 	in->clock = (char *)clock_of(&in->c);
@@ -46,7 +46,7 @@ static int input_open(struct input *in, const char *path, struct err *err)
 	return 0;
 }
 
-int trace_open(struct trace *t, char *const *paths, u32 nr, struct err *err)
+int trace_open(struct trace *t, char *const *paths, u32 nr, bool salvage, struct err *err)
 {
 	*t = (struct trace){ 0 };
 	stream_totals_init(&t->totals);
@@ -54,7 +54,7 @@ int trace_open(struct trace *t, char *const *paths, u32 nr, struct err *err)
 	if (!t->in)
 		return out_of_memory(err);
 	for (; t->nr_in < nr; t->nr_in++) {
-		int ret = input_open(&t->in[t->nr_in], paths[t->nr_in], err);
+		int ret = input_open(&t->in[t->nr_in], paths[t->nr_in], salvage, err);
 
 		if (ret) {
 			container_close(&t->in[t->nr_in].c);
@@ -78,6 +78,9 @@ int trace_failed(const struct input *in, int ret, struct err *err)
 {
 	if (ret == -ENOMEM)
 		return out_of_memory(err);
+	if (ret == -EFBIG)
+		return err_set(err, ret, "%s: refused: its packed data would become more than %u times "
+			       "the file", in->path, UNPACK_RATIO);
 	return err_set(err, ret, "%s: cannot read: %s", in->path, strerror(-ret));
 }
 
@@ -88,7 +91,8 @@ int trace_first_ts(struct trace *t, u64 *ts, struct err *err)
 	int ret = 0;
 
 	*ts = UINT64_MAX;
-	for (u32 i = 0; i < t->nr_in && !ret; i++)
+	for (u32 i = 0; i < t->nr_in && !ret; i++) {
+		unpacker_limit(&unpacker, &t->in[i].c);
 		for (u32 n = 0; n < t->in[i].c.nr_sections && ret >= 0; n++) {
 			const struct container *c = &t->in[i].c;
 			struct stream s;
@@ -104,6 +108,7 @@ int trace_first_ts(struct trace *t, u64 *ts, struct err *err)
 			if (ret)
 				trace_failed(&t->in[i], ret, err);
 		}
+	}
 	unpacker_release(&unpacker);
 	if (*ts == UINT64_MAX)
 		*ts = 0;
@@ -314,6 +319,7 @@ int trace_survey(struct trace *t, struct survey *s, struct err *err)
 	*s = (struct survey){ 0 };
 	for (u32 i = 0; i < t->nr_in && !ret; i++) {
 		memset(counts, 0, sizeof(*counts));
+		unpacker_limit(&unpacker, &t->in[i].c);
 		ret = survey_input(&t->in[i], counts, &unpacker);
 		if (!ret)
 			ret = survey_add(s, &t->in[i].c, counts);

@@ -44,8 +44,11 @@ struct trace {
 	/* totals and counts, also the inputs', are those of the last run; vms grows from run to run */
 };
 
-/* Opens all files or none. 0 or -errno with its line. The paths must outlive the trace. */
-int trace_open(struct trace *t, char *const *paths, u32 nr, struct err *err);
+/*
+ * Opens all files or none; salvage: also those whose index is lost. 0 or -errno with its line. The paths
+ * must outlive the trace.
+ */
+int trace_open(struct trace *t, char *const *paths, u32 nr, bool salvage, struct err *err);
 void trace_close(struct trace *t);
 
 /* The time of the earliest record of any kind, from the first pages alone; 0 when there is none. */

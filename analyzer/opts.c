@@ -29,6 +29,8 @@ const struct option_row opts_input_rows[] = {
 	  .min = 1, .max = 256 },
 	{ "strict", 0, OPT_FLAG, offsetof(struct opts, strict), NULL,
 	  "refuse (exit 4) when records were lost or damaged" },
+	{ "salvage", 0, OPT_FLAG, offsetof(struct opts, salvage), NULL,
+	  "read a file that was cut off and has lost its index" },
 	{ 0 },
 };
 

@@ -98,7 +98,7 @@ int session_begin(struct session *s, const struct command *cmd, int argc, char *
 		code = begin_usage(s, opts);
 	if (code >= 0)
 		return code;
-	if (trace_open(&s->trace, s->files.s, s->files.nr, &err))
+	if (trace_open(&s->trace, s->files.s, s->files.nr, opts->salvage, &err))
 		return complain_io(&err);
 	progress_init(&s->progress, isatty(STDERR_FILENO) && !opts->quiet ? stderr : NULL);
 	s->trace.progress = &s->progress;

@@ -53,11 +53,24 @@ static void clip_section(struct container *c, struct section *s)
 		s->size -= s->size % page_size;
 }
 
+/* The least that a section with data can be: a page; or the count of chunks, a chunk's lengths, a frame. */
+static u64 least_size(const struct container *c, const struct section *s)
+{
+	return s->packed ? 16 : c->buffers[s->buffer].page_size;
+}
+
 int container_add_section(struct container *c, struct section s)
 {
+	/* Each is named in at least 16 bytes, and nothing names as many as the file could. */
+	if (++c->nr_listed > c->file_size / 16 + 1)
+		return -EBADMSG;
 	clip_section(c, &s);
 	if (!s.size)
 		return 0;
+	if (s.size < least_size(c, &s)) {
+		c->damaged++;
+		return 0;
+	}
 	if (c->nr_sections == SECTIONS_MAX)
 		return -EBADMSG;
 	/* Grow at powers of two. */
@@ -70,6 +83,53 @@ int container_add_section(struct container *c, struct section s)
 		c->sections = grown;
 	}
 	c->sections[c->nr_sections++] = s;
+	return 0;
+}
+
+struct order_key {
+	u64 offset;
+	u32 i;
+};
+
+static int compare_offsets(const void *a, const void *b)
+{
+	const struct order_key *x = a, *y = b;
+
+	if (x->offset != y->offset)
+		return x->offset < y->offset ? -1 : 1;
+	return x->i < y->i ? -1 : x->i > y->i;
+}
+
+/*
+ * Every byte is one CPU's: of sections that overlap the one that begins first stays. Otherwise a table of N
+ * entries that all name the same data would cost N times its size.
+ */
+static int drop_overlaps(struct container *c)
+{
+	struct order_key *key = malloc((c->nr_sections + 1) * sizeof(*key));
+	u64 end = 0;
+	u32 kept = 0;
+
+	if (!key)
+		return -ENOMEM;
+	for (u32 i = 0; i < c->nr_sections; i++)
+		key[i] = (struct order_key){ c->sections[i].offset, i };
+	qsort(key, c->nr_sections, sizeof(*key), compare_offsets);
+	for (u32 i = 0; i < c->nr_sections; i++) {
+		struct section *s = &c->sections[key[i].i];
+
+		if (s->offset >= end) {
+			end = s->offset + s->size;
+			continue;
+		}
+		c->damaged += s->packed ? 1 : s->size / c->buffers[s->buffer].page_size;
+		s->size = 0;
+	}
+	free(key);
+	for (u32 i = 0; i < c->nr_sections; i++)
+		if (c->sections[i].size)
+			c->sections[kept++] = c->sections[i];
+	c->nr_sections = kept;
 	return 0;
 }
 
@@ -242,13 +302,13 @@ static int read_initial(struct container *c, struct meta *m, const char *path, s
 	return 0;
 }
 
-int container_open(struct container *c, int fd, const char *path, struct err *err)
+static int open_any(struct container *c, int fd, const char *path, bool salvage, struct err *err)
 {
 	struct stat st;
 	struct meta m = { .fd = -1 };
 	int ret;
 
-	*c = (struct container){ .fd = fd };
+	*c = (struct container){ .fd = fd, .salvage = salvage };
 	err->msg[0] = 0;
 	if (fstat(fd, &st)) {
 		ret = err_set(err, -errno, "%s: %s", path, strerror(errno));
@@ -267,11 +327,23 @@ int container_open(struct container *c, int fd, const char *path, struct err *er
 	if (!ret)
 		ret = c->version == 6 ? container_read_v6(c, &m, path, err) :
 					container_read_v7(c, &m, path, err);
+	if (!ret && drop_overlaps(c))
+		ret = err_set(err, -ENOMEM, "out of memory");
 out:
 	meta_release(&m);
 	if (ret)
 		container_close(c);
 	return ret;
+}
+
+int container_open(struct container *c, int fd, const char *path, struct err *err)
+{
+	return open_any(c, fd, path, false, err);
+}
+
+int container_open_salvage(struct container *c, int fd, const char *path, struct err *err)
+{
+	return open_any(c, fd, path, true, err);
 }
 
 static int cmdlines_v6(struct container *c, char **text)
@@ -304,8 +376,13 @@ int container_cmdlines(struct container *c, char **text)
 	return ret;
 }
 
-void container_close(struct container *c)
+void container_forget(struct container *c)
 {
+	struct container first = {
+		.fd = c->fd, .file_size = c->file_size, .version = c->version,
+		.page_size = c->page_size, .codec = c->codec, .salvage = c->salvage,
+	};
+
 	for (u32 i = 0; i < c->nr_buffers; i++) {
 		free(c->buffers[i].name);
 		free(c->buffers[i].clock);
@@ -321,6 +398,13 @@ void container_close(struct container *c)
 	free(c->format_text);
 	free(c->clock);
 	free(c->release);
+	memcpy(first.codec_name, c->codec_name, sizeof(first.codec_name));
+	*c = first;
+}
+
+void container_close(struct container *c)
+{
+	container_forget(c);
 	if (c->fd >= 0)
 		close(c->fd);
 	*c = (struct container){ .fd = -1 };

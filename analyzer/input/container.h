@@ -28,6 +28,7 @@ struct buffer {
 	char *name;		/* "" is the top buffer, else an instance's name */
 	char *clock;		/* NULL: unknown */
 	u32 page_size;
+	u64 at;			/* version 7: its section; else 0 */
 };
 
 /* One event's format, as the kernel described it. Points into container.format_text. */
@@ -58,7 +59,8 @@ struct container {
 	struct buffer *buffers;
 	u32 nr_buffers;
 	struct progress *progress;	/* not owned; NULL: nobody watches */
-	struct section *sections;	/* by buffer, then as the file lists the CPUs */
+	/* By buffer, then as the file lists the CPUs; none is empty, and no two share a byte. */
+	struct section *sections;
 	u32 nr_sections;
 	u32 nr_cpus;			/* CPUs of the machine */
 
@@ -79,7 +81,16 @@ struct container {
 	u32 tsc_mult, tsc_shift;	/* tsc_mult 0: times are ns as they are */
 	bool time_shift;		/* a guest's clock correction is there, and not applied */
 
+	u64 nr_listed;			/* sections that the file names, empty ones too */
 	u64 damaged;			/* pages that the file should hold and does not */
+
+	bool salvage;			/* container_open(): look for data whose index is lost */
+	struct {
+		bool used;		/* the index was lost, and data found without */
+		bool sure;		/* the CPUs' numbers are theirs: all of the machine's were found */
+		u32 streams;		/* CPUs' data that no index lists */
+		u64 missing;		/* bytes of it that the file should hold and does not; at least */
+	} salvaged;
 };
 
 /*
@@ -93,8 +104,12 @@ static inline u64 section_data_end(const struct container *c, const struct secti
 	return s->packed && !s->chunks ? min_of(end + 4, c->file_size) : end;
 }
 
-/* Takes fd, also on failure. 0 or -errno with a line that says what the file is and what to do. */
+/*
+ * Takes fd, also on failure. 0 or -errno with a line that says what the file is and what to do. The second
+ * does not need the index of a version 7: where that is damaged, it looks for the data.
+ */
 int container_open(struct container *c, int fd, const char *path, struct err *err);
+int container_open_salvage(struct container *c, int fd, const char *path, struct err *err);
 void container_close(struct container *c);
 
 /* The threads' names that were saved, lines "PID NAME", to be freed; "" when there are none. 0 or -errno. */
@@ -104,6 +119,8 @@ int container_cmdlines_v7(struct container *c, char **text);
 /* For the layouts' readers. All: 0 or -errno. */
 int container_read_v6(struct container *c, struct meta *m, const char *path, struct err *err);
 int container_read_v7(struct container *c, struct meta *m, const char *path, struct err *err);
+/* Frees all that was read behind the first bytes. */
+void container_forget(struct container *c);
 int container_add_buffer(struct container *c, const char *name, const char *clock, u32 page_size);
 int container_add_section(struct container *c, struct section s);
 /* "header_page", "header_event": refuses 32-bit kernels. */

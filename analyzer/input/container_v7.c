@@ -3,44 +3,28 @@
  * container_v7.c - trace.dat version 7: sections anywhere in the file, found through a chain of
  * options sections, each section with a header and perhaps compressed as a whole.
  *
- * The options are written last, so a file that was cut has lost its index.
+ * The options are written last, so a file that was cut has lost its index (container_salvage.c).
  */
-#include "input/container.h"
-#include "input/page.h"
+#include "input/container_v7.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-#define SECTION_HEADER 16
-#define SECTION_COMPRESSED 1
 #define CHAIN_MAX 4096
 
 /* What a compressed section may grow to: far above any real one, far below the machine's memory. */
-#define UNPACKED_MAX (256ull * 1024 * 1024)
-#define UNPACKED_RATIO 1024
+#define UNPACKED_MAX (64ull * 1024 * 1024)
+#define UNPACKED_RATIO 64
+#define UNPACKED_ANY (1024 * 1024) /* whatever the ratio */
 
-struct v7 {
-	struct container *c;
-	u64 formats_at, header_at;	/* sections' offsets; 0: none */
-	u32 buffer_cpus;		/* the most that one buffer lists */
-};
-
-/* A section's content, unpacked where needed, behind one reader. */
-struct content {
-	struct meta m;
-	u8 *unpacked;
-	u16 id, flags;
-	u64 offset, size;	/* of the content as it is in the file */
-};
-
-static void content_close(struct content *s)
+void content_close(struct content *s)
 {
 	meta_release(&s->m);
 	free(s->unpacked);
 	s->unpacked = NULL;
 }
 
-static int read_section_header(struct container *c, u64 at, struct content *s)
+int content_header(const struct container *c, u64 at, struct content *s)
 {
 	u8 head[SECTION_HEADER];
 	s64 n;
@@ -56,7 +40,7 @@ static int read_section_header(struct container *c, u64 at, struct content *s)
 	return 0;
 }
 
-static int unpack(struct container *c, struct content *s)
+static int unpack(const struct container *c, struct content *s)
 {
 	struct codec_ctx ctx = { 0 };
 	u8 head[8];
@@ -69,7 +53,7 @@ static int unpack(struct container *c, struct content *s)
 	in = load32(head);
 	out = load32(head + 4);
 	if (in > c->file_size - s->offset - sizeof(head) || out > UNPACKED_MAX ||
-	    out > (u64)in * UNPACKED_RATIO)
+	    out > max_of((u64)in * UNPACKED_RATIO, (u64)UNPACKED_ANY))
 		return -EBADMSG;
 	packed = malloc(in + !in);
 	s->unpacked = malloc(out + !out);
@@ -86,9 +70,9 @@ static int unpack(struct container *c, struct content *s)
 	return ret;
 }
 
-static int content_open(struct container *c, u64 at, struct content *s)
+int content_open(const struct container *c, u64 at, struct content *s)
 {
-	int ret = read_section_header(c, at, s);
+	int ret = content_header(c, at, s);
 
 	if (ret)
 		return ret;
@@ -115,10 +99,12 @@ static int read_buffer_option(struct v7 *v, struct meta *m)
 	if (m->bad)
 		return -EBADMSG;
 	v->buffer_cpus = max_of(v->buffer_cpus, cpus);
-	ret = read_section_header(c, at, &data);
+	ret = content_header(c, at, &data);
 	if (ret)
 		return ret;
 	ret = container_add_buffer(c, name, *clock ? clock : NULL, page_size);
+	if (!ret)
+		c->buffers[c->nr_buffers - 1].at = at;
 	for (u32 i = 0; i < cpus && !ret; i++) {
 		struct section s = { .buffer = c->nr_buffers - 1,
 				     .packed = data.flags & SECTION_COMPRESSED };
@@ -152,7 +138,7 @@ static int read_option(struct v7 *v, unsigned int id, struct meta *m, u32 size)
 }
 
 /* One options section; *next is where the chain goes on, 0 at its end. */
-static int read_options(struct v7 *v, struct meta *m, u64 *next)
+int v7_read_options(struct v7 *v, struct meta *m, u64 *next)
 {
 	for (;;) {
 		u16 id = meta_u16(m);
@@ -175,10 +161,10 @@ static int read_options(struct v7 *v, struct meta *m, u64 *next)
 	}
 }
 
-/* A chain that loops ends by its length, or by what it unpacked to: UNPACKED_MAX for all of it. */
+/* Options add up, so no section is read twice. UNPACKED_MAX is for all of the chain. */
 static int read_chain(struct v7 *v, u64 at)
 {
-	u64 unpacked = 0;
+	u64 unpacked = 0, seen[CHAIN_MAX];
 	int ret = 0;
 
 	for (unsigned int i = 0; at && !ret; i++) {
@@ -186,18 +172,22 @@ static int read_chain(struct v7 *v, u64 at)
 
 		if (i == CHAIN_MAX)
 			return -EBADMSG;
+		for (unsigned int k = 0; k < i; k++)
+			if (seen[k] == at)
+				return -EBADMSG;
+		seen[i] = at;
 		ret = content_open(v->c, at, &s);
 		if (ret)
 			return ret;
 		unpacked += s.unpacked ? s.m.end : 0;
 		ret = s.id == OPTION_DONE && unpacked <= UNPACKED_MAX ?
-			read_options(v, &s.m, &at) : -EBADMSG;
+			v7_read_options(v, &s.m, &at) : -EBADMSG;
 		content_close(&s);
 	}
 	return ret;
 }
 
-static int read_sections(struct v7 *v, const char *path, struct err *err)
+int v7_read_texts(struct v7 *v, const char *path, struct err *err)
 {
 	struct content s;
 	int ret;
@@ -239,16 +229,27 @@ int container_read_v7(struct container *c, struct meta *m, const char *path, str
 		return err_set(err, -EOPNOTSUPP, "%s: compressed by %s; zstd and zlib are known "
 			       "(trace-cmd convert --compression can change it)", path, c->codec_name);
 	first = meta_u64(m);
+	err->msg[0] = 0;
 	ret = m->bad || !first ? -EBADMSG : read_chain(&v, first);
+	if (c->salvage && (ret == -EBADMSG || (!ret && !c->nr_buffers))) {
+		container_forget(c);
+		return container_salvage_v7(&v, m->pos, path, err);
+	}
+	/* A chain that breaks behind a buffer has lost others, or nothing: that one can be read. */
+	if (ret == -EBADMSG && c->nr_sections) {
+		c->damaged++;
+		ret = 0;
+	}
 	if (!c->nr_cpus)	/* the option that tells is missing */
 		c->nr_cpus = v.buffer_cpus;
 	if (!ret && c->nr_buffers)
-		ret = read_sections(&v, path, err);
+		ret = v7_read_texts(&v, path, err);
 	if (ret == -ENOMEM)
 		return err_set(err, ret, "out of memory");
 	if (ret && !err->msg[0])
-		return err_set(err, ret, "%s: damaged or cut off: the index at its end is missing "
-			       "(the file has %llu bytes)", path, (unsigned long long)c->file_size);
+		return err_set(err, ret, "%s: damaged or cut off: the index at its end is missing (the "
+			       "file has %llu bytes); --salvage looks for its data without", path,
+			       (unsigned long long)c->file_size);
 	if (!ret && !c->nr_buffers)
 		return err_set(err, -EBADMSG, "%s: holds no trace data (was trace-cmd killed?)", path);
 	return ret;

@@ -40,6 +40,8 @@ int merge_add(struct merge *m, const struct container *c, const struct section *
 	m->source[m->nr] = (struct merge_source){ .c = c, .section = section, .input = input,
 						  .order = m->nr };
 	m->nr++;
+	if (m->nr == 1 || m->source[m->nr - 2].c != c)
+		unpacker_limit(&m->unpacker, c);
 	return 0;
 }
 
@@ -118,6 +120,14 @@ static int compare_sources(const void *a, const void *b)
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 
+/* The shortest record is 8 bytes, so a small page needs no batch of the full size. */
+static size_t batch_bytes(u32 page_size)
+{
+	u32 most = min_of(page_size / 8 + 1, (u32)BATCH_MAX);
+
+	return offsetof(struct batch, rec) + most * sizeof(struct rec);
+}
+
 int merge_start(struct merge *m)
 {
 	m->want = m->nr ? BUFFERS_TOTAL / m->nr : 0;
@@ -131,7 +141,7 @@ int merge_start(struct merge *m)
 		struct merge_source *s = &m->source[i];
 		int ret;
 
-		s->batch = malloc(sizeof(*s->batch));
+		s->batch = malloc(batch_bytes(s->c->buffers[s->section->buffer].page_size));
 		if (!s->batch)
 			return -ENOMEM;
 		s->opened = true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* pieces.c - see pieces.h. */
 #include "input/pieces.h"
+#include "input/stream.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -84,6 +85,9 @@ static int cut_packed(struct pieces *p, const struct section *s, struct piece *o
 			lose_chunks(p);
 			break;
 		}
+		p->unpacked += load32(head + 4) <= CHUNK_MAX ? load32(head + 4) : 0;
+		if (p->unpacked > UNPACK_ANY + UNPACK_RATIO * c->file_size)
+			return -EFBIG;
 		p->pos += CHUNK_HEADER + load32(head);
 		p->chunks--;
 		nr++;
@@ -105,6 +109,7 @@ static int next_locked(struct pieces *p, struct piece *out)
 		if (p->section == source->c->nr_sections) {
 			p->at++;
 			p->section = 0;
+			p->unpacked = 0;
 			continue;
 		}
 		s = &source->c->sections[p->section];

@@ -32,11 +32,15 @@ struct pieces {
 	u64 pos;		/* in that section; 0: at its beginning */
 	u32 chunks;		/* of a packed section: not handed out yet */
 	u64 *damaged;		/* by source: chunks that cannot be found */
+	u64 unpacked;		/* what the chunks of the source become */
 };
 
 int pieces_init(struct pieces *p, u32 room); /* 0 or -ENOMEM */
 void pieces_add(struct pieces *p, const struct container *c, u32 input);
-/* 1: *out is the next piece; 0: there is none left; -errno: reading chunks' headers failed. */
+/*
+ * 1: *out is the next piece; 0: there is none left; -errno: reading chunks' headers failed; -EFBIG: the file
+ * unpacks to more than stream.h allows.
+ */
 int pieces_next(struct pieces *p, struct piece *out);
 void pieces_release(struct pieces *p);
 

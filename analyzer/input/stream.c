@@ -21,6 +21,11 @@ void stream_totals_add(struct stream_totals *t, const struct stream_totals *othe
 	t->damaged += other->damaged;
 }
 
+void unpacker_limit(struct unpacker *u, const struct container *c)
+{
+	u->file_bytes += c->file_size;
+}
+
 void unpacker_release(struct unpacker *u)
 {
 	free(u->packed);
@@ -30,6 +35,8 @@ void unpacker_release(struct unpacker *u)
 
 void stream_release(struct stream *s)
 {
+	if (s->pages && s->section->packed)
+		s->unpacker->held -= s->room;
 	free(s->pages);
 	s->pages = NULL;
 	s->room = 0;
@@ -43,6 +50,23 @@ static int reserve(u8 **p, size_t *room, size_t want)
 	*p = malloc(want);
 	*room = *p ? want : 0;
 	return *p ? 0 : -ENOMEM;
+}
+
+/* Room for a chunk's pages, within what the file may make us unpack. */
+static int reserve_pages(struct stream *s, size_t want)
+{
+	struct unpacker *u = s->unpacker;
+	u64 more = want > s->room ? want - s->room : 0;
+	int ret;
+
+	u->unpacked += want;
+	if (u->file_bytes && (u->unpacked > UNPACK_ANY + UNPACK_RATIO * u->file_bytes ||
+			      u->held + more > UNPACK_ANY + UNPACK_HELD_RATIO * u->file_bytes))
+		return -EFBIG;
+	u->held -= s->room;
+	ret = reserve(&s->pages, &s->room, want);
+	u->held += s->room;
+	return ret;
 }
 
 static int read_at(struct stream *s, void *to, size_t len)
@@ -69,7 +93,7 @@ int stream_init(struct stream *s, const struct container *c, const struct sectio
 	s->want = max_of(want / page_size, (size_t)1) * page_size;
 	stream_totals_init(&s->totals);
 	if (!section->packed)
-		return reserve(&s->pages, &s->room, s->want);
+		return reserve(&s->pages, &s->room, min_of((u64)s->want, section->size));
 	s->chunks_left = section->chunks;
 	if (s->chunks_left)
 		return 0;
@@ -138,7 +162,7 @@ static int fill_chunk(struct stream *s)
 	if (!ret)
 		ret = reserve(&u->packed, &u->room, in);
 	if (!ret)
-		ret = reserve(&s->pages, &s->room, max_of((size_t)out, s->want));
+		ret = reserve_pages(s, out + !out);
 	if (!ret)
 		ret = read_at(s, u->packed, in);
 	if (ret == -ENODATA) {	/* the file has become shorter since it was opened */

@@ -26,11 +26,22 @@ struct stream_totals {
 	u64 damaged;	/* records, pages or chunks that could not be read */
 };
 
+/*
+ * What packed data may become, so that a small file is no bomb. Real chunks are ten pages, some five times
+ * smaller when packed; nearly empty pages a hundred times. All of a file in turn, and what streams hold of
+ * it at the same time: a constant, and so many times the file.
+ */
+#define UNPACK_ANY	  (64ull * 1024 * 1024)
+#define UNPACK_RATIO	  1000
+#define UNPACK_HELD_RATIO 16
+
 /* What unpacking needs and streams of one thread share. All zero is empty. */
 struct unpacker {
 	u8 *packed;	/* one compressed chunk */
 	size_t room;
 	struct codec_ctx codec;
+	u64 file_bytes;	/* of the files that unpacker_limit() was told of; 0: no limits */
+	u64 unpacked, held;
 };
 
 struct stream {
@@ -51,6 +62,8 @@ struct stream {
 
 void stream_totals_init(struct stream_totals *t);
 void stream_totals_add(struct stream_totals *t, const struct stream_totals *other);
+/* This file's data will be read once: beyond the limits above stream_next() fails with -EFBIG. */
+void unpacker_limit(struct unpacker *u, const struct container *c);
 void unpacker_release(struct unpacker *u);
 
 /* Stands before the first record. want: STREAM_BUFFER or less. 0 or -errno; release it in any case. */

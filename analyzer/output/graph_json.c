@@ -23,6 +23,15 @@ void json_inputs(struct json *j, const struct shape_input *in, u32 nr)
 		json_u64_or_null(j, "overrun", in[i].overrun_known, in[i].overrun);
 		json_object_end(j);
 		json_u64(j, "skipped", in[i].skipped);
+		if (in[i].salvaged) {
+			json_object_flat(j, "salvaged");
+			json_u64(j, "cpus", in[i].salvaged_cpus);
+			json_bool(j, "cpus_known", in[i].salvaged_sure);
+			json_u64(j, "missing_bytes", in[i].missing_bytes);
+			json_object_end(j);
+		} else {
+			json_null(j, "salvaged");
+		}
 		json_object_end(j);
 	}
 	json_array_end(j);

@@ -56,11 +56,22 @@ static void remark_lost(const struct shape_input *in, FILE *out)
 			(unsigned long long)in->overrun);
 }
 
+static void remark_salvaged(const struct shape_input *in, FILE *out)
+{
+	fprintf(out, "# %s: its index is lost: found the data of %u CPUs without it%s\n", in->file,
+		in->salvaged_cpus, in->salvaged_sure ? "" : ";\n#   the CPUs' numbers are guesses");
+	if (in->missing_bytes)
+		fprintf(out, "#   at least %llu bytes of the trace are missing\n",
+			(unsigned long long)in->missing_bytes);
+}
+
 void remarks_loss(const struct shape_input *in, u32 nr, FILE *out)
 {
 	for (u32 i = 0; i < nr; i++) {
 		if (in[i].gaps || in[i].overrun)
 			remark_lost(&in[i], out);
+		if (in[i].salvaged)
+			remark_salvaged(&in[i], out);
 		if (in[i].skipped)
 			fprintf(out, "# %s: %llu damaged or missing records or pages were skipped: "
 				"counts\n#   are lower bounds\n", in[i].file,

@@ -27,6 +27,10 @@ struct shape_input {
 	bool overrun_known;
 	u64 skipped;
 	bool time_shift;	/* a guest's clock correction was not applied */
+	bool salvaged;		/* its index is lost; the data was found without */
+	u32 salvaged_cpus;	/* so many CPUs' data */
+	bool salvaged_sure;	/* their numbers are known */
+	u64 missing_bytes;	/* at least so much is not there */
 };
 
 /* The IPIs of one (sender, receiver, vector). */

@@ -68,8 +68,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	if (fd < 0 || !null)
 		return 0;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	s.vectors = vector_names_builtin("linux");
-	if (!trace_open(&s.trace, paths, 1, &err)) {
+	s.vectors.names = vector_names_builtin("linux");
+	if (!trace_open(&s.trace, paths, 1, true, &err)) {
 		run_graph(&s, null, &err);
 		run_ordered(&s.trace, &err);
 		trace_close(&s.trace);

@@ -397,8 +397,8 @@ static void put_v7(struct image *img, const struct file_spec *spec, struct file_
 	section_end(img, section);
 	data = img->len;
 	section = section_begin(img, OPTION_BUFFER, spec->codec != CODEC_NONE);
-	at->data = at->first_chunk = img->len;
 	for (u32 cpu = 0; cpu < spec->nr_cpus; cpu++) {
+		image_zero(img, (PAGE - img->len % PAGE) % PAGE);
 		offset[cpu] = img->len;
 		if (spec->codec == CODEC_NONE)
 			put_pages(img, spec, cpu);
@@ -407,6 +407,8 @@ static void put_v7(struct image *img, const struct file_spec *spec, struct file_
 		size[cpu] = img->len - offset[cpu];
 	}
 	section_end(img, section);
+	at->data = at->first_chunk = spec->nr_cpus ? offset[0] : img->len;
+	at->buffer = data;
 	/* Two options sections: what describes the file, then its buffer. */
 	first = img->len;
 	put_options_v7(img, spec, header, formats, at);

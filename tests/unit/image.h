@@ -88,7 +88,7 @@ struct file_spec {
 /* Where things are, for those who want to break them. */
 struct file_places {
 	size_t formats, cpu_count, options, cpu_table, data, chain, buffer_option, first_chunk;
-	size_t instance_offset;
+	size_t instance_offset, buffer;
 };
 
 void image_file(struct image *img, const struct file_spec *spec, struct file_places *at);

@@ -29,9 +29,11 @@ START_TEST(inputs)
 	check_has(text, "{\n  \"schema\": \"kvm-ipi.test/1\",\n  \"source\": \"track\",\n  \"inputs\": [\n");
 	check_has(text, "\"file\": \"a.dat\",\n      \"cpus\": 2,\n      \"clock\": \"local\",\n"
 		  "      \"duration_ns\": 2000000000,\n      \"records\": 100,\n      \"events\": 20,\n"
-		  "      \"lost\": {\"gaps\": 0, \"events\": 0, \"overrun\": 0},\n      \"skipped\": 0\n");
+		  "      \"lost\": {\"gaps\": 0, \"events\": 0, \"overrun\": 0},\n      \"skipped\": 0,\n"
+		  "      \"salvaged\": null\n");
 	check_has(text, "\"file\": \"b\\\"\xef\xbf\xbd.dat\",\n      \"cpus\": 1,\n      \"clock\": null,");
-	check_has(text, "\"lost\": {\"gaps\": 3, \"events\": 7, \"overrun\": null},\n      \"skipped\": 2\n");
+	check_has(text, "\"lost\": {\"gaps\": 3, \"events\": 7, \"overrun\": null},\n"
+		  "      \"skipped\": 2,\n");
 	check_has(text, "\"lost\": {\"gaps\": 2, \"events\": null, \"overrun\": 9}");
 	free(text);
 }

@@ -47,7 +47,7 @@ static void run(const char *name, bool stock, struct seen *s, struct trace *t)
 
 	*s = (struct seen){ .ipi = malloc(EVENTS_MAX * sizeof(*s->ipi)) };
 	snprintf(path, sizeof(path), "tests/data/captures/%s.dat", name);
-	ck_assert_int_eq(trace_open(t, paths, 1, &err), 0);
+	ck_assert_int_eq(trace_open(t, paths, 1, false, &err), 0);
 	if (stock) {
 		ck_assert_int_eq(trace_threads(t, &map, &kinds, &err), 0);
 		ck_assert_int_eq(trace_run_ordered_stock(t, &want, &map, list, 1, &kinds, &err), 0);
