@@ -10,15 +10,24 @@ FUZZ_SANITIZE := -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recov
 FUZZ_MAKE = $(MAKE) BUILD=$(FUZZ_BUILD) CC=clang CFLAGS='-O1 -g' SANITIZE='$(FUZZ_SANITIZE)'
 
 # Only in the build with the sanitizers: these need libFuzzer's main().
-$(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/file.o $(LIBRARY)
+$(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/file.o \
+		$(BUILD)/tests/fuzz/program.o $(LIBRARY)
 	$(say) LINK $@
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -pthread
 
 .PHONY: fuzz fuzz-build
 fuzz-build: $(BUILD)/mktrace
-	$(Q)$(FUZZ_MAKE) $(FUZZERS:%=$(FUZZ_BUILD)/%)
+	+$(Q)$(FUZZ_MAKE) $(FUZZERS:%=$(FUZZ_BUILD)/%)
 	$(Q)tests/fuzz/corpus.sh $(BUILD)/mktrace $(FUZZ_BUILD)/corpus
 
 ## fuzz: each harness for FUZZ_SECONDS (60); what it finds is left in $(BUILD)/fuzz
 fuzz: fuzz-build
 	$(Q)tests/fuzz/run.sh $(FUZZ_BUILD) $(FUZZ_SECONDS) $(FUZZERS)
+
+# Commands over beginnings and damaged copies of files, within one process (hurt.c says what must hold).
+HURT_OBJECTS := $(BUILD)/tests/fuzz/hurt.o $(BUILD)/tests/fuzz/program.o
+$(BUILD)/hurt: $(HURT_OBJECTS) $(LIBRARY)
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -pthread
+
+-include $(HURT_OBJECTS:.o=.d)
