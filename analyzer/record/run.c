@@ -22,11 +22,14 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define BEGIN_TRIES 3000 /* of 20 ms: an emulated machine needs five seconds */
 #define PAUSE_MS    20
+#define TRACE_CMD_MIN "2.8.1" /* the first that has --no-filter */
+#define DISK_FULL   (64 * 1024) /* bytes: with less left, that is what was wrong */
 #define LOOK_MS	    1000 /* how often new VMs are looked for; a look takes less than a millisecond a VM */
 
 struct recording {
@@ -114,6 +117,18 @@ static int start_recorder(struct recording *rec, struct err *err)
 	return start(rec, (char *const *)argv, true, &rec->recorder, err);
 }
 
+/* trace-cmd does not tell that this is why. */
+static bool disk_is_full(const char *output)
+{
+	const char *slash = strrchr(output, '/');
+	char dir[HOST_PATH_MAX] = ".";
+	struct statvfs fs;
+
+	if (slash)
+		snprintf(dir, sizeof(dir), "%.*s", (int)max_of(slash - output, (ptrdiff_t)1), output);
+	return !statvfs(dir, &fs) && (u64)fs.f_bfree * fs.f_frsize < DISK_FULL;
+}
+
 /* The last line that trace-cmd printed and that says something. */
 static void recorder_failed(const struct recording *rec, struct err *err)
 {
@@ -121,6 +136,14 @@ static void recorder_failed(const struct recording *rec, struct err *err)
 	ssize_t n = rec->log ? pread(fileno(rec->log), text, sizeof(text) - 1, 0) : 0;
 
 	text[max_of(n, (ssize_t)0)] = 0;
+	if (strstr(text, "unrecognized option") || strstr(text, "invalid option")) {
+		err_set(err, -EIO, "this trace-cmd is too old: " TRACE_CMD_MIN " is needed");
+		return;
+	}
+	if (disk_is_full(rec->job->output)) {
+		err_set(err, -ENOSPC, "no space left for %s", rec->job->output);
+		return;
+	}
 	for (char *rest = text, *l; (l = strsep(&rest, "\n"));) {
 		l += strspn(l, " \t");
 		if (*l && strncmp(l, "CPU", 3) &&
@@ -140,6 +163,53 @@ static bool has_ended(pid_t *pid, int *status)
 	return true;
 }
 
+/*
+ * Its readers are in its group. Killed, it does not end them, and they would go on and hold the buffer; until
+ * it is reaped, no other group can have its number.
+ */
+static void reap_recorder(struct recording *rec)
+{
+	kill(-rec->recorder, SIGKILL);
+	while (waitpid(rec->recorder, NULL, 0) < 0 && errno == EINTR)
+		;
+	rec->recorder = 0;
+}
+
+static bool recorder_has_ended(struct recording *rec)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	if (rec->recorder <= 0 || waitid(P_PID, rec->recorder, &info, WEXITED | WNOHANG | WNOWAIT) ||
+	    !info.si_pid)
+		return false;
+	reap_recorder(rec);
+	return true;
+}
+
+static void stop_recorder(struct recording *rec)
+{
+	siginfo_t info;
+
+	if (rec->recorder <= 0)
+		return;
+	kill(rec->recorder, SIGINT);
+	while (waitid(P_PID, rec->recorder, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+		;
+	reap_recorder(rec);
+}
+
+/* What a recorder that failed has left beside the file: data of each CPU, in no form that can be read. */
+static void remove_parts(const struct recording *rec)
+{
+	char path[HOST_PATH_MAX], name[32];
+
+	run_instance_name(name);
+	for (long cpu = 0; cpu < sysconf(_SC_NPROCESSORS_CONF); cpu++) {
+		snprintf(path, sizeof(path), "%s.%s.cpu%ld", rec->job->output, name, cpu);
+		unlink(path);
+	}
+}
+
 /* A signal other than SIGCHLD within a time (ms); 0: none, or it was SIGCHLD. */
 static int next_signal(const struct recording *rec, int timeout_ms)
 {
@@ -156,12 +226,10 @@ static int next_signal(const struct recording *rec, int timeout_ms)
 
 static int wait_for_begin(struct recording *rec, struct err *err)
 {
-	int status;
-
 	for (int i = 0; i < BEGIN_TRIES; i++) {
 		if (tracer_is_on(rec->t))
 			return 0;
-		if (has_ended(&rec->recorder, &status)) {
+		if (recorder_has_ended(rec)) {
 			recorder_failed(rec, err);
 			return -EIO;
 		}
@@ -210,12 +278,10 @@ static int start_command(struct recording *rec, struct err *err)
 /* Until the command ends, a signal comes, or the recorder ends before its time. */
 static int wait_for_end(struct recording *rec, struct err *err)
 {
-	int status;
-
 	for (;;) {
 		int sig = next_signal(rec, LOOK_MS);
 
-		if (has_ended(&rec->recorder, &status)) {
+		if (recorder_has_ended(rec)) {
 			recorder_failed(rec, err);
 			return -EIO;
 		}
@@ -233,17 +299,14 @@ static int wait_for_end(struct recording *rec, struct err *err)
 	}
 }
 
-/* SIGINT, and if the user is impatient, more of it. */
-static void stop(pid_t *pid, int sig)
+static void stop_command(struct recording *rec)
 {
-	int status;
-
-	if (*pid <= 0)
+	if (rec->command <= 0)
 		return;
-	kill(*pid, sig);
-	while (waitpid(*pid, &status, 0) < 0 && errno == EINTR)
+	kill(rec->command, SIGTERM);
+	while (waitpid(rec->command, NULL, 0) < 0 && errno == EINTR)
 		;
-	*pid = 0;
+	rec->command = 0;
 }
 
 static int check_output(const struct recording *rec, struct err *err)
@@ -320,10 +383,12 @@ int run_recording(struct tracer *t, const struct run_job *job, struct run_result
 		tracer_stop(t);
 		r->have_loss = !tracer_loss(t, &r->loss);
 	}
-	stop(&rec.command, SIGTERM);
-	stop(&rec.recorder, SIGINT);
+	stop_command(&rec);
+	stop_recorder(&rec);
 	if (!ret)
 		ret = check_output(&rec, err);
+	if (ret)
+		remove_parts(&rec);
 	if (tracer_end(t, &end))
 		memcpy(r->leftover, end.msg, sizeof(r->leftover));
 	running_release(&rec.running);

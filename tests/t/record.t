@@ -49,20 +49,54 @@ is "and one line" "$(wc -l <err)" 1
 "$K" record "$preset" -q -b 512 -o /no/such/folder.dat -- true 2>err
 is "a file that cannot be written: exit 1" $? 1
 is "nothing but that is said" "$(wc -l <err)" 1
+# begun FILE: it says that it records.
+begun() {
+	tries=0
+	until grep -qs 'recording into' "$1" || [ "$tries" = 100 ]; do
+		sleep 0.1
+		tries=$((tries + 1))
+	done
+}
 for signal in INT TERM; do
 	# A shell's background processes ignore SIGINT; setsid alone would not change that.
 	"$K" record "$preset" -b 512 -o "$signal.dat" 2>"err.$signal" &
 	pid=$!
-	tries=0
-	until grep -qs 'recording into' "err.$signal" || [ "$tries" = 100 ]; do
-		sleep 0.1
-		tries=$((tries + 1))
-	done
+	begun "err.$signal"
 	kill -s "$signal" "$pid"
 	wait "$pid"
 	is "ended by $signal: exit 0" $? 0
 	ok "ended by $signal: there is a recording" trace-cmd report -i "$signal.dat"
 done
+# A killed trace-cmd ends nobody: its readers would go on and hold the buffer.
+"$K" record "$preset" -b 512 -o killed.dat 2>err.killed &
+pid=$!
+begun err.killed
+for process in $(pidof trace-cmd); do
+	[ "$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$process/status")" != "$pid" ] || kill -s KILL "$process"
+done
+wait "$pid"
+is "trace-cmd is killed: exit 1" $? 1
+is "and no part of a file is left" "$(find . -name 'killed.dat*')" ""
+state >after
+same "and tracefs is as before" after before
+# No space left.
+mkdir full
+if mount -t tmpfs -o size=64k none full 2>/dev/null; then
+	dd if=/dev/zero of=full/rest bs=1k count=60 2>/dev/null
+	"$K" record "$preset" -q -b 512 -o full/none.dat -- sleep 1 2>err
+	is "no space: exit 1" $? 1
+	ok "no space: that is what it says" grep -q 'no space left for full/none.dat' err
+	is "no space: nothing is left" "$(ls full)" "rest"
+	umount full
+else
+	skip "no space" "this user cannot mount"
+fi
+mkdir old
+printf '#!/bin/sh\necho "trace-cmd: unrecognized option: --no-filter" >&2\nexit 1\n' >old/trace-cmd
+chmod +x old/trace-cmd
+PATH=$PWD/old:$PATH "$K" record "$preset" -q -o old.dat -- true 2>err
+is "an old trace-cmd: exit 1" $? 1
+ok "an old trace-cmd: that is what it says" grep -q 'too old' err
 state >after
 same "after all of this tracefs is as before" after before
 

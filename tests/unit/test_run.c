@@ -7,7 +7,10 @@
 
 #include "tree.h"
 
+#include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -170,6 +173,57 @@ START_TEST(a_recorder_that_fails)
 }
 END_TEST
 
+/* One that is killed ends nobody; its reader becomes a child of this process. */
+START_TEST(a_recorder_that_is_killed)
+{
+	static const char script[] = "#!/bin/sh\n"
+				     "PATH=/usr/bin:/bin\n"
+				     "root=${0%/bin/*}\n"
+				     "dir=$root/sys/kernel/tracing/instances/$5\n"
+				     "for out; do :; done\n"
+				     "sleep 1000 &\n"
+				     "echo $! >$root/reader\n"
+				     "echo data >$out.$5.cpu0\n"
+				     "mkdir -p $dir\n"
+				     "echo 1 >$dir/tracing_on\n"
+				     "sleep 0.3\n"
+				     "rm -r $dir\n"
+				     "kill -9 $$\n";
+	char name[32], part[64], *text;
+	int status = 0;
+	struct bed b;
+	pid_t reader;
+
+	ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	bed_init(&b, script);
+	ck_assert_int_eq(run_recording(&b.tr, &b.job, &b.res, &b.err), -EIO);
+	text = tree_read(&b.t, "/reader");
+	reader = atoi(text);
+	ck_assert_int_gt(reader, 0);
+	ck_assert_int_eq(waitpid(reader, &status, 0), reader);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	run_instance_name(name);
+	snprintf(part, sizeof(part), "/out.dat.%s.cpu0", name);
+	ck_assert(!tree_has(&b.t, part));
+	free(text);
+	while (waitpid(-1, NULL, WNOHANG) > 0) /* its sleep */
+		;
+	bed_release(&b);
+}
+END_TEST
+
+START_TEST(a_recorder_that_is_too_old)
+{
+	struct bed b;
+
+	bed_init(&b, "#!/bin/sh\necho \"trace-cmd: unrecognized option '--no-filter'\" >&2\n"
+		     "rmdir ${0%/bin/*}/sys/kernel/tracing/instances/$5; exit 1\n");
+	ck_assert_int_eq(run_recording(&b.tr, &b.job, &b.res, &b.err), -EIO);
+	ck_assert_ptr_nonnull(strstr(b.err.msg, "too old"));
+	bed_release(&b);
+}
+END_TEST
+
 START_TEST(a_command_that_is_not_there)
 {
 	char *command[] = { "no-such-program-1", NULL };
@@ -200,4 +254,5 @@ START_TEST(an_old_file_is_no_recording)
 END_TEST
 
 UNIT_SUITE(run, with_a_command, until_a_signal, a_command_that_does_not_end, a_recorder_that_fails,
-	   a_command_that_is_not_there, an_old_file_is_no_recording)
+	   a_recorder_that_is_killed, a_recorder_that_is_too_old, a_command_that_is_not_there,
+	   an_old_file_is_no_recording)
