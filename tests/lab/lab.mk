@@ -2,7 +2,9 @@
 ## lab: boot emulated machines with a patched KVM, record known guests (tests/lab/README.md)
 .PHONY: lab lab-check
 lab:
-	$(Q)LAB='$(BUILD)/lab' tests/lab/lab.sh
+	$(Q)tests/deps/install.sh build lab
+	$(Q)$(MAKE) $(PROGRAM)
+	$(Q)LAB='$(BUILD)/lab' KVM_IPI='$(PROGRAM)' tests/lab/lab.sh
 
 ## lab-check: compare what the lab recorded with what its guests know, count by count
 lab-check:

@@ -8,9 +8,9 @@
 # are its own (NAME-stock) or have the series applied. Inside, machine/init records what ./captures
 # says. Nothing is installed but what tests/deps/packages lists, nothing needs root but that.
 #
-# Environment: LAB (build/lab) where all of it goes; LAB_ACCEL (auto) tcg or kvm; LAB_SERIES, a
-# folder that stands for kernel-patch/ (mutate.sh uses it); LAB_TIMEOUT (300) seconds for a machine;
-# LAB_ATTEMPTS (3) to boot it; LAB_CAPTURES (./captures).
+# Environment: LAB (build/lab) where all of it goes; KVM_IPI (build/kvm-ipi), which records, too;
+# LAB_ACCEL (auto) tcg or kvm; LAB_SERIES, a folder that stands for kernel-patch/ (mutate.sh uses it);
+# LAB_TIMEOUT (600) seconds for a machine; LAB_ATTEMPTS (3) to boot it; LAB_CAPTURES (./captures).
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -20,6 +20,7 @@ mkdir -p "$LAB"
 LAB=$(cd "$LAB" && pwd)
 LAB_SERIES=${LAB_SERIES:-$top/kernel-patch}
 LAB_CAPTURES=${LAB_CAPTURES:-$here/captures}
+KVM_IPI=${KVM_IPI:-$top/build/kvm-ipi}
 # shellcheck source-path=SCRIPTDIR source=kernels.bash
 . "$here/kernels.bash"
 
@@ -113,7 +114,7 @@ build_initramfs() {
 	cp "$LAB_CAPTURES" "$root/lab/captures"
 	cp -r "$here/workloads" "$root/lab/"
 	: >"$root/lab/empty"
-	add_programs "$(command -v trace-cmd)" "$LAB/programs/vmm"
+	add_programs "$(command -v trace-cmd)" "$LAB/programs/vmm" "$KVM_IPI"
 	cp "$(command -v busybox)" "$root/bin/busybox"
 	"$root/bin/busybox" --list | while read -r name; do
 		[ -e "$root/bin/$name" ] || ln -s busybox "$root/bin/$name"
@@ -152,7 +153,7 @@ boot_once() {
 	rm -rf "$out" "$dir/disk"
 	mkdir -p "$out"
 	truncate -s 256M "$dir/disk"
-	timeout "${LAB_TIMEOUT:-300}" qemu-system-x86_64 "${accel[@]}" -machine q35 -smp 2 -m 2G \
+	timeout "${LAB_TIMEOUT:-600}" qemu-system-x86_64 "${accel[@]}" -machine q35 -smp 2 -m 2G \
 		-kernel "$LAB/images/$kernel/boot/vmlinuz-$kernel" -initrd "$dir/initramfs" \
 		-append "$words lab.machine=$machine" \
 		-drive "file=$dir/disk,format=raw,if=virtio" -nic none -display none -no-reboot \
@@ -218,6 +219,7 @@ run_machines() {
 }
 
 "$top/tests/deps/install.sh" build modules lab
+[ -x "$KVM_IPI" ] || die "there is no $KVM_IPI: make"
 choose_accel
 build_programs
 mapfile -t machines < <(awk '$1 == "capture" { print $2 }' "$LAB_CAPTURES" | uniq)

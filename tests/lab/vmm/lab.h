@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The lab's virtual machine monitor: vmm [-o DIR] [-n FILE] NAME=WORKLOAD[,option=value...]...
+ * The lab's virtual machine monitor: vmm [-o DIR] [-n FILE] [-w SECONDS] NAME=WORKLOAD[,option=value...]...
  *                                    vmm [-n FILE] -k
  *
  * Each argument is a VM; all VMs of one call live in this one process. A VM's workload file (see
@@ -8,6 +8,8 @@
  * them out, and DIR gets NAME.truth.txt, NAME.edges and their like (truth.c)
  * from the guest's book. The
  * exit code is 0 only if each handler ran as often as the workload says.
+ *
+ * -w keeps the VMs for some seconds when they are through, for whoever looks who is there.
  *
  * -k makes a VM that never runs, and waits. As long as there is one, creating and ending others
  * turns no static branch of KVM on or off: patching code that another CPU executes is what

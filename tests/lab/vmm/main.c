@@ -17,6 +17,7 @@
 struct options {
 	const char	*dir, *guest, *number_file;
 	bool		keep;
+	double		linger;		/* seconds that the VMs stay when they are through */
 };
 
 struct vms {
@@ -26,7 +27,7 @@ struct vms {
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: vmm [-o DIR] [-g GUEST.BIN] [-n NUMBER_FILE] "
+	fprintf(stderr, "usage: vmm [-o DIR] [-g GUEST.BIN] [-n NUMBER_FILE] [-w SECONDS] "
 		"NAME=WORKLOAD[,option=value...]...\n       vmm [-n NUMBER_FILE] -k\n");
 	return 2;
 }
@@ -100,7 +101,7 @@ static void *watch(void *arg)
 	_exit(1);
 }
 
-static int run(struct vms *vms, const char *dir)
+static int run(struct vms *vms, const struct options *options)
 {
 	double start = now();
 	pthread_t watchdog;
@@ -117,7 +118,8 @@ static int run(struct vms *vms, const char *dir)
 		vms->vm[i].seconds = now() - start;
 	}
 	for (int i = 0; i < vms->nr; i++)
-		bad += !!truth_write(&vms->vm[i], dir);
+		bad += !!truth_write(&vms->vm[i], options->dir);
+	usleep((useconds_t)(options->linger * 1e6));
 	return !!bad;
 }
 
@@ -133,11 +135,11 @@ static int keep(const struct options *options)
 
 int main(int argc, char **argv)
 {
-	struct options options = { ".", "guest.bin", "/tmp/vm-number", false };
+	struct options options = { ".", "guest.bin", "/tmp/vm-number", false, 0 };
 	struct vms vms;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "o:g:n:k")) != -1) {
+	while ((opt = getopt(argc, argv, "o:g:n:w:k")) != -1) {
 		switch (opt) {
 		case 'o':
 			options.dir = optarg;
@@ -147,6 +149,9 @@ int main(int argc, char **argv)
 			break;
 		case 'n':
 			options.number_file = optarg;
+			break;
+		case 'w':
+			options.linger = atof(optarg);
 			break;
 		case 'k':
 			options.keep = true;
@@ -167,5 +172,5 @@ int main(int argc, char **argv)
 		if (prepare(&vms.vm[i], argv[optind + i], &options))
 			return 1;
 	/* The watchdog looks at the VMs until the process ends: nothing is freed. */
-	return run(&vms, options.dir);
+	return run(&vms, &options);
 }
