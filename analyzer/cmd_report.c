@@ -91,8 +91,8 @@ static int run(const struct command *cmd, int argc, char **argv)
 {
 	struct report r = { 0 };
 	struct pairs pairs = { 0 };
-	struct spread spread = spread_of(&r.s.topology);
-	struct analysis list[] = { { &pairs_ops, &pairs }, { &spread_ops, &spread } };
+	struct distances distances = distances_of(&r.s.topology);
+	struct analysis list[] = { { &pairs_ops, &pairs }, { &distances_ops, &distances } };
 	int code = session_begin(&r.s, cmd, argc, argv, &r.opts);
 
 	if (code < 0) {
@@ -100,7 +100,7 @@ static int run(const struct command *cmd, int argc, char **argv)
 				   (r.s.format == FORMAT_TEXT && !r.opts.quiet);
 		code = session_run(&r.s, &r.opts, list, ARRAY_SIZE(list));
 	}
-	if (code < 0 && spread_is_late(&spread))
+	if (code < 0 && distances_are_late(&distances))
 		code = session_run_again(&r.s, &r.opts, list + 1, 1);
 	if (code < 0) {
 		if (pairs_finish(&pairs, &r.s.trace.vms) ||
@@ -108,11 +108,11 @@ static int run(const struct command *cmd, int argc, char **argv)
 			code = complain_memory();
 	}
 	if (code < 0) {
-		graph_shape_distances(&r.shape, &spread);
+		graph_shape_distances(&r.shape, &distances);
 		code = session_write(&r.opts, put, &r);
 	}
 	graph_shape_release(&r.shape);
-	spread_release(&spread);
+	distances_release(&distances);
 	pairs_release(&pairs);
 	session_end(&r.s, &r.opts);
 	return code;

@@ -155,9 +155,9 @@ int graph_shape_init(struct graph_shape *shape, const struct session *s, const s
 	return 0;
 }
 
-void graph_shape_distances(struct graph_shape *shape, const struct spread *spread)
+void graph_shape_distances(struct graph_shape *shape, const struct distances *distances)
 {
-	const struct topology *t = spread->topology;
+	const struct topology *t = distances->topology;
 
 	_Static_assert((int)SHAPE_DISTANCES == NR_DISTANCES &&
 		       (int)SHAPE_FAR_UNKNOWN == DISTANCE_UNKNOWN,
@@ -172,7 +172,7 @@ void graph_shape_distances(struct graph_shape *shape, const struct spread *sprea
 	};
 	shape->g.topology = &shape->topology;
 	for (u32 i = 0; i < shape->g.nr_vm; i++) {
-		struct spread_vm line = spread_of_vm(spread, shape->pairs->summary[i].vm);
+		struct distances_vm line = distances_of_vm(distances, shape->pairs->summary[i].vm);
 
 		memcpy(shape->vm[i].distance, line.ipis, sizeof(line.ipis));
 	}

@@ -4,7 +4,7 @@
 #define KVM_IPI_SHAPING_H
 
 #include "analysis/pairs.h"
-#include "analysis/spread.h"
+#include "analysis/distances.h"
 #include "session.h"
 #include "output/shapes.h"
 #include "shaping_coverage.h"
@@ -24,7 +24,7 @@ struct graph_shape {
 int graph_shape_init(struct graph_shape *shape, const struct session *s, const struct pairs *pairs,
 		     const char *schema);
 /* Adds how far receivers were, from the topology that the session has by now. */
-void graph_shape_distances(struct graph_shape *shape, const struct spread *spread);
+void graph_shape_distances(struct graph_shape *shape, const struct distances *distances);
 void graph_shape_release(struct graph_shape *shape);
 
 /* What was read of one file, for any command's shape. */

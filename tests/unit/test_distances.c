@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* test_spread.c - receivers by distance; parts that are joined; a topology that comes late. */
-#include "analysis/spread.h"
+/* test_distances.c - receivers by distance; parts that are joined; a topology that comes late. */
+#include "analysis/distances.h"
 
 #include "unit.h"
 
@@ -27,23 +27,23 @@ START_TEST(counts)
 					ipi(2, 0, 9), ipi(7, 4, 4) };
 	static const u64 want[NR_DISTANCES] = { 1, 2, 1, 1, 3, 2 };
 	struct topology t = { 0 };
-	struct spread s = spread_of(&t);
-	struct spread_vm line;
+	struct distances s = distances_of(&t);
+	struct distances_vm line;
 
 	/* Nothing is known yet: nothing is counted. */
-	ck_assert(!spread_is_late(&s));
-	ck_assert_int_eq(spread_ops.events(&s, ev, ARRAY_SIZE(ev)), 0);
+	ck_assert(!distances_are_late(&s));
+	ck_assert_int_eq(distances_ops.events(&s, ev, ARRAY_SIZE(ev)), 0);
 	describe(&t);
-	ck_assert(spread_is_late(&s));
-	ck_assert_int_eq(spread_ops.events(&s, ev, ARRAY_SIZE(ev)), 0);
-	ck_assert(!spread_is_late(&s));
-	line = spread_of_vm(&s, 2);
+	ck_assert(distances_are_late(&s));
+	ck_assert_int_eq(distances_ops.events(&s, ev, ARRAY_SIZE(ev)), 0);
+	ck_assert(!distances_are_late(&s));
+	line = distances_of_vm(&s, 2);
 	for (int d = 0; d < NR_DISTANCES; d++)
 		ck_assert_uint_eq(line.ipis[d], want[d]);
-	ck_assert_uint_eq(spread_of_vm(&s, 7).ipis[DISTANCE_CPU], 1);
-	ck_assert_uint_eq(spread_of_vm(&s, 1).ipis[DISTANCE_CPU], 0);
-	ck_assert_uint_eq(spread_of_vm(&s, 1000).ipis[DISTANCE_CPU], 0);
-	spread_release(&s);
+	ck_assert_uint_eq(distances_of_vm(&s, 7).ipis[DISTANCE_CPU], 1);
+	ck_assert_uint_eq(distances_of_vm(&s, 1).ipis[DISTANCE_CPU], 0);
+	ck_assert_uint_eq(distances_of_vm(&s, 1000).ipis[DISTANCE_CPU], 0);
+	distances_release(&s);
 	topology_release(&t);
 }
 END_TEST
@@ -54,20 +54,20 @@ START_TEST(parts)
 	const struct ipi_event one[] = { ipi(0, 0, 1), ipi(3, 0, 4) }, two[] = { ipi(0, 4, 0), ipi(1, 0, 1) };
 	static const u32 map[] = { 3, 0 };
 	struct topology t = { 0 };
-	struct spread s = spread_of(&t);
+	struct distances s = distances_of(&t);
 	void *part;
 
 	describe(&t);
-	part = spread_ops.fork(&s);
+	part = distances_ops.fork(&s);
 	ck_assert_ptr_nonnull(part);
-	ck_assert_int_eq(spread_ops.events(&s, one, 2), 0);
-	ck_assert_int_eq(spread_ops.events(part, two, 2), 0);
-	ck_assert_int_eq(spread_ops.join(&s, part, map), 0);
-	ck_assert_uint_eq(spread_of_vm(&s, 0).ipis[DISTANCE_CORE], 2);
-	ck_assert_uint_eq(spread_of_vm(&s, 3).ipis[DISTANCE_ACROSS], 2);
-	spread_release(&s);
+	ck_assert_int_eq(distances_ops.events(&s, one, 2), 0);
+	ck_assert_int_eq(distances_ops.events(part, two, 2), 0);
+	ck_assert_int_eq(distances_ops.join(&s, part, map), 0);
+	ck_assert_uint_eq(distances_of_vm(&s, 0).ipis[DISTANCE_CORE], 2);
+	ck_assert_uint_eq(distances_of_vm(&s, 3).ipis[DISTANCE_ACROSS], 2);
+	distances_release(&s);
 	topology_release(&t);
 }
 END_TEST
 
-UNIT_SUITE(spread, counts, parts)
+UNIT_SUITE(distances, counts, parts)
