@@ -4,9 +4,9 @@
 #include "output/gnuplot.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <spawn.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,7 +29,7 @@ static void first_complaint(FILE *errors, char *buf, size_t len)
 	}
 }
 
-static int start(FILE *script, FILE *out, FILE *errors, pid_t *pid)
+static int start(FILE *script, int out, FILE *errors, pid_t *pid)
 {
 	/* Without the user's own settings, which may change anything. */
 	char *argv[] = { (char *)"gnuplot", (char *)"--default-settings", NULL };
@@ -39,17 +39,29 @@ static int start(FILE *script, FILE *out, FILE *errors, pid_t *pid)
 	if (ret)
 		return -ret;
 	ret = posix_spawn_file_actions_adddup2(&fa, fileno(script), STDIN_FILENO) ?:
-	      posix_spawn_file_actions_adddup2(&fa, fileno(out), STDOUT_FILENO) ?:
+	      posix_spawn_file_actions_adddup2(&fa, out, STDOUT_FILENO) ?:
 	      posix_spawn_file_actions_adddup2(&fa, fileno(errors), STDERR_FILENO) ?:
 	      posix_spawnp(pid, "gnuplot", &fa, NULL, argv, environ);
 	posix_spawn_file_actions_destroy(&fa);
 	return -ret;
 }
 
-static int finish(pid_t pid, FILE *out, FILE *errors, struct err *err)
+/* All that comes from a pipe, into the picture: gnuplot itself does not look whether it could be written. */
+static u64 copy(int from, FILE *out)
+{
+	char buf[65536];
+	u64 size = 0;
+	ssize_t n;
+
+	while ((n = read(from, buf, sizeof(buf))) > 0 || (n < 0 && errno == EINTR))
+		if (n > 0)
+			size += fwrite(buf, 1, (size_t)n, out);
+	return size;
+}
+
+static int finish(pid_t pid, u64 size, FILE *errors, struct err *err)
 {
 	char why[256];
-	struct stat st;
 	int status;
 
 	while (waitpid(pid, &status, 0) < 0)
@@ -61,16 +73,43 @@ static int finish(pid_t pid, FILE *out, FILE *errors, struct err *err)
 	first_complaint(errors, why, sizeof(why));
 	if (WEXITSTATUS(status))
 		return err_set(err, -EIO, "gnuplot failed: %s", why[0] ? why : "without a reason");
-	if (!fstat(fileno(out), &st) && S_ISREG(st.st_mode) && !st.st_size)
+	if (!size)
 		return err_set(err, -EIO, "gnuplot wrote nothing: %s", why[0] ? why : "no "
 			"reason given");
 	return 0;
 }
 
+/* Runs it over a script; what it says, if it fails, is in err. */
+static int draw(FILE *script, FILE *out, FILE *errors, struct err *err)
+{
+	int fds[2], ret, code;
+	u64 size;
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC))
+		return err_set(err, -errno, "pipe: %s", strerror(errno));
+	ret = start(script, fds[1], errors, &pid);
+	close(fds[1]);
+	if (ret) {
+		close(fds[0]);
+		if (ret == -ENOENT)
+			return err_set(err, ret, "gnuplot is not installed: install the package "
+				       GNUPLOT_PACKAGE);
+		return err_set(err, ret, "cannot start gnuplot: %s", strerror(-ret));
+	}
+	errno = 0;
+	size = copy(fds[0], out);
+	code = fflush(out) || ferror(out) ? errno ? errno : EIO : 0;
+	close(fds[0]);
+	ret = finish(pid, size, errors, err);
+	if (code)
+		return err_set(err, -code, "cannot write the picture: %s", strerror(code));
+	return ret;
+}
+
 int gnuplot_run(int (*script)(void *ctx, FILE *to), void *ctx, FILE *out, struct err *err)
 {
 	FILE *text = tmpfile(), *errors = tmpfile();
-	pid_t pid;
 	int ret = 0;
 
 	if (!text || !errors)
@@ -81,16 +120,8 @@ int gnuplot_run(int (*script)(void *ctx, FILE *to), void *ctx, FILE *out, struct
 		err_set(err, ret, "out of memory");
 	if (!ret && (fflush(text) || ferror(text) || fseek(text, 0, SEEK_SET) || fflush(out)))
 		ret = err_set(err, -EIO, "cannot write a temporary file");
-	if (!ret) {
-		ret = start(text, out, errors, &pid);
-		if (ret == -ENOENT)
-			err_set(err, ret, "gnuplot is not installed: install the package "
-				GNUPLOT_PACKAGE);
-		else if (ret)
-			err_set(err, ret, "cannot start gnuplot: %s", strerror(-ret));
-		else
-			ret = finish(pid, out, errors, err);
-	}
+	if (!ret)
+		ret = draw(text, out, errors, err);
 	if (text)
 		fclose(text);
 	if (errors)
