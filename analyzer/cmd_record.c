@@ -6,6 +6,7 @@
  * the host in the trace. --dry-run shows all of that and does none of it.
  */
 #include "commands.h"
+#include "record/findings.h"
 #include "record/run.h"
 #include "util/nearest.h"
 
@@ -57,8 +58,7 @@ static int choose_preset(struct record *r, const struct texts *rest)
 		return EXIT_USAGE;
 	}
 	if (!word) /* the graph, by the tracepoint where there is one */
-		word = r->tracer.state != TRACER_READY || tracer_has(&r->tracer, EVENT_TRACK) ? "graph"
-											      : "stock";
+		word = track_is_there(&r->host, &r->tracer) ? "graph" : "stock";
 	r->preset = preset_find(word);
 	return r->preset ? -1 : unknown_preset(word);
 }
@@ -195,6 +195,30 @@ static int begin(struct record *r, const struct texts *rest)
 	return code;
 }
 
+/* What fingers type that know another recorder; -1, or the exit code after its line. */
+static int foreign_habit(int nr, char **words)
+{
+	static const char preset[] = "--preset";
+	const size_t len = strlen(preset);
+
+	for (int i = 1; i < nr; i++) {
+		const char *w = words[i];
+
+		if (!strncmp(w, preset, len) && (!w[len] || w[len] == '=')) {
+			const char *value = w[len] ? w + len + 1 : i + 1 < nr ? words[i + 1] : "PRESET";
+
+			complain("a preset is a word, not an option: kvm-ipi record %s", value);
+			return EXIT_USAGE;
+		}
+		if (!strcmp(w, "-e") || !strcmp(w, "--event")) {
+			complain("the preset chooses the events (--dry-run shows them); trace-cmd "
+				 "record -e takes any");
+			return EXIT_USAGE;
+		}
+	}
+	return -1;
+}
+
 static int run(const struct command *cmd, int argc, char **argv)
 {
 	struct record *r = calloc(1, sizeof(*r));
@@ -207,7 +231,9 @@ static int run(const struct command *cmd, int argc, char **argv)
 		end++;
 	if (end + 1 < argc)
 		r->command = argv + end + 1;
-	code = command_parse(cmd, end, argv, &r->opts, &rest);
+	code = foreign_habit(end, argv);
+	if (code < 0)
+		code = command_parse(cmd, end, argv, &r->opts, &rest);
 	if (code < 0)
 		code = begin(r, &rest);
 	if (code < 0)

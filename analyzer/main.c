@@ -26,7 +26,8 @@ static void help(FILE *out)
 		fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
 	fputs("\nWithout a command: report. Without a FILE: trace.dat.\n"
 	      "kvm-ipi COMMAND --help lists a command's options; see also kvm-ipi(1).\n\n"
-	      "      --version   print the version\n"
+	      "  -V, --version   print the version\n"
+	      "      --no-pager  print long text as it is, also on a terminal\n"
 	      "      --list [COMMAND]\n"
 	      "                  commands, or a command's options, for scripts\n"
 	      "  -h, --help      print this\n", out);
@@ -76,6 +77,12 @@ static int run(int argc, char **argv)
 	const struct command *cmd;
 	const char *word = argc > 1 ? argv[1] : NULL;
 
+	/* As git has it: in front of a command, too. */
+	if (word && !strcmp(word, "--no-pager")) {
+		setenv("KVM_IPI_PAGER", "", 1);
+		argv[1] = argv[0];
+		return run(argc - 1, argv + 1);
+	}
 	if (!word) {
 		if (!access("trace.dat", F_OK))
 			return cmd_report.run(&cmd_report, argc, argv);
@@ -92,7 +99,8 @@ static int run(int argc, char **argv)
 			help(stdout);
 		return EXIT_DONE;
 	}
-	if (!strcmp(word, "--version")) {
+	if (!strcmp(word, "--version") || !strcmp(word, "-V") || !strcmp(word, "version") ||
+	    (!strcmp(word, "-v") && argc == 2)) {
 		puts("kvm-ipi " KVM_IPI_VERSION);
 		return EXIT_DONE;
 	}

@@ -65,6 +65,8 @@ const struct option_row opts_output_rows[] = {
 	  "sort lists by count, src, dst, first or last", .choices = graph_sort_names },
 	{ "color", 0, OPT_CHOICE, offsetof(struct opts, color), "WHEN",
 	  "auto, always or never; NO_COLOR is honoured", .choices = opts_color_choices },
+	{ "no-pager", 0, OPT_FLAG, offsetof(struct opts, no_pager), NULL,
+	  "print long text as it is, also on a terminal" },
 	{ "quiet", 'q', OPT_FLAG, offsetof(struct opts, quiet), NULL,
 	  "no remarks but those on loss" },
 	{ "verbose", 'v', OPT_FLAG, offsetof(struct opts, verbose), NULL, "leave nothing out" },

@@ -26,7 +26,7 @@ struct opts {
 	int color;
 	int source;
 	u64 threads;		/* 0: as many as help */
-	bool strict, salvage, quiet, verbose;
+	bool strict, salvage, quiet, verbose, no_pager;
 };
 
 extern const struct option_row opts_input_rows[], opts_filter_rows[], opts_output_rows[];

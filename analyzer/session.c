@@ -54,9 +54,10 @@ static int begin_usage(struct session *s, const struct opts *opts)
 	return ret ? complain_usage(&err) : -1;
 }
 
+static const char default_input[] = "trace.dat";
+
 static int begin_files(struct session *s, struct opts *opts, struct texts *rest)
 {
-	static char default_input[] = "trace.dat";
 	int ret = 0;
 
 	for (u32 i = 0; i < opts->inputs.nr && !ret; i++)
@@ -64,7 +65,7 @@ static int begin_files(struct session *s, struct opts *opts, struct texts *rest)
 	for (u32 i = 0; i < rest->nr && !ret; i++)
 		ret = texts_add(&s->files, rest->s[i]);
 	if (!s->files.nr && !ret)
-		ret = texts_add(&s->files, default_input);
+		ret = texts_add(&s->files, (char *)default_input);
 	return ret;
 }
 
@@ -98,6 +99,10 @@ int session_begin(struct session *s, const struct command *cmd, int argc, char *
 		code = begin_usage(s, opts);
 	if (code >= 0)
 		return code;
+	if (s->files.s[0] == default_input && access(default_input, F_OK) && errno == ENOENT) {
+		complain("no %s here: name a file, or record one with kvm-ipi record", default_input);
+		return EXIT_IO;
+	}
 	if (trace_open(&s->trace, s->files.s, s->files.nr, opts->salvage, &err))
 		return complain_io(&err);
 	progress_init(&s->progress, isatty(STDERR_FILENO) && !opts->quiet ? stderr : NULL);
@@ -140,9 +145,9 @@ static void explain_nothing(struct session *s)
 		complain("KVM events in it: %s", line);
 	else
 		complain("no KVM events in it (%u other kinds of event)", survey.nr);
-	complain("record with: trace-cmd record -e kvm:kvm_ipi_track (needs a kernel with the "
-		 "tracepoint), or -e kvm:kvm_apic_ipi -e kvm:kvm_apic_accept_irq -e kvm:kvm_entry "
-		 "-e kvm:kvm_exit (any kernel)");
+	complain("record with: kvm-ipi record (or trace-cmd record -e kvm:kvm_ipi_track; on a kernel "
+		 "without it -e kvm:kvm_apic_ipi -e kvm:kvm_apic_accept_irq -e kvm:kvm_entry "
+		 "-e kvm:kvm_exit)");
 	survey_release(&survey);
 }
 
@@ -299,7 +304,7 @@ int session_write(const struct opts *opts, int (*put)(void *ctx, FILE *out), voi
 
 	if (ret)
 		return complain_io(&err);
-	if (!out.path)
+	if (!out.path && !opts->no_pager)
 		pager_start(&pager, terminal_width());
 	ret = put(ctx, out.f);
 	if (ret) {

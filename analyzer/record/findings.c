@@ -131,9 +131,14 @@ static int track_in_btf(const struct host *h)
 		       : known;
 }
 
+int track_is_there(const struct host *h, const struct tracer *t)
+{
+	return t->state == TRACER_READY ? tracer_has(t, EVENT_TRACK) : track_in_btf(h);
+}
+
 static void check_track(struct findings *f, const struct host *h, const struct tracer *t)
 {
-	int has = t->state == TRACER_READY ? tracer_has(t, EVENT_TRACK) : track_in_btf(h);
+	int has = track_is_there(h, t);
 	struct finding *line;
 
 	if (has > 0) {

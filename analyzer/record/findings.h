@@ -32,6 +32,9 @@ struct findings {
 	bool can_record;	/* at least one preset */
 };
 
+/* Whether the kernel has the tracepoint, for any user: 1, 0, or -1 when it cannot be told. */
+int track_is_there(const struct host *h, const struct tracer *t);
+
 void findings_make(struct findings *f, const struct host *h);
 
 #endif

@@ -126,6 +126,15 @@ ok "record: which one was meant" sh -c "'$K' record lattency 2>&1 | grep -q 'did
 refused "record: a command without --" 2 "$K" record graph sleep
 is "record: where it goes" "$("$K" record graph sleep 5 2>&1)" "kvm-ipi: a command goes behind --: kvm-ipi record graph -- sleep ..."
 is "record: and without a preset" "$("$K" record sleep 5 2>&1)" "kvm-ipi: a command goes behind --: kvm-ipi record -- sleep ..."
+refused "record: a preset as an option" 2 "$K" record --preset graph -o x.dat
+is "record: it is a word" "$("$K" record --preset graph 2>&1)" \
+	"kvm-ipi: a preset is a word, not an option: kvm-ipi record graph"
+is "record: the same by =" "$("$K" record --preset=yield 2>&1)" \
+	"kvm-ipi: a preset is a word, not an option: kvm-ipi record yield"
+refused "record: an event, as trace-cmd takes it" 2 "$K" record -e kvm
+ok "record: who chooses events" sh -c "'$K' record -e kvm 2>&1 | grep -q 'the preset chooses the events'"
+is "record: options behind -- are the command's" "$("$K" record -n --root "$T/patched" graph -- ls -e |
+	sed -n 's/^# while it records: //p')" "ls -e"
 refused "record to standard output" 2 "$K" record -o -
 (cd "$T" && refused "record where it is not possible" 3 su -s /bin/sh nobody -c "'$K' record graph") >"$T/nobody"
 if [ "$(id -u)" = 0 ] && su -s /bin/sh nobody -c "test -x '$K'"; then

@@ -59,6 +59,10 @@ for c in $commands; do
 	is "$c --help wins over other mistakes behind it" "$("$K" "$c" --help --nonsense)" "$("$K" "$c" -h)"
 done
 is "--version" "$("$K" --version | grep -cx 'kvm-ipi [0-9][0-9.]*')" 1
+for word in -V version -v; do
+	is "$word" "$("$K" $word)" "$("$K" --version)"
+done
+is "-v with a file: report" "$("$K" -v "$good" | head -n 1)" "# $good"
 refused "help of an unknown command" 2 "$K" help repotr
 
 # Usage: exit 2, and what was meant
@@ -265,6 +269,8 @@ is "disk full with -o" "$full" "kvm-ipi: cannot write kept.csv: File too large
 is "what was there stays" "$(cat kept.csv)" old
 is "nothing is left behind" "$(left)" ""
 refused "-o /dev/full" 1 "$K" graph -o /dev/full trace.dat
+refused "heatmap -o /dev/full" 1 "$K" heatmap --format png -o /dev/full trace.dat
+says "heatmap -o /dev/full: why" "No space left" "$K" heatmap --format png -o /dev/full trace.dat
 says "-o /dev/full: why" "No space left" "$K" graph -o /dev/full trace.dat
 for c in $commands; do
 	for format in text csv json; do

@@ -38,6 +38,9 @@ is "a pager with options" "$(PAGER="$T/pager -x" on_terminal "'$K' report '$trac
 is "TERM=dumb: none" "$(TERM=dumb PAGER=$T/pager on_terminal "'$K' report '$trace'" | grep -c '^\[pager')" 0
 ok "a pager that is not there: the text is printed" \
 	sh -c "PAGER=/nowhere/pager script -qec \"'$K' report '$trace'\" /dev/null </dev/null | grep -q '466'"
+is "--no-pager: none" "$(PAGER=$T/pager on_terminal "'$K' report --no-pager '$trace'" | grep -c '^\[pager')" 0
+is "--no-pager before the command: none" "$(PAGER=$T/pager on_terminal "'$K' --no-pager report '$trace'" | grep -c '^\[pager')" 0
+is "--no-pager before a file: report" "$("$K" --no-pager "$trace" | head -n 1)" "# $trace"
 is "not into a pipe" "$(PAGER=$T/pager "$K" report "$trace" | grep -c '^\[pager')" 0
 is "not with -o" "$(PAGER=$T/pager on_terminal "'$K' report -o '$T/out' '$trace'" | grep -c '^\[pager')" 0
 is "colour goes through it" "$(PAGER=$T/pager on_terminal "'$K' report '$trace'" |
