@@ -124,8 +124,8 @@ static void shape_vm(struct shape_vm *to, const struct graph_shape *shape, u32 i
 	};
 	memcpy(to->state, sum->state, sizeof(to->state));
 	if (sum->vm < p->nr_vm) {
-		to->cpu_known = p->vm[sum->vm].cpu_known;
-		to->cpu_same = p->vm[sum->vm].cpu_same;
+		to->cpu_same = p->vm[sum->vm].cpu[PAIRS_CPU_SENDERS];
+		to->cpu_known = p->vm[sum->vm].cpu[PAIRS_CPU_OTHER] + to->cpu_same;
 	}
 }
 

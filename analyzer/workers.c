@@ -50,8 +50,8 @@ struct worker {
 static int run_batch(struct worker *w, struct share *share, const struct batch *b)
 {
 	struct ipi_event ev[BATCH_MAX];
-	s64 nr = track_decode(&share->track, b, ev);
-	int ret = vms_resolve(w->vms, ev, (u32)nr);
+	s64 nr = track_decode(&share->track, b, &w->vms->cache, ev);
+	int ret = share->track.strangers ? vms_resolve(w->vms, ev, (u32)nr) : 0;
 
 	share->events += nr;
 	if (unlikely(nr < b->nr) && !share->marks)

@@ -66,10 +66,16 @@ static int count_odd(struct pairs *p, const struct ipi_event *ev, u32 nr)
 	return 0;
 }
 
+/* The sender's CPU is never unknown, so that a receiver's that equals it is known. */
+static inline unsigned int where_last(const struct ipi_event *ev)
+{
+	_Static_assert(!PAIRS_CPU_UNKNOWN && PAIRS_CPU_OTHER == 1 && PAIRS_CPU_SENDERS == 2, "a sum");
+	return (~(u32)ev->dst_cpu >> 31) + (ev->dst_cpu == (s32)ev->cpu);
+}
+
 int pairs_add(struct pairs *p, const struct ipi_event *ev, u32 nr)
 {
 	int ret = edges_add(&p->edges, ev, nr);
-	unsigned int odd = 0;
 
 	if (!ret && p->want_cpus)
 		ret = edges_add_cpus(&p->cpus, ev, nr);
@@ -81,11 +87,12 @@ int pairs_add(struct pairs *p, const struct ipi_event *ev, u32 nr)
 		if (unlikely(ev[i].vm >= p->nr_vm) && !vm_line(p, ev[i].vm))
 			return -ENOMEM;
 		line = &p->vm[ev[i].vm];
-		line->cpu_known += ev[i].dst_cpu >= 0;
-		line->cpu_same += ev[i].dst_cpu == (s32)ev[i].cpu;
-		odd |= (ev[i].state >= NR_IPI_STATES) | (ev[i].path >= NR_IPI_PATHS);
+		line->cpu[where_last(&ev[i])]++;
 	}
-	return unlikely(odd) ? count_odd(p, ev, nr) : 0;
+	if (likely(!p->edges.odd))
+		return 0;
+	p->edges.odd = false;
+	return count_odd(p, ev, nr);
 }
 
 static int merge_odd(struct pairs_vm *line, const struct pairs_odd *from)
@@ -112,13 +119,14 @@ int pairs_merge(struct pairs *p, const struct pairs *other, const u32 *vm_map)
 		const struct pairs_vm *from = &other->vm[i];
 		struct pairs_vm *to;
 
-		if (!from->cpu_known && !from->odd)
+		/* Lines ahead of the VMs that were met have no place in the map. */
+		if (!(from->cpu[0] | from->cpu[1] | from->cpu[2]))
 			continue;
 		to = vm_line(p, vm_map[i]);
 		if (!to)
 			return -ENOMEM;
-		to->cpu_known += from->cpu_known;
-		to->cpu_same += from->cpu_same;
+		for (unsigned int n = 0; n < NR_PAIRS_CPUS; n++)
+			to->cpu[n] += from->cpu[n];
 		if (from->odd)
 			ret = merge_odd(to, from->odd);
 	}

@@ -17,10 +17,12 @@ struct pairs_odd {
 	u64 no_state, no_path;
 };
 
+/* Where a receiver was last: one count for each of its IPIs. */
+enum pairs_cpu { PAIRS_CPU_UNKNOWN, PAIRS_CPU_OTHER, PAIRS_CPU_SENDERS, NR_PAIRS_CPUS };
+
 /* What a VM has beside its edges. */
 struct pairs_vm {
-	u64 cpu_known;	/* IPIs of which dst_cpu is known */
-	u64 cpu_same;	/* of those: it was the sender's CPU */
+	u64 cpu[NR_PAIRS_CPUS];
 	struct pairs_odd *odd; /* NULL: there is none */
 };
 

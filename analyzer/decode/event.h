@@ -28,22 +28,44 @@ enum ipi_path {
 #define IPI_CPU_NONE	(-1)
 
 /*
- * The order is that of use: src and dst, and vm and vector, are loaded together by the table of edges.
+ * The order is that of use: src and dst, vm and vector, and the VM's two ids are loaded together.
  */
 struct ipi_event {
 	u64 ts;		/* ns, on the trace's clock */
 	u32 src, dst;	/* vcpu_id of sender and receiver */
 	u32 vm;		/* the model's number of the VM; set by vms_resolve() */
-	u16 vector;	/* or IPI_VECTOR_NONE */
-	u8 path;	/* enum ipi_path, or a number without a name */
-	u8 state;	/* enum ipi_state, or a number without a name */
+	u32 vector;	/* or IPI_VECTOR_NONE */
 	u32 vm_id;	/* valid if have_vm_id, else 0 */
 	s32 vm_pid;	/* valid if have_vm_pid, else 0 */
 	u32 cpu;	/* the sender's physical CPU */
 	s32 dst_cpu;	/* where the receiver is or was last; IPI_CPU_NONE: never anywhere, or unknown */
+	u8 path;	/* enum ipi_path, or a number without a name */
+	u8 state;	/* enum ipi_state, or a number without a name */
 	u8 have_vm_id, have_vm_pid;
 	u8 no_path, no_state;	/* the trace has no such field (255 could be a number, too) */
 };
+
+/*
+ * The numbers of the VMs that were met last, by both their ids as they lie in an event. The model fills
+ * it; the decoder looks into it, so that hardly an event has to be looked at again for its VM. All zero
+ * is empty.
+ */
+#define VM_CACHE_BITS 6
+
+struct vm_cached {
+	u64 ids;
+	u32 number;	/* of the VM, + 1; 0: empty */
+};
+
+struct vm_cache {
+	struct vm_cached line[1 << VM_CACHE_BITS];
+};
+
+/* Where these ids are, if they are there. */
+static inline u32 vm_cache_line(u64 ids)
+{
+	return ids * 0x9e3779b97f4a7c15ull >> (64 - VM_CACHE_BITS);
+}
 
 /*
  * Any other event, for analyses in the order of time. One fixed-size record for all of them; what a kind's

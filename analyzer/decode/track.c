@@ -75,35 +75,43 @@ static void decode_any(const struct track *t, const u8 *p, struct ipi_event *ev)
 	ev->src = (u32)field_load(p, f[TRACK_SRC]);
 	ev->dst = (u32)field_load(p, f[TRACK_DST]);
 	ev->dst_cpu = f[TRACK_DST_CPU].size ? (s32)field_load(p, f[TRACK_DST_CPU]) : IPI_CPU_NONE;
-	ev->vector = vector < IPI_VECTOR_NONE ? (u16)vector : IPI_VECTOR_NONE;
+	ev->vector = vector < IPI_VECTOR_NONE ? (u32)vector : IPI_VECTOR_NONE;
 	ev->path = small_or_none(p, f[TRACK_PATH]);
 	ev->state = small_or_none(p, f[TRACK_STATE]);
 	ev->no_path = !f[TRACK_PATH].size;
 	ev->no_state = !f[TRACK_STATE].size;
 }
 
-/* Loads first, then stores: the two may be the same memory for all that the compiler knows. */
-static inline void decode_plain(const struct track *t, const u8 *p, struct ipi_event *ev)
+/* Two fields of four bytes; one load, where the compiler knows that they are neighbours. */
+static inline u64 load_pair(const u8 *p, struct field low, struct field high)
+{
+	return load32(p + low.offset) | (u64)load32(p + high.offset) << 32;
+}
+
+/*
+ * Loads first, then stores: the two may be the same memory for all that the compiler knows. Returns the
+ * VM's two ids.
+ */
+static inline u64 decode_plain(const struct track *t, const u8 *p, struct ipi_event *ev)
 {
 	const struct field *f = t->field;
-	u32 vm_id = load32(p + f[TRACK_VM_ID].offset), vm_pid = load32(p + f[TRACK_VM_PID].offset);
-	u32 src = load32(p + f[TRACK_SRC].offset), dst = load32(p + f[TRACK_DST].offset);
+	u64 ids = load_pair(p, f[TRACK_VM_ID], f[TRACK_VM_PID]);
+	u64 ends = load_pair(p, f[TRACK_SRC], f[TRACK_DST]);
 	u32 dst_cpu = load32(p + f[TRACK_DST_CPU].offset);
 	u8 vector = p[f[TRACK_VECTOR].offset];
 	u8 path = p[f[TRACK_PATH].offset], state = p[f[TRACK_STATE].offset];
 
-	ev->src = src;
-	ev->dst = dst;
+	memcpy(&ev->src, &ends, sizeof(ends));
+	memcpy(&ev->vm_id, &ids, sizeof(ids));
 	ev->vector = vector;
 	ev->path = path;
 	ev->state = state;
-	ev->vm_id = vm_id;
-	ev->vm_pid = (s32)vm_pid;
 	ev->dst_cpu = (s32)dst_cpu;
 	ev->have_vm_id = true;
 	ev->have_vm_pid = true;
 	ev->no_path = false;
 	ev->no_state = false;
+	return ids;
 }
 
 void track_decode_one(const struct track *t, const u8 *payload, struct ipi_event *ev)
@@ -119,26 +127,35 @@ void track_decode_one(const struct track *t, const u8 *payload, struct ipi_event
  * to be whole are counted.
  */
 static inline __attribute__((always_inline)) u32
-decode_batch_plain(const struct track *at, u16 id, u64 *damaged, const struct batch *b,
-		   struct ipi_event *out)
+decode_batch_plain(struct track *t, const struct track *at, const struct batch *b,
+		   const struct vm_cache *vms, struct ipi_event *out)
 {
 	u32 type_at = at->format.type.offset, cpu = b->cpu;
+	u16 id = t->format.id;
 	struct ipi_event *ev = out;
+	u64 strangers = 0;
 
 	for (const struct rec *r = b->rec, *end = r + b->nr; r < end; r++) {
 		const u8 *p = b->page + r->off;
+		const struct vm_cached *vm;
+		u64 ids, number;
 
 		if (unlikely(r->len < at->min_len)) {
-			*damaged += r->len >= type_at + 2 && load16(p + type_at) == id;
+			t->damaged += r->len >= type_at + 2 && load16(p + type_at) == id;
 			continue;
 		}
 		if (load16(p + type_at) != id)
 			continue;
+		ids = decode_plain(at, p, ev);
+		vm = &vms->line[vm_cache_line(ids)];
+		number = (u64)vm->number - 1;
+		strangers |= (vm->ids ^ ids) | number >> 63;
+		ev->vm = (u32)number;
 		ev->ts = r->ts;
-		decode_plain(at, p, ev);
 		ev->cpu = cpu;
 		ev++;
 	}
+	t->strangers = strangers;
 	return (u32)(ev - out);
 }
 
@@ -165,13 +182,15 @@ static u32 decode_batch_any(struct track *t, const struct batch *b, struct ipi_e
 	return nr;
 }
 
-u32 track_decode(struct track *t, const struct batch *b, struct ipi_event *out)
+u32 track_decode(struct track *t, const struct batch *b, const struct vm_cache *vms,
+		 struct ipi_event *out)
 {
 	const struct track copy = *t;	/* the stores to out cannot change it */
 
 	if (likely(t->usual))
-		return decode_batch_plain(&usual, copy.format.id, &t->damaged, b, out);
+		return decode_batch_plain(t, &usual, b, vms, out);
 	if (t->plain)
-		return decode_batch_plain(&copy, copy.format.id, &t->damaged, b, out);
+		return decode_batch_plain(t, &copy, b, vms, out);
+	t->strangers = true;
 	return decode_batch_any(t, b, out);
 }

@@ -88,25 +88,29 @@ damaged:
 
 /*
  * A run of data records that are all as long as the first one; rec has room for max. Its address is known
- * before the one ahead of it was loaded. Returns how many; *at and *ts stand behind the last.
+ * before the one ahead of it was loaded. Returns how many; w stands behind the last.
  */
-static u32 walk_run(const u8 *page, u32 *at, u32 end, u64 *ts, struct rec *rec, u32 max)
+static u32 walk_run(struct page_walk *w, struct rec *rec, u32 max)
 {
-	u32 pos = *at, head = load32(page + pos), type = head & 31, step = 4 + 4 * type;
-	u64 now = *ts;
-	u32 nr = 0;
+	const u8 *p = w->page + w->pos, *page_end = w->page + w->end;
+	u32 head = load32(p), type = head & 31, step = 4 + 4 * type;
+	u64 ts = w->ts, place = (w->pos + 4) | (u64)(4 * type) << 32; /* off and len, as they lie */
+	struct rec *r = rec;
 
 	do {
-		now += head >> 5;
-		rec[nr++] = (struct rec){ .ts = now, .off = pos + 4, .len = 4 * type };
-		pos += step;
-		if (pos + step > end || nr == max)
+		ts += head >> 5;
+		r->ts = ts;
+		memcpy(&r->off, &place, sizeof(place));
+		place += step;
+		p += step;
+		r++;
+		if (p + step > page_end || r == rec + max)
 			break;
-		head = load32(page + pos);
+		head = load32(p);
 	} while (likely((head & 31) == type));
-	*at = pos;
-	*ts = now;
-	return nr;
+	w->pos = (u32)(p - w->page);
+	w->ts = ts;
+	return (u32)(r - rec);
 }
 
 bool page_walk_next(struct page_walk *w, struct batch *b)
@@ -121,7 +125,7 @@ bool page_walk_next(struct page_walk *w, struct batch *b)
 		u32 head = load32(w->page + w->pos), type = head & 31;
 
 		if (likely(type - 1 < TYPE_DATA_MAX && w->pos + 4 + 4 * type <= w->end))
-			nr += walk_run(w->page, &w->pos, w->end, &w->ts, &b->rec[nr], BATCH_MAX - nr);
+			nr += walk_run(w, &b->rec[nr], BATCH_MAX - nr);
 		else
 			nr += walk_other(w, head, &b->rec[nr]);
 	}

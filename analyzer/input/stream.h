@@ -12,7 +12,7 @@
 #include "input/container.h"
 #include "input/page.h"
 
-#define STREAM_BUFFER	  (32 * 1024)	/* one stream at a time */
+#define STREAM_BUFFER	  (128 * 1024)	/* one stream at a time */
 #define STREAM_BUFFER_MIN (16 * 1024)	/* many of them open at once */
 #define CHUNK_MAX	  (16 * 1024 * 1024)
 

@@ -36,8 +36,7 @@ static inline struct words key_words(const struct edge_key *k)
 
 static inline struct words event_words(const struct ipi_event *ev)
 {
-	/* Behind the vector stand path and state, which are no part of the key. */
-	return (struct words){ load64(&ev->src), load64(&ev->vm) & ((1ull << 48) - 1) };
+	return (struct words){ load64(&ev->src), load64(&ev->vm) };
 }
 
 static inline u64 words_hash(struct words w)
@@ -60,12 +59,10 @@ static inline u64 hash_start(const struct edges *t, u64 hash)
 	return hash >> 32 & (t->nr_slots - 1);
 }
 
-/* A slot's number is below nr_slots, and its other bits are the hash's. */
-static inline u32 slot_of(const struct edges *t, u32 number, u64 hash)
+/* A slot's place is below nr_slots, and its other bits are the hash's. */
+static inline u32 slot_of(const struct edges *t, u32 place, u64 hash)
 {
-	u32 mask = (u32)(t->nr_slots - 1);
-
-	return ((u32)hash & ~mask) | (number + 1);
+	return ((u32)hash & ~(u32)(t->nr_slots - 1)) | place;
 }
 
 static inline bool slot_may_be(const struct edges *t, u32 slot, u64 hash)
@@ -73,9 +70,10 @@ static inline bool slot_may_be(const struct edges *t, u32 slot, u64 hash)
 	return !((slot ^ (u32)hash) & ~(u32)(t->nr_slots - 1));
 }
 
+/* Of a free slot: nobody, whose key is no event's. */
 static inline struct edge *slot_edge(const struct edges *t, u32 slot)
 {
-	return edges_at(t, (slot & (u32)(t->nr_slots - 1)) - 1);
+	return edges_place(t, slot & (u32)(t->nr_slots - 1));
 }
 
 void edges_seal(struct edges *t)
@@ -95,13 +93,13 @@ void edges_release(struct edges *t)
 	*t = (struct edges){ 0 };
 }
 
-static void slot_put(struct edges *t, u32 number, u64 hash)
+static void slot_put(struct edges *t, u32 place, u64 hash)
 {
 	u64 i = hash_start(t, hash);
 
 	while (t->slot[i])
 		i = (i + 1) & (t->nr_slots - 1);
-	t->slot[i] = slot_of(t, number, hash);
+	t->slot[i] = slot_of(t, place, hash);
 }
 
 /* Memory on huge pages, if the kernel has them; it is not cleared. */
@@ -119,7 +117,7 @@ static void *huge_alloc(size_t bytes)
 static int index_grow(struct edges *t)
 {
 	u64 nr_slots = t->nr_slots ? 2 * t->nr_slots : 1024;
-	size_t bytes = nr_slots * sizeof(*t->slot);
+	size_t bytes = (nr_slots + 1) * sizeof(*t->slot); /* edge_guess() looks one ahead */
 	u32 *slot = bytes >= HUGE_PAGE ? huge_alloc(bytes) : malloc(bytes);
 
 	if (!slot)
@@ -129,7 +127,7 @@ static int index_grow(struct edges *t)
 	t->slot = slot;
 	t->nr_slots = nr_slots;
 	for (u32 i = 0; i < t->nr; i++)
-		slot_put(t, i, words_hash(key_words(&edges_at(t, i)->key)));
+		slot_put(t, i + 1, words_hash(key_words(&edges_at(t, i)->key)));
 	return 0;
 }
 
@@ -150,7 +148,6 @@ static int chunk_grow(struct edges *t)
 	if (!chunk)
 		return -ENOMEM;
 	t->chunk[t->nr_chunks++] = chunk;
-	/* While there is no edge, edge_guess() gives the first one's place: let it be nobody's. */
 	if (!t->nr)
 		t->chunk[0]->key = (struct edge_key){ .vector = UINT32_MAX };
 	return 0;
@@ -160,10 +157,10 @@ static struct edge *edge_new(struct edges *t, struct words w, u64 hash)
 {
 	struct edge *e;
 
-	if (t->nr == t->nr_chunks * CHUNK_EDGES && chunk_grow(t))
+	if (t->nr + 1 >= t->nr_chunks * CHUNK_EDGES && chunk_grow(t))
 		return NULL;
-	slot_put(t, t->nr, hash);
 	e = edges_at(t, t->nr++);
+	slot_put(t, t->nr, hash);
 	*e = (struct edge){ .first = UINT64_MAX };
 	memcpy(&e->key, &w, sizeof(w));
 	return e;
@@ -243,15 +240,26 @@ static int counts_reserve(struct edges *t, u32 nr)
 	return 0;
 }
 
-/* Hardly a branch: paths and states come in no order that could be guessed. */
-static inline void edge_add_event(struct edge *e, const struct ipi_event *ev)
+/* Numbers of states and paths without a name. True: one of the two. */
+static bool edge_add_odd(struct edge *e, const struct ipi_event *ev)
+{
+	e->n[min_of((unsigned int)ev->state, (unsigned int)EDGE_STATE_OTHER)]++;
+	e->n[EDGE_PATH_SLOW] += ev->path == IPI_PATH_SLOW;
+	e->n[EDGE_PATH_OTHER] += ev->path > IPI_PATH_SLOW;
+	return true;
+}
+
+/* Without a branch on path and state, which come in no order that could be guessed. */
+static inline bool edge_add_event(struct edge *e, const struct ipi_event *ev)
 {
 	e->first = min_of(e->first, ev->ts);
 	e->last = max_of(e->last, ev->ts);
-	e->n[min_of((unsigned int)ev->state, (unsigned int)EDGE_STATE_OTHER)]++;
-	e->n[EDGE_PATH_SLOW] += ev->path == IPI_PATH_SLOW;
-	if (unlikely(ev->path > IPI_PATH_SLOW))
-		e->n[EDGE_PATH_OTHER]++;
+	if (unlikely(ev->state >= NR_IPI_STATES || ev->path >= NR_IPI_PATHS))
+		return edge_add_odd(e, ev);
+	_Static_assert(IPI_PATH_SLOW == 1 && NR_IPI_PATHS == 2, "a path is its own count of slow ones");
+	e->n[ev->state]++;
+	e->n[EDGE_PATH_SLOW] += ev->path;
+	return false;
 }
 
 /* The edge, which is added when it is new; NULL: out of memory. */
@@ -260,12 +268,21 @@ static struct edge *edge_get(struct edges *t, struct words w, u64 hash)
 	return edge_lookup(t, w, hash) ?: edge_new(t, w, hash);
 }
 
-/* The edge that the hash's first slot speaks of, or (the slot is free) another one. */
+
+/* The guess was wrong. */
+static __attribute__((noinline)) struct edge *edge_of_event(struct edges *t, const struct ipi_event *ev)
+{
+	struct words w = event_words(ev);
+
+	return edge_get(t, w, words_hash(w));
+}
+
+/* What the hash's first two slots speak of: the edge, most likely; another one; or nobody. */
 static inline struct edge *edge_guess(const struct edges *t, u64 hash)
 {
-	u32 slot = t->slot[hash_start(t, hash)];
+	u64 two = load64(&t->slot[hash_start(t, hash)]);
 
-	return likely(slot) ? slot_edge(t, slot) : t->chunk[0];
+	return slot_edge(t, slot_may_be(t, (u32)two, hash) ? (u32)two : (u32)(two >> 32));
 }
 
 /*
@@ -276,6 +293,7 @@ static int add_sweep(struct edges *t, const struct ipi_event *ev, u32 nr)
 {
 	struct edge *guess[SWEEP];
 	u64 hash[SWEEP];
+	bool odd = false;
 
 	for (u32 i = 0; i < nr; i++) {
 		hash[i] = words_hash(event_words(&ev[i]));
@@ -286,20 +304,20 @@ static int add_sweep(struct edges *t, const struct ipi_event *ev, u32 nr)
 		__builtin_prefetch(guess[i], 1);
 	}
 	for (u32 i = 0; i < nr; i++) {
-		struct words w = event_words(&ev[i]);
 		struct edge *e = guess[i];
 
-		if (unlikely(!words_same(w, &e->key))) {
-			e = edge_get(t, w, hash[i]);
+		if (unlikely(!words_same(event_words(&ev[i]), &e->key))) {
+			e = edge_of_event(t, &ev[i]);
 			if (!e)
 				return -ENOMEM;
 		}
-		edge_add_event(e, &ev[i]);
+		odd |= edge_add_event(e, &ev[i]);
 	}
+	t->odd |= odd;
 	return 0;
 }
 
-/* Before events are counted: room in the index and in the counters, and an edge to guess at. */
+/* Before events are counted: room in the index and in the counters, and nobody's place. */
 static int reserve(struct edges *t, u32 nr)
 {
 	return index_reserve(t, nr) ?: counts_reserve(t, nr) ?: (t->nr_chunks ? 0 : chunk_grow(t));

@@ -40,21 +40,27 @@ struct edge_carry {
 };
 
 struct edges {
-	struct edge **chunk;
+	struct edge **chunk;	/* place 0 is nobody's, edge i has place i + 1 */
 	u32 nr;
 	u32 nr_chunks;
-	u32 *slot;		/* the edge's number + 1, above it bits of its hash; 0 is free */
+	u32 *slot;		/* the edge's place, above it bits of its hash; 0 is free */
 	u64 nr_slots;
 	u32 largest;		/* no counter is larger */
+	bool odd;		/* edges_add() met numbers without a name; the caller may clear it */
 	struct edge_carry *carry;
 	u32 nr_carries;
 };
 
 #define EDGES_CHUNK_SHIFT 15 /* 2 MiB: a huge page */
 
+static inline struct edge *edges_place(const struct edges *t, u32 place)
+{
+	return &t->chunk[place >> EDGES_CHUNK_SHIFT][place & ((1u << EDGES_CHUNK_SHIFT) - 1)];
+}
+
 static inline struct edge *edges_at(const struct edges *t, u32 i)
 {
-	return &t->chunk[i >> EDGES_CHUNK_SHIFT][i & ((1u << EDGES_CHUNK_SHIFT) - 1)];
+	return edges_place(t, i + 1);
 }
 
 /* All zero is empty. */

@@ -45,20 +45,15 @@ static inline u64 cache_key(const struct ipi_event *ev)
 	return load64(&ev->vm_id);
 }
 
-static inline u32 cache_slot(u64 key)
-{
-	return key * 0x9e3779b97f4a7c15ull >> 58;
-}
-
 /* The long way, for a VM that is not in the cache; fills it. */
-static s64 resolve_one(struct vms *vms, const struct ipi_event *ev, struct vms_cached *cached)
+static s64 resolve_one(struct vms *vms, const struct ipi_event *ev, struct vm_cached *cached)
 {
 	struct vm key = { .pid = ev->vm_pid, .id = ev->vm_id,
 			  .have_pid = ev->have_vm_pid, .have_id = ev->have_vm_id };
 	s64 n = vms_find(vms, &key);
 
 	if (n >= 0 && key.have_pid && key.have_id)
-		*cached = (struct vms_cached){ cache_key(ev), (u32)n + 1 };
+		*cached = (struct vm_cached){ cache_key(ev), (u32)n + 1 };
 	return n;
 }
 
@@ -66,10 +61,10 @@ int vms_resolve(struct vms *vms, struct ipi_event *ev, u32 nr)
 {
 	for (u32 i = 0; i < nr; i++) {
 		u64 key = cache_key(&ev[i]);
-		struct vms_cached *c = &vms->cache[cache_slot(key)];
+		struct vm_cached *c = &vms->cache.line[vm_cache_line(key)];
 		s64 n;
 
-		if (likely(c->key == key && c->number && (ev[i].have_vm_pid & ev[i].have_vm_id))) {
+		if (likely(c->ids == key && c->number && (ev[i].have_vm_pid & ev[i].have_vm_id))) {
 			ev[i].vm = c->number - 1;
 			continue;
 		}

@@ -23,10 +23,7 @@ struct vms {
 	struct rows_index index;	/* by pid, id, and which of them are known */
 	u32 room;
 	u32 last;	/* the one that was found last: traces are runs of one VM */
-	struct vms_cached {
-		u64 key;	/* pid and id, both known */
-		u32 number;	/* + 1; 0: empty */
-	} cache[64];
+	struct vm_cache cache;	/* VMs of which both ids are known */
 };
 
 /* All zero is empty. */

@@ -64,9 +64,11 @@ START_TEST(sums)
 		ck_assert_uint_eq(s->pairs, 30);
 		ck_assert_uint_eq(s->vcpus, 6);
 		ck_assert(s->first_ts >= 100 && s->last_ts < 1000 && s->first_ts < s->last_ts);
-		ck_assert_uint_le(p.vm[s->vm].cpu_same, p.vm[s->vm].cpu_known);
+		ck_assert_uint_eq(p.vm[s->vm].cpu[PAIRS_CPU_UNKNOWN] +
+				  p.vm[s->vm].cpu[PAIRS_CPU_OTHER] +
+				  p.vm[s->vm].cpu[PAIRS_CPU_SENDERS], s->ipis);
 		ipis += s->ipis;
-		cpu_known += p.vm[s->vm].cpu_known;
+		cpu_known += s->ipis - p.vm[s->vm].cpu[PAIRS_CPU_UNKNOWN];
 	}
 	ck_assert_uint_eq(ipis, 20000);
 	for (u32 i = 0; i < p.cpus.nr; i++)
@@ -96,8 +98,7 @@ START_TEST(merged_is_the_same)
 	ck_assert_uint_eq(a.nr_summaries, one.nr_summaries);
 	for (u32 i = 0; i < a.nr_summaries; i++) {
 		ck_assert(!memcmp(&a.summary[i], &one.summary[i], sizeof(a.summary[i])));
-		ck_assert_uint_eq(a.vm[i].cpu_known, one.vm[i].cpu_known);
-		ck_assert_uint_eq(a.vm[i].cpu_same, one.vm[i].cpu_same);
+		ck_assert_mem_eq(a.vm[i].cpu, one.vm[i].cpu, sizeof(a.vm[i].cpu));
 		ck_assert(!memcmp(a.vm[i].odd, one.vm[i].odd, sizeof(struct pairs_odd)));
 	}
 	ck_assert_uint_eq(a.cpus.nr, one.cpus.nr);

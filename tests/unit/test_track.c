@@ -5,6 +5,8 @@
 #include "image.h"
 #include "unit.h"
 
+static const struct vm_cache nobody;
+
 static int init(struct track *t, const char *format, struct err *err)
 {
 	struct format_text f = { "kvm", format, strlen(format) };
@@ -35,7 +37,7 @@ START_TEST(the_usual_layout)
 	struct err err;
 
 	ck_assert_int_eq(init(&t, track_format, &err), 0);
-	ck_assert(t.plain);
+	ck_assert(t.plain && t.usual);
 	ck_assert_uint_eq(t.min_len, 31);
 	r.dst_cpu = -1;
 	r.path = 1;
@@ -44,7 +46,7 @@ START_TEST(the_usual_layout)
 	page_track(&p, 0, r);
 	page_track(&p, 5, track_record(7, 8, 1, 0, 0));
 	batch_of(&b, &p);
-	ck_assert_uint_eq(track_decode(&t, &b, ev), 2);
+	ck_assert_uint_eq(track_decode(&t, &b, &nobody, ev), 2);
 	ck_assert(ev[0].ts == 1000 && ev[0].cpu == 6 && ev[0].vm_pid == -5 && ev[0].vm_id == 0xfffffffe);
 	ck_assert(ev[0].src == 3 && ev[0].dst == 4095 && ev[0].dst_cpu == -1 && ev[0].vector == 0xfd);
 	ck_assert(ev[0].path == IPI_PATH_SLOW && ev[0].state == IPI_STATE_WOKEN);
@@ -75,7 +77,7 @@ START_TEST(others_are_left_out)
 	page_track(&p, 1, other);
 	batch_of(&b, &p);
 	ck_assert_uint_eq(b.nr, 7);
-	ck_assert_uint_eq(track_decode(&t, &b, ev), 2);
+	ck_assert_uint_eq(track_decode(&t, &b, &nobody, ev), 2);
 	ck_assert_uint_eq(t.damaged, 2);
 	ck_assert(ev[0].ts == 1 && ev[1].ts == 5);
 }
@@ -108,7 +110,7 @@ START_TEST(another_layout)
 	page_record(&p, 1, payload, sizeof(payload));
 	page_record(&p, 1, payload, 32);	/* without its state */
 	batch_of(&b, &p);
-	ck_assert_uint_eq(track_decode(&t, &b, ev), 2);
+	ck_assert_uint_eq(track_decode(&t, &b, &nobody, ev), 2);
 	ck_assert_uint_eq(t.damaged, 1);
 	ck_assert(ev[0].src == 9 && ev[0].dst == 77 && ev[0].vector == 0xfd && ev[0].vm_pid == -3);
 	ck_assert(ev[0].path == IPI_PATH_NONE && ev[0].state == IPI_STATE_NONE); /* 256, 300 */
@@ -133,7 +135,7 @@ START_TEST(only_what_is_required)
 	page_begin(&p, 0);
 	page_record(&p, 0, &r, 16);
 	batch_of(&b, &p);
-	ck_assert_uint_eq(track_decode(&t, &b, ev), 1);
+	ck_assert_uint_eq(track_decode(&t, &b, &nobody, ev), 1);
 	ck_assert(ev[0].src == 8 && ev[0].dst == 7);	/* as this format has it */
 	ck_assert(!ev[0].have_vm_id && !ev[0].have_vm_pid && !ev[0].vm_id && !ev[0].vm_pid);
 	ck_assert(ev[0].vector == IPI_VECTOR_NONE && ev[0].path == IPI_PATH_NONE);
@@ -154,5 +156,37 @@ START_TEST(without_sender_or_format)
 }
 END_TEST
 
+START_TEST(vms_that_are_known)
+{
+	struct vm_cache vms = { 0 };
+	struct ipi_event ev[BATCH_MAX];
+	struct batch b = { .nr = 3, .cpu = 1 };
+	const u32 id[] = { 0, 7, 0 };
+	u8 page[3 * 32] = { 0 };
+	struct track t;
+	struct err err;
+	u64 ids;
+
+	/* All ids are 0 but one: an empty line is not the VM of pid 0. */
+	ck_assert_int_eq(init(&t, track_format, &err), 0);
+	b.page = page;
+	for (u32 i = 0; i < 3; i++) {
+		memcpy(page + 32 * i, &t.format.id, 2);
+		memcpy(page + 32 * i + t.field[TRACK_VM_ID].offset, &id[i], 4);
+		b.rec[i] = (struct rec){ .ts = i, .off = 32 * i, .len = 32 };
+	}
+	ck_assert_uint_eq(track_decode(&t, &b, &vms, ev), 3);
+	ck_assert(t.strangers);
+	vms.line[vm_cache_line(0)] = (struct vm_cached){ 0, 5 };
+	ck_assert_uint_eq(track_decode(&t, &b, &vms, ev), 3);
+	ck_assert(t.strangers);
+	ids = 7;
+	vms.line[vm_cache_line(ids)] = (struct vm_cached){ ids, 1 };
+	ck_assert_uint_eq(track_decode(&t, &b, &vms, ev), 3);
+	ck_assert(!t.strangers);
+	ck_assert(ev[0].vm == 4 && ev[1].vm == 0 && ev[2].vm == 4);
+}
+END_TEST
+
 UNIT_SUITE(track, the_usual_layout, others_are_left_out, another_layout, only_what_is_required,
-	   without_sender_or_format)
+	   without_sender_or_format, vms_that_are_known)
