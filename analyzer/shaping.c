@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#define EDGES_AHEAD 32
+
 /* Cells of a matrix: 4096 x 4096, KVM's largest VM, is 128 MB and still allowed. */
 #define MATRIX_CELLS_MAX (4096ull * 4096)
 
@@ -46,6 +48,10 @@ static void get_edge(const void *ctx, u32 row, struct shape_edge *out)
 	const struct pairs *p = shape->pairs;
 	u32 i = p->order[row];
 	const struct edge *e = edges_at(&p->edges, i);
+
+	/* Rows are asked for one behind the other, and lie anywhere in a large graph. */
+	if (row + EDGES_AHEAD < p->edges.nr)
+		edges_prefetch(&p->edges, p->order[row + EDGES_AHEAD]);
 
 	*out = (struct shape_edge){
 		.known = known_sender(shape, e->key.vm, e->key.src),

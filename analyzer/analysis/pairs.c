@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#define ROWS_AHEAD 48
 #define BITMAP_IDS (1u << 20) /* KVM's vCPU ids stay far below; others take the slow way */
 
 void pairs_release(struct pairs *p)
@@ -187,61 +188,61 @@ static u32 distinct_sorted(u32 *id, u32 nr)
 	return distinct;
 }
 
-/* Ids that were seen: a bit each, and a list of those too large for that. */
+/* The ids of one VM: a bit and a place in a list each; those too large for that are only collected. */
 struct id_set {
 	u64 bit[BITMAP_IDS / 64];
+	u32 id[BITMAP_IDS];
+	u32 nr;
 	u32 *rare;
-	u32 nr_rare;
+	u32 nr_rare, room;
 };
 
-/* Marks (or, to leave the set clean, unmarks) an id; returns 1 when it was new. */
-static u32 id_set(struct id_set *set, u32 id, bool on)
+static int id_add_rare(struct id_set *set, u32 id)
 {
-	u64 mask = 1ull << id % 64;
-	bool had;
+	if (set->nr_rare == set->room) {
+		u32 room = set->room ? 2 * set->room : 64;
+		u32 *grown = realloc(set->rare, room * sizeof(*grown));
 
-	if (id >= BITMAP_IDS) {
-		if (on)
-			set->rare[set->nr_rare++] = id;
-		return 0;
+		if (!grown)
+			return -ENOMEM;
+		set->rare = grown;
+		set->room = room;
 	}
-	had = set->bit[id / 64] & mask;
-	set->bit[id / 64] = on ? set->bit[id / 64] | mask : set->bit[id / 64] & ~mask;
-	return !had;
+	set->rare[set->nr_rare++] = id;
+	return 0;
 }
 
-/* How many ids send or receive in the summary's rows; -ENOMEM. */
-static s64 count_vcpus(const struct pairs *p, const struct pairs_summary *s, struct id_set *set)
+static inline int id_add(struct id_set *set, u32 id)
 {
-	u32 distinct = 0;
+	u64 mask = 1ull << id % 64;
 
-	set->nr_rare = 0;
-	set->rare = malloc(2 * (size_t)s->nr * sizeof(*set->rare));
-	if (!set->rare)
-		return -ENOMEM;
-	for (u32 pass = 0; pass < 2; pass++)
-		for (u32 row = s->first; row < s->first + s->nr; row++) {
-			const struct edge_key *k = &edges_at(&p->edges, p->order[row])->key;
-			u32 new_ids = id_set(set, k->src, !pass) + id_set(set, k->dst, !pass);
+	if (unlikely(id >= BITMAP_IDS))
+		return id_add_rare(set, id);
+	if (!(set->bit[id / 64] & mask))
+		set->id[set->nr++] = id;
+	set->bit[id / 64] |= mask;
+	return 0;
+}
 
-			distinct += pass ? 0 : new_ids;
-		}
-	distinct += distinct_sorted(set->rare, set->nr_rare);
-	free(set->rare);
+/* How many ids there are; the set is empty then. */
+static u32 id_count(struct id_set *set)
+{
+	u32 distinct = set->nr + distinct_sorted(set->rare, set->nr_rare);
+
+	for (u32 i = 0; i < set->nr; i++)
+		set->bit[set->id[i] / 64] = 0;
+	set->nr = set->nr_rare = 0;
 	return distinct;
 }
 
-static void add_row(const struct pairs *p, struct pairs_summary *s, u32 row)
+static void add_row(const struct pairs *p, struct pairs_summary *s, u32 i)
 {
-	u32 i = p->order[row];
 	const struct edge *e = edges_at(&p->edges, i);
-	const struct edge *before = row > s->first ? edges_at(&p->edges, p->order[row - 1]) : NULL;
 	u64 total = edge_total(&p->edges, i);
 	u64 slow = edge_count(&p->edges, i, EDGE_PATH_SLOW);
 	u64 other = edge_count(&p->edges, i, EDGE_PATH_OTHER);
 
 	s->nr++;
-	s->pairs += !before || before->key.src != e->key.src || before->key.dst != e->key.dst;
 	s->ipis += total;
 	s->first_ts = min_of(s->first_ts, e->first);
 	s->last_ts = max_of(s->last_ts, e->last);
@@ -252,33 +253,55 @@ static void add_row(const struct pairs *p, struct pairs_summary *s, u32 row)
 		s->state[n] += edge_count(&p->edges, i, n);
 }
 
+static struct pairs_summary *begin_summary(struct pairs *p, u32 vm, u32 row)
+{
+	struct pairs_summary *s = &p->summary[p->nr_summaries++];
+
+	*s = (struct pairs_summary){ .vm = vm, .first = row, .first_ts = UINT64_MAX };
+	if (vm < p->nr_vm && p->vm[vm].odd)
+		s->path_none = p->vm[vm].odd->no_path;
+	return s;
+}
+
+/* Once through all rows, which lie anywhere in a large graph: each is fetched some rows ahead. */
+static int summarise_rows(struct pairs *p, struct id_set *set)
+{
+	struct pairs_summary *s = NULL;
+	struct edge_key last = { .vector = UINT32_MAX };
+	int ret = 0;
+
+	for (u32 row = 0; row < p->edges.nr && !ret; row++) {
+		struct edge_key key = edges_at(&p->edges, p->order[row])->key;
+
+		if (row + ROWS_AHEAD < p->edges.nr)
+			edges_prefetch(&p->edges, p->order[row + ROWS_AHEAD]);
+		if (!s || s->vm != key.vm) {
+			if (s)
+				s->vcpus = id_count(set);
+			s = begin_summary(p, key.vm, row);
+			last.vector = UINT32_MAX;
+		}
+		if (last.vector == UINT32_MAX || last.src != key.src || last.dst != key.dst) {
+			s->pairs++;
+			ret = id_add(set, key.src) ?: id_add(set, key.dst);
+		}
+		add_row(p, s, p->order[row]);
+		last = key;
+	}
+	if (s)
+		s->vcpus = id_count(set);
+	return ret;
+}
+
 static int summarise(struct pairs *p)
 {
 	struct id_set *set = calloc(1, sizeof(*set));
-	struct pairs_summary *s = NULL;
-	s64 vcpus = 0;
+	int ret = set ? summarise_rows(p, set) : -ENOMEM;
 
-	if (!set)
-		return -ENOMEM;
-	for (u32 row = 0; row < p->edges.nr; row++) {
-		u32 vm = edges_at(&p->edges, p->order[row])->key.vm;
-
-		if (!s || s->vm != vm) {
-			s = &p->summary[p->nr_summaries++];
-			*s = (struct pairs_summary){ .vm = vm, .first = row,
-						     .first_ts = UINT64_MAX };
-		}
-		add_row(p, s, row);
-	}
-	for (u32 i = 0; i < p->nr_summaries && vcpus >= 0; i++) {
-		s = &p->summary[i];
-		vcpus = count_vcpus(p, s, set);
-		s->vcpus = (u32)vcpus;
-		if (s->vm < p->nr_vm && p->vm[s->vm].odd)
-			s->path_none = p->vm[s->vm].odd->no_path;
-	}
+	if (set)
+		free(set->rare);
 	free(set);
-	return vcpus < 0 ? (int)vcpus : 0;
+	return ret;
 }
 
 int pairs_finish(struct pairs *p, const struct vms *vms)

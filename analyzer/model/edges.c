@@ -102,6 +102,19 @@ static void slot_put(struct edges *t, u32 place, u64 hash)
 	t->slot[i] = slot_of(t, place, hash);
 }
 
+/* Edges from the first on: their slots are fetched before they are set. */
+static void index_again(struct edges *t, u32 first, u32 nr)
+{
+	u64 hash[SWEEP];
+
+	for (u32 i = 0; i < nr; i++) {
+		hash[i] = words_hash(key_words(&edges_at(t, first + i)->key));
+		__builtin_prefetch(&t->slot[hash_start(t, hash[i])], 1);
+	}
+	for (u32 i = 0; i < nr; i++)
+		slot_put(t, first + i + 1, hash[i]);
+}
+
 /* Memory on huge pages, if the kernel has them; it is not cleared. */
 static void *huge_alloc(size_t bytes)
 {
@@ -126,8 +139,8 @@ static int index_grow(struct edges *t)
 	free(t->slot);
 	t->slot = slot;
 	t->nr_slots = nr_slots;
-	for (u32 i = 0; i < t->nr; i++)
-		slot_put(t, i + 1, words_hash(key_words(&edges_at(t, i)->key)));
+	for (u32 i = 0; i < t->nr; i += SWEEP)
+		index_again(t, i, min_of(t->nr - i, (u32)SWEEP));
 	return 0;
 }
 
@@ -285,6 +298,16 @@ static inline struct edge *edge_guess(const struct edges *t, u64 hash)
 	return slot_edge(t, slot_may_be(t, (u32)two, hash) ? (u32)two : (u32)(two >> 32));
 }
 
+/* The same through as many slots as it takes: where an edge is far away, a wrong branch costs less. */
+static inline struct edge *edge_guess_far(const struct edges *t, u64 hash)
+{
+	u64 i = hash_start(t, hash), mask = t->nr_slots - 1;
+
+	while (t->slot[i] && !slot_may_be(t, t->slot[i], hash))
+		i = (i + 1) & mask;
+	return slot_edge(t, t->slot[i]);
+}
+
 /*
  * In three rounds: where in the index each event's edge begins, which edge that is most likely, counting.
  * What a round will need is fetched in the one before, for all events at once.
@@ -293,14 +316,14 @@ static int add_sweep(struct edges *t, const struct ipi_event *ev, u32 nr)
 {
 	struct edge *guess[SWEEP];
 	u64 hash[SWEEP];
-	bool odd = false;
+	bool odd = false, far = t->nr_slots > SMALL_INDEX;
 
 	for (u32 i = 0; i < nr; i++) {
 		hash[i] = words_hash(event_words(&ev[i]));
 		__builtin_prefetch(&t->slot[hash_start(t, hash[i])]);
 	}
 	for (u32 i = 0; i < nr; i++) {
-		guess[i] = edge_guess(t, hash[i]);
+		guess[i] = far ? edge_guess_far(t, hash[i]) : edge_guess(t, hash[i]);
 		__builtin_prefetch(guess[i], 1);
 	}
 	for (u32 i = 0; i < nr; i++) {
