@@ -35,10 +35,9 @@ static int run_analyses(struct yield *y)
 		return code;
 	if (yield_finish(&y->run))
 		return complain_memory();
-	if (y->o.target && !(kinds & EV_BIT(EV_PROBE_TARGET) && kinds & EV_BIT(EV_PROBE_RESULT))) {
-		complain("%s: no event %s or no event %s", y->s.files.s[0], y->o.target, y->o.result);
-		return EXIT_NOTHING;
-	}
+	code = yield_check_probes(&y->run, kinds);
+	if (code >= 0)
+		return code;
 	y->s.trace.counted = y->run.counted;
 	return session_check(&y->s, &y->o.opts);
 }

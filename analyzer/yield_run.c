@@ -133,6 +133,14 @@ void yield_analyses(struct yield_run *y, struct analysis list[YIELD_ANALYSES])
 	list[2] = (struct analysis){ &replay_ops, &y->replay };
 }
 
+int yield_check_probes(const struct yield_run *y, u32 kinds)
+{
+	if (!y->o->target || (kinds & EV_BIT(EV_PROBE_TARGET) && kinds & EV_BIT(EV_PROBE_RESULT)))
+		return -1;
+	complain("%s: no event %s or no event %s", y->s->files.s[0], y->o->target, y->o->result);
+	return EXIT_NOTHING;
+}
+
 int yield_finish(struct yield_run *y)
 {
 	u64 last_ts = y->s->trace.totals.last_ts;

@@ -49,6 +49,9 @@ int yield_begin(struct yield_run *y, struct session *s); /* 0 or -ENOMEM */
 #define YIELD_ANALYSES 3
 void yield_analyses(struct yield_run *y, struct analysis list[YIELD_ANALYSES]);
 
+/* After the run: were the probes that were asked for in the files? -1 or an exit code, after its message. */
+int yield_check_probes(const struct yield_run *y, u32 kinds);
+
 /* 0 or -ENOMEM. */
 int yield_finish(struct yield_run *y);
 int yield_shape_init(struct yield_run *y);

@@ -4,6 +4,7 @@
 #include "output/coverage_out.h"
 #include "output/graphml.h"
 #include "output/graph_text.h"
+#include "output/html_parts.h"
 #include "output/svg.h"
 
 #include <errno.h>
@@ -31,28 +32,6 @@ static void put_vm_name(const struct shape_vm *vm, FILE *out)
 		xml_text(vm->name, out);
 		fputs("</span>", out);
 	}
-}
-
-static void put_tenths(u64 num, u64 den, FILE *out)
-{
-	u64 tenths = den ? (u64)(((unsigned __int128)num * 10 + den / 2) / den) : 0;
-
-	if (den)
-		fprintf(out, "%llu.%llu", (ull)(tenths / 10), (ull)(tenths % 10));
-}
-
-static void put_percent(u64 num, u64 den, FILE *out)
-{
-	u64 tenths = den ? (u64)(((unsigned __int128)num * 1000 + den / 2) / den) : 0;
-
-	if (den)
-		fprintf(out, "%llu.%llu", (ull)(tenths / 10), (ull)(tenths % 10));
-}
-
-static void put_rate(u64 count, u64 ns, FILE *out)
-{
-	if (ns)
-		fprintf(out, "%.1f", (double)count * 1e9 / (double)ns);
 }
 
 /* What a writer of # lines says, as one line: to be freed. */
@@ -85,21 +64,17 @@ static void put_loss(const struct shape_graph *g, FILE *out)
 	free(text);
 }
 
+static void coverage(const void *ctx, FILE *out)
+{
+	remarks_coverage(ctx, out);
+}
+
 /* The same that report says of what the recording holds beside the directed IPIs. */
 static void put_coverage(const struct shape_graph *g, FILE *out)
 {
-	char *text = NULL;
-	size_t len = 0;
-	FILE *f = g->coverage ? open_memstream(&text, &len) : NULL;
+	char *text = g->coverage ? html_joined(coverage, g->coverage) : NULL;
 
-	if (f) {
-		remarks_coverage(g->coverage, f);
-		fclose(f);
-	}
 	if (text && *text) {
-		/* Its lines are one text, wrapped. */
-		for (char *c = text; *c; c++)
-			*c = *c == '#' || *c == '\n' ? ' ' : *c;
 		fputs("<p>", out);
 		xml_text(text, out);
 		fputs("</p>\n", out);
@@ -152,11 +127,11 @@ static void put_overview(const struct shape_graph *g, FILE *out)
 		fputs("\">", out);
 		put_vm_name(vm, out);
 		fprintf(out, "</a><td>%u<td>%u<td>%llu<td>", vm->vcpus, vm->pairs, (ull)vm->ipis);
-		put_rate(vm->ipis, g->duration_ns, out);
+		html_rate(vm->ipis, g->duration_ns, out);
 		fputs("<td>", out);
-		put_percent(runnable_of(vm->state), vm->ipis - vm->state[SHAPE_STATES], out);
+		html_percent(runnable_of(vm->state), vm->ipis - vm->state[SHAPE_STATES], out);
 		fputs("<td>", out);
-		put_percent(vm->fast, vm->have_paths ? vm->ipis : 0, out);
+		html_percent(vm->fast, vm->have_paths ? vm->ipis : 0, out);
 		fputc('\n', out);
 	}
 	fputs("</tbody></table></div>\n", out);
@@ -225,11 +200,11 @@ static void put_states(const struct shape_vm *vm, FILE *out)
 	fputs("<div class=\"wide\"><table><caption>Receivers when the IPI was sent</caption>"
 		"<tr>", out);
 	for (int i = 0; i <= SHAPE_STATES; i++)
-		fprintf(out, "<th>%s", shape_state_names[i]);
+		fprintf(out, "<th><b class=\"g%d\"></b> %s", i, shape_state_names[i]);
 	fputs("\n<tr>", out);
 	for (int i = 0; i <= SHAPE_STATES; i++) {
 		fprintf(out, "<td>%llu<br><small>", (ull)vm->state[i]);
-		put_percent(vm->state[i], vm->ipis, out);
+		html_percent(vm->state[i], vm->ipis, out);
 		fputs(" %</small>", out);
 	}
 	/* The same as a bar; its parts are told apart by order and by the table above. */
@@ -269,7 +244,7 @@ static void put_vectors(const struct shape_graph *g, const struct html_vm *v, FI
 			fputs("<tr><td>unknown<td class=\"t\">", out);
 		xml_text(name ? name : "", out);
 		fprintf(out, "<td>%llu<td>", (ull)count[i]);
-		put_percent(count[i], v->vm->ipis, out);
+		html_percent(count[i], v->vm->ipis, out);
 		fputc('\n', out);
 	}
 	fputs("</tbody></table></div></details>\n", out);
@@ -282,11 +257,11 @@ static void put_metrics(const struct net *n, FILE *out)
 		fprintf(out, "%s%u pairs make %u&nbsp;%%", i ? ", " : "", n->coverage[i],
 			n->percent[i]);
 	fputs(" of the IPIs. ", out);
-	put_percent(n->one_way, n->weight, out);
+	html_percent(n->one_way, n->weight, out);
 	fprintf(out, "&nbsp;%% have none the other way. vCPUs that talk among themselves form "
 		"%u group%s, which "
 		"hold ", n->nr_groups, n->nr_groups == 1 ? "" : "s");
-	put_percent(n->inside, n->weight, out);
+	html_percent(n->inside, n->weight, out);
 	fputs("&nbsp;% of the IPIs.</p>\n<div class=\"wide\"><table class=\"sortable vcpus\">"
 		"<thead><tr><th>vCPU<th>"
 	      "sends to<th>gets from<th>sent<th>received<th>group<th>hub</thead><tbody>\n", out);
@@ -315,11 +290,11 @@ static void put_edges(const struct shape_graph *g, const struct net *n, FILE *ou
 		const struct net_edge *e = &n->edge[i];
 
 		fprintf(out, "<tr><td>%u<td>%u<td>%llu<td>", e->src, e->dst, (ull)e->count);
-		put_percent(e->count, n->weight, out);
+		html_percent(e->count, n->weight, out);
 		fputs("<td>", out);
-		put_rate(e->count, g->duration_ns, out);
+		html_rate(e->count, g->duration_ns, out);
 		fputs("<td>", out);
-		put_percent(e->runnable, e->known, out);
+		html_percent(e->runnable, e->known, out);
 		fputc('\n', out);
 	}
 	fputs("</tbody></table></div></details>\n", out);
@@ -349,11 +324,11 @@ int html_vm(const struct shape_graph *g, const struct html_vm *v, FILE *out)
 	fputs("\"><h2>", out);
 	put_vm_name(v->vm, out);
 	fprintf(out, "</h2>\n<p>%u vCPUs, %llu IPIs, ", v->vm->vcpus, (ull)v->vm->ipis);
-	put_rate(v->vm->ipis, g->duration_ns, out);
+	html_rate(v->vm->ipis, g->duration_ns, out);
 	fputs(" per second; the receiver was last on the sender's CPU for ", out);
-	put_percent(v->vm->cpu_same, v->vm->cpu_known, out);
+	html_percent(v->vm->cpu_same, v->vm->cpu_known, out);
 	fputs("&nbsp;%.</p>\n<figure><figcaption>IPIs over time, each bar ", out);
-	put_tenths(v->bin_ns, 1000000, out);
+	html_tenths(v->bin_ns, 1000000, out);
 	fputs(" ms</figcaption>", out);
 	svg_rates(v->bin, v->nr_bins, v->bin_ns, out);
 	fputs("</figure>\n<div class=\"pictures\"><figure><figcaption>Sender (down) "
@@ -379,6 +354,10 @@ int html_vm(const struct shape_graph *g, const struct html_vm *v, FILE *out)
 	put_states(v->vm, out);
 	put_metrics(v->net, out);
 	put_vectors(g, v, out);
+	if (v->yield)
+		html_yield(v->yields, v->yield, out);
+	if (v->latency)
+		html_latency(v->latencies, v->latency, out);
 	put_edges(g, v->net, out);
 	fputs("</section>\n", out);
 	return ret;

@@ -12,8 +12,10 @@
 #include <stdio.h>
 
 #include "output/heatmap.h"
+#include "output/latency_shape.h"
 #include "output/net.h"
 #include "output/shapes.h"
+#include "output/yield_shape.h"
 
 struct html_vm {
 	const struct shape_vm *vm;
@@ -23,6 +25,11 @@ struct html_vm {
 	const u64 *bin;		/* IPIs by time */
 	u32 nr_bins;
 	u64 bin_ns;
+	/* What the trace tells of yields and latencies; NULL: nothing. */
+	const struct yield_shape *yields;
+	const struct yield_vm *yield;
+	const struct latency_shape *latencies;
+	const struct latency_vm *latency;
 };
 
 #define HTML_EDGES_MAX 4096	/* rows of a VM's table of pairs */

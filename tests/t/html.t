@@ -39,8 +39,44 @@ truth "$E.edges" 300 10 | awk '{ print $1 " → " $2 ": " $3 }' | sort >"$T/want
 sed -n '/class="cells"/,/<\/g>/p' "$T/e.html" | sed -n 's|.*<title>\(.*\)</title></rect>|\1|p' | sort >"$T/got"
 same "every cell of the matrix" "$T/got" "$T/want"
 
+# Yields and latencies: the figures of the commands that have them.
+G=$C/612-g-three-vms-yield.dat
+set -- --yield-target kprobes:ytp:pid --yield-result kprobes:yto:ret
+"$KVM_IPI" html "$@" -o "$T/g.html" "$G"
+"$KVM_IPI" yield --format json "$@" "$G" >"$T/yield.json"
+# rows CLASS: the cells of the tables of that class of all VMs, VM after VM.
+rows() {
+	awk -v class="class=\"sortable $1\"" 'index($0, class) { on = 1; next } /<\/tbody>/ { on = 0 } on' "$T/g.html" |
+		sed 's/<tr><td[^>]*>//; s/<td[^>]*>/ /g'
+}
+rows hints | awk '{ print $1 * 1000000, $2, $3, $7 }' >"$T/got"
+jq -r '.vms[] | .hints[] | "\(.window_ns) \(.recorded) \(.overwritten) \(.open)"' "$T/yield.json" >"$T/want"
+same "hints, as yield counts them" "$T/got" "$T/want"
+rows policies | sed 's/ relaxed/+/' | awk '{ print $1, $2, $4, $6 }' >"$T/got"
+jq -r '.vms[] | .replay.policies[] | "\(.policy)\(if .relaxed then "+" else "" end) \(.picks) \(.hits) \(.missed)"' \
+	"$T/yield.json" >"$T/want"
+same "policies" "$T/got" "$T/want"
+is "replay accuracy" "$(grep -o 'own choice in [0-9.]*&nbsp;% of [0-9]*' "$T/g.html" | sed 's/&nbsp;//')" \
+	"$(jq -r '.vms[].replay | (.agree * 1000 / .observed + 0.5 | floor) as $n |
+		"own choice in \($n / 10 | floor).\($n % 10)% of \(.observed)"' "$T/yield.json")"
+is "a chart of hints for each VM, and one of hits where a spin could be helped" \
+	"$(grep -c '<svg class="chart"' "$T/g.html")" \
+	"$(jq '[.vms[].replay.policies[] | select(.policy == "oracle" and .hits > 0)] | length + 3' "$T/yield.json")"
+is "the sweep's last point" "$(grep -o 'ipi-first), 500 ms: [0-9.]*' "$T/g.html" | sed 's/.* //')" \
+	"$(rows sweep | awk '$1 == 500 && $4 + $5 { printf "%.1f\n", 100 * $4 / ($4 + $5) }')"
+"$KVM_IPI" latency --format csv "$G" | awk -F, '$3 == "vm" { printf "%d %.0f %.0f\n", $10, $11 / 100, $16 / 100 }' |
+	sort >"$T/want"
+rows stages | sed 's/its receiver //' | awk '{ printf "%d %.0f %.0f\n", $2, $3 * 10, $8 * 10 }' | sort >"$T/got"
+is "latencies: as many, from the fastest to the slowest" \
+	"$(paste -d ' ' "$T/got" "$T/want" | awk '$1 != $4 || $2 - $5 > 1 || $5 - $2 > 1 || $3 - $6 > 1 || $6 - $3 > 1')" ""
+is "latencies: there are any" "$(wc -l <"$T/got")" 12
+refused "a probe that is not there" 3 "$KVM_IPI" html --yield-target a:b:c --yield-result a:d:e -o "$T/x.html" "$G"
+is "IPIs alone: hints, no latencies" "$(grep -c 'class="sortable hints"\|class="latency"' "$T/e.html")" 1
+"$KVM_IPI" html -o "$T/stock.html" $C/612s-g-three-vms-yield.dat
+is "stock events: each VM's latencies" "$(grep -c 'class="latency"' "$T/stock.html")" 3
+
 # Nothing leads out.
-is "no address" "$(grep -oE '[a-z]+://|src=|url\(|@import|<(link|img|iframe|object|embed|base|form)\b' "$T/e.html" "$T/d.html")" ""
+is "no address" "$(grep -oE '[a-z]+://|src=|url\(|@import|<(link|img|iframe|object|embed|base|form)\b' "$T/e.html" "$T/d.html" "$T/g.html")" ""
 is "links stay in the page" "$(grep -o 'href="[^"]*"' "$T/d.html" | grep -v '^href="#vm-[0-9-]*"$')" ""
 ok "the policy forbids the rest" grep -q "default-src 'none'" "$T/e.html"
 
@@ -48,6 +84,7 @@ ok "the policy forbids the rest" grep -q "default-src 'none'" "$T/e.html"
 printf '173 <script>alert(1)</script>&"\n' >"$T/names"
 "$KVM_IPI" html --vm-names "$T/names" -o "$T/l.html" $C/612-l-lossy.dat
 ok "loss is at the top" sh -c "sed '/<table/q' '$T/l.html' | grep -q 'role=\"alert\".*lower bounds'"
+ok "loss is said where yields are" sh -c "sed -n '/class=.yield/,\$p' '$T/l.html' | grep -q 'class=.loss.*lower bounds'"
 ok "what is covered is at the top" sh -c "sed '/<table/q' '$T/l.html' | grep -q 'are not recorded'"
 is "one script, the page's own" "$(grep -o '<script' "$T/l.html" | wc -l)" 1
 ok "a name is shown as it is" grep -q '&lt;script&gt;alert(1)&lt;/script&gt;&amp;&quot;' "$T/l.html"

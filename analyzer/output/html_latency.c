@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* html_latency.c - a VM's section on latencies: the same figures as kvm-ipi latency has. */
+#include "output/graphml.h"
+#include "output/html_parts.h"
+
+typedef unsigned long long ull;
+
+static const char *const until[LATENCY_STAGES] = { "accepted", "injected", "acknowledged",
+	                                           "running" };
+
+static void put_stages(const struct latency_line *l, FILE *out)
+{
+	static const char *const titles[] = { "until", "IPIs", "min, \xc2\xb5s",
+		                              "mean",  "p50",  "p90",
+		                              "p99",   "max",  NULL };
+
+	html_table("From the sending until the IPI was", "stages", titles, out);
+	for (int i = 0; i < LATENCY_STAGES; i++) {
+		const struct latency_times *t = &l->stage[i];
+		const u64 value[] = { t->min, t->mean, t->p50, t->p90, t->p99, t->max };
+
+		fprintf(out, "<tr><td class=\"t\">%s%s<td>%llu", i == 3 ? "its receiver " : "",
+		        until[i], (ull)t->nr);
+		for (size_t k = 0; k < ARRAY_SIZE(value); k++) {
+			fputs("<td>", out);
+			html_us(t->nr, value[k], out);
+		}
+		fputc('\n', out);
+	}
+	html_table_end(out);
+}
+
+static void put_name(const struct latency_line *l, const struct latency_shape *s, FILE *out)
+{
+	const char *name;
+
+	if (l->part == LATENCY_PAIR) {
+		fprintf(out, "%u<td>%u", l->src, l->dst);
+	} else if (l->part == LATENCY_STATE) {
+		fputs(shape_state_names[l->state], out);
+	} else if (l->vector == SHAPE_NO_VECTOR) {
+		fputs("unknown", out);
+	} else {
+		name = s->vector_name(s->ctx, l->vector);
+		fprintf(out, "0x%02x ", l->vector);
+		xml_text(name ? name : "", out);
+	}
+}
+
+static void put_line(const struct latency_line *l, const struct latency_shape *s, FILE *out)
+{
+	fprintf(out, "<tr><td%s>", l->part == LATENCY_PAIR ? "" : " class=\"t\"");
+	put_name(l, s, out);
+	fprintf(out, "<td>%llu<td>", (ull)l->ipis);
+	html_us(l->stage[1].nr, l->stage[1].p50, out);
+	for (int i = 2; i < 4; i++) {
+		const struct latency_times *t = &l->stage[i];
+
+		fputs("<td>", out);
+		html_us(t->nr, t->p50, out);
+		fputs("<td>", out);
+		html_us(t->nr, t->p99, out);
+		fputs("<td>", out);
+		html_us(t->nr, t->max, out);
+	}
+	fputc('\n', out);
+}
+
+#define STAGES                                                                                     \
+	"IPIs", "injected p50, \xc2\xb5s", "acknowledged p50", "p99", "max", "running p50", "p99", \
+		"max", NULL
+
+static void put_part(const struct latency_shape *s, const struct latency_vm *vm,
+                     enum latency_part part, FILE *out)
+{
+	static const char *const state[] = { "receiver was", STAGES };
+	static const char *const vector[] = { "vector", STAGES };
+	static const char *const pair[] = { "src", "dst", STAGES };
+	u32 nr = 0, shown = 0;
+
+	for (u32 i = 0; i < vm->nr_lines; i++)
+		nr += vm->line[i].part == part;
+	if (!nr)
+		return;
+	if (part == LATENCY_STATE)
+		html_table("By what the receiver was doing", "states", state, out);
+	else if (part == LATENCY_VECTOR)
+		html_table("By vector", "vectors", vector, out);
+	else
+		html_table(nr > HTML_LATENCY_PAIRS ? "The first pairs; kvm-ipi latency -v has all"
+		                                   : "By pair",
+		           "tall latencies", pair, out);
+	for (u32 i = 0; i < vm->nr_lines && shown < HTML_LATENCY_PAIRS; i++)
+		if (vm->line[i].part == part) {
+			put_line(&vm->line[i], s, out);
+			shown++;
+		}
+	html_table_end(out);
+}
+
+static void put_slowest(const struct latency_shape *s, const struct latency_vm *vm, FILE *out)
+{
+	static const char *const titles[] = { "sent at, s", "src",          "dst",
+		                              "vector",     "receiver was", "accepted, \xc2\xb5s",
+		                              "injected",   "acknowledged", "running",
+		                              NULL };
+	u32 nr = 0;
+
+	for (u32 i = 0; i < s->nr_slow; i++)
+		nr += s->slow[i].vm == vm;
+	if (!nr)
+		return;
+	html_table("Among the slowest of all VMs; times as trace-cmd report -t has them", "slow",
+	           titles, out);
+	for (u32 i = 0; i < s->nr_slow; i++) {
+		const struct latency_slow *slow = &s->slow[i];
+
+		if (slow->vm != vm)
+			continue;
+		fprintf(out, "<tr><td>%llu.%09llu<td>%u<td>%u<td>", (ull)(slow->sent / 1000000000),
+		        (ull)(slow->sent % 1000000000), slow->src, slow->dst);
+		if (slow->vector != SHAPE_NO_VECTOR)
+			fprintf(out, "0x%02x", slow->vector);
+		fprintf(out, "<td class=\"t\">%s", shape_state_names[slow->state]);
+		for (int k = 0; k < LATENCY_STAGES; k++) {
+			fputs("<td>", out);
+			html_us(slow->after[k] != UINT64_MAX, slow->after[k], out);
+		}
+		fputc('\n', out);
+	}
+	html_table_end(out);
+}
+
+void html_latency(const struct latency_shape *s, const struct latency_vm *vm, FILE *out)
+{
+	fputs("<details open class=\"latency\"><summary>Latency</summary>\n", out);
+	html_lossy(s->in, s->nr_in, out);
+	put_stages(&vm->line[0], out);
+	fprintf(out, "<p>Percentiles are right to 1 part in %llu, below for parts to 1 in %llu.",
+	        (ull)s->vm_error_parts, (ull)s->part_error_parts);
+	for (int i = 0; i < LATENCY_STAGES; i++)
+		if (s->missing[i])
+			fprintf(out, " Until %s is left out; record it with <code>%s</code>.",
+			        until[i], s->missing[i]);
+	fputs("</p>\n", out);
+	put_part(s, vm, LATENCY_STATE, out);
+	put_part(s, vm, LATENCY_VECTOR, out);
+	put_slowest(s, vm, out);
+	put_part(s, vm, LATENCY_PAIR, out);
+	fputs("</details>\n", out);
+}
