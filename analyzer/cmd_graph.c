@@ -173,7 +173,7 @@ static int put_picture(void *ctx, FILE *out)
 	bool dot = g->s.format == FORMAT_DOT;
 	char **note;
 	u32 nr;
-	int ret = notes_loss(&g->shape, &note, &nr);
+	int ret = notes_loss(g->shape.in, g->shape.g.nr_in, &note, &nr);
 
 	if (!ret) {
 		(dot ? dot_begin : graphml_begin)(note, nr, out);

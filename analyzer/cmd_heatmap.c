@@ -124,43 +124,17 @@ static int put_data(void *ctx, FILE *to)
 	return heat_data(ctx, to);
 }
 
-static const char *last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-/* NAME.gnuplot and NAME.dat, which name each other and the picture as neighbours. */
-static int leave_script(const struct heat_picture *p, const char *output, struct err *err)
-{
-	char *script = picture_beside(output, ".gnuplot"), *data = picture_beside(output, ".dat");
-	struct heat_picture own = *p;
-	int ret = -ENOMEM;
-
-	if (script && data) {
-		own.data = last_part(data);
-		own.output = last_part(output);
-		ret = picture_write(data, put_data, &own, err) ?:
-		      picture_write(script, put_script, &own, err);
-	} else {
-		err_set(err, ret, "out of memory");
-	}
-	free(script);
-	free(data);
-	return ret;
-}
-
 static int draw_one(struct heatmap *hm, const struct heat *panel, u32 nr, const char *title,
 		    const char *output, struct err *err)
 {
 	struct heat_picture p = {
-		.panel = panel, .nr = nr, .title = title, .note = hm->note, .nr_notes = hm->nr_notes,
-		.kind = (enum picture)(hm->s.format - 1),
+		.panel = panel, .nr = nr, .title = title,
+		.page = { .note = hm->note, .nr_notes = hm->nr_notes,
+			  .kind = (enum picture)(hm->s.format - 1) },
 	};
-	int ret = hm->opts.script ? leave_script(&p, output, err) : 0;
 
-	return ret ? ret : picture_draw(output, put_script, &p, err);
+	return picture_make(output, hm->opts.script, &(struct picture_writers){ put_script, put_data },
+			    &p.page, &p, err);
 }
 
 static int draw_panels(struct heatmap *hm, struct err *err)
@@ -203,7 +177,7 @@ static int draw(struct heatmap *hm)
 	const char *output = hm->opts.o.output;
 	bool one = hm->opts.panels || hm->nr_heats == 1 || !output || !strcmp(output, "-");
 	struct err err = { "" };
-	int ret = notes_loss(&hm->shape, &hm->note, &hm->nr_notes);
+	int ret = notes_loss(hm->shape.in, hm->shape.g.nr_in, &hm->note, &hm->nr_notes);
 
 	if (ret)
 		return complain_memory();
@@ -229,18 +203,7 @@ static int check(const struct heatmap *hm)
 		complain("--order topology is an order of CPUs: it goes with --by cpu");
 		return EXIT_USAGE;
 	}
-	if (!hm->opts.script)
-		return -1;
-	if (hm->s.format == FORMAT_TEXT || !output || !strcmp(output, "-")) {
-		complain("--script wants a picture's file: -o NAME.png");
-		return EXIT_USAGE;
-	}
-	for (const char *c = output; *c; c++)
-		if ((unsigned char)*c < ' ') {
-			complain("--script: a script cannot name a file with control characters");
-			return EXIT_USAGE;
-		}
-	return -1;
+	return hm->opts.script ? picture_check_script(hm->s.format != FORMAT_TEXT, output) : -1;
 }
 
 /* Latencies, in a further reading; -1 or the exit code. */

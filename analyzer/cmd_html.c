@@ -90,10 +90,10 @@ static int put(void *ctx, FILE *out)
 static int run_ordered(struct page *p)
 {
 	const u32 threads = EV_BIT(EV_APIC_IPI) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
-	                    EV_BIT(EV_SWITCH) | EV_BIT(EV_EOI);
+			    EV_BIT(EV_SWITCH) | EV_BIT(EV_EOI);
 	struct analysis list[YIELD_ANALYSES + LATENCY_ANALYSES];
 	struct ordered_want want = { replay_kinds | latency_kinds, &p->yield.target,
-		                     &p->yield.result };
+				     &p->yield.result };
 	u32 nr = YIELD_ANALYSES, kinds;
 	int code = -1;
 
@@ -172,7 +172,7 @@ static int run(const struct command *cmd, int argc, char **argv)
 }
 
 static const struct option_row *const tables[] = { opts_input_rows, opts_filter_rows, yield_rows,
-	                                           opts_output_rows, NULL };
+						   opts_output_rows, NULL };
 
 const struct command cmd_html = {
 	.name = "html",

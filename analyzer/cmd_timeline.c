@@ -24,6 +24,7 @@ struct timeline_opts {
 	struct opts o;
 	const char *bin;
 	u64 times;
+	bool script;
 };
 
 struct rates {
@@ -43,6 +44,8 @@ static const struct option_row own_rows[] = {
 	  "count in stretches of this length: 10ms, 500us, 1s\n(default: so that there are up to 200)" },
 	{ "burst", 0, OPT_NUMBER, offsetof(struct timeline_opts, times), "N",
 	  "a burst has at least N times the mean rate\n(default: 3)", .min = 2, .max = 1000000 },
+	{ "script", 0, OPT_FLAG, offsetof(struct timeline_opts, script), NULL,
+	  "leave the gnuplot script and its data beside the\npicture" },
 	{ 0 },
 };
 
@@ -142,20 +145,6 @@ static int shape_timeline(struct rates *r)
 	return ret;
 }
 
-/* Blocks need a locale that has them. */
-static bool locale_utf8(void)
-{
-	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		const char *v = getenv(names[i]);
-
-		if (v && *v)
-			return strstr(v, "UTF-8") || strstr(v, "utf8");
-	}
-	return false;
-}
-
 static int put_json(struct rates *r, FILE *out)
 {
 	const struct shape_graph *g = &r->shape.g;
@@ -191,20 +180,25 @@ static int put_script(void *ctx, FILE *to)
 	return timeline_script(ctx, to);
 }
 
+static int put_data(void *ctx, FILE *to)
+{
+	return timeline_data(ctx, to);
+}
+
 static int draw(struct rates *r)
 {
-	struct timeline_picture p = { .t = &r->t, .kind = (enum picture)(r->s.format - FORMAT_PNG) };
+	struct timeline_picture p = { .t = &r->t,
+				      .page.kind = (enum picture)(r->s.format - FORMAT_PNG) };
 	struct err err = { "" };
 
-	if (notes_loss(&r->shape, &r->note, &r->nr_notes))
+	if (notes_loss(r->shape.in, r->shape.g.nr_in, &r->note, &r->nr_notes) ||
+	    notes_cut(min_of(r->t.nr_vms, (u32)TIMELINE_PLOTS_MAX), r->t.nr_vms, &r->note, &r->nr_notes))
 		return complain_memory();
-	p.note = r->note;
-	p.nr_notes = r->nr_notes;
-	if (!picture_draw(r->opts.o.output, put_script, &p, &err))
-		return EXIT_DONE;
-	if (err.msg[0])
-		complain("%s", err.msg);
-	return EXIT_IO;
+	p.page.note = r->note;
+	p.page.nr_notes = r->nr_notes;
+	return picture_make(r->opts.o.output, r->opts.script,
+			    &(struct picture_writers){ put_script, put_data }, &p.page, &p, &err) ?
+		       complain_io(&err) : EXIT_DONE;
 }
 
 static int show(struct rates *r)
@@ -247,6 +241,8 @@ static int run(const struct command *cmd, int argc, char **argv)
 		complain("--bin %s: a time is meant, like 10ms, 500us or 1s", r.opts.bin);
 		code = EXIT_USAGE;
 	}
+	if (code < 0 && r.opts.script)
+		code = picture_check_script(r.s.format >= FORMAT_PNG, r.opts.o.output);
 	if (code < 0)
 		code = session_run(&r.s, &r.opts.o, list, ARRAY_SIZE(list));
 	if (code < 0)

@@ -66,3 +66,16 @@ int terminal_width(void)
 		return size.ws_col;
 	return columns && atoi(columns) >= 40 ? atoi(columns) : 80;
 }
+
+bool locale_utf8(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *v = getenv(names[i]);
+
+		if (v && *v)
+			return strstr(v, "UTF-8") || strstr(v, "utf8");
+	}
+	return false;
+}

@@ -38,5 +38,7 @@ int complain_io(const struct err *err);
 int complain_usage(const struct err *err);
 
 int terminal_width(void);
+/* Blocks need a locale that has them. */
+bool locale_utf8(void);
 
 #endif

@@ -451,7 +451,7 @@ int timeline_run(struct timeline *t, struct session *s, const struct opts *opts,
 	return session_run(s, opts, list, ARRAY_SIZE(list));
 }
 
-int notes_loss(const struct graph_shape *g, char ***note, u32 *nr)
+int notes_loss(const struct shape_input *in, u32 nr_in, char ***note, u32 *nr)
 {
 	char *text = NULL, *line, *rest;
 	size_t len = 0, lines = 0;
@@ -460,7 +460,7 @@ int notes_loss(const struct graph_shape *g, char ***note, u32 *nr)
 
 	*nr = 0;
 	if (f) {
-		remarks_loss(g->g.in, g->g.nr_in, f);
+		remarks_loss(in, nr_in, f);
 		if (fclose(f))
 			ret = -ENOMEM;
 	}
@@ -477,6 +477,22 @@ int notes_loss(const struct graph_shape *g, char ***note, u32 *nr)
 	}
 	free(text);
 	return ret;
+}
+
+int notes_cut(u32 shown, u32 all, char ***note, u32 *nr)
+{
+	char **grown;
+
+	if (shown >= all)
+		return 0;
+	grown = realloc(*note, ((size_t)*nr + 1) * sizeof(**note));
+	if (!grown)
+		return -ENOMEM;
+	*note = grown;
+	if (asprintf(&grown[*nr], "the %u busiest of %u VMs", shown, all) < 0)
+		return -ENOMEM;
+	++*nr;
+	return 0;
 }
 
 void notes_release(char **note, u32 nr)
@@ -544,4 +560,53 @@ int picture_write(const char *output, int (*put)(void *ctx, FILE *to), void *ctx
 		return outfile_commit(&out, err);
 	outfile_abort(&out);
 	return err_set(err, ret, "%s", ret == -ENOMEM ? "out of memory" : strerror(-ret));
+}
+
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static int leave_script(const char *output, const struct picture_writers *w, struct picture_page *page,
+			void *ctx, struct err *err)
+{
+	char *script = picture_beside(output, ".gnuplot"), *data = picture_beside(output, ".dat");
+	int ret = -ENOMEM;
+
+	if (script && data) {
+		page->data = last_part(data);
+		page->output = last_part(output);
+		ret = picture_write(data, w->data, ctx, err) ?:
+		      picture_write(script, w->script, ctx, err);
+	} else {
+		err_set(err, ret, "out of memory");
+	}
+	page->data = page->output = NULL;
+	free(script);
+	free(data);
+	return ret;
+}
+
+int picture_make(const char *output, bool leave, const struct picture_writers *w,
+		 struct picture_page *page, void *ctx, struct err *err)
+{
+	int ret = leave ? leave_script(output, w, page, ctx, err) : 0;
+
+	return ret ? ret : picture_draw(output, w->script, ctx, err);
+}
+
+int picture_check_script(bool picture, const char *output)
+{
+	if (!picture || !output || !strcmp(output, "-")) {
+		complain("--script wants a picture's file: -o NAME.png");
+		return EXIT_USAGE;
+	}
+	for (const char *c = output; *c; c++)
+		if ((unsigned char)*c < ' ') {
+			complain("--script: a script cannot name a file with control characters");
+			return EXIT_USAGE;
+		}
+	return -1;
 }

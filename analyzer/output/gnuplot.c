@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define CHAR_WIDTH 7	/* pixels of a label's character: 10 points of a wide sans serif */
+
 extern char **environ;
 
 /* What gnuplot said, its first line that says something; without gnuplot's own leading blanks. */
@@ -141,6 +143,40 @@ void gnuplot_terminal(enum picture kind, u32 width, u32 height, FILE *to)
 		fprintf(to, "set terminal %s noenhanced font 'sans,10' size %u,%u background "
 			"'#ffffff'\n",
 			name[kind], width, height);
+}
+
+void gnuplot_notes(char *const *note, u32 nr, u32 width, u32 height, FILE *to)
+{
+	char text[400];
+
+	for (u32 i = 0; i < nr; i++) {
+		text_cut(note[i], (width - 20) / CHAR_WIDTH, text, sizeof(text));
+		fputs("set label ", to);
+		gnuplot_string(text, to);
+		fprintf(to, " at screen %.6f,%.6f left\n", 10.0 / width,
+			(10.0 + PICTURE_LINE * (nr - 1 - i)) / height);
+	}
+}
+
+void gnuplot_page(const struct picture_page *p, const char *command, u32 width, u32 height, FILE *to)
+{
+	fprintf(to, "# A picture by kvm-ipi %s: run with gnuplot, change at will.\n", command);
+	gnuplot_terminal(p->kind, width, height, to);
+	if (p->output) {
+		fputs("set output ", to);
+		gnuplot_string(p->output, to);
+		fputc('\n', to);
+	}
+	gnuplot_notes(p->note, p->nr_notes, width, height, to);
+}
+
+void gnuplot_place(u32 left, u32 top, u32 right, u32 bottom, u32 width, u32 height, FILE *to)
+{
+	double w = width, h = height;
+
+	fprintf(to, "set lmargin at screen %.6f\nset rmargin at screen %.6f\n"
+		"set tmargin at screen %.6f\nset bmargin at screen %.6f\n",
+		left / w, right / w, (h - top) / h, (h - bottom) / h);
 }
 
 /* Bytes of the character at s; 0 when it is not UTF-8 or a control character. */

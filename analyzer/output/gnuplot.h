@@ -28,6 +28,24 @@ int gnuplot_run(int (*script)(void *ctx, FILE *to), void *ctx, FILE *out, struct
 /* "set terminal" for a picture of width x height pixels (points of 1/96 inch). */
 void gnuplot_terminal(enum picture kind, u32 width, u32 height, FILE *to);
 
+/* What pictures have beside their panels. */
+struct picture_page {
+	enum picture kind;
+	char *const *note;	/* lines below: what is missing */
+	u32 nr_notes;
+	const char *data;	/* NULL: the data is in the script; else the name of its file */
+	const char *output;	/* with data: the picture's name */
+};
+
+#define PICTURE_LINE 17		/* pixels of a line of text */
+
+/* The script's beginning: who made it, the terminal, the output's name, the notes at the foot. */
+void gnuplot_page(const struct picture_page *p, const char *command, u32 width, u32 height, FILE *to);
+/* The notes' place; the lowest is on the page's foot. */
+void gnuplot_notes(char *const *note, u32 nr, u32 width, u32 height, FILE *to);
+/* The plot's place in pixels, from the page's upper left corner. */
+void gnuplot_place(u32 left, u32 top, u32 right, u32 bottom, u32 width, u32 height, FILE *to);
+
 /* A string as gnuplot reads it literally. Control characters and broken UTF-8 become '?'. */
 void gnuplot_string(const char *s, FILE *to);
 

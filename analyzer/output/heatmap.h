@@ -88,14 +88,10 @@ struct heat_picture {
 	const struct heat *panel;
 	u32 nr;
 	const char *title;	/* of several panels together; else the panel's own is there */
-	char *const *note;	/* lines below: what is missing */
-	u32 nr_notes;
-	enum picture kind;
-	const char *data;	/* NULL: the data is in the script; else the name of its file */
-	const char *output;	/* with data: the picture's name */
+	struct picture_page page;
 };
 
-/* The script, and (with data) the data file that it reads. 0 or -ENOMEM. */
+/* The script, and (with page.data) the data file that it reads. 0 or -ENOMEM. */
 int heat_script(const struct heat_picture *p, FILE *to);
 int heat_data(const struct heat_picture *p, FILE *to);
 

@@ -112,8 +112,8 @@ static void lay_out(struct drawing *d)
 	l->width = l->cols * (l->left + l->plot_width + l->right) + BAR_WIDTH;
 	if (grouped_most(d, text, sizeof(text)))
 		wrap_note(d, text);
-	for (u32 i = 0; i < p->nr_notes; i++)
-		wrap_note(d, p->note[i]);
+	for (u32 i = 0; i < p->page.nr_notes; i++)
+		wrap_note(d, p->page.note[i]);
 	l->foot = d->nr_lines * LINE_HEIGHT + 12;
 	l->height = l->head + l->rows * (l->top + l->plot_height + l->bottom) + l->foot;
 }
@@ -185,8 +185,8 @@ static void put_plot(const struct drawing *d, u32 i)
 	double dark = s->log ? s->from * pow(s->to / s->from, 0.45) : s->from + (s->to - s->from) * 0.45;
 
 	fputs("plot ", d->to);
-	if (d->p->data) {
-		gnuplot_string(d->p->data, d->to);
+	if (d->p->page.data) {
+		gnuplot_string(d->p->page.data, d->to);
 		fprintf(d->to, " index %u", i);
 	} else {
 		fprintf(d->to, "$panel%u", i);
@@ -354,15 +354,15 @@ int heat_script(const struct heat_picture *p, FILE *to)
 
 	if (!ret) {
 		fputs("# A picture by kvm-ipi heatmap: run with gnuplot, change at will.\n", to);
-		gnuplot_terminal(p->kind, d.l.width, d.l.height, to);
-		if (p->output) {
+		gnuplot_terminal(p->page.kind, d.l.width, d.l.height, to);
+		if (p->page.output) {
 			fputs("set output ", to);
-			gnuplot_string(p->output, to);
+			gnuplot_string(p->page.output, to);
 			fputc('\n', to);
 		}
 		put_palette(&d);
 		fputs("set title offset 0,-0.3\n", to);
-		if (!p->data)
+		if (!p->page.data)
 			put_data(&d);
 		if (p->nr > 1)
 			fputs("set multiplot\n", to);

@@ -6,13 +6,13 @@
 typedef unsigned long long ull;
 
 static const char *const until[LATENCY_STAGES] = { "accepted", "injected", "acknowledged",
-	                                           "running" };
+						   "running" };
 
 static void put_stages(const struct latency_line *l, FILE *out)
 {
 	static const char *const titles[] = { "until", "IPIs", "min, \xc2\xb5s",
-		                              "mean",  "p50",  "p90",
-		                              "p99",   "max",  NULL };
+					      "mean",  "p50",  "p90",
+					      "p99",   "max",  NULL };
 
 	html_table("From the sending until the IPI was", "stages", titles, out);
 	for (int i = 0; i < LATENCY_STAGES; i++) {
@@ -20,7 +20,7 @@ static void put_stages(const struct latency_line *l, FILE *out)
 		const u64 value[] = { t->min, t->mean, t->p50, t->p90, t->p99, t->max };
 
 		fprintf(out, "<tr><td class=\"t\">%s%s<td>%llu", i == 3 ? "its receiver " : "",
-		        until[i], (ull)t->nr);
+			until[i], (ull)t->nr);
 		for (size_t k = 0; k < ARRAY_SIZE(value); k++) {
 			fputs("<td>", out);
 			html_us(t->nr, value[k], out);
@@ -71,7 +71,7 @@ static void put_line(const struct latency_line *l, const struct latency_shape *s
 		"max", NULL
 
 static void put_part(const struct latency_shape *s, const struct latency_vm *vm,
-                     enum latency_part part, FILE *out)
+		     enum latency_part part, FILE *out)
 {
 	static const char *const state[] = { "receiver was", STAGES };
 	static const char *const vector[] = { "vector", STAGES };
@@ -88,8 +88,8 @@ static void put_part(const struct latency_shape *s, const struct latency_vm *vm,
 		html_table("By vector", "vectors", vector, out);
 	else
 		html_table(nr > HTML_LATENCY_PAIRS ? "The first pairs; kvm-ipi latency -v has all"
-		                                   : "By pair",
-		           "tall latencies", pair, out);
+						   : "By pair",
+			   "tall latencies", pair, out);
 	for (u32 i = 0; i < vm->nr_lines && shown < HTML_LATENCY_PAIRS; i++)
 		if (vm->line[i].part == part) {
 			put_line(&vm->line[i], s, out);
@@ -101,9 +101,9 @@ static void put_part(const struct latency_shape *s, const struct latency_vm *vm,
 static void put_slowest(const struct latency_shape *s, const struct latency_vm *vm, FILE *out)
 {
 	static const char *const titles[] = { "sent at, s", "src",          "dst",
-		                              "vector",     "receiver was", "accepted, \xc2\xb5s",
-		                              "injected",   "acknowledged", "running",
-		                              NULL };
+					      "vector",     "receiver was", "accepted, \xc2\xb5s",
+					      "injected",   "acknowledged", "running",
+					      NULL };
 	u32 nr = 0;
 
 	for (u32 i = 0; i < s->nr_slow; i++)
@@ -111,14 +111,14 @@ static void put_slowest(const struct latency_shape *s, const struct latency_vm *
 	if (!nr)
 		return;
 	html_table("Among the slowest of all VMs; times as trace-cmd report -t has them", "slow",
-	           titles, out);
+		   titles, out);
 	for (u32 i = 0; i < s->nr_slow; i++) {
 		const struct latency_slow *slow = &s->slow[i];
 
 		if (slow->vm != vm)
 			continue;
 		fprintf(out, "<tr><td>%llu.%09llu<td>%u<td>%u<td>", (ull)(slow->sent / 1000000000),
-		        (ull)(slow->sent % 1000000000), slow->src, slow->dst);
+			(ull)(slow->sent % 1000000000), slow->src, slow->dst);
 		if (slow->vector != SHAPE_NO_VECTOR)
 			fprintf(out, "0x%02x", slow->vector);
 		fprintf(out, "<td class=\"t\">%s", shape_state_names[slow->state]);
@@ -137,11 +137,11 @@ void html_latency(const struct latency_shape *s, const struct latency_vm *vm, FI
 	html_lossy(s->in, s->nr_in, out);
 	put_stages(&vm->line[0], out);
 	fprintf(out, "<p>Percentiles are right to 1 part in %llu, below for parts to 1 in %llu.",
-	        (ull)s->vm_error_parts, (ull)s->part_error_parts);
+		(ull)s->vm_error_parts, (ull)s->part_error_parts);
 	for (int i = 0; i < LATENCY_STAGES; i++)
 		if (s->missing[i])
 			fprintf(out, " Until %s is left out; record it with <code>%s</code>.",
-			        until[i], s->missing[i]);
+				until[i], s->missing[i]);
 	fputs("</p>\n", out);
 	put_part(s, vm, LATENCY_STATE, out);
 	put_part(s, vm, LATENCY_VECTOR, out);

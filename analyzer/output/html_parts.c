@@ -48,8 +48,8 @@ void html_ms(u64 ns, FILE *out)
 void html_table(const char *caption, const char *class, const char *const *titles, FILE *out)
 {
 	fprintf(out,
-	        "<div class=\"wide%s\"><table class=\"sortable %s\"><caption>%s</caption><thead><tr>",
-	        strstr(class, "tall") ? " tall" : "", class, caption);
+		"<div class=\"wide%s\"><table class=\"sortable %s\"><caption>%s</caption><thead><tr>",
+		strstr(class, "tall") ? " tall" : "", class, caption);
 	for (; *titles; titles++)
 		fprintf(out, "<th>%s", *titles);
 	fputs("</thead><tbody>\n", out);
@@ -64,8 +64,8 @@ void html_lossy(const struct shape_input *in, u32 nr, FILE *out)
 {
 	for (u32 i = 0; i < nr; i++)
 		if (in[i].gaps || (in[i].overrun_known && in[i].overrun) || in[i].skipped) {
-			fputs("<p class=\"loss\">Records are missing, as the top of the page says: what was under "
-			      "way then is left out, and counts are lower bounds.</p>\n",
+			fputs("<p class=\"loss\">Records are missing, as the top of the page says: what "
+			      "was under way then is left out, and counts are lower bounds.</p>\n",
 			      out);
 			return;
 		}

@@ -42,7 +42,7 @@ static void put_words(const struct yield_shape *s, const struct yield_vm *vm, FI
 static void put_chart(const struct sweep *s, FILE *out)
 {
 	fprintf(out, "<figure><figcaption>%c%s <small>(%s)</small></figcaption>",
-	        s->title[0] - 'a' + 'A', s->title + 1, s->value_title);
+		s->title[0] - 'a' + 'A', s->title + 1, s->value_title);
 	sweep_svg(s, out);
 	fputs("</figure>\n", out);
 }
@@ -99,13 +99,13 @@ static void put_hints(const struct yield_shape *s, const struct yield_vm *vm, FI
 static void put_acks(const struct yield_vm *vm, FILE *out)
 {
 	static const char *const titles[] = { "rule", "believed after the answer, ms",
-		                              "forgotten before it", NULL };
+					      "forgotten before it", NULL };
 	const struct yield_ack *a = vm->ack;
 
 	fprintf(out, "<p>Acknowledged by the receiver's EOI: %llu (", (ull)a->acknowledged);
 	html_percent(a->acknowledged, vm->head.ipis, out);
 	fprintf(out, "&nbsp;%%), never: %llu; replaced before it: %llu", (ull)a->unacknowledged,
-	        (ull)a->overwritten_unacked);
+		(ull)a->overwritten_unacked);
 	if (a->acknowledged) {
 		fputs("; after ", out);
 		html_us(true, a->p50_ns, out);
@@ -138,33 +138,33 @@ static void put_accuracy(const struct yield_replay *r, FILE *out)
 		      out);
 		html_percent(r->agree, r->observed, out);
 		fprintf(out,
-		        "&nbsp;%% of %llu successful yields; without the probes it would have in ",
-		        (ull)r->observed);
+			"&nbsp;%% of %llu successful yields; without the probes it would have in ",
+			(ull)r->observed);
 		html_percent(r->agree_blind, r->observed, out);
 		fputs("&nbsp;%.", out);
 	}
 	fprintf(out,
-	        " In %llu spins an awaited vCPU could run and did not, in %llu it was running, in %llu "
-	        "nobody was awaited.</p>\n",
-	        (ull)r->helpable, (ull)r->running, (ull)r->nothing_awaited);
+		" In %llu spins an awaited vCPU could run and did not, in %llu it was running, in %llu "
+		"nobody was awaited.</p>\n",
+		(ull)r->helpable, (ull)r->running, (ull)r->nothing_awaited);
 }
 
 static void put_policies(const struct yield_replay *r, FILE *out)
 {
 	static const char *const titles[] = { "policy",      "picks",        "none",  "hits",
-		                              "hits, %",     "missed",       "stale", "overboost",
-		                              "as stock, %", "sure hits, %", NULL };
+					      "hits, %",     "missed",       "stale", "overboost",
+					      "as stock, %", "sure hits, %", NULL };
 
 	html_table("Whom each policy would have picked", "policies", titles, out);
 	for (u32 i = 0; i < r->nr_policies; i++) {
 		const struct yield_policy *p = &r->policy[i];
 
 		fprintf(out, "<tr><td class=\"t\">%s%s<td>%llu<td>%llu<td>%llu<td>", p->policy,
-		        p->relaxed ? " relaxed" : "", (ull)p->all.picks,
-		        (ull)(r->spins - p->all.picks), (ull)p->all.hits);
+			p->relaxed ? " relaxed" : "", (ull)p->all.picks,
+			(ull)(r->spins - p->all.picks), (ull)p->all.hits);
 		html_percent(p->all.hits, p->all.hits + p->all.missed, out);
 		fprintf(out, "<td>%llu<td>%llu<td>%llu<td>", (ull)p->all.missed, (ull)p->all.stale,
-		        (ull)p->all.overboost);
+			(ull)p->all.overboost);
 		html_percent(p->same[0], r->spins, out);
 		fputs("<td>", out);
 		html_percent(p->sure.hits, p->sure.hits + p->sure.missed, out);
@@ -176,20 +176,20 @@ static void put_policies(const struct yield_replay *r, FILE *out)
 static void put_sweep(const struct yield_replay *r, FILE *out)
 {
 	static const char *const titles[] = { "window, ms", "filter hits",
-		                              "missed",     "priority hits",
-		                              "missed",     "stale hints",
-		                              NULL };
+					      "missed",     "priority hits",
+					      "missed",     "stale hints",
+					      NULL };
 
 	html_table("The window: as a filter (ipi-v3 relaxed), as a priority (ipi-first)", "sweep",
-	           titles, out);
+		   titles, out);
 	for (u32 i = 0; i < r->nr_windows; i++) {
 		const struct yield_window *w = &r->window[i];
 
 		fputs("<tr><td>", out);
 		html_ms(w->window_ns, out);
 		fprintf(out, "<td>%llu<td>%llu<td>%llu<td>%llu<td>%llu\n", (ull)w->filter.hits,
-		        (ull)w->filter.missed, (ull)w->first.hits, (ull)w->first.missed,
-		        (ull)w->stale);
+			(ull)w->filter.missed, (ull)w->first.hits, (ull)w->first.missed,
+			(ull)w->stale);
 	}
 	html_table_end(out);
 	fputs("<p>Suggested window: ", out);

@@ -36,6 +36,7 @@ bool sweep_hints(const struct yield_vm *vm, struct sweep *s)
 bool sweep_hits(const struct yield_vm *vm, struct sweep *s)
 {
 	const struct yield_replay *r = vm->replay;
+	const struct yield_count *stock = r ? &r->policy[0].all : NULL;
 
 	if (!r || !r->helpable || r->nr_windows < 2)
 		return false;
@@ -53,9 +54,9 @@ bool sweep_hits(const struct yield_vm *vm, struct sweep *s)
 		const struct yield_window *w = &r->window[i];
 
 		s->window_ns[i] = w->window_ns;
-		s->series[0].percent[i] = share(w->first.hits, r->helpable);
-		s->series[1].percent[i] = share(w->filter.hits, r->helpable);
-		s->series[2].percent[i] = share(r->policy[0].all.hits, r->helpable);
+		s->series[0].percent[i] = share(w->first.hits, w->first.hits + w->first.missed);
+		s->series[1].percent[i] = share(w->filter.hits, w->filter.hits + w->filter.missed);
+		s->series[2].percent[i] = share(stock->hits, stock->hits + stock->missed);
 	}
 	return true;
 }
@@ -65,8 +66,8 @@ void sweep_label(u64 window_ns, char *buf, size_t len)
 	snprintf(buf, len, "%.6g", (double)window_ns / MS);
 }
 
-/* A share of `room` columns, to an eighth of one. */
-static void put_bar(double percent, int room, bool blocks, FILE *out)
+/* A share of `room` columns, to an eighth of one. Returns how many are still free. */
+static int put_bar(double percent, int room, bool blocks, FILE *out)
 {
 	static const char *const part[] = { "",
 		                            "\xe2\x96\x8f",
@@ -84,8 +85,26 @@ static void put_bar(double percent, int room, bool blocks, FILE *out)
 		fputs(blocks ? "\xe2\x96\x88" : "#", out);
 	if (blocks)
 		fputs(part[eighths % 8], out);
-	full += blocks && eighths % 8;
-	fprintf(out, "%*s", room - full, "");
+	return room - full - (blocks && eighths % 8);
+}
+
+static void put_line(const struct sweep *s, u32 i, int room, bool blocks, FILE *out)
+{
+	bool marked = s->suggested_ns == s->window_ns[i];
+	char label[32];
+	int left = 0;
+
+	sweep_label(s->window_ns[i], label, sizeof(label));
+	fprintf(out, "    %9s", label);
+	for (u32 k = 0; k < s->nr_series; k++) {
+		fprintf(out, "%*s  %5.1f", left, "", s->series[k].percent[i]);
+		if (s->series[k].percent[i] > 0 || k + 1 < s->nr_series || marked)
+			fputs("  ", out);
+		left = put_bar(s->series[k].percent[i], room, blocks, out);
+	}
+	if (marked)
+		fprintf(out, "%*s <", left, "");
+	fputc('\n', out);
 }
 
 void sweep_text(const struct sweep *s, int width, bool blocks, FILE *out)
@@ -98,17 +117,10 @@ void sweep_text(const struct sweep *s, int width, bool blocks, FILE *out)
 		fprintf(out, "    %u: %s\n", k + 1, s->series[k].name);
 	fputs("    window_ms", out);
 	for (u32 k = 0; k < s->nr_series; k++)
-		fprintf(out, "  %5u  %*s", k + 1, k + 1 < s->nr_series ? room : 0, "");
+		fprintf(out, "%*s  %5u", k ? room + 2 : 0, "", k + 1);
 	fputc('\n', out);
-	for (u32 i = 0; i < s->nr_windows; i++) {
-		sweep_label(s->window_ns[i], label, sizeof(label));
-		fprintf(out, "    %9s", label);
-		for (u32 k = 0; k < s->nr_series; k++) {
-			fprintf(out, "  %5.1f  ", s->series[k].percent[i]);
-			put_bar(s->series[k].percent[i], room, blocks, out);
-		}
-		fputs(s->suggested_ns == s->window_ns[i] ? " <\n" : "\n", out);
-	}
+	for (u32 i = 0; i < s->nr_windows; i++)
+		put_line(s, i, room, blocks, out);
 	if (s->suggested_ns) {
 		sweep_label(s->suggested_ns, label, sizeof(label));
 		fprintf(out, "    < the suggested window, %s ms\n", label);

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "output/gnuplot.h"
 #include "output/yield_shape.h"
 
 #define SWEEP_WINDOWS_MAX 16
@@ -41,5 +42,22 @@ void sweep_text(const struct sweep *s, int width, bool blocks, FILE *out);
 
 /* Inline in a page. Lines are the classes l0 to l3. */
 void sweep_svg(const struct sweep *s, FILE *out);
+
+/* A picture: a row for each VM. */
+#define SWEEP_ROWS_MAX 12
+struct sweep_row {
+	const char *title; /* the VM */
+	bool have_hints, have_hits;
+	struct sweep hints, hits;
+};
+
+struct sweep_picture {
+	const struct sweep_row *row;
+	u32 nr;
+	struct picture_page page;
+};
+
+int sweep_script(const struct sweep_picture *p, FILE *to);
+int sweep_data(const struct sweep_picture *p, FILE *to);
 
 #endif

@@ -14,8 +14,7 @@
 #define RIGHT		25
 #define GAP		34	/* above each strip: its title */
 #define FOOT		60	/* the time's axis */
-#define LINE_HEIGHT	17
-#define CHAR_WIDTH	7
+#define LINE_HEIGHT	PICTURE_LINE
 
 struct strips {
 	const struct timeline_picture *p;
@@ -35,17 +34,15 @@ static int compare_ipis(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static void put_data(const struct strips *s, const struct timeline_vm *v, u32 i)
+static void put_data(const struct strips *s, const struct timeline_vm *v)
 {
 	const struct timeline_shape *t = s->p->t;
 
-	fprintf(s->to, "$vm%u << END_OF_DATA\n", i);
 	/* Steps: a bin's value holds until the next; one more line ends the last. */
 	for (u32 b = 0; b <= t->nr_bins; b++)
 		fprintf(s->to, "%.10g %.10g\n", (double)(t->start_ns + b * t->bin_ns) * s->per_ns,
 			(double)v->all.count[b < t->nr_bins ? b : t->nr_bins - 1] * 1e9 /
 			(double)t->bin_ns);
-	fputs("END_OF_DATA\n", s->to);
 }
 
 static void put_rate(double rate, FILE *to)
@@ -90,9 +87,8 @@ static void put_strip(const struct strips *s, const struct timeline_vm *v, u32 i
 	char title[256], text[300];
 
 	text_cut(v->title, 60, title, sizeof(title));
-	snprintf(text, sizeof(text), "%s: %llu IPIs, %u "
-		"bursts", title, (unsigned long long)v->all.total,
-		 v->nr_bursts);
+	snprintf(text, sizeof(text), "%s: %llu IPIs, %u burst%s", title, (unsigned long long)v->all.total,
+		 v->nr_bursts, v->nr_bursts == 1 ? "" : "s");
 	fputs("set title ", s->to);
 	gnuplot_string(text, s->to);
 	fprintf(s->to, " offset 0,-0.5\nset lmargin at screen %.6f\nset rmargin at screen %.6f\n"
@@ -114,69 +110,74 @@ static void put_strip(const struct strips *s, const struct timeline_vm *v, u32 i
 	fprintf(s->to, "set xrange [%.10g:%.10g]\n", (double)t->start_ns * s->per_ns,
 		(double)(t->start_ns + t->nr_bins * t->bin_ns) * s->per_ns);
 	put_rates(s, v);
-	fprintf(s->to, "plot $vm%u using 1:2 with steps linewidth 1.5 linecolor rgb '#001848' "
-		"notitle\n"
-		"unset object\n%s", i, i ? "" : "unset label\n");
-}
-
-static void put_notes(const struct strips *s, const char *cut)
-{
-	u32 nr = s->p->nr_notes + (cut[0] != 0), line = 0;
-	char text[400];
-
-	for (u32 i = 0; i < nr; i++, line++) {
-		text_cut(i < s->p->nr_notes ? s->p->note[i] : cut, (s->page_width - 20) / CHAR_WIDTH, text,
-			 sizeof(text));
-		fputs("set label ", s->to);
-		gnuplot_string(text, s->to);
-		fprintf(s->to, " at screen %.6f,%.6f left\n", 10.0 / s->page_width,
-			(10.0 + LINE_HEIGHT * (nr - 1 - line)) / s->page_height);
+	fputs("plot ", s->to);
+	if (s->p->page.data) {
+		gnuplot_string(s->p->page.data, s->to);
+		fprintf(s->to, " index %u", i);
+	} else {
+		fprintf(s->to, "$vm%u", i);
 	}
+	fprintf(s->to, " using 1:2 with steps linewidth 1.5 linecolor rgb '#001848' notitle\n"
+		"unset object\n%s", i ? "" : "unset label\n");
 }
 
 static void put_all(struct strips *s, const struct timeline_vm *const *vm)
 {
-	const struct timeline_shape *t = s->p->t;
-	char cut[80] = "";
-
-	if (s->nr < t->nr_vms)
-		snprintf(cut, sizeof(cut), "the %u busiest of %u VMs", s->nr, t->nr_vms);
 	s->height = s->nr == 1 ? 300 : s->nr < 6 ? 150 : 80;
 	s->page_width = LEFT + PLOT_WIDTH + RIGHT;
-	s->page_height = 10 + s->nr * (s->height + GAP) + FOOT +
-			 (s->p->nr_notes + (cut[0] != 0)) * LINE_HEIGHT;
-	fputs("# A picture by kvm-ipi timeline: run with gnuplot, change at will.\n", s->to);
-	gnuplot_terminal(s->p->kind, s->page_width, s->page_height, s->to);
-	for (u32 i = 0; i < s->nr; i++)
-		put_data(s, vm[i], i);
+	s->page_height = 10 + s->nr * (s->height + GAP) + FOOT + s->p->page.nr_notes * LINE_HEIGHT;
+	gnuplot_page(&s->p->page, "timeline", s->page_width, s->page_height, s->to);
+	for (u32 i = 0; i < s->nr && !s->p->page.data; i++) {
+		fprintf(s->to, "$vm%u << END_OF_DATA\n", i);
+		put_data(s, vm[i]);
+		fputs("END_OF_DATA\n", s->to);
+	}
 	fprintf(s->to, "set tics out nomirror\n"
 		"set multiplot\nset label 'IPIs per second' at screen %.6f,0.5 rotate center\n",
 		16.0 / s->page_width);
-	put_notes(s, cut);
 	for (u32 i = 0; i < s->nr; i++)
 		put_strip(s, vm[i], i);
 	fputs("unset multiplot\n", s->to);
 }
 
-int timeline_script(const struct timeline_picture *p, FILE *to)
+static void put_file(struct strips *s, const struct timeline_vm *const *vm)
 {
-	const struct timeline_vm *vm[TIMELINE_PLOTS_MAX], **all;
+	for (u32 i = 0; i < s->nr; i++) {
+		fprintf(s->to, "# %s\n# %s, IPIs per second\n", vm[i]->title, s->unit);
+		put_data(s, vm[i]);
+		fputs("\n\n", s->to);
+	}
+}
+
+/* Hands the busiest VMs to put(). 0 or -ENOMEM. */
+static int with_strips(const struct timeline_picture *p, FILE *to,
+		       void (*put)(struct strips *s, const struct timeline_vm *const *vm))
+{
+	const struct timeline_vm **all = malloc(((size_t)p->t->nr_vms + 1) * sizeof(*all));
 	struct strips s = { .p = p, .to = to, .nr = min_of(p->t->nr_vms, (u32)TIMELINE_PLOTS_MAX) };
 	u64 end = p->t->start_ns + p->t->nr_bins * p->t->bin_ns;
 
-	all = malloc(((size_t)p->t->nr_vms + 1) * sizeof(*all));
 	if (!all)
 		return -ENOMEM;
 	for (u32 i = 0; i < p->t->nr_vms; i++)
 		all[i] = &p->t->vm[i];
 	if (s.nr < p->t->nr_vms)
 		qsort(all, p->t->nr_vms, sizeof(*all), compare_ipis);
-	memcpy(vm, all, s.nr * sizeof(*vm));
-	free(all);
 	s.per_ns = end >= 1000000000 ? 1e-9 : end >= 1000000 ? 1e-6 : 1e-3;
 	s.unit = end >= 1000000000 ? "time since the first record (s)" :
 		 end >= 1000000 ? "time since the first record (ms)" :
 				  "time since the first record (\xc2\xb5s)";
-	put_all(&s, vm);
+	put(&s, all);
+	free(all);
 	return 0;
+}
+
+int timeline_script(const struct timeline_picture *p, FILE *to)
+{
+	return with_strips(p, to, put_all);
+}
+
+int timeline_data(const struct timeline_picture *p, FILE *to)
+{
+	return with_strips(p, to, put_file);
 }

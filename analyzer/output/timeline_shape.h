@@ -50,12 +50,11 @@ void timeline_json(const struct timeline_shape *t, struct json *j); /* the rest 
 
 struct timeline_picture {
 	const struct timeline_shape *t;
-	char *const *note;
-	u32 nr_notes;
-	enum picture kind;
+	struct picture_page page;
 };
 
 #define TIMELINE_PLOTS_MAX 20
-int timeline_script(const struct timeline_picture *p, FILE *to); /* 0 */
+int timeline_script(const struct timeline_picture *p, FILE *to); /* 0 or -ENOMEM */
+int timeline_data(const struct timeline_picture *p, FILE *to);
 
 #endif

@@ -59,4 +59,10 @@ is "PNG is one" "$(od -An -c -N 4 "$T/e.png" | tr -d ' ')" "211PNG"
 refused "gnuplot is missing" 1 env PATH=/nonexistent "$KVM_IPI" timeline -o "$T/x.png" "$E"
 ok "gnuplot is missing: no file" test ! -e "$T/x.png"
 
+"$KVM_IPI" timeline --script -o "$T/s.png" "$E"
+mkdir "$T/own"
+mv "$T/s.gnuplot" "$T/s.dat" "$T/own"
+(cd "$T/own" && gnuplot s.gnuplot 2>/dev/null)
+same "--script: gnuplot makes the same picture of what is left" "$T/own/s.png" "$T/s.png"
+
 done_testing

@@ -101,4 +101,26 @@ START_TEST(terminals)
 }
 END_TEST
 
-UNIT_SUITE(gnuplot, strings, cut, runs, fails, terminals)
+START_TEST(page)
+{
+	char first[] = "lost", second[] = "it's cut";
+	char *notes[] = { first, second };
+	struct picture_page p = { .note = notes, .nr_notes = 2, .output = "x.png" };
+	struct capture c;
+
+	capture_open(&c);
+	gnuplot_page(&p, "yield", 100, 200, c.f);
+	ck_assert_ptr_nonnull(strstr(capture_text(&c), "set output 'x.png'"));
+	/* The lower of two lines is 10 pixels above the foot. */
+	ck_assert_ptr_nonnull(strstr(c.text, "set label 'lost' at screen 0.100000,0.135000 left"));
+	ck_assert_ptr_nonnull(strstr(c.text, "set label 'it''s cut' at screen 0.100000,0.050000 left"));
+	capture_free(&c);
+	capture_open(&c);
+	gnuplot_place(10, 20, 90, 150, 100, 200, c.f);
+	ck_assert_str_eq(capture_text(&c), "set lmargin at screen 0.100000\nset rmargin at screen 0.900000\n"
+			 "set tmargin at screen 0.900000\nset bmargin at screen 0.250000\n");
+	capture_free(&c);
+}
+END_TEST
+
+UNIT_SUITE(gnuplot, strings, cut, runs, fails, terminals, page)

@@ -24,7 +24,8 @@ START_TEST(one)
 	struct heat h = heat("it's");
 	char note[] = "lost";
 	char *notes[] = { note };
-	struct heat_picture p = { .panel = &h, .nr = 1, .note = notes, .nr_notes = 1 };
+	struct heat_picture p = { .panel = &h, .nr = 1,
+				  .page = { .note = notes, .nr_notes = 1 } };
 	struct capture c;
 
 	capture_open(&c);
@@ -58,7 +59,7 @@ END_TEST
 START_TEST(files)
 {
 	struct heat h = heat("one");
-	struct heat_picture p = { .panel = &h, .nr = 1, .data = "x.dat", .output = "x.png" };
+	struct heat_picture p = { .panel = &h, .nr = 1, .page = { .data = "x.dat", .output = "x.png" } };
 	struct capture c;
 
 	capture_open(&c);

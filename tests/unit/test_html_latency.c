@@ -29,7 +29,7 @@ START_TEST(figures)
 	ck_assert_ptr_nonnull(strstr(c.text, "0xfd &lt;b&gt;<td>8"));
 	ck_assert_ptr_nonnull(
 		strstr(c.text, "<tr><td>1.000000005<td>1<td>2<td>0xfd<td class=\"t\">preempted"
-	                       "<td>0.0<td><td>5.0<td>0.0\n"));
+			       "<td>0.0<td><td>5.0<td>0.0\n"));
 	ck_assert_ptr_nonnull(
 		strstr(c.text, "Until accepted is left out; record it with <code>-e accepts<"));
 	ck_assert_ptr_nonnull(strstr(c.text, "1 part in 256, below for parts to 1 in 32."));

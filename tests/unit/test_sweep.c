@@ -7,7 +7,7 @@
 #include "yield_sample.h"
 
 static const struct yield_hint hints[] = { { 100000, 8, 2, 0, 2, 6, 0, 0 },
-	                                   { 1000000, 8, 5, 2, 3, 2, 1, 0 } };
+					   { 1000000, 8, 5, 2, 3, 2, 1, 0 } };
 static const struct yield_window windows[] = {
 	{ 100000, { 1, 25, 75, 0, 0 }, { 1, 50, 50, 0, 0 }, 0 },
 	{ 1000000, { 1, 25, 75, 0, 0 }, { 1, 90, 10, 0, 0 }, 0 }

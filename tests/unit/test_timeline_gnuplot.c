@@ -6,18 +6,18 @@
 START_TEST(script)
 {
 	struct timeline_fixture f;
-	struct timeline_picture p = { .t = &f.t, .nr_notes = 1 };
+	struct timeline_picture p = { .t = &f.t, .page.nr_notes = 1 };
 	char note[] = "lost";
 	char *notes[] = { note };
 	struct capture c;
 
 	timeline_fixture(&f);
-	p.note = notes;
+	p.page.note = notes;
 	capture_open(&c);
 	ck_assert_int_eq(timeline_script(&p, c.f), 0);
 	/* Rates per second by milliseconds; the last bin's is there twice, to end its step. */
 	ck_assert_ptr_nonnull(strstr(capture_text(&c), "1 0\n11 8000\n21 1000\n31 100\n41 100\n"));
-	ck_assert_ptr_nonnull(strstr(c.text, "set title 'it''s: 91 IPIs, 1 bursts'"));
+	ck_assert_ptr_nonnull(strstr(c.text, "set title 'it''s: 91 IPIs, 1 burst'"));
 	ck_assert_ptr_nonnull(strstr(c.text, "rectangle from first 11, graph 0 to first 21, graph 1"));
 	ck_assert_ptr_nonnull(strstr(c.text, "set label 'lost'"));
 	ck_assert_ptr_nonnull(strstr(c.text, "'time since the first record (ms)'"));
