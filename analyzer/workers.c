@@ -124,11 +124,17 @@ static int worker_init(struct worker *w, struct trace *t, struct pieces *queue)
 static int worker_fork(struct worker *w, const struct filter *filter, const struct analysis *list,
 		       u32 nr)
 {
+	const struct vms *known = &w->t->vms;
+
 	w->vms = &w->own_vms;
 	w->filter = &w->own_filter;
 	w->own_filter = *filter;
 	w->own_filter.kept = NULL;
 	w->own_filter.nr_kept = 0;
+	/* What an earlier run numbered has the same numbers here. */
+	for (u32 i = 0; i < known->nr; i++)
+		if (vms_find(&w->own_vms, &known->vm[i]) < 0)
+			return -ENOMEM;
 	w->list = calloc(nr + 1, sizeof(*w->list));
 	if (!w->list)
 		return -ENOMEM;

@@ -25,6 +25,22 @@ static u64 round_width(u64 span, u32 max)
 				return unit * i;
 }
 
+static int allocate(struct timeline *t, const struct timeline_pair *pairs)
+{
+	size_t pair_bins = (size_t)t->nr_pairs * t->nr_bins + 1;
+
+	t->pair = malloc(((size_t)t->nr_pairs + 1) * sizeof(*t->pair));
+	t->vm_count = calloc((size_t)t->nr_vms * t->nr_bins + 1, sizeof(*t->vm_count));
+	t->pair_count = calloc(pair_bins, sizeof(*t->pair_count));
+	t->pair_known = calloc(pair_bins, sizeof(*t->pair_known));
+	t->pair_runnable = calloc(pair_bins, sizeof(*t->pair_runnable));
+	if (!t->pair || !t->vm_count || !t->pair_count || !t->pair_known || !t->pair_runnable)
+		return -ENOMEM;
+	if (t->nr_pairs)
+		memcpy(t->pair, pairs, t->nr_pairs * sizeof(*pairs));
+	return 0;
+}
+
 int timeline_init(struct timeline *t, u64 start_ts, u64 end_ts, u64 bin_ns, u32 max_bins, u32 nr_vms,
 		  const struct timeline_pair *pairs, u32 nr_pairs)
 {
@@ -35,18 +51,9 @@ int timeline_init(struct timeline *t, u64 start_ts, u64 end_ts, u64 bin_ns, u32 
 	if (span / t->bin_ns >= TIMELINE_BINS_MAX)
 		return -EFBIG;
 	t->nr_bins = (u32)(span / t->bin_ns) + 1;
-	t->pair = malloc(((size_t)nr_pairs + 1) * sizeof(*t->pair));
-	t->vm_count = calloc((size_t)nr_vms * t->nr_bins + 1, sizeof(*t->vm_count));
-	t->pair_count = calloc((size_t)nr_pairs * t->nr_bins + 1, sizeof(*t->pair_count));
-	t->pair_known = calloc((size_t)nr_pairs * t->nr_bins + 1, sizeof(*t->pair_known));
-	t->pair_runnable = calloc((size_t)nr_pairs * t->nr_bins + 1, sizeof(*t->pair_runnable));
-	if (!t->pair || !t->vm_count || !t->pair_count || !t->pair_known ||
-	    !t->pair_runnable)
+	if (allocate(t, pairs))
 		return -ENOMEM;
-	if (nr_pairs) {
-		memcpy(t->pair, pairs, nr_pairs * sizeof(*pairs));
-		qsort(t->pair, nr_pairs, sizeof(*t->pair), compare_pairs);
-	}
+	qsort(t->pair, nr_pairs, sizeof(*t->pair), compare_pairs);
 	return 0;
 }
 
@@ -92,4 +99,42 @@ static int timeline_events(void *self, const struct ipi_event *ev, u32 nr)
 	return 0;
 }
 
-const struct analysis_ops timeline_ops = { .ordered = false, .events = timeline_events };
+static void *timeline_fork(const void *self)
+{
+	const struct timeline *t = self;
+	struct timeline *part = malloc(sizeof(*part));
+
+	if (!part)
+		return NULL;
+	*part = *t;
+	if (!allocate(part, t->pair))
+		return part;
+	timeline_release(part);
+	free(part);
+	return NULL;
+}
+
+static void add_counts(u64 *to, const u64 *from, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		to[i] += from[i];
+}
+
+/* The VMs' numbers are those of the run before, which both have; others are counted in neither. */
+static int timeline_join(void *self, void *other, const u32 *vm_map)
+{
+	struct timeline *t = self, *part = other;
+	size_t pair_bins = (size_t)t->nr_pairs * t->nr_bins;
+
+	add_counts(t->vm_count, part->vm_count, (size_t)t->nr_vms * t->nr_bins);
+	add_counts(t->pair_count, part->pair_count, pair_bins);
+	add_counts(t->pair_known, part->pair_known, pair_bins);
+	add_counts(t->pair_runnable, part->pair_runnable, pair_bins);
+	timeline_release(part);
+	free(part);
+	return 0;
+}
+
+const struct analysis_ops timeline_ops = {
+	.ordered = false, .events = timeline_events, .fork = timeline_fork, .join = timeline_join,
+};

@@ -11,7 +11,8 @@ check() {
 	shift
 	"$MKTRACE" --events 300000 --cpus 5 --vms 7 --vcpus 12 --edges 5000 --gaps mixed --gap-every 3000 \
 		--stats --odd-values --foreign 10 "$@" "$T/$name.dat"
-	for command in "report --format json" "graph --format csv" "matrix --by cpu --format csv"; do
+	for command in "report --format json" "graph --format csv" "matrix --by cpu --format csv" \
+		"timeline --format json" "heatmap --by time --value runnable" "html"; do
 		# shellcheck disable=SC2086 # words
 		"$KVM_IPI" $command --threads 1 "$T/$name.dat" >"$T/one"
 		for n in 2 16; do

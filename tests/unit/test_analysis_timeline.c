@@ -62,4 +62,32 @@ START_TEST(counts)
 }
 END_TEST
 
-UNIT_SUITE(analysis_timeline, widths, too_many, counts)
+START_TEST(parts)
+{
+	const struct timeline_pair pairs[] = { { 0, 1, 2 } };
+	const struct ipi_event ev[] = {
+		{ .ts = 100, .vm = 0, .src = 1, .dst = 2, .state = IPI_STATE_PREEMPTED },
+		{ .ts = 110, .vm = 0, .src = 2, .dst = 1 },
+		{ .ts = 110, .vm = 2, .src = 2, .dst = 1 }, /* a VM that nobody knew */
+	};
+	static const u32 map[] = { 0, 1, 2 };
+	struct timeline t;
+	void *part;
+
+	ck_assert_int_eq(timeline_init(&t, 100, 110, 10, 0, 2, pairs, 1), 0);
+	ck_assert_int_eq(timeline_ops.events(&t, ev, 1), 0);
+	part = timeline_ops.fork(&t);
+	ck_assert_ptr_nonnull(part);
+	ck_assert_uint_eq(((struct timeline *)part)->vm_count[0], 0);
+	ck_assert_int_eq(timeline_ops.events(part, ev, ARRAY_SIZE(ev)), 0);
+	ck_assert_int_eq(timeline_ops.join(&t, part, map), 0);
+	ck_assert_uint_eq(t.vm_count[0], 2);
+	ck_assert_uint_eq(t.vm_count[1], 1);
+	ck_assert_uint_eq(t.pair_count[0], 2);
+	ck_assert_uint_eq(t.pair_known[0], 2);
+	ck_assert_uint_eq(t.pair_runnable[0], 2);
+	timeline_release(&t);
+}
+END_TEST
+
+UNIT_SUITE(analysis_timeline, widths, too_many, counts, parts)
