@@ -2,9 +2,9 @@
 /*
  * timeline.h - how many IPIs when: counts by stretch of time, for each VM and for chosen pairs.
  *
- * Order-free, for any number of threads, and of a fixed size: bins x (VMs + chosen pairs). Which pairs are worth a row is known
- * when all were counted, and how wide a bin has to be when the last time is known; so a command that
- * wants a timeline reads the trace twice.
+ * Order-free, for any number of threads, and of a fixed size: bins x (VMs + chosen pairs). Which pairs
+ * are worth a row is known when all were counted, and how wide a bin has to be when the last time is
+ * known; so a command that wants a timeline reads the trace twice.
  */
 #ifndef KVM_IPI_TIMELINE_H
 #define KVM_IPI_TIMELINE_H
