@@ -40,6 +40,7 @@ struct recording {
 	int signals; /* signalfd */
 	FILE *log; /* what trace-cmd printed: a file without a name, or NULL */
 	pid_t recorder, command;
+	bool begun;
 	struct stat old_output; /* st_ino 0: there was none */
 	struct running running; /* the VMs of the latest markers */
 };
@@ -68,6 +69,8 @@ static int catch_signals(struct recording *rec, struct err *err)
 static void prepare(const struct recording *rec, bool recorder)
 {
 	if (recorder) {
+		/* A shell's background process ignores it, and trace-cmd takes some time to mind it. */
+		signal(SIGINT, SIG_DFL);
 		prctl(PR_SET_PDEATHSIG, SIGINT);
 		setpgid(0, 0);
 		if (rec->log) {
@@ -186,18 +189,6 @@ static bool recorder_has_ended(struct recording *rec)
 	return true;
 }
 
-static void stop_recorder(struct recording *rec)
-{
-	siginfo_t info;
-
-	if (rec->recorder <= 0)
-		return;
-	kill(rec->recorder, SIGINT);
-	while (waitid(P_PID, rec->recorder, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
-		;
-	reap_recorder(rec);
-}
-
 /* What a recorder that failed has left beside the file: data of each CPU, in no form that can be read. */
 static void remove_parts(const struct recording *rec)
 {
@@ -224,10 +215,26 @@ static int next_signal(const struct recording *rec, int timeout_ms)
 	return 0;
 }
 
+/*
+ * It may have much to write: only the third signal of an impatient user ends it by force. One that has not
+ * begun has nothing to lose, and gets the second and third after a second each.
+ */
+static void stop_recorder(struct recording *rec)
+{
+	int more = 0;
+
+	if (rec->recorder > 0)
+		kill(rec->recorder, SIGINT);
+	while (rec->recorder > 0 && !recorder_has_ended(rec))
+		if (next_signal(rec, LOOK_MS) || !rec->begun)
+			kill(rec->recorder, ++more < 2 ? SIGINT : SIGKILL);
+}
+
 static int wait_for_begin(struct recording *rec, struct err *err)
 {
 	for (int i = 0; i < BEGIN_TRIES; i++) {
-		if (tracer_is_on(rec->t))
+		rec->begun = tracer_is_on(rec->t);
+		if (rec->begun)
 			return 0;
 		if (recorder_has_ended(rec)) {
 			recorder_failed(rec, err);

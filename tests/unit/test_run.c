@@ -206,8 +206,22 @@ START_TEST(a_recorder_that_is_killed)
 	snprintf(part, sizeof(part), "/out.dat.%s.cpu0", name);
 	ck_assert(!tree_has(&b.t, part));
 	free(text);
-	while (waitpid(-1, NULL, WNOHANG) > 0) /* its sleep */
-		;
+	bed_release(&b);
+}
+END_TEST
+
+/* As from a shell's background: the signal comes before the recorder minds it. */
+START_TEST(interrupted_before_it_begins)
+{
+	static const char script[] = "#!/bin/sh\n"
+				     "trap '' INT; sleep 1000\n"; /* it minds no SIGINT at all */
+	struct bed b;
+
+	ck_assert_ptr_ne(signal(SIGINT, SIG_IGN), SIG_ERR);
+	bed_init(&b, script);
+	interrupt_soon(SIGTERM);
+	ck_assert_int_eq(run_recording(&b.tr, &b.job, &b.res, &b.err), -EINTR);
+	ck_assert_ptr_nonnull(strstr(b.err.msg, "before the recording had begun"));
 	bed_release(&b);
 }
 END_TEST
@@ -254,5 +268,5 @@ START_TEST(an_old_file_is_no_recording)
 END_TEST
 
 UNIT_SUITE(run, with_a_command, until_a_signal, a_command_that_does_not_end, a_recorder_that_fails,
-	   a_recorder_that_is_killed, a_recorder_that_is_too_old, a_command_that_is_not_there,
-	   an_old_file_is_no_recording)
+	   a_recorder_that_is_killed, interrupted_before_it_begins, a_recorder_that_is_too_old,
+	   a_command_that_is_not_there, an_old_file_is_no_recording)
