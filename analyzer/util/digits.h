@@ -10,13 +10,34 @@
 /* Writes v's digits to the end of buf (DIGITS_MAX bytes, no NUL); returns where they begin. */
 static inline char *digits_u64(char *buf, u64 v)
 {
+	static const char two[] = "00010203040506070809101112131415161718192021222324"
+				  "25262728293031323334353637383940414243444546474849"
+				  "50515253545556575859606162636465666768697071727374"
+				  "75767778798081828384858687888990919293949596979899";
 	char *p = buf + DIGITS_MAX;
 
-	do {
-		*--p = (char)('0' + v % 10);
-		v /= 10;
-	} while (v);
+	for (; v >= 100; v /= 100) {
+		p -= 2;
+		memcpy(p, two + v % 100 * 2, 2);
+	}
+	if (v < 10) {
+		*--p = (char)('0' + v);
+		return p;
+	}
+	p -= 2;
+	memcpy(p, two + v * 2, 2);
 	return p;
+}
+
+/* Writes v's digits at to (room for DIGITS_MAX, no NUL); returns the place behind them. */
+static inline char *digits_put(char *to, u64 v)
+{
+	char buf[DIGITS_MAX];
+	const char *p = digits_u64(buf, v);
+	size_t len = (size_t)(buf + DIGITS_MAX - p);
+
+	memcpy(to, p, len);
+	return to + len;
 }
 
 #endif
