@@ -3,8 +3,9 @@
  * merge.c - see merge.h.
  *
  * A tree of losers: each record costs one walk from its leaf to the root, about log2(streams) compares,
- * without looking at siblings. With many streams the next record of each is a cache miss: the payload
- * ahead of a cursor is fetched while the others are being merged.
+ * without looking at siblings. With many streams whatever belongs to one of them is a cache miss: what a
+ * record needs is one line for each stream (the cursor), its place in the batch and the payload ahead of
+ * it are fetched while the others are being merged.
  */
 #include "input/merge.h"
 
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 
 #define PREFETCH_AHEAD 128
+#define RECS_AHEAD 8	/* two lines of them */
 #define BUFFERS_TOTAL (8 * 1024 * 1024) /* of all streams together, when there are many */
 
 struct merge_source {
@@ -20,11 +22,22 @@ struct merge_source {
 	u32 input, order;
 	struct stream stream;
 	struct batch *batch;
-	u32 at;		/* in batch */
-	u64 ts;		/* of the next record; UINT64_MAX when done */
-	u64 taken_ts;	/* of the record that was taken last; 0: none yet */
-	bool done, opened;
+	bool opened;
 };
+
+/*
+ * All that most records need of their stream: the next one's time, and that of the one behind it, since
+ * the tree waits for nothing but that.
+ */
+struct merge_cursor {
+	u64 ts, then_ts;
+	const struct rec *rec, *end;	/* what is left of the batch */
+	const u8 *page;
+	u64 taken_ts;	/* of the record that was taken last; 0: none yet */
+	u32 cpu, input;
+	bool gap;	/* comes before the records */
+	bool done;	/* there is no next record */
+} __attribute__((aligned(64)));
 
 int merge_add(struct merge *m, const struct container *c, const struct section *section, u32 input)
 {
@@ -45,70 +58,142 @@ int merge_add(struct merge *m, const struct container *c, const struct section *
 	return 0;
 }
 
-/* The source's next batch; sets ts. 0 or -errno. */
-static int refill(struct merge_source *s)
+/* Of the record behind the one at hand. Behind its last a source keeps that one's: then it is refilled. */
+static inline u64 ts_behind(const struct merge_cursor *c)
 {
-	int ret = stream_next(&s->stream, s->batch);
+	return c->end - c->rec > 1 ? c->rec[1].ts : c->end > c->rec ? c->rec->ts : 0;
+}
 
-	s->at = 0;
-	if (ret > 0) {
-		/* A gap in a page without records counts from the page's time. */
-		s->ts = s->batch->nr ? s->batch->rec[0].ts : s->stream.walk.ts;
-		return 0;
-	}
-	s->done = true;
-	s->ts = UINT64_MAX;
-	return ret;
+/* The source's next batch. 0 or -errno. */
+static int refill(struct merge *m, u32 i)
+{
+	struct merge_source *s = &m->source[i];
+	struct merge_cursor *c = &m->cursor[i];
+	struct batch *b = s->batch;
+	int ret = stream_next(&s->stream, b);
+
+	c->done = ret <= 0;
+	if (c->done)
+		return ret;
+	c->rec = b->rec;
+	c->end = b->rec + b->nr;
+	c->page = b->page;
+	c->cpu = b->cpu;
+	c->gap = b->gap;
+	/* A gap in a page without records counts from the page's time. */
+	c->ts = b->nr ? b->rec[0].ts : s->stream.walk.ts;
+	c->then_ts = ts_behind(c);
+	return 0;
 }
 
 /* Equal times go by rank: sources are sorted by CPU, and one without records comes last. */
 static inline bool before(struct merge_node a, struct merge_node b)
 {
-	return (a.ts < b.ts) | ((a.ts == b.ts) & (a.rank < b.rank));
+	return ((unsigned __int128)a.ts << 64 | a.rank) < ((unsigned __int128)b.ts << 64 | b.rank);
 }
 
-static struct merge_node node_of(const struct merge *m, u32 i)
+static inline struct merge_node node_of(const struct merge *m, u32 i)
 {
-	const struct merge_source *s = &m->source[i];
+	const struct merge_cursor *c = &m->cursor[i];
 
-	return (struct merge_node){ s->ts, s->done ? i | MERGE_DONE : i };
+	if (unlikely(c->done))
+		return (struct merge_node){ UINT64_MAX, i | MERGE_DONE };
+	return (struct merge_node){ c->ts, i };
 }
 
-/*
- * Plays the leaf's new record against the losers on its way up. Nobody can predict who wins, so the two
- * are swapped under a mask: gcc makes a branch of a choice.
- */
-static inline void replay(struct merge *m, u32 leaf)
+/* False: the time is too far from the others. */
+static inline bool key_of(const struct merge *m, u32 i, u64 *key)
 {
-	struct merge_node winner = node_of(m, leaf);
+	const struct merge_cursor *c = &m->cursor[i];
+	u64 since = unlikely(c->done) ? m->span : c->ts - m->base;
 
-	for (u32 i = (leaf + m->nr) / 2; i; i /= 2) {
-		struct merge_node *other = &m->tree[i];
-		u64 swap = -(u64)before(*other, winner);
-		u64 ts = (winner.ts ^ other->ts) & swap;
-		u32 rank = (winner.rank ^ other->rank) & (u32)swap;
-
-		other->ts ^= ts;
-		other->rank ^= rank;
-		winner.ts ^= ts;
-		winner.rank ^= rank;
-	}
-	m->tree[0] = winner;
+	*key = since << m->rank_bits | i;
+	return likely(since < m->span) || c->done;
 }
 
-/* Winner of the subtree at node, leaving losers behind. */
-static struct merge_node build(struct merge *m, u32 node)
+/* Winner of the subtree at place, leaving losers behind. */
+static struct merge_node build_wide(struct merge *m, u32 place)
 {
 	struct merge_node a, b;
 	bool first;
 
-	if (node >= m->nr)
-		return node_of(m, node - m->nr);
-	a = build(m, 2 * node);
-	b = build(m, 2 * node + 1);
+	if (place >= m->nr)
+		return node_of(m, place - m->nr);
+	a = build_wide(m, 2 * place);
+	b = build_wide(m, 2 * place + 1);
 	first = before(a, b);
-	m->tree[node] = first ? b : a;
+	m->tree[place] = first ? b : a;
 	return first ? a : b;
+}
+
+static u64 build_keys(struct merge *m, u32 place)
+{
+	u64 a, b;
+
+	if (place >= m->nr) {
+		m->wide |= !key_of(m, place - m->nr, &a);
+		return a;
+	}
+	a = build_keys(m, 2 * place);
+	b = build_keys(m, 2 * place + 1);
+	m->key[place] = max_of(a, b);
+	return min_of(a, b);
+}
+
+/*
+ * Plays the leaf's new record against the losers on its way up. Nobody can predict who wins: choices, no
+ * branches.
+ */
+static inline void replay_keys(struct merge *m, u32 leaf, u64 winner)
+{
+	u64 *key = m->key;
+
+	for (u32 i = (leaf + m->nr) / 2; i; i /= 2) {
+		u64 other = key[i], low = min_of(other, winner);
+
+		key[i] = other ^ winner ^ low;
+		winner = low;
+	}
+	key[0] = winner;
+}
+
+static void replay_wide(struct merge *m, u32 leaf)
+{
+	struct merge_node winner = node_of(m, leaf);
+
+	for (u32 i = (leaf + m->nr) / 2; i; i /= 2) {
+		struct merge_node other = m->tree[i];
+
+		if (before(other, winner)) {
+			m->tree[i] = winner;
+			winner = other;
+		}
+	}
+	m->tree[0] = winner;
+}
+
+static inline void replay(struct merge *m, u32 leaf)
+{
+	u64 key;
+
+	if (unlikely(m->wide)) {
+		replay_wide(m, leaf);
+	} else if (likely(key_of(m, leaf, &key))) {
+		replay_keys(m, leaf, key);
+	} else {
+		m->wide = true;
+		m->tree[0] = m->nr > 1 ? build_wide(m, 1) : node_of(m, 0);
+	}
+}
+
+/* Whose record is the next one; nr: nobody's. */
+static inline u32 winner(const struct merge *m)
+{
+	if (unlikely(m->wide))
+		return m->tree[0].rank & MERGE_DONE ? m->nr : m->tree[0].rank;
+	if (unlikely(m->key[0] >> m->rank_bits == m->span))
+		return m->nr;
+	return (u32)(m->key[0] & ((1ull << m->rank_bits) - 1));
 }
 
 static int compare_sources(const void *a, const void *b)
@@ -128,52 +213,77 @@ static size_t batch_bytes(u32 page_size)
 	return offsetof(struct batch, rec) + most * sizeof(struct rec);
 }
 
+static int open_source(struct merge *m, u32 i)
+{
+	struct merge_source *s = &m->source[i];
+	int ret;
+
+	m->cursor[i] = (struct merge_cursor){ .input = s->input };
+	s->batch = malloc(batch_bytes(s->c->buffers[s->section->buffer].page_size));
+	if (!s->batch)
+		return -ENOMEM;
+	s->opened = true;
+	ret = stream_init(&s->stream, s->c, s->section, &m->unpacker, m->want);
+	return ret ? ret : refill(m, i);
+}
+
+/* The first times are the base; as many bits as the sources' numbers leave are the span. */
+static void build(struct merge *m)
+{
+	m->base = UINT64_MAX;
+	for (u32 i = 0; i < m->nr; i++)
+		if (!m->cursor[i].done)
+			m->base = min_of(m->base, m->cursor[i].ts);
+	while (m->nr > 1u << m->rank_bits)
+		m->rank_bits++;
+	m->span = UINT64_MAX >> m->rank_bits;
+	m->key[0] = build_keys(m, 1);
+	if (m->wide)
+		m->tree[0] = build_wide(m, 1);
+}
+
 int merge_start(struct merge *m)
 {
+	void *cursor = NULL;
+	int ret = 0;
+
 	m->want = m->nr ? BUFFERS_TOTAL / m->nr : 0;
 	m->want = min_of(max_of(m->want, (size_t)STREAM_BUFFER_MIN), (size_t)STREAM_BUFFER);
 	m->tree = calloc((size_t)m->nr + 1, sizeof(*m->tree));
-	if (!m->tree)
-		return -ENOMEM;
+	m->key = calloc((size_t)m->nr + 1, sizeof(*m->key));
+	if (!m->key || !m->tree || posix_memalign(&cursor, 64, (m->nr + 1) * sizeof(*m->cursor)))
+		ret = -ENOMEM;
+	m->cursor = cursor;
 	if (m->nr)
 		qsort(m->source, m->nr, sizeof(*m->source), compare_sources);
-	for (u32 i = 0; i < m->nr; i++) {
-		struct merge_source *s = &m->source[i];
-		int ret;
-
-		s->batch = malloc(batch_bytes(s->c->buffers[s->section->buffer].page_size));
-		if (!s->batch)
-			return -ENOMEM;
-		s->opened = true;
-		ret = stream_init(&s->stream, s->c, s->section, &m->unpacker, m->want);
-		if (!ret)
-			ret = refill(s);
-		if (ret)
-			return ret;
-	}
-	if (m->nr)
-		m->tree[0] = m->nr > 1 ? build(m, 1) : node_of(m, 0);
-	return 0;
+	for (u32 i = 0; i < m->nr && !ret; i++)
+		ret = open_source(m, i);
+	if (m->nr && !ret)
+		build(m);
+	return ret;
 }
 
-/* Takes the gap or the record that s stands at. */
-static inline void take(struct merge_source *s, struct merged *out)
+/* The gap that the cursor stands at. */
+static void take_gap(struct merge_cursor *c, u64 lost, struct merged *out)
 {
-	struct batch *b = s->batch;
-	const struct rec *r = &b->rec[s->at];
+	*out = (struct merged){ .ts = c->ts, .cpu = c->cpu, .input = c->input, .lost = lost,
+				.since = c->taken_ts };
+	c->gap = false;
+}
 
-	*out = (struct merged){ .ts = s->ts, .cpu = b->cpu, .input = s->input };
-	if (unlikely(b->gap)) {
-		out->lost = b->lost;
-		out->since = s->taken_ts;
-		b->gap = false;
-		return;
-	}
-	out->payload = b->page + r->off;
-	out->len = r->len;
+/* Takes the record that the cursor stands at. */
+static inline void take(struct merge_cursor *c, struct merged *out)
+{
+	const struct rec *r = c->rec++;
+
+	*out = (struct merged){ .ts = c->ts, .payload = c->page + r->off, .len = r->len, .cpu = c->cpu,
+				.input = c->input };
 	__builtin_prefetch(out->payload + PREFETCH_AHEAD);
-	s->taken_ts = s->ts;
-	s->at++;
+	__builtin_prefetch(r + RECS_AHEAD);
+	c->taken_ts = c->ts;
+	c->ts = c->then_ts;
+	if (likely(c->end - c->rec > 1))
+		c->then_ts = c->rec[1].ts;
 }
 
 s64 merge_next(struct merge *m, struct merged *out, u32 *failed)
@@ -181,29 +291,28 @@ s64 merge_next(struct merge *m, struct merged *out, u32 *failed)
 	s64 nr = 0;
 
 	while (nr < MERGE_BATCH && m->nr) {
-		struct merge_source *s = &m->source[m->tree[0].rank & ~MERGE_DONE];
+		u32 leaf = winner(m);
+		struct merge_cursor *c = &m->cursor[leaf];
 
-		if (s->done)
+		if (leaf == m->nr)
 			break;
-		if (s->at == s->batch->nr && !s->batch->gap) {
+		if (unlikely(c->gap)) {
+			take_gap(c, m->source[leaf].batch->lost, &out[nr++]);
+		} else if (likely(c->rec < c->end)) {
+			take(c, &out[nr++]);
+		} else {
 			int ret;
 
 			/* What was handed out may lie in the memory that is read into next. */
-			if (nr && stream_refills(&s->stream))
+			if (nr && stream_refills(&m->source[leaf].stream))
 				break;
-			ret = refill(s);
+			ret = refill(m, leaf);
 			if (ret) {
-				*failed = s->input;
+				*failed = c->input;
 				return ret;
 			}
-			replay(m, (u32)(s - m->source));
-			continue;
 		}
-		take(s, &out[nr++]);
-		/* Behind its last record a source keeps that time: it is refilled when its turn comes. */
-		if (s->at < s->batch->nr)
-			s->ts = s->batch->rec[s->at].ts;
-		replay(m, (u32)(s - m->source));
+		replay(m, leaf);
 	}
 	return nr;
 }
@@ -223,6 +332,8 @@ void merge_release(struct merge *m)
 		free(m->source[i].batch);
 	}
 	free(m->source);
+	free(m->cursor);
+	free(m->key);
 	free(m->tree);
 	unpacker_release(&m->unpacker);
 	*m = (struct merge){ 0 };

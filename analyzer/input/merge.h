@@ -25,14 +25,24 @@ struct merged {
 };
 
 struct merge_source;
+struct merge_cursor;
 
 struct merge {
 	struct merge_source *source;
+	struct merge_cursor *cursor;	/* of each source: where its next record is */
 	u32 nr, room;
+	/*
+	 * The tree of losers; [0] is the winner. A node is one number: the time since base, and in the lower
+	 * rank_bits the source's number. When a time does not fit any more, tree takes over.
+	 */
+	u64 *key;
+	u64 base, span;		/* times from base to less than base + span have a key */
+	unsigned int rank_bits;
+	bool wide;		/* tree is in use */
 	struct merge_node {
 		u64 ts;		/* of the source's next record */
 		u32 rank;	/* the source's number; MERGE_DONE is added when it has no more */
-	} *tree;	/* losers; [0] is the winner */
+	} *tree;
 	struct unpacker unpacker;
 	size_t want;
 };

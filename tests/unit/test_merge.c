@@ -206,4 +206,51 @@ START_TEST(gap_without_records)
 }
 END_TEST
 
-UNIT_SUITE(merge, raw, packed, no_streams_and_one, two_files, gap_without_records)
+/* Times further apart than a node of the tree has bits for, from the second page on or from the first. */
+static void check_far(const u64 start[3][2])
+{
+	struct merged out[MERGE_BATCH];
+	struct merge m = { 0 };
+	struct file_spec spec;
+	struct container c;
+	struct page p[6];
+	u64 ts = 0, nr = 0;
+	u32 failed, payload = TRACK_ID, cpu = 0;
+	s64 got;
+
+	for (u32 i = 0; i < 6; i++) {
+		page_begin(&p[i], start[i / 2][i % 2]);
+		for (u32 n = 0; n < 3; n++)
+			page_record(&p[i], n, &payload, 4);
+		page_end(&p[i], 0, 0);
+	}
+	spec = (struct file_spec){ .version = 6, .page = p, .nr_pages = 2, .nr_cpus = 3 };
+	image_open_spec(&c, &spec);
+	for (u32 i = 0; i < 3; i++)
+		ck_assert_int_eq(merge_add(&m, &c, &c.sections[i], 0), 0);
+	ck_assert_int_eq(merge_start(&m), 0);
+	while ((got = merge_next(&m, out, &failed)) > 0)
+		for (s64 i = 0; i < got; i++, nr++) {
+			ck_assert(nr == 0 || out[i].ts > ts || (out[i].ts == ts && out[i].cpu >= cpu));
+			ts = out[i].ts;
+			cpu = out[i].cpu;
+		}
+	ck_assert_int_eq(got, 0);
+	ck_assert_uint_eq(nr, 18);
+	ck_assert(m.wide);
+	merge_release(&m);
+	container_close(&c);
+}
+
+START_TEST(far_times)
+{
+	const u64 far = 1ull << 63;
+	const u64 later[3][2] = { { 1000, far + 7 }, { 1001, far + 6 }, { 1001, far + 7 } };
+	const u64 first[3][2] = { { far, far + 7 }, { 5, far + 6 }, { far, UINT64_MAX - 3 } };
+
+	check_far(later);
+	check_far(first);
+}
+END_TEST
+
+UNIT_SUITE(merge, raw, packed, no_streams_and_one, two_files, gap_without_records, far_times)
