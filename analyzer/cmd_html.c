@@ -94,7 +94,7 @@ static int run_ordered(struct page *p)
 	struct analysis list[YIELD_ANALYSES + LATENCY_ANALYSES];
 	struct ordered_want want = { replay_kinds | latency_kinds, &p->yield.target,
 				     &p->yield.result };
-	u32 nr = YIELD_ANALYSES, kinds;
+	u32 nr = YIELD_ANALYSES - 1, kinds;
 	int code = -1;
 
 	/* IPIs alone tell of hints only, for which nobody needs to know the threads. */
@@ -107,10 +107,11 @@ static int run_ordered(struct page *p)
 	if (yield_begin(&p->yield, &p->s) ||
 	    (p->have_latency && latency_begin(&p->latency, &p->s, LATENCY_SLOW)))
 		return complain_memory();
+	/* The last of the yield's, the replay, has nothing to do then either. */
 	yield_analyses(&p->yield, list);
 	if (p->have_latency) {
-		latency_analyses(&p->latency, list + nr);
-		nr += LATENCY_ANALYSES;
+		latency_analyses(&p->latency, list + YIELD_ANALYSES);
+		nr = YIELD_ANALYSES + LATENCY_ANALYSES;
 	}
 	code = session_run_ordered(&p->s, &p->opts.opts, &want, list, nr, &kinds);
 	if (code < 0)
