@@ -65,9 +65,13 @@ static void remark_salvaged(const struct shape_input *in, FILE *out)
 			(unsigned long long)in->missing_bytes);
 }
 
-void remarks_loss(const struct shape_input *in, u32 nr, FILE *out)
+bool remarks_loss(const struct shape_input *in, u32 nr, FILE *out)
 {
+	bool said = false;
+
 	for (u32 i = 0; i < nr; i++) {
+		said |= in[i].gaps || in[i].overrun || in[i].salvaged || in[i].skipped ||
+			in[i].time_shift;
 		if (in[i].gaps || in[i].overrun)
 			remark_lost(&in[i], out);
 		if (in[i].salvaged)
@@ -80,6 +84,7 @@ void remarks_loss(const struct shape_input *in, u32 nr, FILE *out)
 			fprintf(out, "# %s: its times are the guest's own: the correction towards "
 				"the\n#   host's clock was not applied\n", in[i].file);
 	}
+	return said;
 }
 
 static void put_inputs(const struct shape_graph *g, FILE *out)
@@ -404,7 +409,9 @@ COMPARE(by_dst, SORT_DST)
 COMPARE(by_first, SORT_FIRST)
 COMPARE(by_last, SORT_LAST)
 
-static int put_block(const struct shape_graph *g, u32 i, const struct text_style *style, FILE *out)
+/* first: nothing stands before it, from which a blank line would part it. */
+static int put_block(const struct shape_graph *g, u32 i, const struct text_style *style, bool first,
+		     FILE *out)
 {
 	static int (*const compare[NR_GRAPH_SORTS])(const void *, const void *) = {
 		by_count, by_src, by_dst, by_first, by_last,
@@ -418,7 +425,8 @@ static int put_block(const struct shape_graph *g, u32 i, const struct text_style
 		return ret;
 	qsort(b.pair, b.nr, sizeof(*b.pair), compare[style->sort]);
 	shown = style->entries ? min_of(style->entries, b.nr) : b.nr;
-	fprintf(out, "\n%sVM %s%s%s%s: %u vCPUs, %u pairs, %llu IPIs%s%s\n", bold(style->color, true),
+	fprintf(out, "%s%sVM %s%s%s%s: %u vCPUs, %u pairs, %llu IPIs%s%s\n", first ? "" : "\n",
+		bold(style->color, true),
 		shape_vm_label(b.vm, label), b.vm->name ? " " : "", b.vm->name ? b.vm->name : "",
 		bold(style->color, false), b.vm->vcpus, b.nr, (unsigned long long)b.vm->ipis,
 		from_stock(g) ? ", " : "", from_stock(g) && b.vm->known ? b.vm->known : "");
@@ -471,7 +479,8 @@ static void vm_row(const void *ctx, u64 row, struct cell *cells)
 		cell_text(more, name);
 }
 
-static void put_vm_table(const struct shape_graph *g, const struct text_style *style, FILE *out)
+static void put_vm_table(const struct shape_graph *g, const struct text_style *style, bool first,
+			 FILE *out)
 {
 	const char *titles[ARRAY_SIZE(vm_titles)];
 	struct vm_table t = { .g = g };
@@ -488,7 +497,8 @@ static void put_vm_table(const struct shape_graph *g, const struct text_style *s
 		titles[more] = "name";
 	if (style->width && !style->verbose)
 		t.name_width = max_of(style->width - NAME_COLUMN - 10 * !!g->topology, NAME_WIDTH_MIN);
-	fprintf(out, "\n%s%u VMs%s\n", bold(style->color, true), g->nr_vm, bold(style->color, false));
+	fprintf(out, "%s%s%u VMs%s\n", first ? "" : "\n", bold(style->color, true), g->nr_vm,
+		bold(style->color, false));
 	table_text(&(struct table){ .title = titles, .ctx = &t, .nr_rows = g->nr_vm,
 				    .row = vm_row, .indent = 2 }, out);
 }
@@ -512,14 +522,15 @@ static u32 choose_blocks(const struct shape_graph *g, u32 chosen[BLOCKS_MAX])
 	return nr;
 }
 
-static int put_blocks(const struct shape_graph *g, const struct text_style *style, FILE *out)
+static int put_blocks(const struct shape_graph *g, const struct text_style *style, bool first,
+		      FILE *out)
 {
 	bool all = style->verbose || g->nr_vm <= BLOCKS_MAX;
 	u32 chosen[BLOCKS_MAX];
 	u32 nr = choose_blocks(g, chosen);
 
 	for (u32 i = 0; i < (all ? g->nr_vm : nr); i++) {
-		int ret = put_block(g, all ? i : chosen[i], style, out);
+		int ret = put_block(g, all ? i : chosen[i], style, first && !i, out);
 
 		if (ret)
 			return ret;
@@ -532,15 +543,17 @@ static int put_blocks(const struct shape_graph *g, const struct text_style *styl
 
 int graph_text(const struct shape_graph *g, const struct text_style *style, FILE *out)
 {
+	bool first;
+
 	if (!style->quiet)
 		put_inputs(g, out);
-	remarks_loss(g->in, g->nr_in, out);
+	first = !remarks_loss(g->in, g->nr_in, out) && style->quiet;
 	if (!style->quiet) {
 		put_scope(g, out);
 		if (g->coverage)
 			remarks_coverage(g->coverage, out);
 	}
 	if (g->nr_vm > 1)
-		put_vm_table(g, style, out);
-	return put_blocks(g, style, out);
+		put_vm_table(g, style, first, out);
+	return put_blocks(g, style, first && g->nr_vm < 2, out);
 }

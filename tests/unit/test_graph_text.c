@@ -51,8 +51,27 @@ START_TEST(loss_is_said_in_any_case)
 		check_has(text, "2 damaged or missing", true);
 		check_has(text, "lower bounds", true);
 		check_has(text, "assume a Linux guest", !quiet);
+		ck_assert(text[0] == '#');
 		free(text);
 	}
+}
+END_TEST
+
+/* A blank line parts blocks; what stands first has none before it. */
+START_TEST(quiet_begins_with_the_answer)
+{
+	struct shape_graph g = test_graph;
+	char *text;
+
+	g.nr_in = 0;
+	text = write_text(&g, (struct text_style){ .quiet = true });
+	ck_assert(text[0] != '\n');
+	ck_assert_ptr_nonnull(strstr(text, "\n\nVM "));
+	free(text);
+	g.nr_vm = 1;
+	text = write_text(&g, (struct text_style){ .quiet = true });
+	ck_assert_int_eq(strncmp(text, "VM ", 3), 0);
+	free(text);
 }
 END_TEST
 
@@ -125,5 +144,5 @@ START_TEST(sorting)
 }
 END_TEST
 
-UNIT_SUITE(graph_text, what_is_shown, loss_is_said_in_any_case, remarks_are_comments,
-	   entries_and_colour, names_are_cut_on_terminals_only, sorting)
+UNIT_SUITE(graph_text, quiet_begins_with_the_answer, what_is_shown, loss_is_said_in_any_case,
+	   remarks_are_comments, entries_and_colour, names_are_cut_on_terminals_only, sorting)
