@@ -314,6 +314,15 @@ static void put_legend(const struct heat *h, FILE *out)
 	heat_grid_release(&g);
 }
 
+static u64 highest(const struct html_vm *v)
+{
+	u64 most = 0;
+
+	for (u32 i = 0; i < v->nr_bins; i++)
+		most = max_of(most, v->bin[i]);
+	return most;
+}
+
 int html_vm(const struct shape_graph *g, const struct html_vm *v, FILE *out)
 {
 	char remark[128];
@@ -329,7 +338,7 @@ int html_vm(const struct shape_graph *g, const struct html_vm *v, FILE *out)
 	html_percent(v->vm->cpu_same, v->vm->cpu_known, out);
 	fputs("&nbsp;%.</p>\n<figure><figcaption>IPIs over time, each bar ", out);
 	html_tenths(v->bin_ns, 1000000, out);
-	fputs(" ms</figcaption>", out);
+	fprintf(out, " ms, the highest %llu IPIs</figcaption>", (ull)highest(v));
 	svg_rates(v->bin, v->nr_bins, v->bin_ns, out);
 	fputs("</figure>\n<div class=\"pictures\"><figure><figcaption>Sender (down) "
 		"\xe2\x86\x92 receiver (across)"

@@ -12,7 +12,7 @@ make -s demo-run BUILD="$BUILD" DEMO="$T/demo" DEMO_TRACE=tests/data/captures/61
 is "make demo" $? 0
 ok "it shows the report" grep -q '^VM 172/2' "$T/out"
 ok "it says what to open" grep -q "^Open $T/demo/page.html" "$T/out"
-for f in page.html heatmap.png report.txt report.json matrix.txt graph.csv; do
+for f in page.html heatmap.png timeline.png graph.svg window.png latency.png report.txt report.json matrix.txt graph.csv; do
 	ok "it leaves $f" test -s "$T/demo/$f"
 	ok "it names $f" grep -q "$T/demo/$f " "$T/out"
 done
