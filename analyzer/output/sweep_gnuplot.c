@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * sweep_gnuplot.c - the window sweep as a picture: a row for each VM, its hints at the left, and at
- * the right its spins, where some could be helped. Each panel has its key below itself.
+ * the right its spins, where some could be helped; of hints alone two VMs a row. Each panel has its key
+ * below itself.
  */
 #include "output/sweep.h"
 
@@ -15,7 +16,8 @@
 
 struct drawing {
 	const struct sweep_picture *p;
-	u32 columns, panel, width, height; /* panel: its height with all that stands around */
+	bool hits;	/* some VM has spins that could be helped */
+	u32 panel, width, height; /* panel: its height with all that stands around */
 	FILE *to;
 };
 
@@ -85,7 +87,8 @@ static void put_curves(const struct sweep *s, const char *data, u32 index, FILE 
 static void put_panel(const struct drawing *d, const char *title, const struct sweep *s, u32 row,
 		      u32 column, u32 index)
 {
-	u32 x = column * (LEFT + PLOT_WIDTH + RIGHT) + LEFT, y = 10 + row * d->panel + HEAD;
+	u32 at = d->hits ? 2 * row + column : row; /* of hints alone, two VMs stand side by side */
+	u32 x = at % 2 * (LEFT + PLOT_WIDTH + RIGHT) + LEFT, y = 10 + at / 2 * d->panel + HEAD;
 	char text[160], head[80];
 
 	text_cut(title, 24, head, sizeof(head));
@@ -113,14 +116,15 @@ static void put_panel(const struct drawing *d, const char *title, const struct s
 
 static struct drawing lay_out(const struct sweep_picture *p, FILE *to)
 {
-	struct drawing d = { .p = p, .columns = 1, .to = to };
+	struct drawing d = { .p = p, .to = to };
+	u32 rows;
 
 	for (u32 i = 0; i < p->nr; i++)
-		if (p->row[i].have_hits)
-			d.columns = 2;
+		d.hits |= p->row[i].have_hits;
+	rows = d.hits ? p->nr : (p->nr + 1) / 2;
 	d.panel = HEAD + PLOT_HEIGHT + FOOT + 3 * KEY_LINE + 8;
-	d.width = d.columns * (LEFT + PLOT_WIDTH + RIGHT);
-	d.height = 10 + p->nr * d.panel + p->page.nr_notes * PICTURE_LINE + 12;
+	d.width = (d.hits || p->nr > 1 ? 2 : 1) * (LEFT + PLOT_WIDTH + RIGHT);
+	d.height = 10 + rows * d.panel + p->page.nr_notes * PICTURE_LINE + 12;
 	return d;
 }
 
