@@ -35,10 +35,10 @@ tap_failed=0
 tap() {
 	tap_nr=$((tap_nr + 1))
 	if [ "$1" = 0 ]; then
-		echo "ok $tap_nr - $2"
+		printf '%s\n' "ok $tap_nr - $2"
 	else
 		tap_failed=$((tap_failed + 1))
-		echo "not ok $tap_nr - $2"
+		printf '%s\n' "not ok $tap_nr - $2"
 	fi
 }
 
