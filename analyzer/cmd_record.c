@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -175,6 +176,7 @@ static int do_record(struct record *r)
 
 static int begin(struct record *r, const struct texts *rest)
 {
+	struct stat st;
 	int code;
 
 	if (r->root && !r->dry_run) {
@@ -187,6 +189,11 @@ static int begin(struct record *r, const struct texts *rest)
 	}
 	if (!r->opts.output)
 		r->opts.output = DEFAULT_OUTPUT;
+	/* trace-cmd would find out at the end. */
+	if (!*r->opts.output || (!stat(r->opts.output, &st) && !S_ISREG(st.st_mode))) {
+		complain("cannot record into '%s': not a file", r->opts.output);
+		return EXIT_USAGE;
+	}
 	r->host.root = r->root ? r->root : "";
 	tracer_find(&r->tracer, &r->host);
 	code = choose_preset(r, rest);

@@ -41,6 +41,7 @@ struct recording {
 	FILE *log; /* what trace-cmd printed: a file without a name, or NULL */
 	pid_t recorder, command;
 	bool begun;
+	int killed_by; /* a signal that was the recorder's end; 0 */
 	struct stat old_output; /* st_ino 0: there was none */
 	struct running running; /* the VMs of the latest markers */
 };
@@ -143,6 +144,10 @@ static void recorder_failed(const struct recording *rec, struct err *err)
 		err_set(err, -EIO, "this trace-cmd is too old: " TRACE_CMD_MIN " is needed");
 		return;
 	}
+	if (rec->killed_by) {
+		err_set(err, -EIO, "trace-cmd was ended by signal %d", rec->killed_by);
+		return;
+	}
 	if (disk_is_full(rec->job->output)) {
 		err_set(err, -ENOSPC, "no space left for %s", rec->job->output);
 		return;
@@ -185,6 +190,7 @@ static bool recorder_has_ended(struct recording *rec)
 	if (rec->recorder <= 0 || waitid(P_PID, rec->recorder, &info, WEXITED | WNOHANG | WNOWAIT) ||
 	    !info.si_pid)
 		return false;
+	rec->killed_by = info.si_code == CLD_EXITED ? 0 : info.si_status;
 	reap_recorder(rec);
 	return true;
 }

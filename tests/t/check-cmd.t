@@ -135,6 +135,9 @@ refused "record: an event, as trace-cmd takes it" 2 "$K" record -e kvm
 ok "record: who chooses events" sh -c "'$K' record -e kvm 2>&1 | grep -q 'the preset chooses the events'"
 is "record: options behind -- are the command's" "$("$K" record -n --root "$T/patched" graph -- ls -e |
 	sed -n 's/^# while it records: //p')" "ls -e"
+for out in "$T" /dev/null ''; do
+	refused "record: onto '${out#"$T"}', which is no file" 2 "$K" record --dry-run --root "$T/patched" -o "$out"
+done
 refused "record to standard output" 2 "$K" record -o -
 (cd "$T" && refused "record where it is not possible" 3 su -s /bin/sh nobody -c "'$K' record graph") >"$T/nobody"
 if [ "$(id -u)" = 0 ] && su -s /bin/sh nobody -c "test -x '$K'"; then

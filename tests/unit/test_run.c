@@ -197,6 +197,7 @@ START_TEST(a_recorder_that_is_killed)
 	ck_assert_int_eq(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
 	bed_init(&b, script);
 	ck_assert_int_eq(run_recording(&b.tr, &b.job, &b.res, &b.err), -EIO);
+	ck_assert_ptr_nonnull(strstr(b.err.msg, "ended by signal 9"));
 	text = tree_read(&b.t, "/reader");
 	reader = atoi(text);
 	ck_assert_int_gt(reader, 0);
