@@ -104,12 +104,11 @@ static int run(const struct command *cmd, int argc, char **argv)
 		code = session_run_again(&r.s, &r.opts, list + 1, 1);
 	if (code < 0) {
 		if (pairs_finish(&pairs, &r.s.trace.vms) ||
-		    graph_shape_init(&r.shape, &r.s, &pairs, "kvm-ipi.report/1"))
+		    graph_shape_init(&r.shape, &r.s, &pairs, "kvm-ipi.report/1") ||
+		    graph_shape_distances(&r.shape, &distances))
 			code = complain_memory();
-	}
-	if (code < 0) {
-		graph_shape_distances(&r.shape, &distances);
-		code = session_write(&r.opts, put, &r);
+		else
+			code = session_write(&r.opts, put, &r);
 	}
 	graph_shape_release(&r.shape);
 	distances_release(&distances);

@@ -161,20 +161,22 @@ int graph_shape_init(struct graph_shape *shape, const struct session *s, const s
 	return 0;
 }
 
-void graph_shape_distances(struct graph_shape *shape, const struct distances *distances)
+int graph_shape_distances(struct graph_shape *shape, const struct distances *distances)
 {
 	const struct topology *t = distances->topology;
+	u32 count[NR_TOPOLOGY_LEVELS];
 
 	_Static_assert((int)SHAPE_DISTANCES == NR_DISTANCES &&
 		       (int)SHAPE_FAR_UNKNOWN == DISTANCE_UNKNOWN,
 		       "shapes and the topology agree");
 	shape->g.distances = true;
 	if (!t->nr)
-		return;
+		return 0;
+	if (topology_count(t, count))
+		return -ENOMEM;
 	shape->topology = (struct shape_topology){
-		.cpus = t->nr, .cores = topology_count(t, LEVEL_CORE),
-		.llcs = topology_count(t, LEVEL_LLC), .nodes = topology_count(t, LEVEL_NODE),
-		.packages = topology_count(t, LEVEL_PACKAGE),
+		.cpus = t->nr, .cores = count[LEVEL_CORE], .llcs = count[LEVEL_LLC],
+		.nodes = count[LEVEL_NODE], .packages = count[LEVEL_PACKAGE],
 	};
 	shape->g.topology = &shape->topology;
 	for (u32 i = 0; i < shape->g.nr_vm; i++) {
@@ -182,6 +184,7 @@ void graph_shape_distances(struct graph_shape *shape, const struct distances *di
 
 		memcpy(shape->vm[i].distance, line.ipis, sizeof(line.ipis));
 	}
+	return 0;
 }
 
 void graph_shape_release(struct graph_shape *shape)

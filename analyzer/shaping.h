@@ -23,8 +23,8 @@ struct graph_shape {
 /* After session_run() and pairs_finish(): 0 or -ENOMEM. */
 int graph_shape_init(struct graph_shape *shape, const struct session *s, const struct pairs *pairs,
 		     const char *schema);
-/* Adds how far receivers were, from the topology that the session has by now. */
-void graph_shape_distances(struct graph_shape *shape, const struct distances *distances);
+/* Adds how far receivers were, from the topology that the session has by now. 0 or -ENOMEM. */
+int graph_shape_distances(struct graph_shape *shape, const struct distances *distances);
 void graph_shape_release(struct graph_shape *shape);
 
 /* What was read of one file, for any command's shape. */

@@ -137,19 +137,25 @@ enum distance topology_distance(const struct topology *t, s32 from, s32 to)
 	return compared ? DISTANCE_ACROSS : DISTANCE_UNKNOWN;
 }
 
-u32 topology_count(const struct topology *t, enum topology_level level)
+int topology_count(const struct topology *t, u32 count[NR_TOPOLOGY_LEVELS])
 {
-	u32 *seen = malloc((t->nr + 1) * sizeof(*seen)), nr = 0, distinct = 0;
+	u32 *seen = malloc((t->nr + 1) * sizeof(*seen));
 
-	for (u32 i = 0; i < t->room && seen; i++)
-		if (t->cpu[i].known && t->cpu[i].of[level] >= 0)
-			seen[nr++] = (u32)t->cpu[i].of[level];
-	if (nr)
+	if (!seen)
+		return -ENOMEM;
+	for (int level = 0; level < NR_TOPOLOGY_LEVELS; level++) {
+		u32 nr = 0;
+
+		for (u32 i = 0; i < t->room; i++)
+			if (t->cpu[i].known && t->cpu[i].of[level] >= 0)
+				seen[nr++] = (u32)t->cpu[i].of[level];
 		qsort(seen, nr, sizeof(*seen), order_u32);
-	for (u32 i = 0; i < nr; i++)
-		distinct += !i || seen[i] != seen[i - 1];
+		count[level] = 0;
+		for (u32 i = 0; i < nr; i++)
+			count[level] += !i || seen[i] != seen[i - 1];
+	}
 	free(seen);
-	return distinct;
+	return 0;
 }
 
 int topology_compare(const struct topology *t, u32 a, u32 b)

@@ -50,8 +50,8 @@ int topology_parse(const char *text, u32 *cpu, struct cpu_levels *levels);
 int topology_add_line(struct topology *t, const char *line);
 
 enum distance topology_distance(const struct topology *t, s32 from, s32 to);
-/* How many different cores, caches, nodes or packages there are; 0: not known. */
-u32 topology_count(const struct topology *t, enum topology_level level);
+/* How many different cores, caches, nodes and packages there are; 0: not known. 0 or -ENOMEM. */
+int topology_count(const struct topology *t, u32 count[NR_TOPOLOGY_LEVELS]);
 /* The order of a picture, as qsort() wants it: by package, node, cache, core, number; unknown CPUs last. */
 int topology_compare(const struct topology *t, u32 a, u32 b);
 /* Whether a picture's line goes between two neighbours of that order: another cache or node begins. */

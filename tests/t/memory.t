@@ -5,8 +5,9 @@
 # shellcheck source=tests/t/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-need "$KVM_IPI" "$BUILD/failalloc.so"
+need "$KVM_IPI" "$MKTRACE" "$BUILD/failalloc.so"
 C=tests/data/captures
+printf 'cpu 0 core 0 llc 0\ncpu 1 core 1 llc 1\n' >"$T/cpus"
 preload=$(realpath "$BUILD/failalloc.so")
 
 # survives NAME STATUS ARGUMENTS...: STATUS is what it ends with when nothing fails.
@@ -39,6 +40,10 @@ survives() {
 survives "report" 0 report --threads 1 --vm-names tests/golden/names "$C/612-d-three-vms-samepid.dat"
 survives "report json, two files, threads" 0 report --format json --threads 3 "$C/612-c-two-vms-8.dat" \
 	"$C/612-l-lossy.dat"
+"$MKTRACE" --cpus 4 --events 2000 --cpus-per-core 2 "$T/marks.dat"
+survives "report of a recording that describes its CPUs, threads" 0 report --threads 2 "$T/marks.dat"
+survives "heatmap in the order of a file's topology" 0 heatmap --by cpu --order topology \
+	--topology "$T/cpus" "$C/612-c-two-vms-8.dat"
 survives "graph, sorted" 0 graph -k count --threads 1 "$C/612-e-asym16.dat"
 survives "matrix by cpu, filtered, into a file" 0 matrix --by cpu --vm 242 --vcpu 1 --time +0, \
 	-o "$T/file" "$C/612-d-three-vms-samepid.dat"
