@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-#define RECORD_HINT "record with: trace-cmd record -e kvm:kvm_ipi_track"
+#define RECORD_HINT "record with: kvm-ipi record, or trace-cmd record -e kvm:kvm_ipi_track"
 
 static const struct {
 	const char *magic;
