@@ -230,7 +230,7 @@ static void put_vectors(const struct shape_graph *g, const struct html_vm *v, FI
 	u64 count[SHAPE_NO_VECTOR + 1];
 
 	g->vectors(g->ctx, v->number, count);
-	fputs("<details open><summary>Vectors</summary><div class=\"wide\"><table "
+	fputs("<details open><summary>Vectors</summary><div class=\"wide tall\"><table "
 		"class=\"sortable\"><thead><tr><th>"
 	      "vector<th>name<th>IPIs<th>%</thead><tbody>\n", out);
 	for (u32 i = 0; i <= SHAPE_NO_VECTOR; i++) {
@@ -262,7 +262,7 @@ static void put_metrics(const struct net *n, FILE *out)
 		"%u group%s, which "
 		"hold ", n->nr_groups, n->nr_groups == 1 ? "" : "s");
 	html_percent(n->inside, n->weight, out);
-	fputs("&nbsp;% of the IPIs.</p>\n<div class=\"wide\"><table class=\"sortable vcpus\">"
+	fputs("&nbsp;% of the IPIs.</p>\n<div class=\"wide tall\"><table class=\"sortable vcpus\">"
 		"<thead><tr><th>vCPU<th>"
 	      "sends to<th>gets from<th>sent<th>received<th>group<th>hub</thead><tbody>\n", out);
 	for (u32 i = 0; i < n->nr_nodes; i++) {

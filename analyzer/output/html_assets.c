@@ -28,7 +28,7 @@ const char html_style[] =
 	"caption{text-align:left;font-weight:600}\n"
 	"th,td{border:1px solid var(--line);padding:.15rem .5rem;text-align:right;"
 	"white-space:nowrap}\n"
-	"th{background:var(--soft);position:sticky;top:0}td.t{text-align:left;"
+	"th{background:var(--soft);position:sticky;top:0}td.n{text-align:left}td.t{text-align:left;"
 	"white-space:normal;overflow-wrap:anywhere;min-width:8em}\n"
 	"th button{all:unset;cursor:pointer;width:100%;text-align:right}"
 	"th button:focus-visible{outline:2px solid var(--link)}\n"

@@ -19,7 +19,7 @@ static void put_stages(const struct latency_line *l, FILE *out)
 		const struct latency_times *t = &l->stage[i];
 		const u64 value[] = { t->min, t->mean, t->p50, t->p90, t->p99, t->max };
 
-		fprintf(out, "<tr><td class=\"t\">%s%s<td>%llu", i == 3 ? "its receiver " : "",
+		fprintf(out, "<tr><td class=\"n\">%s%s<td>%llu", i == 3 ? "its receiver " : "",
 			until[i], (ull)t->nr);
 		for (size_t k = 0; k < ARRAY_SIZE(value); k++) {
 			fputs("<td>", out);
@@ -49,7 +49,7 @@ static void put_name(const struct latency_line *l, const struct latency_shape *s
 
 static void put_line(const struct latency_line *l, const struct latency_shape *s, FILE *out)
 {
-	fprintf(out, "<tr><td%s>", l->part == LATENCY_PAIR ? "" : " class=\"t\"");
+	fprintf(out, "<tr><td%s>", l->part == LATENCY_PAIR ? "" : " class=\"n\"");
 	put_name(l, s, out);
 	fprintf(out, "<td>%llu<td>", (ull)l->ipis);
 	html_us(l->stage[1].nr, l->stage[1].p50, out);
@@ -121,7 +121,7 @@ static void put_slowest(const struct latency_shape *s, const struct latency_vm *
 			(ull)(slow->sent % 1000000000), slow->src, slow->dst);
 		if (slow->vector != SHAPE_NO_VECTOR)
 			fprintf(out, "0x%02x", slow->vector);
-		fprintf(out, "<td class=\"t\">%s", shape_state_names[slow->state]);
+		fprintf(out, "<td class=\"n\">%s", shape_state_names[slow->state]);
 		for (int k = 0; k < LATENCY_STAGES; k++) {
 			fputs("<td>", out);
 			html_us(slow->after[k] != UINT64_MAX, slow->after[k], out);

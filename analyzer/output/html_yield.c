@@ -116,7 +116,7 @@ static void put_acks(const struct yield_vm *vm, FILE *out)
 	fputs(".</p>\n", out);
 	html_table("Which acknowledgement ends a hint", "rules", titles, out);
 	for (u32 i = 0; i < a->nr_rules; i++) {
-		fprintf(out, "<tr><td class=\"t\">%s<td>", a->rule[i].rule);
+		fprintf(out, "<tr><td class=\"n\">%s<td>", a->rule[i].rule);
 		html_ms(a->rule[i].stale_ns, out);
 		fprintf(out, "<td>%llu\n", (ull)a->rule[i].lost_early);
 	}
@@ -159,7 +159,7 @@ static void put_policies(const struct yield_replay *r, FILE *out)
 	for (u32 i = 0; i < r->nr_policies; i++) {
 		const struct yield_policy *p = &r->policy[i];
 
-		fprintf(out, "<tr><td class=\"t\">%s%s<td>%llu<td>%llu<td>%llu<td>", p->policy,
+		fprintf(out, "<tr><td class=\"n\">%s%s<td>%llu<td>%llu<td>%llu<td>", p->policy,
 			p->relaxed ? " relaxed" : "", (ull)p->all.picks,
 			(ull)(r->spins - p->all.picks), (ull)p->all.hits);
 		html_percent(p->all.hits, p->all.hits + p->all.missed, out);

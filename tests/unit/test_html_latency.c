@@ -24,11 +24,11 @@ START_TEST(figures)
 		strstr(c.text, "acknowledged<td>7<td>1.0<td>2.0<td>1.5<td>3.0<td>4.0<td>5.0\n"));
 	ck_assert_ptr_nonnull(strstr(c.text, "injected<td>0<td><td><td><td><td><td>\n"));
 	ck_assert_ptr_nonnull(
-		strstr(c.text, "<td class=\"t\">preempted<td>8<td>1.5<td>1.5<td>4.0<td>5.0<td>"));
+		strstr(c.text, "<td class=\"n\">preempted<td>8<td>1.5<td>1.5<td>4.0<td>5.0<td>"));
 	ck_assert_ptr_nonnull(strstr(c.text, "<tr><td>1<td>2<td>8<td>1.5<td>"));
 	ck_assert_ptr_nonnull(strstr(c.text, "0xfd &lt;b&gt;<td>8"));
 	ck_assert_ptr_nonnull(
-		strstr(c.text, "<tr><td>1.000000005<td>1<td>2<td>0xfd<td class=\"t\">preempted"
+		strstr(c.text, "<tr><td>1.000000005<td>1<td>2<td>0xfd<td class=\"n\">preempted"
 			       "<td>0.0<td><td>5.0<td>0.0\n"));
 	ck_assert_ptr_nonnull(
 		strstr(c.text, "Until accepted is left out; record it with <code>-e accepts<"));

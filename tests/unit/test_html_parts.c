@@ -62,14 +62,14 @@ END_TEST
 
 static void put(const void *ctx, FILE *out)
 {
-	fprintf(out, "# %s\n#   wrapped\n", (const char *)ctx);
+	fprintf(out, "# %s\n#   wrapped.\n#   CPU 0\n", (const char *)ctx);
 }
 
 START_TEST(joined)
 {
 	char *text = html_joined(put, "text");
 
-	ck_assert_str_eq(text, "  text     wrapped ");
+	ck_assert_str_eq(text, "  text     wrapped.;    CPU 0 ");
 	free(text);
 }
 END_TEST

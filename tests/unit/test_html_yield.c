@@ -27,7 +27,7 @@ START_TEST(figures)
 	ck_assert(has(&s, "<tr><td>50<td>8<td>5<td>37.5<td>25.0<td>25.0<td>1<td>77<td>0.077\n"));
 	ck_assert(
 		has(&s, "EOI: 7 (87.5&nbsp;%), never: 1; replaced before it: 3; after 1.2&nbsp;"));
-	ck_assert(has(&s, "<td class=\"t\">v2<td>1.5<td>4\n"));
+	ck_assert(has(&s, "<td class=\"n\">v2<td>1.5<td>4\n"));
 	ck_assert(has(
 		&s,
 		"in 99.4&nbsp;% of 180 successful yields; without the probes it would have in 83.3"));
