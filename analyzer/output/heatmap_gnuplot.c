@@ -329,14 +329,15 @@ static void put_panel(const struct drawing *d, u32 i)
 		put_plot(d, i);
 }
 
+/* gnuplot draws no image of one row or column: an empty one beyond the axis' end comes with it. */
 static void put_matrix(const struct heat_grid *g, FILE *to)
 {
-	for (u32 r = 0; r < g->nr_rows; r++) {
-		for (u32 c = 0; c < g->nr_cols; c++) {
+	for (u32 r = 0; r < max_of(g->nr_rows, 2u); r++) {
+		for (u32 c = 0; c < max_of(g->nr_cols, 2u); c++) {
 			double v;
 
 			fputs(c ? " " : "", to);
-			if (heat_value(g, r, c, &v))
+			if (r < g->nr_rows && c < g->nr_cols && heat_value(g, r, c, &v))
 				fprintf(to, "%.10g", v);
 			else
 				fputs("NaN", to);

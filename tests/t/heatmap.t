@@ -99,6 +99,12 @@ ok "by time: the busiest pair is the first row" \
 	sh -c "sed -n 's|.*<text>\(.*\)</text>.*|\1|p' '$T/time.svg' | grep -- '->' | head -n 1 | grep -qx '14 -> 1'"
 ok "by time: seconds on the axis" grep -q '<text>time since the first record (s)' "$T/time.svg"
 
+# A single pair is a single row, which has its colour.
+"$MKTRACE" --events 500 --vcpus 2 --edges 1 "$T/pair.dat"
+"$K" heatmap --by time -o "$T/pair.png" "$T/pair.dat"
+ok "by time: a single row is drawn" sh -c "pngtopnm '$T/pair.png' | pnmcut -left 200 -top 60 -width 600 -height 100 |
+	ppmhist -noheader | awk '\$1 + \$2 + \$3 < 700 { n += \$5 } END { exit n < 10000 }'"
+
 # Large ones are taken together, and it is said.
 "$MKTRACE" --events 30000 --vcpus 1024 "$T/1024.dat"
 "$K" heatmap -o "$T/1024.svg" "$T/1024.dat"

@@ -101,4 +101,20 @@ START_TEST(color_labels)
 }
 END_TEST
 
-UNIT_SUITE(heatmap_gnuplot, one, panels, files, color_labels)
+START_TEST(single)
+{
+	struct heat h = heat("one");
+	struct heat_picture p = { .panel = &h, .nr = 1 };
+	struct capture c;
+
+	h.num = &num[1];
+	h.rows.nr = h.cols.nr = 1;
+	capture_open(&c);
+	ck_assert_int_eq(heat_script(&p, c.f), 0);
+	has(capture_text(&c), "\n3 NaN\nNaN NaN\nEND_OF_DATA\n");
+	has(c.text, "set xrange [-0.5:0.5]\nset yrange [0.5:-0.5]\n");
+	capture_free(&c);
+}
+END_TEST
+
+UNIT_SUITE(heatmap_gnuplot, one, panels, files, color_labels, single)
