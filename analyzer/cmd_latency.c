@@ -41,8 +41,6 @@ struct latency_cmd {
 	struct bars panel[BARS_PANELS_MAX];
 	char *title[BARS_PANELS_MAX];
 	u32 nr_panels;
-	char **note;
-	u32 nr_notes;
 };
 
 static int run_analyses(struct latency_cmd *c)
@@ -160,22 +158,13 @@ static int put_data(void *ctx, FILE *to)
 
 static int draw(struct latency_cmd *c)
 {
-	struct bars_picture p = { .panel = c->panel,
-				    .title = c->title,
-				    .nr = c->nr_panels,
-				    .page.kind = (enum picture)(c->s.format - FORMAT_PNG) };
+	struct bars_picture p = { .panel = c->panel, .title = c->title, .nr = c->nr_panels,
+				  .page.kind = (enum picture)(c->s.format - FORMAT_PNG) };
+	const struct picture_writers w = { put_script, put_data };
 	const struct latency_shape *s = &c->run.shape;
-	struct err err = { "" };
 
-	if (notes_loss(s->in, s->nr_in, &c->note, &c->nr_notes) ||
-	    notes_cut(c->nr_panels, s->nr_vm, &c->note, &c->nr_notes))
-		return complain_memory();
-	p.page.note = c->note;
-	p.page.nr_notes = c->nr_notes;
-	return picture_make(c->o.opts.output, c->o.script,
-			    &(struct picture_writers){ put_script, put_data }, &p.page, &p, &err)
-		       ? complain_io(&err)
-		       : EXIT_DONE;
+	return picture_show(c->o.opts.output, c->o.script, &w, &p.page, &p, s->in, s->nr_in,
+			    c->nr_panels, s->nr_vm);
 }
 
 static int show(struct latency_cmd *c)
@@ -198,7 +187,6 @@ static int run(const struct command *cmd, int argc, char **argv)
 		code = show(&c);
 	for (u32 i = 0; i < c.nr_panels; i++)
 		free(c.title[i]);
-	notes_release(c.note, c.nr_notes);
 	latency_run_release(&c.run);
 	session_end(&c.s, &c.o.opts);
 	return code;

@@ -35,8 +35,6 @@ struct rates {
 	struct timeline time;
 	struct graph_shape shape;
 	struct timeline_shape t;
-	char **note;
-	u32 nr_notes;
 };
 
 static const struct option_row own_rows[] = {
@@ -189,16 +187,10 @@ static int draw(struct rates *r)
 {
 	struct timeline_picture p = { .t = &r->t,
 				      .page.kind = (enum picture)(r->s.format - FORMAT_PNG) };
-	struct err err = { "" };
+	const struct picture_writers w = { put_script, put_data };
 
-	if (notes_loss(r->shape.in, r->shape.g.nr_in, &r->note, &r->nr_notes) ||
-	    notes_cut(min_of(r->t.nr_vms, (u32)TIMELINE_PLOTS_MAX), r->t.nr_vms, &r->note, &r->nr_notes))
-		return complain_memory();
-	p.page.note = r->note;
-	p.page.nr_notes = r->nr_notes;
-	return picture_make(r->opts.o.output, r->opts.script,
-			    &(struct picture_writers){ put_script, put_data }, &p.page, &p, &err) ?
-		       complain_io(&err) : EXIT_DONE;
+	return picture_show(r->opts.o.output, r->opts.script, &w, &p.page, &p, r->shape.in,
+			    r->shape.g.nr_in, min_of(r->t.nr_vms, (u32)TIMELINE_PLOTS_MAX), r->t.nr_vms);
 }
 
 static int show(struct rates *r)
@@ -224,7 +216,6 @@ static void release(struct rates *r)
 		free(r->t.vm[i].burst);
 	}
 	free(r->t.vm);
-	notes_release(r->note, r->nr_notes);
 	timeline_release(&r->time);
 	graph_shape_release(&r->shape);
 	pairs_release(&r->pairs);

@@ -31,8 +31,6 @@ struct yield {
 	struct sweep_row row[SWEEP_ROWS_MAX];
 	char *title[SWEEP_ROWS_MAX];
 	u32 nr_rows;
-	char **note;
-	u32 nr_notes;
 };
 
 static const struct option_row own_rows[] = {
@@ -151,21 +149,13 @@ static int put_data(void *ctx, FILE *to)
 
 static int draw(struct yield *y)
 {
-	struct sweep_picture p = { .row = y->row,
-				   .nr = y->nr_rows,
+	struct sweep_picture p = { .row = y->row, .nr = y->nr_rows,
 				   .page.kind = (enum picture)(y->s.format - FORMAT_PNG) };
+	const struct picture_writers w = { put_script, put_data };
 	const struct yield_shape *s = &y->run.shape;
-	struct err err = { "" };
 
-	if (notes_loss(s->in, s->nr_in, &y->note, &y->nr_notes) ||
-	    notes_cut(y->nr_rows, s->nr_vm, &y->note, &y->nr_notes))
-		return complain_memory();
-	p.page.note = y->note;
-	p.page.nr_notes = y->nr_notes;
-	return picture_make(y->opts.y.opts.output, y->opts.script,
-			    &(struct picture_writers){ put_script, put_data }, &p.page, &p, &err)
-		       ? complain_io(&err)
-		       : EXIT_DONE;
+	return picture_show(y->opts.y.opts.output, y->opts.script, &w, &p.page, &p, s->in, s->nr_in,
+			    y->nr_rows, s->nr_vm);
 }
 
 static int show(struct yield *y)
@@ -191,7 +181,6 @@ static int run(const struct command *cmd, int argc, char **argv)
 		code = show(&y);
 	for (u32 i = 0; i < y.nr_rows; i++)
 		free(y.title[i]);
-	notes_release(y.note, y.nr_notes);
 	yield_release(&y.run);
 	session_end(&y.s, opts);
 	return code;

@@ -597,6 +597,25 @@ int picture_make(const char *output, bool leave, const struct picture_writers *w
 	return ret ? ret : picture_draw(output, w->script, ctx, err);
 }
 
+int picture_show(const char *output, bool leave, const struct picture_writers *w,
+		 struct picture_page *page, void *ctx, const struct shape_input *in, u32 nr_in, u32 shown,
+		 u32 all)
+{
+	struct err err = { "" };
+	char **note = NULL;
+	u32 nr = 0;
+	int ret = notes_loss(in, nr_in, &note, &nr) ?: notes_cut(shown, all, &note, &nr);
+
+	if (ret)
+		err_set(&err, ret, "out of memory");
+	page->note = note;
+	page->nr_notes = nr;
+	if (!ret)
+		ret = picture_make(output, leave, w, page, ctx, &err);
+	notes_release(note, nr);
+	return ret ? complain_io(&err) : EXIT_DONE;
+}
+
 int picture_check_script(bool picture, const char *output)
 {
 	if (!picture || !output || !strcmp(output, "-")) {

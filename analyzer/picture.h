@@ -76,6 +76,13 @@ struct picture_writers {
  */
 int picture_make(const char *output, bool leave, const struct picture_writers *w,
 		 struct picture_page *page, void *ctx, struct err *err);
+/*
+ * The same with what is lost in the inputs, and that only `shown` of `all` VMs are, below the picture.
+ * The exit code, after its message.
+ */
+int picture_show(const char *output, bool leave, const struct picture_writers *w,
+		 struct picture_page *page, void *ctx, const struct shape_input *in, u32 nr_in, u32 shown,
+		 u32 all);
 /* Whether --script can be: a picture, and a file that a script can name. -1 or an exit code. */
 int picture_check_script(bool picture, const char *output);
 
