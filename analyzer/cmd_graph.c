@@ -12,6 +12,7 @@
 #include "output/net_tables.h"
 #include "output/table.h"
 #include "picture.h"
+#include "picture_file.h"
 #include "shaping.h"
 
 #include <errno.h>

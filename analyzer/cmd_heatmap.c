@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "output/graph_text.h"
 #include "picture.h"
+#include "picture_file.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -132,9 +133,10 @@ static int draw_one(struct heatmap *hm, const struct heat *panel, u32 nr, const 
 		.page = { .note = hm->note, .nr_notes = hm->nr_notes,
 			  .kind = (enum picture)(hm->s.format - 1) },
 	};
+	const struct picture_job job = { .s = &hm->s, .opts = &hm->opts.o, .leave = hm->opts.script,
+					 .script = put_script, .data = put_data, .page = &p.page, .ctx = &p };
 
-	return picture_make(output, hm->opts.script, &(struct picture_writers){ put_script, put_data },
-			    &p.page, &p, err);
+	return picture_make(&job, output, err);
 }
 
 static int draw_panels(struct heatmap *hm, struct err *err)
@@ -186,7 +188,7 @@ static int draw(struct heatmap *hm)
 		return EXIT_DONE;
 	if (err.msg[0])
 		complain("%s", err.msg);
-	return EXIT_IO;
+	return ret == -EINVAL ? EXIT_USAGE : EXIT_IO;
 }
 
 /* What only pictures in files have, and what only the matrix of vCPUs has. */

@@ -9,6 +9,7 @@
 #include "output/graph_text.h"
 #include "output/bars.h"
 #include "picture.h"
+#include "picture_file.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -160,11 +161,11 @@ static int draw(struct latency_cmd *c)
 {
 	struct bars_picture p = { .panel = c->panel, .title = c->title, .nr = c->nr_panels,
 				  .page.kind = (enum picture)(c->s.format - FORMAT_PNG) };
-	const struct picture_writers w = { put_script, put_data };
+	const struct picture_job job = { .s = &c->s, .opts = &c->o.opts, .leave = c->o.script,
+					 .script = put_script, .data = put_data, .page = &p.page, .ctx = &p };
 	const struct latency_shape *s = &c->run.shape;
 
-	return picture_show(c->o.opts.output, c->o.script, &w, &p.page, &p, s->in, s->nr_in,
-			    c->nr_panels, s->nr_vm);
+	return picture_show(&job, s->in, s->nr_in, c->nr_panels, s->nr_vm);
 }
 
 static int show(struct latency_cmd *c)

@@ -8,6 +8,7 @@
 #include "output/graph_text.h"
 #include "output/timeline_shape.h"
 #include "picture.h"
+#include "picture_file.h"
 #include "util/ranges.h"
 
 #include <errno.h>
@@ -187,10 +188,11 @@ static int draw(struct rates *r)
 {
 	struct timeline_picture p = { .t = &r->t,
 				      .page.kind = (enum picture)(r->s.format - FORMAT_PNG) };
-	const struct picture_writers w = { put_script, put_data };
+	const struct picture_job job = { .s = &r->s, .opts = &r->opts.o, .leave = r->opts.script,
+					 .script = put_script, .data = put_data, .page = &p.page, .ctx = &p };
 
-	return picture_show(r->opts.o.output, r->opts.script, &w, &p.page, &p, r->shape.in,
-			    r->shape.g.nr_in, min_of(r->t.nr_vms, (u32)TIMELINE_PLOTS_MAX), r->t.nr_vms);
+	return picture_show(&job, r->shape.in, r->shape.g.nr_in,
+			    min_of(r->t.nr_vms, (u32)TIMELINE_PLOTS_MAX), r->t.nr_vms);
 }
 
 static int show(struct rates *r)

@@ -11,6 +11,7 @@
 #include "output/graph_text.h"
 #include "output/sweep.h"
 #include "picture.h"
+#include "picture_file.h"
 #include "yield_run.h"
 
 #include <errno.h>
@@ -151,11 +152,11 @@ static int draw(struct yield *y)
 {
 	struct sweep_picture p = { .row = y->row, .nr = y->nr_rows,
 				   .page.kind = (enum picture)(y->s.format - FORMAT_PNG) };
-	const struct picture_writers w = { put_script, put_data };
+	const struct picture_job job = { .s = &y->s, .opts = &y->opts.y.opts, .leave = y->opts.script,
+					 .script = put_script, .data = put_data, .page = &p.page, .ctx = &p };
 	const struct yield_shape *s = &y->run.shape;
 
-	return picture_show(y->opts.y.opts.output, y->opts.script, &w, &p.page, &p, s->in, s->nr_in,
-			    y->nr_rows, s->nr_vm);
+	return picture_show(&job, s->in, s->nr_in, y->nr_rows, s->nr_vm);
 }
 
 static int show(struct yield *y)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * picture.h - results of the analyses as what pictures show, and pictures as files.
+ * picture.h - results of the analyses as what pictures show.
  */
 #ifndef KVM_IPI_PICTURE_H
 #define KVM_IPI_PICTURE_H
@@ -58,45 +58,7 @@ void net_shape_release(struct net_shape *s);
 int timeline_run(struct timeline *t, struct session *s, const struct opts *opts,
 		 const struct pairs *pairs, u32 top, u64 bin_ns, u32 max_bins);
 
-/* What is lost, as lines to be freed with notes_release(); 0 or -ENOMEM. */
-int notes_loss(const struct shape_input *in, u32 nr_in, char ***note, u32 *nr);
-/* One more line, "the 12 busiest of 40 VMs", unless all are shown. 0 or -ENOMEM. */
-int notes_cut(u32 shown, u32 all, char ***note, u32 *nr);
-void notes_release(char **note, u32 nr);
-
-/* The writers of a kind of picture: the script, and its data as a file. 0 or -errno. */
-struct picture_writers {
-	int (*script)(void *ctx, FILE *to);
-	int (*data)(void *ctx, FILE *to);
-};
-
-/*
- * Draws to a file (or NULL, "-": standard output); leave: NAME.gnuplot and NAME.dat stay beside it, and
- * name each other and the picture as neighbours. page is the picture's own, inside of what ctx leads to.
- */
-int picture_make(const char *output, bool leave, const struct picture_writers *w,
-		 struct picture_page *page, void *ctx, struct err *err);
-/*
- * The same with what is lost in the inputs, and that only `shown` of `all` VMs are, below the picture.
- * The exit code, after its message.
- */
-int picture_show(const char *output, bool leave, const struct picture_writers *w,
-		 struct picture_page *page, void *ctx, const struct shape_input *in, u32 nr_in, u32 shown,
-		 u32 all);
-/* Whether --script can be: a picture, and a file that a script can name. -1 or an exit code. */
-int picture_check_script(bool picture, const char *output);
-
-/* "NAME-4242-3.png" for "NAME.png", to be freed; NULL: out of memory. */
-char *picture_name(const char *output, const struct shape_vm *vm);
-/* The same name with another ending: ".gnuplot". */
-char *picture_beside(const char *output, const char *ending);
-
 /* "VM 4242/3 web", to be freed. */
 char *vm_title(const struct shape_vm *vm);
-
-/* Draws to a file (or NULL, "-": standard output): 0 or -errno with its line. */
-int picture_draw(const char *output, int (*script)(void *ctx, FILE *to), void *ctx, struct err *err);
-/* Writes a text to a file in the same way. */
-int picture_write(const char *output, int (*put)(void *ctx, FILE *to), void *ctx, struct err *err);
 
 #endif

@@ -23,27 +23,26 @@ static bool is_same_file(const struct stat *out, const char *path)
 	return there && in.st_dev == out->st_dev && in.st_ino == out->st_ino;
 }
 
-/* Refuses an output that is one of the inputs, by what the names lead to. */
-static int check_output(const struct session *s, const struct opts *opts, struct err *err)
+int session_check_output(const struct session *s, const struct opts *opts, const char *output,
+			 struct err *err)
 {
 	struct stat out;
 	bool same;
 
-	if (!opts->output || !strcmp(opts->output, "-") || stat(opts->output, &out))
+	if (!output || !strcmp(output, "-") || stat(output, &out))
 		return 0;
 	same = is_same_file(&out, opts->vm_names) || is_same_file(&out, opts->guest) ||
 	       is_same_file(&out, opts->topology);
 	for (u32 i = 0; i < s->files.nr && !same; i++)
 		same = is_same_file(&out, s->files.s[i]);
-	return same ? err_set(err, -EINVAL, "%s is an input: refusing to write onto it",
-			      opts->output) : 0;
+	return same ? err_set(err, -EINVAL, "%s is an input: refusing to write onto it", output) : 0;
 }
 
 /* What is wrong in the words alone, and then in the users' files; -1 or the exit code. */
 static int begin_usage(struct session *s, const struct opts *opts)
 {
 	struct err err = { "" };
-	int ret = opts_filter(opts, &s->filter, &err) ?: check_output(s, opts, &err) ?:
+	int ret = opts_filter(opts, &s->filter, &err) ?: session_check_output(s, opts, opts->output, &err) ?:
 		  user_vectors_load(&s->vectors, opts->guest, &err) ?:
 		  user_names_load(&s->names, opts->vm_names, &err) ?:
 		  user_topology_load(&s->topology, opts->topology, &err);

@@ -46,6 +46,10 @@ void session_end(struct session *s, struct opts *opts);
  */
 int session_run_again(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr);
 
+/* Refuses an output that is one of the inputs, by what the names lead to: 0 or -EINVAL with its line. */
+int session_check_output(const struct session *s, const struct opts *opts, const char *output,
+			 struct err *err);
+
 /* Runs the analyses; -1 when there is something to show, else the exit code, after its message. */
 int session_run(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr);
 

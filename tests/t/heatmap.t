@@ -63,9 +63,16 @@ ok "PNG: a few IPIs are not blank" test "$(pixel 1 13)" != "255 255 255"
 
 # The script alone makes the same picture; without the data it cannot.
 mkdir "$T/own"
-mv "$T/e.gnuplot" "$T/e.dat" "$T/own"
+mv "$T/e.gnuplot" "$T/e.data" "$T/own"
 (cd "$T/own" && gnuplot e.gnuplot 2>/dev/null)
 same "--script: gnuplot makes the same picture of it" "$T/own/e.png" "$T/e.png"
+cp "$E.dat" "$T/trace.dat"
+cp "$E.dat" "$T/trace.data"
+"$K" heatmap --script -o "$T/trace.png" "$T/trace.dat"
+same "--script: a recording of the picture's name stays" "$T/trace.dat" "$E.dat"
+cp "$E.dat" "$T/trace.data"
+refused "--script does not write onto an input" 2 "$K" heatmap --script -o "$T/trace.png" "$T/trace.data"
+same "--script: the input stays" "$T/trace.data" "$E.dat"
 refused "--script wants a file" 2 "$K" heatmap --script --format png "$E.dat"
 
 "$K" heatmap -o "$T/e.pdf" "$E.dat"
@@ -90,7 +97,7 @@ ok "runnable: up to 100 %" grep -q '<text>receivers that were runnable, % of IPI
 # Latency: the hottest cell is the pair with the largest 99th percentile that the latency command has.
 "$K" heatmap --value latency --script --vm 177 -o "$T/lat.svg" "$C/612-g-three-vms-yield.dat"
 is "latency: the hottest pair" "$(awk '!/^#/ && NF { for (c = 1; c <= NF; c++) if ($c != "NaN" && $c > most) {
-		most = $c; at = NR - 3 "," c - 1 } } END { print at "," most * 1000 }' "$T/lat.dat")" \
+		most = $c; at = NR - 3 "," c - 1 } } END { print at "," most * 1000 }' "$T/lat.data")" \
 	"$("$K" latency --format csv --vm 177 "$C/612-g-three-vms-yield.dat" |
 		awk -F, '$3 == "pair" && $8 == "acknowledged" { print $4 "," $5 "," $15 }' | sort -t, -k3,3nr | head -n 1)"
 refused "latency by CPU is none" 2 "$K" heatmap --value latency --by cpu "$E.dat"

@@ -19,25 +19,25 @@ probes="--yield-target kprobes:ytp:pid --yield-result kprobes:yto:ret"
 index() {
 	awk -v n="$1" '/^$/ { if (!blank++) block++; next } { blank = 0 } !/^#/ && block == n' "$2"
 }
-index 0 "$T/y.dat" | awk '{ printf "%d %.1f %.1f %.1f\n", $1 * 1000000 + 0.5, $2, $3, $4 }' >"$T/got"
+index 0 "$T/y.data" | awk '{ printf "%d %.1f %.1f %.1f\n", $1 * 1000000 + 0.5, $2, $3, $4 }' >"$T/got"
 jq -r '.vms[0].hints[] | "\(.window_ns) \(.retargeted) \(.refreshed) \(.expired) \(.recorded)"' "$T/y.json" |
 	awk '{ printf "%d %.1f %.1f %.1f\n", $1, 100 * $2 / $5, 100 * $3 / $5, 100 * $4 / $5 }' >"$T/want"
 is "sweep: hints, to a tenth" "$(paste "$T/got" "$T/want" | awk '{ for (i = 1; i <= 4; i++) if ($i - $(i + 4) > 0.11 ||
 	$(i + 4) - $i > 0.11) print }')$(wc -l <"$T/got")" 11
-is "sweep: all windows of the second panel" "$(index 1 "$T/y.dat" | wc -l)" "$(wc -l <"$T/want")"
+is "sweep: all windows of the second panel" "$(index 1 "$T/y.data" | wc -l)" "$(wc -l <"$T/want")"
 # At the window of the replay, the sweep's curves meet the policies' own shares.
-is "sweep: at 50 ms, what the policies hit" "$(index 1 "$T/y.dat" | awk '$1 == 50 { printf "%.0f\n", $4 }')" \
+is "sweep: at 50 ms, what the policies hit" "$(index 1 "$T/y.data" | awk '$1 == 50 { printf "%.0f\n", $4 }')" \
 	"$(jq -r '.vms[0].replay.policies[] | select(.policy == "stock") | 100 * .hits / (.hits + .missed)' \
 		"$T/y.json" | awk '{ printf "%.0f\n", $1 }')"
 is "sweep: the suggested window is marked" "$(sed -n 's/^set arrow 1 from first \([0-9.]*\),.*/\1/p' "$T/y.gnuplot")" \
 	"$(jq '.vms[0].replay.suggested_window_ns / 1000000' "$T/y.json")"
 
 "$K" latency --script --vm 177 -o "$T/l.png" "$G"
-index 0 "$T/l.dat" | awk '{ print $1, $3, $4, $5, $6, $7 }' | head -n 4 >"$T/got"
+index 0 "$T/l.data" | awk '{ print $1, $3, $4, $5, $6, $7 }' | head -n 4 >"$T/got"
 "$K" latency --vm 177 --format csv "$G" | awk -F, '$3 == "vm" {
 	printf "%d %.6g %.6g %.6g %.6g %d\n", n++, $13 / 1000, $14 / 1000, $15 / 1000, $16 / 1000, $10 }' >"$T/want"
 same "latencies: stages" "$T/got" "$T/want"
-is "latencies: a row for each state of the last two stages" "$(index 0 "$T/l.dat" | sed 1,4d | wc -l)" \
+is "latencies: a row for each state of the last two stages" "$(index 0 "$T/l.data" | sed 1,4d | wc -l)" \
 	"$((2 * $("$K" latency --vm 177 --format csv "$G" | awk -F, '$3 == "state" { print $7 }' | sort -u | wc -l)))"
 
 for name in y l; do
@@ -45,7 +45,7 @@ for name in y l; do
 	is "$name: as large as its script says" "$size" \
 		"$(sed -n 's/^set terminal.* size \([0-9,]*\) .*/\1/p' "$T/$name.gnuplot")"
 	mkdir "$T/own-$name"
-	mv "$T/$name.gnuplot" "$T/$name.dat" "$T/own-$name"
+	mv "$T/$name.gnuplot" "$T/$name.data" "$T/own-$name"
 	(cd "$T/own-$name" && gnuplot "$name.gnuplot" 2>/dev/null)
 	same "$name: gnuplot makes the same picture of what is left" "$T/own-$name/$name.png" "$T/$name.png"
 done

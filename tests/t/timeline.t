@@ -61,7 +61,7 @@ ok "gnuplot is missing: no file" test ! -e "$T/x.png"
 
 "$KVM_IPI" timeline --script -o "$T/s.png" "$E"
 mkdir "$T/own"
-mv "$T/s.gnuplot" "$T/s.dat" "$T/own"
+mv "$T/s.gnuplot" "$T/s.data" "$T/own"
 (cd "$T/own" && gnuplot s.gnuplot 2>/dev/null)
 same "--script: gnuplot makes the same picture of what is left" "$T/own/s.png" "$T/s.png"
 
