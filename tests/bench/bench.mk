@@ -1,13 +1,29 @@
 # SPDX-License-Identifier: GPL-2.0-only
-## bench: report's cost beside trace-cmd, libtracecmd and bare loops (BENCH_EVENTS, BENCH_ROUNDS)
+## bench: what it costs, beside trace-cmd, libtracecmd, KernelShark, perf, babeltrace2 (BENCH_EVENTS, BENCH_ROUNDS)
 
 BENCH_TOOLS := $(BUILD)/bench-loops $(BUILD)/bench-run
 
+# The yardsticks: always -O2, whatever the flags of the rest.
 $(BENCH_TOOLS): $(BUILD)/bench-%: tests/bench/%.c $(BUILD)/flags
 	$(say) CC $@
 	$(Q)$(CC) $(OWN_CFLAGS) -O2 -o $@ $< \
 		$(shell $(PKG_CONFIG) --cflags --libs libtracecmd libtraceevent libzstd)
 
-.PHONY: bench
-bench: all $(BUILD)/mktrace $(BENCH_TOOLS)
+# What is compared with the program instruction by instruction is compiled as the program is.
+$(BUILD)/bench-reference: tests/bench/reference.c $(BUILD)/flags
+	$(say) CC $@
+	$(Q)$(CC) $(OWN_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
+
+$(BUILD)/bench-merge: tests/bench/merge.c $(LIBRARY) $(BUILD)/flags
+	$(say) CC $@
+	$(Q)$(CC) $(OWN_CFLAGS) $(LIB_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LIB_LIBS) -pthread
+
+check-build: $(BUILD)/bench-reference $(BUILD)/bench-merge
+
+.PHONY: bench bench-run
+bench:
+	$(Q)tests/deps/install.sh build check bench
+	$(Q)$(MAKE) bench-run
+
+bench-run: all $(BUILD)/mktrace $(BUILD)/bench-merge $(BENCH_TOOLS)
 	$(Q)BUILD=$(BUILD) tests/bench/bench.sh
