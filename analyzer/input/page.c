@@ -86,28 +86,43 @@ damaged:
 	return false;
 }
 
-/*
- * A run of data records that are all as long as the first one; rec has room for max. Its address is known
- * before the one ahead of it was loaded. Returns how many; w stands behind the last.
- */
-static u32 walk_run(struct page_walk *w, struct rec *rec, u32 max)
-{
-	const u8 *p = w->page + w->pos, *page_end = w->page + w->end;
-	u32 head = load32(p), type = head & 31, step = 4 + 4 * type;
-	u64 ts = w->ts, place = (w->pos + 4) | (u64)(4 * type) << 32; /* off and len, as they lie */
-	struct rec *r = rec;
+#define NO_TYPE 32 /* no record's */
 
-	do {
+/*
+ * Data records up to one that is none, or does not fit; rec has room for max. Returns how many; w stands
+ * behind the last.
+ */
+static u32 walk_data(struct page_walk *w, struct rec *rec, u32 max)
+{
+	const u8 *p = w->page + w->pos, *end = w->page + w->end;
+	u32 type = NO_TYPE, step = 4;	/* the bet, and how far the next record is then */
+	u64 place = 0;			/* off and len, as they lie in a record */
+	struct rec *r = rec;
+	u64 ts = w->ts;
+
+	while (r < rec + max) {
+		u32 head;
+
+		if (unlikely(p + step > end)) {
+			if (p >= end)
+				break;
+			type = NO_TYPE;
+		}
+		head = load32(p);
+		if (unlikely((head & 31) != type)) {
+			type = head & 31;
+			step = 4 + 4 * type;
+			place = (u64)(p - w->page + 4) | (u64)(step - 4) << 32;
+			if (type - 1 >= TYPE_DATA_MAX || p + step > end)
+				break;
+		}
 		ts += head >> 5;
 		r->ts = ts;
 		memcpy(&r->off, &place, sizeof(place));
 		place += step;
 		p += step;
 		r++;
-		if (p + step > page_end || r == rec + max)
-			break;
-		head = load32(p);
-	} while (likely((head & 31) == type));
+	}
 	w->pos = (u32)(p - w->page);
 	w->ts = ts;
 	return (u32)(r - rec);
@@ -121,13 +136,11 @@ bool page_walk_next(struct page_walk *w, struct batch *b)
 	b->gap = w->gap;
 	b->lost = w->lost;
 	w->gap = false;
-	while (w->pos < w->end && nr < BATCH_MAX) {
-		u32 head = load32(w->page + w->pos), type = head & 31;
-
-		if (likely(type - 1 < TYPE_DATA_MAX && w->pos + 4 + 4 * type <= w->end))
-			nr += walk_run(w, &b->rec[nr], BATCH_MAX - nr);
-		else
-			nr += walk_other(w, head, &b->rec[nr]);
+	for (;;) {
+		nr += walk_data(w, &b->rec[nr], BATCH_MAX - nr);
+		if (w->pos >= w->end || nr == BATCH_MAX)
+			break;
+		nr += walk_other(w, load32(w->page + w->pos), &b->rec[nr]);
 	}
 	b->nr = nr;
 	return nr || b->gap;
