@@ -182,7 +182,9 @@ static u32 distinct_sorted(u32 *id, u32 nr)
 {
 	u32 distinct = 0;
 
-	qsort(id, nr, sizeof(*id), order_u32);
+	/* Of nothing there may be no list, which qsort() must not be given. */
+	if (nr)
+		qsort(id, nr, sizeof(*id), order_u32);
 	for (u32 i = 0; i < nr; i++)
 		distinct += !i || id[i] != id[i - 1];
 	return distinct;
