@@ -26,7 +26,6 @@ struct input {
 	struct stream_totals totals;
 	u64 events;		/* records of the wanted event, before filters */
 	u64 skipped;		/* damaged records, pages or chunks */
-	bool marks;		/* trace_run() met markers that say who is who */
 };
 
 struct trace {
@@ -41,6 +40,7 @@ struct trace {
 	struct stream_totals totals;	/* of all files */
 	u64 events, counted;		/* before and after the filters */
 	u64 skipped;
+	bool vcpu_marks;		/* trace_run() met markers that say which thread runs which vCPU */
 	/* totals and counts, also the inputs', are those of the last run; vms grows from run to run */
 };
 

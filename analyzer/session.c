@@ -157,17 +157,15 @@ static int run_track(struct session *s, const struct analysis *list, u32 nr, u32
 	const u32 beside = EV_BIT(EV_APIC_IPI) | EV_BIT(EV_HYPERCALL) | EV_BIT(EV_HV_SEND_IPI) |
 			   EV_BIT(EV_AVIC_IPI) | EV_BIT(EV_EOI) | EV_BIT(EV_APICV_ACCEPT);
 	struct trace *t = &s->trace;
-	bool marks = false, more;
+	bool more;
 	int ret;
 
 	ret = trace_run(t, &s->filter, list, nr, threads, err);
 	if (ret || !t->events)
 		return ret;
-	for (u32 i = 0; i < t->nr_in; i++)
-		marks |= t->in[i].marks;
 	/* Other events tell of IPIs that are not directed, and of EOIs; of gaps the times are wanted. */
 	more = t->totals.gaps || (t->totals.records != t->events && trace_describes(t, beside));
-	if (!marks && !(s->want_coverage && more))
+	if (!t->vcpu_marks && !(s->want_coverage && more))
 		return 0;
 	return trace_run_coverage(t, &s->threads, &s->coverage, err);
 }

@@ -9,6 +9,7 @@
  * one thread is the plain case.
  */
 #include "drive.h"
+#include "model/marks.h"
 #include "input/pieces.h"
 
 #include <errno.h>
@@ -24,7 +25,6 @@ struct share {
 	struct track track;
 	struct stream_totals totals;
 	u64 events;
-	bool marks;
 };
 
 struct worker {
@@ -36,6 +36,7 @@ struct worker {
 	u32 nr_list;
 	struct share *share;	/* by input */
 	u64 counted;
+	struct marks marks;
 	struct unpacker unpacker;
 	int ret;
 	u32 failed;		/* the input that ret is about */
@@ -46,6 +47,21 @@ struct worker {
 	bool started;
 };
 
+/* What markers stand between the batch's records. */
+static int take_marks(struct marks *m, const struct batch *b)
+{
+	int ret = 0;
+
+	for (u32 i = 0; i < b->nr && !ret; i++) {
+		size_t len;
+		const char *text = events_mark(b, i, &len);
+
+		if (unlikely(text))
+			ret = marks_add(m, b->rec[i].ts, text, len);
+	}
+	return ret;
+}
+
 /* A batch on its way: decoded, named, filtered, counted. */
 static int run_batch(struct worker *w, struct share *share, const struct batch *b)
 {
@@ -54,8 +70,8 @@ static int run_batch(struct worker *w, struct share *share, const struct batch *
 	int ret = share->track.strangers ? vms_resolve(w->vms, ev, (u32)nr) : 0;
 
 	share->events += nr;
-	if (unlikely(nr < b->nr) && !share->marks)
-		share->marks = events_have_mark(b);
+	if (unlikely(nr < b->nr) && !ret)
+		ret = take_marks(&w->marks, b);
 	if (!ret && filter_active(w->filter))
 		nr = filter_apply(w->filter, w->vms, ev, (u32)nr);
 	if (nr < 0)
@@ -178,6 +194,7 @@ static void worker_release(struct worker *w)
 		free(w->list);
 		vms_release(&w->own_vms);
 	}
+	marks_release(&w->marks);
 	free(w->share);
 }
 
@@ -189,7 +206,6 @@ static void take_shares(struct trace *t, const struct worker *w)
 
 		stream_totals_add(&in->totals, &w->share[i].totals);
 		in->events += w->share[i].events;
-		in->marks |= w->share[i].marks;
 		in->skipped += w->share[i].track.damaged;
 	}
 	t->counted += w->counted;
@@ -235,8 +251,11 @@ static int finish(struct trace *t, struct worker *w, u32 nr, const struct pieces
 	for (u32 i = 0; i < nr; i++) {
 		take_shares(t, &w[i]);
 		if (i && !ret)
-			ret = worker_join(&w[i], t, list);
+			ret = worker_join(&w[i], t, list) ?: marks_merge(&w[0].marks, &w[i].marks);
 	}
+	if (!ret)
+		ret = marks_tell(&w[0].marks, t->names, t->topology);
+	t->vcpu_marks = w[0].marks.vcpus;
 	for (u32 i = 0; i < t->nr_in; i++) {
 		struct input *in = &t->in[i];
 

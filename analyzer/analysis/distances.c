@@ -37,7 +37,7 @@ static int distances_events(void *self, const struct ipi_event *ev, u32 nr)
 
 		if (!line)
 			return -ENOMEM;
-		line->ipis[topology_distance(s->topology, (s32)ev[i].cpu, ev[i].dst_cpu)]++;
+		line->ipis[topology_distance_fast(s->topology, (s32)ev[i].cpu, ev[i].dst_cpu)]++;
 	}
 	return 0;
 }

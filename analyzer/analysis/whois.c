@@ -215,8 +215,10 @@ static int see_mark(struct whois *w, const struct event *ev)
 
 	if (marker_parse(ev->text.s, ev->text.len, &m))
 		return 0;
-	if (m.kind == MARKER_CPU)
+	if (m.kind == MARKER_CPU) {
+		m.levels.since = ev->ts;
 		return w->topology && !w->topology->fixed ? topology_add(w->topology, m.cpu, &m.levels) : 0;
+	}
 	if (m.kind == MARKER_VM)
 		return name_vm(w, &m.vm, m.name);
 	vm = vms_find(w->vms, &m.vm);

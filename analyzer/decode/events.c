@@ -199,18 +199,16 @@ static bool decode_mark(const struct merged *m, struct event *ev)
 	return true;
 }
 
-bool events_have_mark(const struct batch *b)
+const char *events_mark(const struct batch *b, u32 i, size_t *len)
 {
 	static const char ours[] = "kvm-ipi:";
+	const u8 *p = b->page + b->rec[i].off;
 
-	for (u32 i = 0; i < b->nr; i++) {
-		const u8 *p = b->page + b->rec[i].off;
-
-		if (b->rec[i].len >= MARK_TEXT_AT + sizeof(ours) && load16(p) == MARK_ID &&
-		    !memcmp(p + MARK_TEXT_AT, ours, sizeof(ours) - 1))
-			return true;
-	}
-	return false;
+	if (b->rec[i].len < MARK_TEXT_AT + sizeof(ours) || load16(p) != MARK_ID ||
+	    memcmp(p + MARK_TEXT_AT, ours, sizeof(ours) - 1))
+		return NULL;
+	*len = strnlen((const char *)p + MARK_TEXT_AT, b->rec[i].len - MARK_TEXT_AT);
+	return (const char *)p + MARK_TEXT_AT;
 }
 
 static bool decode_gap(const struct merged *m, struct event *ev)

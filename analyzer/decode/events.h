@@ -51,8 +51,11 @@ int events_init(struct events_decoder *d, const struct container *c, u32 input, 
 /* False: no event of a wanted kind. */
 bool events_decode(struct events_decoder *d, const struct merged *m, struct event *ev);
 
-/* Whether a marker of ours is in the batch: what a run of track records alone asks. */
-bool events_have_mark(const struct batch *b);
+/*
+ * The text of the batch's i-th record, if it is a marker of ours, and its length; else NULL. For runs of
+ * track records alone, whose other events nobody decodes.
+ */
+const char *events_mark(const struct batch *b, u32 i, size_t *len);
 
 /* "kvm:kvm_exit", for messages. */
 const char *event_kind_name(enum event_kind kind);

@@ -13,7 +13,7 @@
 
 static const char *const level_words[NR_TOPOLOGY_LEVELS] = { "core", "llc", "node", "package" };
 
-static const struct cpu_levels nothing = { { -1, -1, -1, -1 }, false };
+static const struct cpu_levels nothing = { { -1, -1, -1, -1 }, false, 0 };
 
 void topology_release(struct topology *t)
 {
@@ -35,11 +35,11 @@ int topology_add(struct topology *t, u32 cpu, const struct cpu_levels *levels)
 		while (t->room < room)
 			grown[t->room++] = nothing;
 	}
-	if (t->cpu[cpu].known)
+	if (t->cpu[cpu].known && t->cpu[cpu].since <= levels->since)
 		return 0;
+	t->nr += !t->cpu[cpu].known;
 	t->cpu[cpu] = *levels;
 	t->cpu[cpu].known = true;
-	t->nr++;
 	return 0;
 }
 

@@ -25,6 +25,7 @@ enum distance {
 struct cpu_levels {
 	s32 of[NR_TOPOLOGY_LEVELS];
 	bool known;
+	u64 since;	/* when it was said, ns; of a file: 0 */
 };
 
 struct topology {
@@ -37,7 +38,7 @@ struct topology {
 /* All zero is empty. */
 void topology_release(struct topology *t);
 
-/* The first that is said of a CPU stays. 0 or -ENOMEM. */
+/* What was said of a CPU first stays. 0 or -ENOMEM. */
 int topology_add(struct topology *t, u32 cpu, const struct cpu_levels *levels);
 
 /* "3 core 1 llc 0 node 0 package 0": only the first is a must, and other words may come. 0 or -EINVAL. */
@@ -50,6 +51,26 @@ int topology_parse(const char *text, u32 *cpu, struct cpu_levels *levels);
 int topology_add_line(struct topology *t, const char *line);
 
 enum distance topology_distance(const struct topology *t, s32 from, s32 to);
+
+/* The same for CPUs of which all is known, which is the rule; asked for each IPI, so without a branch. */
+static inline enum distance topology_distance_fast(const struct topology *t, s32 from, s32 to)
+{
+	const struct cpu_levels *a, *b;
+	u32 shares;
+
+	if (unlikely((u32)from >= t->room || (u32)to >= t->room))
+		return topology_distance(t, from, to);
+	a = &t->cpu[from];
+	b = &t->cpu[to];
+	if (unlikely((a->of[LEVEL_CORE] | a->of[LEVEL_LLC] | a->of[LEVEL_NODE] | b->of[LEVEL_CORE] |
+		      b->of[LEVEL_LLC] | b->of[LEVEL_NODE]) < 0))
+		return topology_distance(t, from, to);
+	shares = (u32)(from == to) | (u32)(a->of[LEVEL_CORE] == b->of[LEVEL_CORE]) << 1 |
+		 (u32)(a->of[LEVEL_LLC] == b->of[LEVEL_LLC]) << 2 |
+		 (u32)(a->of[LEVEL_NODE] == b->of[LEVEL_NODE]) << 3 | 1u << DISTANCE_ACROSS;
+	return (enum distance)__builtin_ctz(shares);
+}
+
 /* How many different cores, caches, nodes and packages there are; 0: not known. 0 or -ENOMEM. */
 int topology_count(const struct topology *t, u32 count[NR_TOPOLOGY_LEVELS]);
 /* The order of a picture, as qsort() wants it: by package, node, cache, core, number; unknown CPUs last. */

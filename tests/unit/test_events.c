@@ -172,6 +172,7 @@ START_TEST(marks)
 	struct batch *b = calloc(1, sizeof(*b));
 	struct event ev;
 	struct err err;
+	size_t len;
 
 	memcpy(payload + 16, text, sizeof(text) - 1);
 	memcpy(payload + 16 + sizeof(text) - 1, "beyond the record", 18);
@@ -182,9 +183,10 @@ START_TEST(marks)
 	ck_assert_uint_eq(ev.text.len, sizeof(text) - 1);
 	ck_assert(!memcmp(ev.text.s, text, ev.text.len));
 	*b = (struct batch){ .page = payload, .nr = 1, .rec = { { 99, 0, m.len } } };
-	ck_assert(events_have_mark(b));
+	ck_assert_ptr_eq(events_mark(b, 0, &len), payload + 16);
+	ck_assert_uint_eq(len, sizeof(text) - 1);
 	b->rec[0].len = 16 + 8;		/* "kvm-ipi:" alone */
-	ck_assert(!events_have_mark(b));
+	ck_assert_ptr_null(events_mark(b, 0, &len));
 	m.len = 16;
 	ck_assert(!events_decode(&d, &m, &ev));
 	ck_assert_int_eq(init(EV_BIT(EV_EOI), NULL, &err), 0);	/* not wanted */
