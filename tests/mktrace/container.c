@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "container.h"
-#include "stream.h"
+#include "host.h"
 
 void out_open(struct out *f, const char *name, bool big_endian)
 {
@@ -111,6 +111,10 @@ void meta_events(struct buf *b, const struct container *c)
 {
 	struct buf text = { 0 };
 
+	if (c->o->host) {
+		host_events(b, c);
+		return;
+	}
 	buf_int(b, 2, 4);
 	buf_str(b, "kvm");
 	buf_int(b, c->o->no_format ? 1 : 2, 4);
@@ -161,7 +165,7 @@ void meta_cmdlines(struct buf *b, const struct options *o)
 	for (vm = 0; vm < o->vms && vm < 64; vm++)
 		for (cpu = 0; cpu < o->vcpus && cpu < 64; cpu++)
 			buf_printf(&text, "%u CPU %u/KVM\n",
-				   vm_pid(vm) + (vm & 1) * 500 + 10 + cpu, cpu);
+				   vcpu_pid(vm, cpu), cpu);
 	add_sized(b, &text, 8);
 	buf_release(&text);
 }

@@ -64,20 +64,20 @@ u64 field_by_name(const char *name, size_t len)
 	return 0;
 }
 
-static void add_line(struct buf *text, const char *type, const char *name, const char *array,
+void format_field(struct buf *text, const char *type, const char *name, const char *array,
 		     u32 offset, u32 size, bool is_signed)
 {
 	buf_printf(text, "\tfield:%s %s%s;\toffset:%u;\tsize:%u;\tsigned:%d;\n", type, name, array,
 		   offset, size, is_signed);
 }
 
-static void add_head(struct buf *text, const char *name, unsigned int id)
+void format_head(struct buf *text, const char *name, unsigned int id)
 {
 	buf_printf(text, "name: %s\nID: %u\nformat:\n", name, id);
-	add_line(text, "unsigned short", "common_type", "", 0, 2, false);
-	add_line(text, "unsigned char", "common_flags", "", 2, 1, false);
-	add_line(text, "unsigned char", "common_preempt_count", "", 3, 1, false);
-	add_line(text, "int", "common_pid", "", 4, 4, true);
+	format_field(text, "unsigned short", "common_type", "", 0, 2, false);
+	format_field(text, "unsigned char", "common_flags", "", 2, 1, false);
+	format_field(text, "unsigned char", "common_preempt_count", "", 3, 1, false);
+	format_field(text, "int", "common_pid", "", 4, 4, true);
 	buf_printf(text, "\n");
 }
 
@@ -134,7 +134,7 @@ static void place_columns(struct layout *l, struct buf *text, const struct colum
 		if (c[i].field >= 0 && missing & 1ull << c[i].field)
 			continue;
 		offset = (offset + align - 1) / align * align;
-		add_line(text, c[i].type, c[i].name, c[i].array, offset, c[i].size, c[i].is_signed);
+		format_field(text, c[i].type, c[i].name, c[i].array, offset, c[i].size, c[i].is_signed);
 		if (c[i].field >= 0) {
 			l->field[c[i].field].offset = offset;
 			l->field[c[i].field].size = c[i].size;
@@ -146,7 +146,7 @@ static void place_columns(struct layout *l, struct buf *text, const struct colum
 
 void layout_track(struct layout *l, const struct options *o, struct buf *text)
 {
-	add_head(text, "kvm_ipi_track", o->event_id);
+	format_head(text, "kvm_ipi_track", o->event_id);
 	switch (o->layout) {
 	case LAYOUT_SHUFFLED:
 		place_columns(l, text, shuffled_columns, ARRAY_SIZE(shuffled_columns), o->missing);
@@ -162,14 +162,14 @@ void layout_track(struct layout *l, const struct options *o, struct buf *text)
 
 void format_sched_switch(struct buf *text)
 {
-	add_head(text, "sched_switch", ID_SCHED_SWITCH);
-	add_line(text, "char", "prev_comm", "[16]", 8, 16, false);
-	add_line(text, "pid_t", "prev_pid", "", 24, 4, true);
-	add_line(text, "int", "prev_prio", "", 28, 4, true);
-	add_line(text, "long", "prev_state", "", 32, 8, true);
-	add_line(text, "char", "next_comm", "[16]", 40, 16, false);
-	add_line(text, "pid_t", "next_pid", "", 56, 4, true);
-	add_line(text, "int", "next_prio", "", 60, 4, true);
+	format_head(text, "sched_switch", ID_SCHED_SWITCH);
+	format_field(text, "char", "prev_comm", "[16]", 8, 16, false);
+	format_field(text, "pid_t", "prev_pid", "", 24, 4, true);
+	format_field(text, "int", "prev_prio", "", 28, 4, true);
+	format_field(text, "long", "prev_state", "", 32, 8, true);
+	format_field(text, "char", "next_comm", "[16]", 40, 16, false);
+	format_field(text, "pid_t", "next_pid", "", 56, 4, true);
+	format_field(text, "int", "next_prio", "", 60, 4, true);
 	buf_printf(text, "\nprint fmt: \"prev_comm=%%s prev_pid=%%d prev_prio=%%d prev_state=%%ld ==> "
 			 "next_comm=%%s next_pid=%%d next_prio=%%d\", REC->prev_comm, REC->prev_pid, "
 			 "REC->prev_prio, REC->prev_state, REC->next_comm, REC->next_pid, "
@@ -178,17 +178,17 @@ void format_sched_switch(struct buf *text)
 
 void format_kvm_eoi(struct buf *text)
 {
-	add_head(text, "kvm_eoi", ID_KVM_EOI);
-	add_line(text, "__u32", "apicid", "", 8, 4, false);
-	add_line(text, "int", "vector", "", 12, 4, true);
+	format_head(text, "kvm_eoi", ID_KVM_EOI);
+	format_field(text, "__u32", "apicid", "", 8, 4, false);
+	format_field(text, "int", "vector", "", 12, 4, true);
 	buf_printf(text, "\nprint fmt: \"apicid %%x vector %%d\", REC->apicid, REC->vector\n");
 }
 
 void format_print(struct buf *text)
 {
-	add_head(text, "print", ID_PRINT);
-	add_line(text, "unsigned long", "ip", "", 8, 8, false);
-	add_line(text, "char", "buf", "[]", 16, 0, false);
+	format_head(text, "print", ID_PRINT);
+	format_field(text, "unsigned long", "ip", "", 8, 8, false);
+	format_field(text, "char", "buf", "[]", 16, 0, false);
 	buf_printf(text, "\nprint fmt: \"%%ps: %%s\", (void *)REC->ip, REC->buf\n");
 }
 

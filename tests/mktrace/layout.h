@@ -46,6 +46,11 @@ u64 field_by_name(const char *name, size_t len);
 /* Places the fields as @o says and appends the format text of kvm_ipi_track to @text. */
 void layout_track(struct layout *l, const struct options *o, struct buf *text);
 
+/* What any event's format text begins with, and one line of its fields. */
+void format_head(struct buf *text, const char *name, unsigned int id);
+void format_field(struct buf *text, const char *type, const char *name, const char *array, u32 offset,
+		  u32 size, bool is_signed);
+
 /* The format texts of other events. */
 void format_sched_switch(struct buf *text);
 void format_kvm_eoi(struct buf *text);

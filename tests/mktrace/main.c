@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "container.h"
+#include "host.h"
 #include "payload.h"
 #include "truth.h"
 
@@ -41,6 +42,29 @@ static struct page_writer *make_writers(const struct options *o)
 	return w;
 }
 
+/* A host's recording instead of the stream; one buffer holds it. */
+static void fill_host(struct container *c, struct stream *s, struct truth *t, const struct layout *layout)
+{
+	const struct options *o = c->o;
+	struct host *h = host_new(o, s->edges);
+	struct host_record r;
+	u8 payload[MAX_PAYLOAD];
+	u64 i;
+
+	for (i = 0; i < o->events; i++) {
+		u32 len;
+
+		host_next(h, &r);
+		len = r.kind == HOST_TRACK ? payload_fill(payload, &r.item, layout, o) :
+					     host_payload(payload, &r, o->big_endian);
+		page_add(&c->writers[r.item.cpu], r.item.ns, payload, len);
+		if (r.kind == HOST_TRACK)
+			truth_add(t, &r.item);
+	}
+	host_truth(h);
+	host_free(h);
+}
+
 static void fill_pages(struct container *c, struct stream *s, struct truth *t)
 {
 	const struct options *o = c->o;
@@ -50,7 +74,9 @@ static void fill_pages(struct container *c, struct stream *s, struct truth *t)
 	u64 i;
 
 	layout_track(&layout, o, &c->track_format);
-	while (stream_next(s, &it)) {
+	if (o->host)
+		fill_host(c, s, t, &layout);
+	while (!o->host && stream_next(s, &it)) {
 		struct page_writer *w = &c->writers[choose_buffer(o, &it) * o->cpus + it.cpu];
 		u32 len = payload_fill(payload, &it, &layout, o);
 

@@ -45,6 +45,11 @@ static const struct opt stream_opts[] = {
 	  "some paths and states have numbers without a name" },
 	{ "time-extend", OPT_FLAG, AT(time_extend), 0, 0, NULL,
 	  "steps in time around 2^27 ns and of seconds" },
+	{ "host", OPT_FLAG, AT(host), 0, 0, NULL,
+	  "all of a host's records instead: exits, switches, EOIs, spins, probes at\n      yield_to() "
+	  "(kprobes:ytp:pid, kprobes:yto:ret); --events counts them all" },
+	{ "search", OPT_WORD, AT(search), 0, 0, "two-passes loop-index loop",
+	  "how that host's kernel searches for whom to yield to" },
 	{ "start-ns", OPT_NUMBER, AT(start_ns), 1, UINT64_MAX / 2, NULL, "time before the first" },
 	{ "step-ns", OPT_NUMBER, AT(step_ns), 1, 1u << 30, NULL, "mean step from record to record" },
 };
@@ -258,6 +263,8 @@ static void complete(struct options *o)
 		o->node = o->llc;
 	if (o->sections == UINT64_MAX)
 		o->sections = o->compress ? SECTIONS_META : SECTIONS_PLAIN;
+	if (o->host && (o->sparse_vcpus || o->foreign || o->no_track || o->no_format))
+		usage_error("only as it is", "host");
 	if (o->version == 6 && (o->compress || o->sections || o->nr_page_sizes > 1))
 		usage_error("compression and page sizes need v7", "format");
 	if (!o->compress && o->sections)

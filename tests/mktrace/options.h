@@ -32,7 +32,8 @@ struct options {
 	u64 cpus, vms, vcpus, edges, vectors;
 	u64 foreign; /* per cent of events */
 	u64 core, llc, node; /* CPUs in each; core 0: no markers that say so */
-	bool sparse_cpus, sparse_vcpus, time_extend, big_records, odd_values, no_track;
+	bool sparse_cpus, sparse_vcpus, time_extend, big_records, odd_values, no_track, host;
+	u64 search; /* enum search, of a host's kernel */
 
 	/* the event's format */
 	u64 event_id;

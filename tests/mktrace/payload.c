@@ -17,12 +17,6 @@ static void put_common(u8 *p, u32 id, u32 pid, const struct item *it, bool big_e
 	put_int(p + 4, pid, 4, big_endian);
 }
 
-/* The thread of a vCPU. VMs that share a process have different threads. */
-static u32 vcpu_thread(const struct edge *e)
-{
-	return vm_pid(e->vm) + (e->vm & 1) * 500 + 10 + e->src;
-}
-
 static void put_field(u8 *p, const struct layout *l, enum field f, u64 v, bool big_endian)
 {
 	if (l->field[f].size)
@@ -35,7 +29,7 @@ static u32 fill_track(u8 *p, const struct item *it, const struct layout *l, cons
 	bool be = o->big_endian;
 
 	memset(p + COMMON_SIZE, it->random | 0x80, l->size - COMMON_SIZE);
-	put_common(p, o->event_id, vcpu_thread(e), it, be);
+	put_common(p, o->event_id, vcpu_pid(e->vm, e->src), it, be);
 	put_field(p, l, F_VM_ID, vm_id(e->vm), be);
 	put_field(p, l, F_VM_PID, (u64)(int64_t)vm_pid(e->vm), be);
 	put_field(p, l, F_SRC, e->src, be);

@@ -66,6 +66,12 @@ static inline s32 vm_pid(u32 vm)
 	return 4242 + (s32)(vm / 2) * 1000;
 }
 
+/* The thread of a vCPU. VMs that share a process have different threads. */
+static inline u32 vcpu_pid(u32 vm, u32 vcpu)
+{
+	return vm_pid(vm) + (vm & 1) * 500 + 10 + vcpu;
+}
+
 static inline u32 vm_id(u32 vm)
 {
 	return 3 + vm;
