@@ -165,6 +165,8 @@ static int ordered_begin(struct ordered *o, struct trace *t, const struct ordere
 		for (u32 n = 0; n < c->nr_sections; n++)
 			if (merge_add(&o->merge, c, &c->sections[n], i))
 				return out_of_memory(err);
+		if (!o->decoder[i].type.offset && o->decoder[i].type.size == 2)
+			merge_want(&o->merge, i, o->decoder[i].by_id);
 	}
 	ret = merge_start(&o->merge);
 	return ret ? trace_failed(&t->in[0], ret, err) : 0;

@@ -110,6 +110,16 @@ int probe_parse(struct probe *p, const char *text)
 	return 0;
 }
 
+static struct loader loader_of(struct field f)
+{
+	u32 unused = 64 - 8 * f.size;
+
+	if (!f.size)
+		return (struct loader){ 0 };
+	return (struct loader){ .at = (s32)(f.offset + f.size) - 8, .shift = (u8)unused,
+				.mask = f.is_signed ? ~0ull : ~0ull >> unused };
+}
+
 /* The common fields and the row's values: 0, -ENOENT (the file does not describe it), -errno. */
 static int resolve(struct events_decoder *d, const struct container *c, enum event_kind kind,
 		   const char *system, const char *event, const struct field_want *values,
@@ -131,7 +141,8 @@ static int resolve(struct events_decoder *d, const struct container *c, enum eve
 		return ret;
 	f->pid = found[0];
 	f->flags = found[1];
-	memcpy(f->value, found + 2, sizeof(f->value));
+	for (size_t i = 2; i < nr; i++)
+		f->value[i - 2] = loader_of(found[i]);
 	f->min_len = format.type.offset + format.type.size;
 	for (size_t i = 0; i < nr; i++) {
 		u32 end = found[i].offset + found[i].size;
@@ -140,7 +151,7 @@ static int resolve(struct events_decoder *d, const struct container *c, enum eve
 	}
 	f->nr_values = (u32)nr - 2;
 	for (u32 i = 0; i < f->nr_values; i++)
-		f->have |= (u16)(!!f->value[i].size << i);
+		f->have |= (u16)(!!found[2 + i].size << i);
 	f->present = true;
 	d->type = format.type;
 	d->by_id[format.id] = kind;
@@ -219,6 +230,11 @@ static bool decode_gap(const struct merged *m, struct event *ev)
 	return true;
 }
 
+static inline s64 load(const u8 *payload, struct loader l)
+{
+	return (s64)load64(payload + l.at) >> l.shift & (s64)l.mask;
+}
+
 bool events_decode(struct events_decoder *d, const struct merged *m, struct event *ev)
 {
 	const struct kind_format *f;
@@ -252,6 +268,6 @@ bool events_decode(struct events_decoder *d, const struct merged *m, struct even
 		return true;
 	}
 	for (u32 i = 0; i < f->nr_values; i++)
-		ev->v[i] = (s64)field_load(m->payload, f->value[i]);
+		ev->v[i] = load(m->payload, f->value[i]);
 	return true;
 }

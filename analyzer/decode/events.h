@@ -21,13 +21,23 @@ struct probe {
 int probe_parse(struct probe *p, const char *text); /* 0, -EINVAL, -ENOMEM */
 void probe_release(struct probe *p);
 
+/*
+ * A field of any size as the upper end of 8 bytes that end with it: no choice by size. That these may begin
+ * before the payload does no harm: the record's and the page's headers are there.
+ */
+struct loader {
+	s32 at;		/* of the 8 bytes; negative for the first fields */
+	u8 shift;	/* what lies below the field */
+	u64 mask;	/* of an unsigned field, its bits; 0: there is no such field */
+};
+
 struct kind_format {
 	bool present;
 	u32 min_len;
 	struct field pid, flags;
 	u32 nr_values;
 	u16 have;	/* bit i: value[i] is there */
-	struct field value[EVENT_VALUES];
+	struct loader value[EVENT_VALUES];
 };
 
 /* One file's formats, resolved. */

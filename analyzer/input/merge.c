@@ -22,6 +22,8 @@ struct merge_source {
 	u32 input, order;
 	struct stream stream;
 	struct batch *batch;
+	const u8 *ids;	/* see merge_want(); NULL: all records */
+	u64 last_ts;	/* of the batch's last record, wanted or not; 0: there was none yet */
 	bool opened;
 };
 
@@ -33,7 +35,7 @@ struct merge_cursor {
 	u64 ts, then_ts;
 	const struct rec *rec, *end;	/* what is left of the batch */
 	const u8 *page;
-	u64 taken_ts;	/* of the record that was taken last; 0: none yet */
+	u64 since;	/* the time of the last record before the batch; 0: there was none */
 	u32 cpu, input;
 	bool gap;	/* comes before the records */
 	bool done;	/* there is no next record */
@@ -58,13 +60,34 @@ int merge_add(struct merge *m, const struct container *c, const struct section *
 	return 0;
 }
 
+void merge_want(struct merge *m, u32 input, const u8 *ids)
+{
+	for (u32 i = 0; i < m->nr; i++)
+		if (m->source[i].input == input)
+			m->source[i].ids = ids;
+}
+
+/* Leaves the wanted records in the batch. */
+static void sift(struct batch *b, const u8 *ids)
+{
+	u32 kept = 0;
+
+	for (u32 i = 0; i < b->nr; i++) {
+		const struct rec r = b->rec[i];
+
+		b->rec[kept] = r;
+		kept += r.len >= 2 && ids[load16(b->page + r.off)];
+	}
+	b->nr = kept;
+}
+
 /* Of the record behind the one at hand. Behind its last a source keeps that one's: then it is refilled. */
 static inline u64 ts_behind(const struct merge_cursor *c)
 {
 	return c->end - c->rec > 1 ? c->rec[1].ts : c->end > c->rec ? c->rec->ts : 0;
 }
 
-/* The source's next batch. 0 or -errno. */
+/* The source's next batch, which may be empty. 0 or -errno. */
 static int refill(struct merge *m, u32 i)
 {
 	struct merge_source *s = &m->source[i];
@@ -75,13 +98,20 @@ static int refill(struct merge *m, u32 i)
 	c->done = ret <= 0;
 	if (c->done)
 		return ret;
+	/* A gap comes with the first record, wanted or not; in a page without any, at the page's time. */
+	c->ts = b->nr ? b->rec[0].ts : s->stream.walk.ts;
+	c->since = s->last_ts;
+	if (b->nr)
+		s->last_ts = b->rec[b->nr - 1].ts;
+	if (s->ids)
+		sift(b, s->ids);
 	c->rec = b->rec;
 	c->end = b->rec + b->nr;
 	c->page = b->page;
 	c->cpu = b->cpu;
 	c->gap = b->gap;
-	/* A gap in a page without records counts from the page's time. */
-	c->ts = b->nr ? b->rec[0].ts : s->stream.walk.ts;
+	if (b->nr && !c->gap)
+		c->ts = b->rec[0].ts;
 	c->then_ts = ts_behind(c);
 	return 0;
 }
@@ -267,8 +297,10 @@ int merge_start(struct merge *m)
 static void take_gap(struct merge_cursor *c, u64 lost, struct merged *out)
 {
 	*out = (struct merged){ .ts = c->ts, .cpu = c->cpu, .input = c->input, .lost = lost,
-				.since = c->taken_ts };
+				.since = c->since };
 	c->gap = false;
+	if (c->rec < c->end)
+		c->ts = c->rec->ts;
 }
 
 /* Takes the record that the cursor stands at. */
@@ -280,7 +312,6 @@ static inline void take(struct merge_cursor *c, struct merged *out)
 				.input = c->input };
 	__builtin_prefetch(out->payload + PREFETCH_AHEAD);
 	__builtin_prefetch(r + RECS_AHEAD);
-	c->taken_ts = c->ts;
 	c->ts = c->then_ts;
 	if (likely(c->end - c->rec > 1))
 		c->then_ts = c->rec[1].ts;

@@ -49,6 +49,12 @@ struct merge {
 
 /* All zero is empty. Add all sections, then start, then ask for batches. */
 int merge_add(struct merge *m, const struct container *c, const struct section *section, u32 input);
+/*
+ * Of that input only records whose common_type (the first two bytes) has a non-zero entry in ids, which has
+ * 65536; it outlives the merge. The others are left out before they are compared with anything; totals
+ * and gaps stay what they are. After all merge_add()s.
+ */
+void merge_want(struct merge *m, u32 input, const u8 *ids);
 int merge_start(struct merge *m); /* 0 or -errno */
 /* Fills out (room for MERGE_BATCH); how many, 0 at the end, or -errno. *failed: whose reading failed. */
 s64 merge_next(struct merge *m, struct merged *out, u32 *failed);

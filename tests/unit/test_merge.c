@@ -9,7 +9,7 @@
 #define PAGES 4
 static struct page pages[CPUS * PAGES];
 
-/* Records of 12 bytes whose payload is {type, cpu, n}; times overlap in all ways. */
+/* Records of 12 bytes whose payload is {type, cpu, n}: two types in turn; times overlap in all ways. */
 static struct file_spec make_pages(int version, enum codec codec, u64 start)
 {
 	u32 seed = 7;
@@ -24,7 +24,9 @@ static struct file_spec make_pages(int version, enum codec codec, u64 start)
 
 			page_begin(p, ts);
 			while (p->used < PAGE - 16 - 16) {
-				u32 payload[3] = { TRACK_ID, cpu, n++ };
+				u32 payload[3] = { TRACK_ID + n % 2, cpu, n };
+
+				n++;
 
 				page_record(p, delta, payload, sizeof(payload));
 				seed = seed * 1664525 + 1013904223;
@@ -106,6 +108,63 @@ static void check_kind(int version, enum codec codec)
 	merge_release(&m);
 	container_close(&c);
 }
+
+/* All gaps, and the records of one type, or of any (0); how many. */
+static u32 collect(const struct file_spec *spec, const u8 *ids, u16 type, struct merged *list,
+		   struct stream_totals *t)
+{
+	struct merged out[MERGE_BATCH];
+	struct merge m = { 0 };
+	struct container c;
+	u32 failed, kept = 0;
+	s64 nr;
+
+	image_open_spec(&c, spec);
+	for (u32 i = 0; i < c.nr_sections; i++)
+		ck_assert_int_eq(merge_add(&m, &c, &c.sections[i], 7), 0);
+	merge_want(&m, 7, ids);
+	ck_assert_int_eq(merge_start(&m), 0);
+	while ((nr = merge_next(&m, out, &failed)) > 0)
+		for (s64 i = 0; i < nr; i++)
+			if (!out[i].payload || !type || load16(out[i].payload) == type) {
+				/* What it points to goes with the merge: the numbers of the record. */
+				out[i].payload = out[i].payload ?
+					(const u8 *)(uintptr_t)load64(out[i].payload + 4) : NULL;
+				list[kept++] = out[i];
+			}
+	ck_assert_int_eq(nr, 0);
+	stream_totals_init(t);
+	merge_totals(&m, 7, t);
+	merge_release(&m);
+	container_close(&c);
+	return kept;
+}
+
+START_TEST(wanted)
+{
+	static struct merged all[CPUS * PAGES * 255], some[CPUS * PAGES * 255];
+	static u8 ids[1 << 16] = { [TRACK_ID] = 3 };
+	struct file_spec spec = make_pages(7, CODEC_ZSTD, 5000);
+	struct stream_totals t, sifted;
+	u32 nr = collect(&spec, NULL, TRACK_ID, all, &t);
+
+	ck_assert_uint_eq(collect(&spec, ids, 0, some, &sifted), nr);
+	ck_assert_uint_eq(nr, CPUS * PAGES * 254 / 2 + 1); /* and the gap */
+	for (u32 i = 0; i < nr; i++) {
+		ck_assert_uint_eq(all[i].ts, some[i].ts);
+		ck_assert_uint_eq(all[i].cpu, some[i].cpu);
+		ck_assert_uint_eq(all[i].since, some[i].since);
+		ck_assert_uint_eq(all[i].lost, some[i].lost);
+		ck_assert_ptr_eq(all[i].payload, some[i].payload);
+	}
+	ck_assert_mem_eq(&t, &sifted, sizeof(t));
+	/* Nothing is wanted: gaps still come. */
+	ids[TRACK_ID] = 0;
+	ck_assert_uint_eq(collect(&spec, ids, 0, some, &sifted), 1);
+	ck_assert_ptr_null(some[0].payload);
+	ck_assert_mem_eq(&t, &sifted, sizeof(t));
+}
+END_TEST
 
 START_TEST(raw)
 {
@@ -253,4 +312,4 @@ START_TEST(far_times)
 }
 END_TEST
 
-UNIT_SUITE(merge, raw, packed, no_streams_and_one, two_files, gap_without_records, far_times)
+UNIT_SUITE(merge, raw, packed, wanted, no_streams_and_one, two_files, gap_without_records, far_times)
