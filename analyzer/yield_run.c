@@ -197,7 +197,8 @@ static void shape_policies(struct vm_memory *m, const struct replay_vm_score *v)
 			.policy = policies[i].name, .relaxed = policies[i].relaxed,
 			.all = shape_count(&v->policy[i]), .sure = shape_count(&v->sure_policy[i]),
 		};
-		memcpy(m->policy[i].same, v->same[i], sizeof(v->same[i]));
+		for (int k = 0; k < NR_POLICIES; k++)
+			m->policy[i].same[k] = replay_score_same(v, i, k);
 	}
 }
 

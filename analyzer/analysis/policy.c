@@ -19,74 +19,180 @@ const struct policy policies[NR_POLICIES] = {
 	[POLICY_ORACLE] = { "oracle", false, policy_oracle, ACK_V3 },
 };
 
-bool policy_can_yield(const struct policy_view *v, u32 slot)
+void policy_prepare(struct policy_view *v)
 {
-	return !vcpu_bit(v->vm->mask[VCPU_RUN], slot) && !vcpu_bit(v->vm->mask[VCPU_ASLEEP], slot) &&
-	       !(v->lonely && vcpu_bit(v->lonely, slot));
+	u64 *const *m = v->vm->mask;
+	u64 lonely = 0;
+
+	v->open = v->scratch + 5 * v->words;
+	v->stock = v->open + v->words;
+	v->yields = v->stock + v->words;
+	for (u32 w = 0; w < v->words; w++) {
+		v->open[w] = m[VCPU_READY][w] & ~(m[VCPU_BLOCKING][w] & ~m[VCPU_EVENT][w]);
+		v->yields[w] = ~(m[VCPU_RUN][w] | m[VCPU_ASLEEP][w] | (v->lonely ? v->lonely[w] : 0));
+	}
+	vcpu_set(v->open, v->me, false);
+	/* All but those preempted in user mode, when kernel mode is asked for. */
+	for (u32 w = 0; w < v->words; w++) {
+		v->stock[w] = v->open[w] &
+			      (v->kernel ? ~(m[VCPU_PREEMPTED][w] & m[VCPU_USER][w]) : ~0ull);
+		lonely |= v->lonely ? v->lonely[w] & v->open[w] : 0;
+	}
+	/* Whom no search looks at makes none fail. */
+	if (!lonely)
+		v->lonely = NULL;
 }
 
-/* What a search carries from candidate to candidate. */
+/* The bits of word w that are in [from, to). */
+static inline u64 word_range(u32 w, u32 from, u32 to)
+{
+	u64 mask = ~0ull;
+
+	if (to <= w * 64 || from >= w * 64 + 64)
+		return 0;
+	if (from > w * 64)
+		mask <<= from % 64;
+	if (to < w * 64 + 64)
+		mask &= (1ull << (to % 64)) - 1;
+	return mask;
+}
+
+static u32 first_in(const u64 *mask, u32 from, u32 to)
+{
+	for (u32 w = from / 64; w * 64 < to; w++) {
+		u64 left = mask[w] & word_range(w, from, to);
+
+		if (left)
+			return w * 64 + (u32)__builtin_ctzll(left);
+	}
+	return POLICY_NONE;
+}
+
+static u32 start_of(const struct policy_view *v)
+{
+	return v->last + 1 < v->nr ? v->last + 1 : 0;
+}
+
+/* policy_next() in a mask of one word, which nearly every VM fits into. */
+static inline u32 next_in_word(const struct policy_view *v, u64 mask)
+{
+	u32 start = start_of(v);
+	u64 behind = mask >> start << start;
+
+	if (!mask)
+		return POLICY_NONE;
+	return (u32)__builtin_ctzll(behind ? behind : mask);
+}
+
+u32 policy_next(const struct policy_view *v, const u64 *mask)
+{
+	u32 start = start_of(v), pick;
+
+	if (likely(v->words == 1))
+		return next_in_word(v, *mask);
+	pick = first_in(mask, start, v->nr);
+	return pick != POLICY_NONE || !start ? pick : first_in(mask, 0, start);
+}
+
+/* The slots of word w that are among the nr from `from` on, around the end. */
+static inline u64 around(const struct policy_view *v, u32 w, u32 from, u32 nr)
+{
+	u64 mask;
+
+	if (likely(v->nr < 64)) {
+		u64 some = (1ull << nr) - 1;
+
+		return (some << from | some >> (v->nr - from)) & ((1ull << v->nr) - 1);
+	}
+	mask = word_range(w, from, min_of(from + nr, v->nr));
+
+	return from + nr > v->nr ? mask | word_range(w, 0, from + nr - v->nr) : mask;
+}
+
+/* How many places behind the start of the scan the slot is. */
+static u32 place_of(const struct policy_view *v, u32 slot)
+{
+	u32 start = start_of(v);
+
+	return slot < start ? slot + v->nr - start : slot - start;
+}
+
+/*
+ * Where no try can fail with -ESRCH, nothing but the turn flags is carried from candidate to candidate,
+ * and each of these concerns its own vCPU: the scan is a search for one bit.
+ */
+static u32 scan_words(const struct policy_view *v, const u64 *accept, u64 *turn)
+{
+	const u64 *flags = turn ? turn : v->turn;
+	u64 *good = v->scratch + 4 * v->words;
+	u32 pick, nr;
+
+	for (u32 w = 0; w < v->words; w++)
+		good[w] = accept[w] & v->open[w] & v->yields[w] & (~v->in_spin[w] | flags[w]);
+	pick = policy_next(v, good);
+	if (!turn)
+		return pick;
+	nr = pick == POLICY_NONE ? v->nr : place_of(v, pick) + 1;
+	for (u32 w = 0; w < v->words; w++)
+		turn[w] ^= accept[w] & v->open[w] & v->in_spin[w] & around(v, w, start_of(v), nr);
+	return pick;
+}
+
+/* What a search carries from candidate to candidate otherwise. */
 struct scan {
 	const struct policy_view *v;
-	const u64 *accept;
+	const u64 *accept, *flags;
 	u64 *turn;
 	u32 failed;	/* tries that returned < 0 */
 	bool last_failed;
 };
 
-static inline u64 candidates(const struct scan *s, u32 word)
-{
-	u64 *const *m = s->v->vm->mask;
-
-	return s->accept[word] & m[VCPU_READY][word] & ~(m[VCPU_BLOCKING][word] & ~m[VCPU_EVENT][word]);
-}
-
 /* Looks at one candidate: true ends the search with it. */
-static inline bool look(struct scan *s, u32 slot)
+static bool look(struct scan *s, u32 slot)
 {
 	const struct policy_view *v = s->v;
 
 	if (vcpu_bit(v->in_spin, slot)) {
-		bool turn = vcpu_bit(s->turn, slot);
+		bool turn = vcpu_bit(s->flags, slot);
 
-		vcpu_set(s->turn, slot, !turn);
+		if (s->turn)
+			vcpu_set(s->turn, slot, !turn);
 		if (!turn)
 			return false;
 	}
-	s->last_failed = v->lonely && vcpu_bit(v->lonely, slot);
+	s->last_failed = vcpu_bit(v->lonely, slot);
 	s->failed += s->last_failed;
-	return !s->last_failed && policy_can_yield(v, slot);
+	return vcpu_bit(v->yields, slot);
 }
 
-/* The candidates in [from, to): the pick, POLICY_NONE: go on, or -1 through s->failed. */
+/* The candidates in [from, to): the pick, or POLICY_NONE: go on, unless enough have failed. */
 static u32 scan_range(struct scan *s, u32 from, u32 to)
 {
-	for (u32 w = from / 64; w * 64 < to; w++) {
-		u64 left = candidates(s, w);
-
-		if (w == from / 64)
-			left &= ~0ull << (from % 64);
-		if (to - w * 64 < 64)
-			left &= (1ull << (to - w * 64)) - 1;
-		for (; left; left &= left - 1) {
+	for (u32 w = from / 64; w * 64 < to; w++)
+		for (u64 left = s->accept[w] & s->v->open[w] & word_range(w, from, to); left;
+		     left &= left - 1) {
 			u32 slot = w * 64 + (u32)__builtin_ctzll(left);
 
-			if (slot == s->v->me)
-				continue;
 			if (look(s, slot))
 				return slot;
 			if (s->failed == TRIES)
 				return POLICY_NONE;
 		}
-	}
 	return POLICY_NONE;
 }
 
 u32 policy_scan(const struct policy_view *v, const u64 *accept, u64 *turn)
 {
-	struct scan s = { .v = v, .accept = accept, .turn = turn };
-	u32 start = min_of(v->last + 1, v->nr), pick = scan_range(&s, start, v->nr);
+	struct scan s;
+	u32 start, pick;
 
+	if (likely(!v->lonely && !turn && v->words == 1))
+		return next_in_word(v, *accept & *v->open & *v->yields & (~*v->in_spin | *v->turn));
+	if (!v->lonely)
+		return scan_words(v, accept, turn);
+	s = (struct scan){ .v = v, .accept = accept, .turn = turn, .flags = turn ? turn : v->turn };
+	start = min_of(v->last + 1, v->nr);
+	pick = scan_range(&s, start, v->nr);
 	if (pick != POLICY_NONE || s.failed == TRIES)
 		return pick;
 	/* The second pass begins only while nothing was yielded, not even -ESRCH. */
@@ -95,45 +201,22 @@ u32 policy_scan(const struct policy_view *v, const u64 *accept, u64 *turn)
 	return scan_range(&s, 0, start);
 }
 
-void policy_accept_stock(const struct policy_view *v, u64 *accept)
-{
-	for (u32 w = 0; w < v->words; w++)
-		accept[w] = v->kernel ? ~(v->vm->mask[VCPU_PREEMPTED][w] & v->vm->mask[VCPU_USER][w]) : ~0ull;
-}
-
-void policy_candidates(const struct policy_view *v, u64 *mask)
-{
-	u64 *const *m = v->vm->mask;
-
-	policy_accept_stock(v, mask);
-	for (u32 w = 0; w < v->words; w++)
-		mask[w] &= m[VCPU_READY][w] & ~(m[VCPU_BLOCKING][w] & ~m[VCPU_EVENT][w]);
-	vcpu_set(mask, v->me, false);
-}
-
 u32 policy_commit(const struct policy_view *v, u32 done, u32 tried, u64 *turn)
 {
-	u64 *seen = v->scratch + 3 * v->words;
-	u32 at = (v->last + 1 + done) % v->nr;
+	u32 start = start_of(v), end = v->nr;
+	bool found;
 
-	policy_candidates(v, seen);
-	for (; done < v->nr; done++, at = at + 1 == v->nr ? 0 : at + 1) {
-		if (at == tried) {
-			if (vcpu_bit(v->in_spin, at))
-				vcpu_set(turn, at, false);
-			return done + 1;
-		}
-		if (vcpu_bit(seen, at) && vcpu_bit(v->in_spin, at))
-			vcpu_set(turn, at, true);
-	}
-	return done;
-}
-
-u32 policy_boosted(const struct policy_view *v, u32 pick)
-{
-	if (v->order == SCAN_LOOP_INDEX)
-		return (pick + v->nr - (v->last + 1) % v->nr) % v->nr;
-	return pick;
+	if (done >= v->nr)
+		return done;
+	if (tried != POLICY_NONE && place_of(v, tried) >= done)
+		end = place_of(v, tried);
+	found = end < v->nr;
+	start = start + done < v->nr ? start + done : start + done - v->nr;
+	for (u32 w = 0; w < v->words; w++)
+		turn[w] |= v->stock[w] & v->in_spin[w] & around(v, w, start, end - done);
+	if (found && vcpu_bit(v->in_spin, tried))
+		vcpu_set(turn, tried, false);
+	return found ? end + 1 : end;
 }
 
 enum scan_order policy_order_of(const char *release)

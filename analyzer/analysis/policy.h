@@ -39,8 +39,14 @@ struct policy_view {
 	const u64 *pending;	/* an unacknowledged tracked IPI waits for it */
 	const u64 *awaited;	/* the spinner waits for it */
 	u32 hint[NR_ACK_RULES];	/* the confirmed receiver's slot, or POLICY_NONE */
-	u64 *scratch;		/* 4 * words: two for the asked policy, two for whoever asks */
+	u64 *scratch;		/* POLICY_SCRATCH * words; the first for the asked policy */
+	/* What policy_prepare() makes of it, once for all policies that are asked; in the scratch. */
+	u64 *open;		/* ready, not blocking without an event, not the spinner */
+	u64 *stock;		/* of these, whom the stock rule lets pass */
+	u64 *yields;		/* to whom yield_to() would succeed, whatever the search thinks of it */
 };
+
+#define POLICY_SCRATCH 8 /* two for the asked policy, two for whoever asks, four of policy.c */
 
 struct policy {
 	const char *name;
@@ -54,14 +60,17 @@ enum { POLICY_STOCK, POLICY_ANY_PENDING, POLICY_V2, POLICY_V2_RELAXED, POLICY_V3
        POLICY_FIRST, POLICY_ORACLE, NR_POLICIES };
 extern const struct policy policies[NR_POLICIES];
 
+/* After anything in the view has changed but last, in_spin, turn, pending, awaited and hint. */
+void policy_prepare(struct policy_view *v);
+
 /*
- * One round over the vCPUs that accept lets pass, as the kernel goes: skips the spinner, who is not
- * ready, who is blocking without an event; toggles and obeys the turn flags, in turn; tries yield_to().
+ * One round over the open vCPUs that accept lets pass, as the kernel goes: toggles and obeys the turn
+ * flags, in turn; tries yield_to(). turn: the flags, which are left toggled; NULL: the view's, which stay.
  */
 u32 policy_scan(const struct policy_view *v, const u64 *accept, u64 *turn);
 
-/* Who would be looked at: ready, not blocking, not the spinner, let pass by the stock rule. */
-void policy_candidates(const struct policy_view *v, u64 *mask);
+/* The first of the mask in the scan's order, or POLICY_NONE. */
+u32 policy_next(const struct policy_view *v, const u64 *mask);
 
 /*
  * The turn flags after a search, of which it is known where it ended: everybody it looked at before
@@ -71,14 +80,35 @@ void policy_candidates(const struct policy_view *v, u64 *mask);
  */
 u32 policy_commit(const struct policy_view *v, u32 done, u32 tried, u64 *turn);
 
-/* Whom the stock rule lets pass: all but those preempted in user mode when kernel mode is asked for. */
-void policy_accept_stock(const struct policy_view *v, u64 *accept);
+/* policy_commit() of a whole search. */
+static inline void policy_commit_all(const struct policy_view *v, u32 tried, u64 *turn)
+{
+	u32 start = v->last + 1 < v->nr ? v->last + 1 : 0;
+	u64 seen, to;
 
-/* Would yield_to() succeed now, whatever the search thinks of it? */
-bool policy_can_yield(const struct policy_view *v, u32 slot);
+	if (unlikely(v->words != 1)) {
+		policy_commit(v, 0, tried, turn);
+		return;
+	}
+	seen = *v->stock & *v->in_spin;
+	if (tried == POLICY_NONE) {
+		*turn |= seen;
+		return;
+	}
+	/* In one word: those from the start on below the tried one; or all but those between the two. */
+	to = (1ull << tried) - 1;
+	seen &= tried >= start ? to >> start << start : to | ~0ull >> start << start;
+	*turn |= seen;
+	*turn &= ~(*v->in_spin & (to + 1));
+}
 
 /* What last_boosted_vcpu becomes when pick was yielded to. */
-u32 policy_boosted(const struct policy_view *v, u32 pick);
+static inline u32 policy_boosted(const struct policy_view *v, u32 pick)
+{
+	if (v->order == SCAN_LOOP_INDEX)
+		return (pick + v->nr - (v->last + 1) % v->nr) % v->nr;
+	return pick;
+}
 
 /* The order for a kernel's version as uname -r or a user writes it; NR_SCAN_ORDERS: no version. */
 enum scan_order policy_order_of(const char *release);

@@ -10,7 +10,7 @@ u32 policy_first(const struct policy_view *v, const struct policy *self)
 	u32 hint = v->hint[self->rule];
 
 	if (hint != POLICY_NONE && hint != v->me && vcpu_bit(v->vm->mask[VCPU_READY], hint) &&
-	    policy_can_yield(v, hint))
+	    vcpu_bit(v->yields, hint))
 		return hint;
 	return policy_stock(v, self);
 }

@@ -18,9 +18,11 @@ u32 policy_ipi(const struct policy_view *v, const struct policy *self)
 		accept[w] = m[VCPU_PREEMPTED][w] & (v->kernel ? ~m[VCPU_USER][w] : ~0ull);
 	if (v->hint[self->rule] != POLICY_NONE)
 		vcpu_set(accept, v->hint[self->rule], true);
+	pick = policy_scan(v, accept, NULL);
+	if (pick != POLICY_NONE || !self->relaxed)
+		return pick;
+	/* Once more, for the flags that the strict round leaves to the other. */
 	memcpy(turn, v->turn, v->words * sizeof(*turn));
-	pick = policy_scan(v, accept, turn);
-	if (pick == POLICY_NONE && self->relaxed)
-		pick = policy_scan(v, m[VCPU_PREEMPTED], turn);
-	return pick;
+	policy_scan(v, accept, turn);
+	return policy_scan(v, m[VCPU_PREEMPTED], turn);
 }

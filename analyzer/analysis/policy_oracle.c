@@ -7,12 +7,10 @@
 
 u32 policy_oracle(const struct policy_view *v, const struct policy *self)
 {
-	for (u32 k = 0; k < v->nr; k++) {
-		u32 slot = (v->last + 1 + k) % v->nr;
+	u64 *can = v->scratch;
 
-		if (slot != v->me && vcpu_bit(v->awaited, slot) &&
-		    vcpu_bit(v->vm->mask[VCPU_READY], slot) && policy_can_yield(v, slot))
-			return slot;
-	}
-	return POLICY_NONE;
+	for (u32 w = 0; w < v->words; w++)
+		can[w] = v->awaited[w] & v->vm->mask[VCPU_READY][w] & v->yields[w];
+	vcpu_set(can, v->me, false);
+	return policy_next(v, can);
 }

@@ -7,11 +7,9 @@
 
 u32 policy_pending(const struct policy_view *v, const struct policy *self)
 {
-	u64 *accept = v->scratch, *turn = v->scratch + v->words;
+	u64 *accept = v->scratch;
 
-	policy_accept_stock(v, accept);
 	for (u32 w = 0; w < v->words; w++)
-		accept[w] |= v->pending[w];
-	memcpy(turn, v->turn, v->words * sizeof(*turn));
-	return policy_scan(v, accept, turn);
+		accept[w] = v->stock[w] | v->pending[w];
+	return policy_scan(v, accept, NULL);
 }

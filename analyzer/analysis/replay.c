@@ -45,7 +45,7 @@ static int init_vms(struct replay *r)
 	size_t words = 0, at = 0;
 
 	for (u32 i = 0; i < r->vcpus.nr_vms; i++)
-		words += 8 * (size_t)r->vcpus.vm[i].words + r->vcpus.vm[i].nr;
+		words += (4 + POLICY_SCRATCH) * (size_t)r->vcpus.vm[i].words;
 	r->masks = calloc(words + 1, sizeof(*r->masks));
 	r->vm = calloc((size_t)r->vcpus.nr_vms + 1, sizeof(*r->vm));
 	if (!r->masks || !r->vm)
@@ -59,9 +59,8 @@ static int init_vms(struct replay *r)
 		vm->lonely = vm->turn + w;
 		vm->awaited = vm->lonely + w;
 		vm->scratch = vm->awaited + w;
-		vm->newest = vm->scratch + 4 * w;
 		vm->scan_vcpu = VCPU_NOBODY;
-		at += 8 * (size_t)w + r->vcpus.vm[i].nr;
+		at += (4 + POLICY_SCRATCH) * (size_t)w;
 		if (states_init(&vm->states, r->vcpus.vm[i].nr, w))
 			return -ENOMEM;
 	}
@@ -189,6 +188,7 @@ static void make_view(struct replay *r, u32 n, struct policy_view *v)
 		.pending = r->acks.vm[r->vcpus.vcpu[n].group].pending, .awaited = vm->awaited,
 		.scratch = vm->scratch,
 	};
+	policy_prepare(v);
 }
 
 /* What of it concerns IPIs: the blind model does not ask. */
@@ -198,7 +198,7 @@ static void see_ipis(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 
 	for (int rule = 0; rule < NR_ACK_RULES; rule++)
 		v->hint[rule] = slot_of(r, acks_confirmed(&r->acks, n, rule, ts, r->opt.window_ns, NULL));
-	acks_awaited(&r->acks, n, ts, r->opt.window_ns, vm->awaited, vm->newest);
+	acks_awaited(&r->acks, n, ts, r->opt.window_ns, vm->awaited);
 }
 
 static void commit(struct replay *r, u32 n, struct policy_view *v)
@@ -225,7 +225,7 @@ static int search(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 {
 	struct replay_spin *s = &r->spin[n];
 	struct replay_vm *vm = vm_of(r, n);
-	struct replay_context c = { .view = v, .newest = vm->newest, .spin_ts = s->ts,
+	struct replay_context c = { .view = v, .spin_ts = s->ts,
 				    .probed = r->opt.probed };
 	double unused;
 
@@ -572,30 +572,58 @@ static void forget(struct replay *r)
 	r->next_due = UINT64_MAX;
 }
 
-/* An event at its turn; a: what was read ahead, or NULL. */
-static int consume(struct replay *r, const struct event *ev, const struct replay_ahead *a)
+/* What a switch means beside the state: outcomes, ends of waits, a spinner that comes back. */
+static int after_switch(struct replay *r, const struct event *ev)
 {
 	u32 n;
 
+	if (replay_score_after(&r->score, ev))
+		return -ENOMEM;
+	n = vcpus_of_pid(&r->vcpus, (s32)ev->v[2]);
+	if (n != VCPU_NOBODY)
+		own_switch_in(r, n, ev);
+	return 0;
+}
+
+/* What the event begins. */
+static void begin(struct replay *r, const struct event *ev, const struct replay_ahead *a)
+{
+	u32 n;
+
+	if (ev->kind == EV_GAP) {
+		forget(r);
+		return;
+	}
+	n = is_spin(ev) ? vcpus_of_event(&r->vcpus, ev) : VCPU_NOBODY;
+	if (n != VCPU_NOBODY)
+		begin_spin(r, n, ev, a);
+}
+
+/* An event at its turn; a: what was read ahead, or NULL. Most kinds concern one or two of these alone. */
+static int consume(struct replay *r, const struct event *ev, const struct replay_ahead *a)
+{
+	const u32 own = EV_BIT(EV_SWITCH) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
+			EV_BIT(EV_USERSPACE_EXIT) | EV_BIT(EV_PROBE_TARGET) | EV_BIT(EV_PROBE_RESULT);
+	const u32 acks = EV_BIT(EV_TRACK) | EV_BIT(EV_EOI) | EV_BIT(EV_GAP);
+	const u32 begins = EV_BIT(EV_EXIT) | EV_BIT(EV_HV_HYPERCALL) | EV_BIT(EV_GAP);
+	u32 kind = EV_BIT(ev->kind);
+
 	if (unlikely(r->next_due <= ev->ts) && run_due(r, ev->ts))
 		return -ENOMEM;
-	if (own_event(r, ev, a) || replay_score_before(&r->score, ev) || acks_event(&r->acks, ev))
+	if (kind & own && own_event(r, ev, a))
+		return -ENOMEM;
+	if (kind & REPLAY_SCORE_KINDS && replay_score_before(&r->score, ev))
+		return -ENOMEM;
+	if (kind & acks && acks_event(&r->acks, ev))
 		return -ENOMEM;
 	if (ev->kind == EV_SWITCH && r->nr_watches)
 		see_watches(r, ev);
-	if (vcpus_event(&r->vcpus, ev) || replay_score_after(&r->score, ev))
+	if (vcpus_event(&r->vcpus, ev))
 		return -ENOMEM;
-	if (ev->kind == EV_SWITCH) {
-		n = vcpus_of_pid(&r->vcpus, (s32)ev->v[2]);
-		if (n != VCPU_NOBODY)
-			own_switch_in(r, n, ev);
-	} else if (ev->kind == EV_GAP) {
-		forget(r);
-	} else if (is_spin(ev)) {
-		n = vcpus_of_event(&r->vcpus, ev);
-		if (n != VCPU_NOBODY)
-			begin_spin(r, n, ev, a);
-	}
+	if (ev->kind == EV_SWITCH)
+		return after_switch(r, ev);
+	if (kind & begins)
+		begin(r, ev, a);
 	return 0;
 }
 

@@ -59,7 +59,6 @@ struct replay_vm {
 	u64 *in_spin, *turn;	/* as the probes have it, or the heaviest guess */
 	u32 last;
 	u64 *lonely, *scratch, *awaited;
-	u64 *newest;		/* by slot */
 	struct states states;
 	u64 scan_ts[2];		/* the last two searches, and whose the last was */
 	u32 scan_vcpu;

@@ -235,9 +235,16 @@ static void count_policies(struct replay_score *s, struct replay_picks *p, const
 		bool stale = p->pick[i] != POLICY_NONE &&
 			     is_stale(s, v, p->vcpu, p->pick[i], &policies[i]);
 
-		p->verdict[i] = judge(v, p->pick[i], helpable, stale);
+		/* Most policies pick as the first does. */
+		if (i && p->pick[i] == p->pick[0]) {
+			p->verdict[i] = p->verdict[0];
+			p->verdict[i].stale = stale;
+		} else {
+			p->verdict[i] = judge(v, p->pick[i], helpable, stale);
+		}
 		count(&vm->policy[i], p->verdict[i]);
-		for (int k = 0; k < NR_POLICIES; k++)
+		/* The other half is the same; see replay_score_same(). */
+		for (int k = i; k < NR_POLICIES; k++)
 			vm->same[i][k] += p->pick[i] == p->pick[k];
 	}
 }
@@ -263,32 +270,44 @@ static u32 first_window(const struct replay_score *s, u64 ns)
 	return i;
 }
 
+/* The picks of the filter and of the priority with that hint: asked, or known if it is the view's. */
+static void sweep_picks(const struct replay_picks *p, const struct replay_context *c,
+			struct policy_view *v, u32 hint, u32 pick[2])
+{
+	static const int swept[2] = { POLICY_V3_RELAXED, POLICY_FIRST };
+
+	v->hint[ACK_V3] = hint;
+	for (int i = 0; i < 2; i++)
+		pick[i] = c->probed && hint == c->view->hint[ACK_V3] ?
+				  p->pick[swept[i]] :
+				  policies[swept[i]].pick(v, &policies[swept[i]]);
+}
+
 /*
  * The sweep. A hint is there or not: two searches per policy answer for all windows. Who is awaited is
  * a fact of the guest, not of the window that a policy looks through: the largest one of the sweep.
  */
 static void count_sweep(struct replay_score *s, const struct replay_picks *p,
-			const struct policy_view *view, u64 *awaited, const u64 *newest)
+			const struct replay_context *c, u64 *awaited)
 {
 	struct replay_vm_score *vm = vm_of(s, p->vcpu);
-	struct policy_view with = *view, without = *view;
-	const struct policy *filter = &policies[POLICY_V3_RELAXED], *first = &policies[POLICY_FIRST];
+	const struct policy_view *view = c->view;
+	struct policy_view v = *view;
 	u64 age = 0, stale_age = 0;
 	u32 at = acks_confirmed(s->acks, p->vcpu, ACK_V3, p->ts, UINT64_MAX, &age), pick[4];
 	u32 old = acks_confirmed(s->acks, p->vcpu, ACK_NONE, p->ts, UINT64_MAX, &stale_age);
 	struct replay_sweep *sweep;
 	bool helpable, stale;
 
-	helpable = acks_awaited(s->acks, p->vcpu, p->ts, s->window[s->nr_windows - 1], awaited, NULL);
-	with.awaited = without.awaited = awaited;
-	with.hint[ACK_V3] = at == VCPU_NOBODY ? POLICY_NONE : s->vcpus->vcpu[at].slot;
-	without.hint[ACK_V3] = POLICY_NONE;
-	pick[0] = filter->pick(&without, filter);
-	pick[1] = at == VCPU_NOBODY ? pick[0] : filter->pick(&with, filter);
-	pick[2] = first->pick(&without, first);
-	pick[3] = at == VCPU_NOBODY ? pick[2] : first->pick(&with, first);
+	helpable = acks_awaited(s->acks, p->vcpu, p->ts, s->window[s->nr_windows - 1], awaited);
+	v.awaited = awaited;
+	sweep_picks(p, c, &v, POLICY_NONE, &pick[0]);
+	if (at == VCPU_NOBODY)
+		memcpy(&pick[2], &pick[0], 2 * sizeof(pick[0]));
+	else
+		sweep_picks(p, c, &v, s->vcpus->vcpu[at].slot, &pick[2]);
 	stale = old != VCPU_NOBODY && acks_hint_acked(s->acks, p->vcpu) &&
-		policy_can_yield(view, s->vcpus->vcpu[old].slot) &&
+		vcpu_bit(view->yields, s->vcpus->vcpu[old].slot) &&
 		vcpu_bit(view->vm->mask[VCPU_READY], s->vcpus->vcpu[old].slot);
 	if (helpable) {
 		helpable = false;
@@ -298,8 +317,8 @@ static void count_sweep(struct replay_score *s, const struct replay_picks *p,
 	}
 	sweep = &vm->sweep[at == VCPU_NOBODY ? s->nr_windows : first_window(s, age)];
 	for (int in = 0; in < 2; in++) {
-		count(&sweep->filter[in], judge(&with, pick[in], helpable, false));
-		count(&sweep->first[in], judge(&with, pick[2 + in], helpable, false));
+		count(&sweep->filter[in], judge(&v, pick[2 * in], helpable, false));
+		count(&sweep->first[in], judge(&v, pick[2 * in + 1], helpable, false));
 	}
 	if (stale)
 		vm->sweep[first_window(s, stale_age)].stale++;
@@ -367,9 +386,8 @@ int replay_score_picks(struct replay_score *s, struct replay_picks *p, const str
 	p->counts = true;
 	s->counted++;
 	vm->spins++;
-	policy_candidates(v, spare);
 	for (u32 w = 0; w < v->words; w++)
-		candidates += (u32)__builtin_popcountll(spare[w]);
+		candidates += (u32)__builtin_popcountll(v->stock[w]);
 	count_awaited(s, p, c, candidates, &helpable);
 	count_policies(s, p, v, helpable);
 	if (acks_confirmed(s->acks, p->vcpu, ACK_V3, p->ts, s->window_ns, &age) != VCPU_NOBODY) {
@@ -377,7 +395,7 @@ int replay_score_picks(struct replay_score *s, struct replay_picks *p, const str
 		if (hist_add(&vm->hint_age, age, 1))
 			return -ENOMEM;
 	}
-	count_sweep(s, p, v, spare, c->newest);
+	count_sweep(s, p, c, spare);
 	return hist_add(&vm->candidates, candidates, 1);
 }
 
@@ -430,6 +448,11 @@ void replay_score_choice(struct replay_score *s, const struct replay_picks *p, u
 		};
 	vm->cause[cause_of(s, p, target, near_ts)]++;
 	vm->last_miss_ts = p->ts;
+}
+
+u64 replay_score_same(const struct replay_vm_score *vm, int a, int b)
+{
+	return vm->same[min_of(a, b)][max_of(a, b)];
 }
 
 static void add_counts(struct replay_counts *to, const struct replay_counts *c)

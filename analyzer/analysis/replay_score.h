@@ -88,7 +88,7 @@ struct replay_vm_score {
 	u64 cause[NR_REPLAY_CAUSES];
 	u64 last_miss_ts;
 	struct replay_counts policy[NR_POLICIES], sure_policy[NR_POLICIES];
-	u64 same[NR_POLICIES][NR_POLICIES];
+	u64 same[NR_POLICIES][NR_POLICIES]; /* one half; see replay_score_same() */
 	struct replay_sweep sweep[HINT_WINDOWS_MAX + 1];
 	struct hist wait, candidates, runs, hint_age;
 	u64 waits_open;			/* spins whose awaited vCPU never ran, or that were too many */
@@ -128,6 +128,9 @@ int replay_score_init(struct replay_score *s, const struct vcpus *vcpus, const s
 		      u64 window_ns, struct filter *filter, const struct vms *vms);
 void replay_score_release(struct replay_score *s);
 
+/* The kinds that replay_score_before() reads. */
+#define REPLAY_SCORE_KINDS (EV_BIT(EV_ENTRY) | EV_BIT(EV_TRACK) | EV_BIT(EV_APIC_IPI) | \
+			    EV_BIT(EV_HV_SEND_IPI) | EV_BIT(EV_HV_SEND_IPI_EX) | EV_BIT(EV_HYPERCALL))
 /* Runs of spins, waits, kinds of IPIs: for each event, before and after the state has taken it. */
 int replay_score_before(struct replay_score *s, const struct event *ev);
 int replay_score_after(struct replay_score *s, const struct event *ev);
@@ -137,7 +140,6 @@ void replay_score_spin(struct replay_score *s, u32 n);
 /* What a search finds besides its policies' view. */
 struct replay_context {
 	const struct policy_view *view;
-	const u64 *newest;	/* by slot: the last unacknowledged IPI to it */
 	u64 spin_ts;
 	bool probed;
 };
@@ -149,6 +151,8 @@ void replay_score_sure(struct replay_score *s, const struct replay_picks *p);
 /* The kernel's choice (a slot) became known; near_ts: another vCPU's search that is nearest to it. */
 void replay_score_choice(struct replay_score *s, const struct replay_picks *p, u32 target, u64 now,
 			 u64 try_ts, u64 near_ts);
+/* In how many spins the two policies picked the same. */
+u64 replay_score_same(const struct replay_vm_score *vm, int a, int b);
 /* The i-th window of the sweep. */
 struct replay_window replay_score_window(const struct replay_score *s, const struct replay_vm_score *vm,
 					 u32 i);

@@ -2,9 +2,9 @@
 /*
  * replay_states.c - see replay_states.h.
  *
- * A guess is a row of u64s: last_boosted_vcpu; in_spin bits; turn flags; then, two bytes for each vCPU,
- * the pick of its yield that is under way (slot + 1, or 0) and two more what last_boosted_vcpu becomes
- * of it. Equal rows are merged, so rows are compared and hashed as bytes. The work per spin is bounded
+ * A guess is a row of u64s: last_boosted_vcpu; in_spin bits; turn flags; then, in cells as wide as the VM
+ * needs, for each vCPU the pick of its yield that is under way (slot + 1, or 0), and for each what
+ * last_boosted_vcpu becomes of it. Equal rows are merged, so rows are compared and hashed as bytes. The work per spin is bounded
  * by STATES_MAX searches and their branches.
  */
 #include "analysis/replay_states.h"
@@ -38,42 +38,52 @@
 #define P_FIRST_TARGET	    0.5
 #define P_FIRST_CHANCE	    0.25
 
-static u64 *row(u64 *rows, const struct states *s, u32 i)
+static inline u64 *row(u64 *rows, const struct states *s, u32 i)
 {
 	return rows + (size_t)i * s->size;
 }
 
-static u64 *in_spin_of(u64 *g)
+static inline u64 *in_spin_of(u64 *g)
 {
 	return g + 1;
 }
 
-static u64 *turn_of(const struct states *s, u64 *g)
+static inline u64 *turn_of(const struct states *s, u64 *g)
 {
 	return g + 1 + s->words;
 }
 
-static u16 *pick_of(const struct states *s, u64 *g)
+/* Cell i is the pick of vCPU i, cell nr_vcpus + i what it makes of last_boosted_vcpu. */
+static inline u32 cell(const struct states *s, const u64 *g, u32 i)
 {
-	return (u16 *)(g + 1 + 2 * s->words);
+	u32 at = i << s->cell_shift;
+
+	return (u32)(g[1 + 2 * s->words + at / 64] >> (at % 64) & s->cell_mask);
 }
 
-static u16 *boost_of(const struct states *s, u64 *g)
+static inline void set_cell(const struct states *s, u64 *g, u32 i, u32 value)
 {
-	return pick_of(s, g) + s->nr_vcpus;
+	u32 at = i << s->cell_shift;
+	u64 *word = &g[1 + 2 * s->words + at / 64];
+
+	*word = (*word & ~(s->cell_mask << (at % 64))) | (u64)value << (at % 64);
 }
 
 int states_init(struct states *s, u32 nr_vcpus, u32 words)
 {
 	*s = (struct states){ .nr_vcpus = nr_vcpus, .words = words };
-	s->size = 1 + 2 * words + (4 * nr_vcpus + 7) / 8;
+	s->cell_shift = nr_vcpus < 1 << 4 ? 2 : nr_vcpus < 1 << 8 ? 3 : 5;
+	s->cell_mask = (1ull << (1 << s->cell_shift)) - 1;
+	s->size = 1 + 2 * words + (((2 * nr_vcpus) << s->cell_shift) + 63) / 64;
 	s->weight = calloc(STATES_ROOM, sizeof(*s->weight));
 	s->guess = calloc(STATES_ROOM, s->size * sizeof(*s->guess));
 	s->next_weight = calloc(STATES_ROOM, sizeof(*s->next_weight));
 	s->next_guess = calloc(STATES_ROOM, s->size * sizeof(*s->next_guess));
 	s->slot = calloc(STATES_SLOTS, sizeof(*s->slot));
 	s->share = calloc((size_t)nr_vcpus + 1, sizeof(*s->share));
-	if (!s->weight || !s->guess || !s->next_weight || !s->next_guess || !s->slot || !s->share)
+	s->factor = calloc((size_t)nr_vcpus + 1, sizeof(*s->factor));
+	if (!s->weight || !s->guess || !s->next_weight || !s->next_guess || !s->slot || !s->share ||
+	    !s->factor)
 		return -ENOMEM;
 	states_forget(s);
 	return 0;
@@ -87,6 +97,7 @@ void states_release(struct states *s)
 	free(s->next_guess);
 	free(s->slot);
 	free(s->share);
+	free(s->factor);
 	*s = (struct states){ 0 };
 }
 
@@ -100,15 +111,16 @@ void states_forget(struct states *s)
 	}
 }
 
-static bool same_row(const struct states *s, const u64 *a, const u64 *b)
+static inline bool same_row(const struct states *s, const u64 *a, const u64 *b)
 {
+	u64 other = 0;
+
 	for (u32 i = 0; i < s->size; i++)
-		if (a[i] != b[i])
-			return false;
-	return true;
+		other |= a[i] ^ b[i];
+	return !other;
 }
 
-static void copy_row(const struct states *s, u64 *to, const u64 *from)
+static inline void copy_row(const struct states *s, u64 *to, const u64 *from)
 {
 	for (u32 i = 0; i < s->size; i++)
 		to[i] = from[i];
@@ -116,21 +128,22 @@ static void copy_row(const struct states *s, u64 *to, const u64 *from)
 
 static u32 hash_row(const struct states *s, const u64 *g)
 {
-	u64 h = 0;
+	u64 h = g[0];
 
-	for (u32 i = 0; i < s->size; i++)
-		h = (h ^ g[i]) * 0x9e3779b97f4a7c15ull;
-	return (u32)(h >> 32) & (STATES_SLOTS - 1);
+	/* Two at a time: the size is odd or even, the first stands alone if it is odd. */
+	for (u32 i = s->size & 1; i < s->size; i += 2)
+		h = (h ^ g[i] ^ g[i + 1] * 0xbf58476d1ce4e5b9ull) * 0x9e3779b97f4a7c15ull;
+	return (u32)(h >> 32) & s->slot_mask;
 }
 
 /* Adds the row at next_guess[next_nr] to the new generation, or its weight to an equal one. */
-static void add_next(struct states *s, double weight)
+static inline void add_next(struct states *s, double weight)
 {
 	u64 *g = row(s->next_guess, s, s->next_nr);
 	u32 at = hash_row(s, g);
 
 	/* Slots of earlier generations are free: nothing has to be cleared between searches. */
-	for (; s->slot[at] >> 16 == s->generation; at = (at + 1) & (STATES_SLOTS - 1)) {
+	for (; s->slot[at] >> 16 == s->generation; at = (at + 1) & s->slot_mask) {
 		u32 i = (u32)(s->slot[at] & 0xffff) - 1;
 
 		if (same_row(s, row(s->next_guess, s, i), g)) {
@@ -142,8 +155,14 @@ static void add_next(struct states *s, double weight)
 	s->slot[at] = s->generation << 16 | s->next_nr;
 }
 
-static void begin_next(struct states *s)
+/* A new generation of at most nr rows: the fewer, the less of the hash is used, and stays near. */
+static void begin_next(struct states *s, u32 nr)
 {
+	u32 slots = 64;
+
+	while (slots < STATES_SLOTS && slots < 2 * nr)
+		slots *= 2;
+	s->slot_mask = slots - 1;
 	s->generation++;
 	s->next_nr = 0;
 }
@@ -170,6 +189,17 @@ static double cut_of(struct states *s)
 	return kept[STATES_MAX - 1];
 }
 
+static void swap_generations(struct states *s)
+{
+	double *weight = s->weight;
+	u64 *guess = s->guess;
+
+	s->weight = s->next_weight;
+	s->guess = s->next_guess;
+	s->next_weight = weight;
+	s->next_guess = guess;
+}
+
 /* The new generation takes over: the heaviest, scaled to 1. */
 static void end_next(struct states *s)
 {
@@ -185,16 +215,18 @@ static void end_next(struct states *s)
 
 		if (w < cut || w < least)
 			continue;
-		copy_row(s, row(s->guess, s, nr), row(s->next_guess, s, i));
-		s->weight[nr++] = w;
+		if (nr != i)
+			copy_row(s, row(s->next_guess, s, nr), row(s->next_guess, s, i));
+		s->next_weight[nr++] = w;
 		sum += w;
 	}
 	s->nr = nr;
+	swap_generations(s);
 	if (!nr || !(sum > 0)) {
 		states_forget(s);
 		return;
 	}
-	for (u32 i = 0; i < nr; i++)
+	for (u32 i = 0; i < nr && sum != 1; i++)
 		s->weight[i] /= sum;
 }
 
@@ -208,18 +240,18 @@ static void scale(struct states *s)
 		states_forget(s);
 		return;
 	}
+	if (sum == 1)
+		return;
 	for (u32 i = 0; i < s->nr; i++)
 		s->weight[i] /= sum;
 }
 
-static struct policy_view view_of(struct states *s, const struct policy_view *view, u64 *g)
+/* Lets the view stand for the guess. */
+static void look_from(const struct states *s, struct policy_view *v, u64 *g)
 {
-	struct policy_view v = *view;
-
-	v.last = (u32)g[0];
-	v.in_spin = in_spin_of(g);
-	v.turn = turn_of(s, g);
-	return v;
+	v->last = (u32)g[0];
+	v->in_spin = in_spin_of(g);
+	v->turn = turn_of(s, g);
 }
 
 void states_best(const struct states *s, u32 *last, u64 *in_spin, u64 *turn)
@@ -250,11 +282,14 @@ static u32 best_share(const struct states *s, double *confidence)
 u32 states_ask(struct states *s, const struct policy_view *view, const struct policy *policy,
 	       double *confidence)
 {
+	struct policy_view v = *view;
+
 	memset(s->share, 0, ((size_t)s->nr_vcpus + 1) * sizeof(*s->share));
 	for (u32 i = 0; i < s->nr; i++) {
-		struct policy_view v = view_of(s, view, row(s->guess, s, i));
-		u32 pick = policy->pick(&v, policy);
+		u32 pick;
 
+		look_from(s, &v, row(s->guess, s, i));
+		pick = policy->pick(&v, policy);
 		s->share[min_of(pick, s->nr_vcpus)] += s->weight[i];
 	}
 	return best_share(s, confidence);
@@ -266,27 +301,25 @@ static void branch(struct states *s, const struct policy_view *v, const u64 *g, 
 	u64 *to = row(s->next_guess, s, s->next_nr);
 
 	copy_row(s, to, g);
-	policy_commit(v, 0, pick, turn_of(s, to));
+	policy_commit_all(v, pick, turn_of(s, to));
 	if (pick != POLICY_NONE) {
 		vcpu_set(in_spin_of(to), v->me, true);
-		pick_of(s, to)[v->me] = (u16)(pick + 1);
-		boost_of(s, to)[v->me] = (u16)policy_boosted(v, pick);
+		set_cell(s, to, v->me, pick + 1);
+		set_cell(s, to, s->nr_vcpus + v->me, policy_boosted(v, pick));
 	}
 	s->share[min_of(pick, s->nr_vcpus)] += weight;
 	add_next(s, weight);
 }
 
 /* One guess: its own pick, and with a small weight each other candidate, and nobody. */
-static void search_one(struct states *s, const struct policy_view *view, u32 i, const u64 *others,
-		       u32 nr_others)
+static void search_one(struct states *s, const struct policy_view *v, const u64 *g, double weight,
+		       const u64 *others, u32 nr_others)
 {
-	u64 *g = row(s->guess, s, i);
-	struct policy_view v = view_of(s, view, g);
-	u32 pick = policy_stock(&v, NULL);
+	u32 pick = policy_stock(v, NULL);
 	/* The alternatives: all candidates and nobody, but for the pick itself. */
-	double rest = nr_others ? s->weight[i] * (1 - P_MODEL) / nr_others : 0;
+	double rest = nr_others ? weight * (1 - P_MODEL) / nr_others : 0;
 
-	branch(s, &v, g, pick, s->weight[i] * (nr_others ? P_MODEL : 1));
+	branch(s, v, g, pick, weight * (nr_others ? P_MODEL : 1));
 	if (rest < WEIGHT_MIN)
 		return;
 	for (u32 w = 0; w < s->words; w++)
@@ -294,31 +327,29 @@ static void search_one(struct states *s, const struct policy_view *view, u32 i, 
 			u32 slot = w * 64 + (u32)__builtin_ctzll(left);
 
 			if (slot != pick && s->next_nr < STATES_ROOM - 2)
-				branch(s, &v, g, slot, rest);
+				branch(s, v, g, slot, rest);
 		}
 	if (pick != POLICY_NONE && s->next_nr < STATES_ROOM - 2)
-		branch(s, &v, g, POLICY_NONE, rest);
+		branch(s, v, g, POLICY_NONE, rest);
 }
 
 u32 states_search(struct states *s, const struct policy_view *view, double *confidence)
 {
 	u64 *others = view->scratch + 2 * s->words;
+	struct policy_view v = *view;
+	u64 *g = s->guess;
 	u32 nr_others = 0;
 
-	policy_candidates(view, others);
 	for (u32 w = 0; w < s->words; w++) {
-		for (u64 left = others[w]; left; left &= left - 1) {
-			u32 slot = w * 64 + (u32)__builtin_ctzll(left);
-
-			if (!policy_can_yield(view, slot))
-				others[w] &= ~(left & -left);
-		}
+		others[w] = view->stock[w] & view->yields[w];
 		nr_others += (u32)__builtin_popcountll(others[w]);
 	}
 	memset(s->share, 0, ((size_t)s->nr_vcpus + 1) * sizeof(*s->share));
-	begin_next(s);
-	for (u32 i = 0; i < s->nr && s->next_nr < STATES_ROOM - 2; i++)
-		search_one(s, view, i, others, nr_others);
+	begin_next(s, s->nr * (nr_others + 2));
+	for (u32 i = 0; i < s->nr && s->next_nr < STATES_ROOM - 2; i++, g += s->size) {
+		look_from(s, &v, g);
+		search_one(s, &v, g, s->weight[i], others, nr_others);
+	}
 	end_next(s);
 	return best_share(s, confidence);
 }
@@ -343,46 +374,49 @@ static double likelihood(const struct vcpus *v, const struct vcpu_vm *vm, u32 pi
 	return (1 - P_REMOTE_STAYS) * (o->next == pick ? P_REMOTE_IMPOSSIBLE : P_REMOTE_OTHER);
 }
 
-static u32 flying(const struct states *s, u64 *g, u32 me)
+/* Weighs each guess by its pick of the yield under way: factor by pick + 1, 0 is none. */
+static void weigh(struct states *s, u32 me, const double *factor)
 {
-	u16 pick = pick_of(s, g)[me];
+	u64 *g = s->guess;
 
-	return pick ? pick - 1u : POLICY_NONE;
+	for (u32 i = 0; i < s->nr; i++, g += s->size)
+		s->weight[i] *= factor[cell(s, g, me)];
+	scale(s);
 }
 
 void states_outcome(struct states *s, const struct vcpus *v, const struct vcpu_vm *vm,
 		    const struct states_outcome *o)
 {
-	for (u32 i = 0; i < s->nr; i++)
-		s->weight[i] *= likelihood(v, vm, flying(s, row(s->guess, s, i), o->me), o);
-	scale(s);
+	s->factor[0] = likelihood(v, vm, POLICY_NONE, o);
+	for (u32 i = 0; i < s->nr_vcpus; i++)
+		s->factor[i + 1] = likelihood(v, vm, i, o);
+	weigh(s, o->me, s->factor);
 }
 
 void states_first_switch(struct states *s, const struct vcpus *v, const struct vcpu_vm *vm, u32 me,
 			 s32 cpu, u32 next)
 {
-	for (u32 i = 0; i < s->nr; i++) {
-		u32 pick = flying(s, row(s->guess, s, i), me);
+	s->factor[0] = 1;
+	for (u32 i = 0; i < s->nr_vcpus; i++) {
+		bool here = v->vcpu[vm->first + i].cpu == cpu;
 
-		if (pick == POLICY_NONE || v->vcpu[vm->first + pick].cpu != cpu)
-			continue;
-		s->weight[i] *= next == pick ? P_FIRST_TARGET / P_FIRST_CHANCE :
-					       (1 - P_FIRST_TARGET) / (1 - P_FIRST_CHANCE);
+		s->factor[i + 1] = !here ? 1 : next == i ? P_FIRST_TARGET / P_FIRST_CHANCE :
+							   (1 - P_FIRST_TARGET) / (1 - P_FIRST_CHANCE);
 	}
-	scale(s);
+	weigh(s, me, s->factor);
 }
 
 void states_end(struct states *s, u32 me)
 {
-	begin_next(s);
+	begin_next(s, s->nr);
 	for (u32 i = 0; i < s->nr; i++) {
 		u64 *to = row(s->next_guess, s, s->next_nr);
 
 		copy_row(s, to, row(s->guess, s, i));
-		if (pick_of(s, to)[me])
-			to[0] = boost_of(s, to)[me];
-		pick_of(s, to)[me] = 0;
-		boost_of(s, to)[me] = 0;
+		if (cell(s, to, me))
+			to[0] = cell(s, to, s->nr_vcpus + me);
+		set_cell(s, to, me, 0);
+		set_cell(s, to, s->nr_vcpus + me, 0);
 		vcpu_set(in_spin_of(to), me, false);
 		vcpu_set(turn_of(s, to), me, false);
 		add_next(s, s->weight[i]);

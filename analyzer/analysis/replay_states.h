@@ -17,6 +17,8 @@
 struct states {
 	u32 nr_vcpus, words;	/* of the VM */
 	u32 size;		/* u64s of one guess: see replay_states.c */
+	u32 cell_shift;		/* its cells have 1 << cell_shift bits: 4, 8 or 32 */
+	u64 cell_mask;
 	u32 nr;
 	double *weight;		/* room for STATES_ROOM */
 	u64 *guess;		/* the same, size u64s each */
@@ -25,7 +27,9 @@ struct states {
 	u32 next_nr;
 	u64 *slot;		/* a hash of the new generation: its number << 16, the row + 1 */
 	u64 generation;
+	u32 slot_mask;		/* how much of it this generation uses, less 1 */
 	double *share;		/* by pick, [nr_vcpus] is none */
+	double *factor;		/* by pick + 1, [0] is none */
 };
 
 /* What a spinner's thread did after its search. */

@@ -157,17 +157,6 @@ u32 vcpus_of_pid(const struct vcpus *v, s32 pid)
 	return slot ? v->task[slot - 1].vcpu : VCPU_NOBODY;
 }
 
-u32 vcpus_of_event(const struct vcpus *v, const struct event *ev)
-{
-	if (ev->cpu < v->nr_cpus) {
-		u32 task = v->cpu[ev->cpu].task;
-
-		if (task != VCPU_NOBODY && v->task[task].pid == ev->pid)
-			return v->task[task].vcpu;
-	}
-	return vcpus_of_pid(v, ev->pid);
-}
-
 u32 vcpus_find(const struct vcpus *v, u32 vm, u32 id)
 {
 	u32 group = vm < v->nr_group_of ? v->group_of[vm] : VCPU_NOBODY;
@@ -311,6 +300,8 @@ static int see_switch(struct vcpus *v, const struct event *ev)
 	t = &v->task[next];
 	set_queue(v, t, (s32)ev->cpu);
 	cpu->task = (u32)next;
+	cpu->pid = t->pid;
+	cpu->vcpu = t->vcpu;
 	if (t->vcpu != VCPU_NOBODY)
 		switch_in(v, &v->vcpu[t->vcpu], ev);
 	return 0;

@@ -62,7 +62,9 @@ struct vcpu_vm {
 struct vcpu_task;
 
 struct vcpu_cpu {
-	u32 task;	/* number of the current task, or VCPU_NOBODY */
+	u32 task;	/* number of the current task, or VCPU_NOBODY: unknown */
+	s32 pid;	/* of that task, and the vCPU that it runs */
+	u32 vcpu;
 	u32 running;	/* runnable tasks whose queue this is, the current one included */
 };
 
@@ -94,8 +96,6 @@ int vcpus_event(struct vcpus *v, const struct event *ev);
 
 /* The vCPU that the thread runs: a number into v->vcpu, or VCPU_NOBODY. */
 u32 vcpus_of_pid(const struct vcpus *v, s32 pid);
-/* The same, faster for the thread in which an event happened. */
-u32 vcpus_of_event(const struct vcpus *v, const struct event *ev);
 /* The vCPU of that VM (number in struct vms) and id, or VCPU_NOBODY. */
 u32 vcpus_find(const struct vcpus *v, u32 vm, u32 id);
 /* Runnable tasks of a CPU; 0: unknown. */
@@ -114,6 +114,18 @@ static inline void vcpu_set(u64 *mask, u32 slot, bool on)
 	u64 bit = 1ull << (slot % 64);
 
 	mask[slot / 64] = on ? mask[slot / 64] | bit : mask[slot / 64] & ~bit;
+}
+
+/* vcpus_of_pid(), faster for the thread in which an event happened: it is its CPU's current one. */
+static inline u32 vcpus_of_event(const struct vcpus *v, const struct event *ev)
+{
+	if (likely(ev->cpu < v->nr_cpus)) {
+		const struct vcpu_cpu *cpu = &v->cpu[ev->cpu];
+
+		if (likely(cpu->pid == ev->pid && cpu->task != VCPU_NOBODY))
+			return cpu->vcpu;
+	}
+	return vcpus_of_pid(v, ev->pid);
 }
 
 static inline bool vcpu_is(const struct vcpus *v, const struct vcpu *c, enum vcpu_bit bit)

@@ -334,7 +334,7 @@ static bool last_unacked(const struct ack_vcpu *v, u32 src, u64 *last)
 	return any;
 }
 
-bool acks_awaited(const struct acks *a, u32 n, u64 ts, u64 window_ns, u64 *mask, u64 *newest)
+bool acks_awaited(const struct acks *a, u32 n, u64 ts, u64 window_ns, u64 *mask)
 {
 	const struct vcpu_vm *vm = &a->vcpus->vm[a->vcpus->vcpu[n].group];
 	const u64 *pending = vm_of(a, n)->pending;
@@ -351,8 +351,6 @@ bool acks_awaited(const struct acks *a, u32 n, u64 ts, u64 window_ns, u64 *mask,
 				continue;
 			mask[w] |= left & -left;
 			any = true;
-			if (newest)
-				newest[slot] = last;
 		}
 	}
 	return any;

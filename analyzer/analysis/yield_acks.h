@@ -96,10 +96,7 @@ void acks_finish(struct acks *a, u64 last_ts);
 u32 acks_confirmed(const struct acks *a, u32 n, enum ack_rule rule, u64 ts, u64 window_ns, u64 *age);
 /* Whether the hint's IPI was acknowledged already. */
 bool acks_hint_acked(const struct acks *a, u32 n);
-/*
- * Fills the mask of the receivers of n's unacknowledged IPIs sent at most window_ns before ts; newest
- * may be NULL, else [slot] is the time of the last one. True: there is one.
- */
-bool acks_awaited(const struct acks *a, u32 n, u64 ts, u64 window_ns, u64 *mask, u64 *newest);
+/* Fills the mask of the receivers of n's unacknowledged IPIs sent at most window_ns before ts. True: there is one. */
+bool acks_awaited(const struct acks *a, u32 n, u64 ts, u64 window_ns, u64 *mask);
 
 #endif

@@ -10,7 +10,7 @@ struct scene {
 	struct vcpu_vm vm;
 	struct policy_view v;
 	u64 mask[NR_VCPU_BITS];
-	u64 in_spin, turn, lonely, pending, awaited, scratch[4];
+	u64 in_spin, turn, lonely, pending, awaited, scratch[POLICY_SCRATCH];
 };
 
 static inline void scene_begin(struct scene *s)
@@ -45,6 +45,7 @@ static inline void scene_woken(struct scene *s, u64 mask)
 
 static inline u32 scene_pick(struct scene *s, int policy)
 {
+	policy_prepare(&s->v);
 	return policies[policy].pick(&s->v, &policies[policy]);
 }
 

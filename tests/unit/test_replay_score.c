@@ -14,7 +14,6 @@ struct world {
 	struct acks a;
 	struct replay_score score;
 	struct scene scene;
-	u64 newest[6];
 };
 
 static void begin(struct world *w)
@@ -36,12 +35,13 @@ static void end(struct world *w)
 
 static struct replay_picks spin(struct world *w, u32 stock, u32 first, double confidence)
 {
-	struct replay_context c = { .view = &w->scene.v, .newest = w->newest, .spin_ts = 1000,
+	struct replay_context c = { .view = &w->scene.v, .spin_ts = 1000,
 				    .probed = true };
 	struct replay_picks p = { .ts = 1000, .confidence = confidence, .blind = stock };
 
 	for (int i = 0; i < NR_POLICIES; i++)
 		p.pick[i] = i < POLICY_FIRST ? stock : first;
+	policy_prepare(&w->scene.v);
 	ck_assert_int_eq(replay_score_picks(&w->score, &p, &c), 0);
 	replay_score_sure(&w->score, &p);
 	return p;

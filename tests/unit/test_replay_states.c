@@ -36,6 +36,7 @@ START_TEST(outcomes_teach)
 
 	scene_begin(&s);
 	scene_preempt(&s, 0x6);
+	policy_prepare(&s.v);
 	ck_assert_int_eq(states_init(&st, 6, 1), 0);
 	ck_assert_uint_eq(states_ask(&st, &s.v, &policies[POLICY_STOCK], &before), 1);
 	/* All but the guess that 1 was the last take 1: half of the weight, and four tenths. */
@@ -68,6 +69,7 @@ START_TEST(bounded)
 
 	scene_begin(&s);
 	scene_preempt(&s, 0x3e);
+	policy_prepare(&s.v);
 	ck_assert_int_eq(states_init(&st, 6, 1), 0);
 	for (int i = 0; i < 500; i++) {
 		double sum = 0;
