@@ -4,8 +4,8 @@
  *
  * A guess is a row of u64s: last_boosted_vcpu; in_spin bits; turn flags; then, in cells as wide as the VM
  * needs, for each vCPU the pick of its yield that is under way (slot + 1, or 0), and for each what
- * last_boosted_vcpu becomes of it. Equal rows are merged, so rows are compared and hashed as bytes. The work per spin is bounded
- * by STATES_MAX searches and their branches.
+ * last_boosted_vcpu becomes of it. Equal rows are merged, so rows are compared and hashed as words. The
+ * work per spin is bounded by STATES_MAX searches and their branches.
  */
 #include "analysis/replay_states.h"
 

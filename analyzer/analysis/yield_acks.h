@@ -96,7 +96,7 @@ void acks_finish(struct acks *a, u64 last_ts);
 u32 acks_confirmed(const struct acks *a, u32 n, enum ack_rule rule, u64 ts, u64 window_ns, u64 *age);
 /* Whether the hint's IPI was acknowledged already. */
 bool acks_hint_acked(const struct acks *a, u32 n);
-/* Fills the mask of the receivers of n's unacknowledged IPIs sent at most window_ns before ts. True: there is one. */
+/* Fills the mask of the receivers of n's unacknowledged IPIs of the last window_ns. True: there is one. */
 bool acks_awaited(const struct acks *a, u32 n, u64 ts, u64 window_ns, u64 *mask);
 
 #endif

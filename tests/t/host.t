@@ -56,6 +56,7 @@ ok "100 vCPUs: the replay finds the choices: $agree of $observed" \
 
 # runs KIB FILE: within so much address space.
 runs() (
+	# shellcheck disable=SC3045 # dash and bash have it
 	ulimit -v "$1"
 	# shellcheck disable=SC2086 # a list of options
 	"$KVM_IPI" yield --format json $probes "$2" >/dev/null 2>&1
