@@ -14,7 +14,7 @@ $(BUILD)/bench-reference: tests/bench/reference.c $(BUILD)/flags
 	$(say) CC $@
 	$(Q)$(CC) $(OWN_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $<
 
-$(BUILD)/bench-merge: tests/bench/merge.c $(LIBRARY) $(BUILD)/flags
+$(BUILD)/bench-merge $(BUILD)/bench-ctf: $(BUILD)/bench-%: tests/bench/%.c $(LIBRARY) $(BUILD)/flags
 	$(say) CC $@
 	$(Q)$(CC) $(OWN_CFLAGS) $(LIB_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LIB_LIBS) -pthread
 
@@ -25,5 +25,10 @@ bench:
 	$(Q)tests/deps/install.sh build check bench
 	$(Q)$(MAKE) bench-run
 
-bench-run: all $(BUILD)/mktrace $(BUILD)/bench-merge $(BENCH_TOOLS)
+# KernelShark's library may be missing: then its loader is not measured.
+bench-run: all $(BUILD)/mktrace $(BUILD)/bench-merge $(BUILD)/bench-ctf $(BENCH_TOOLS)
+	$(Q)if $(PKG_CONFIG) --exists libkshark; then \
+		$(CC) -O2 -o $(BUILD)/bench-kshark tests/bench/kshark.c \
+			$$($(PKG_CONFIG) --cflags --libs libkshark); \
+	fi
 	$(Q)BUILD=$(BUILD) tests/bench/bench.sh

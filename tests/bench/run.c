@@ -2,17 +2,22 @@
 /*
  * bench-run: what commands cost, measured side by side.
  *
- *   bench-run [NAME ROUNDS COMMAND... --]...
+ *   bench-run <LIST >TIMES
  *
- * Runs round after round, in each round every command that still has rounds left, so that a noisy
- * minute hits all of them; keeps the best of each. Standard output of the commands goes to
- * /dev/null. Prints for each: name, CPU time (user + system) and elapsed time in nanoseconds, peak
- * memory in KiB, all as wait4() and the clock have them. A command that fails ends it.
+ * LIST has a line for each command, tabs between: name, rounds, events, label, command. A line that
+ * begins with = ends a group. Within a group runs round after round, in each round every command that still
+ * has rounds left, so that a noisy minute hits all of them; keeps the best of each. A command with a pipe
+ * goes to the shell, whose children count as it does. Standard output goes to /dev/null.
+ *
+ * TIMES has, for each: name, CPU time (user + system) and elapsed time in nanoseconds, peak memory in KiB,
+ * as wait4() and the clock have them, events, label. Other lines are passed on. A command that fails ends
+ * it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,11 +25,12 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#define MAX_COMMANDS 32
+#define MAX_COMMANDS 64
+#define MAX_WORDS 64
 
 struct command {
-	const char *name;
-	char **argv;
+	char *line, *name, *events, *label;
+	char *argv[MAX_WORDS + 1];
 	int rounds;
 	long long cpu_ns, wall_ns;
 	long rss_kib;
@@ -81,37 +87,44 @@ static void run_once(struct command *c)
 		c->rss_kib = ru.ru_maxrss;
 }
 
-static int parse(struct command *commands, int argc, char **argv)
+static bool split(struct command *c, char *text)
 {
-	int i, nr = 0;
+	int nr = 0;
 
-	for (i = 1; i + 2 < argc; nr++) {
-		struct command *c = &commands[nr];
-
-		if (nr == MAX_COMMANDS)
-			return -1;
-		*c = (struct command){ .name = argv[i], .rounds = atoi(argv[i + 1]),
-				       .argv = &argv[i + 2] };
-		if (c->rounds < 1)
-			return -1;
-		for (i += 2; i < argc && strcmp(argv[i], "--"); i++)
-			;
-		if (i == argc)
-			return -1;
-		argv[i++] = NULL;
+	if (strchr(text, '|')) {
+		c->argv[0] = "sh";
+		c->argv[1] = "-c";
+		c->argv[2] = text;
+		return true;
 	}
-	return i == argc ? nr : -1;
+	for (char *word = strtok(text, " "); word; word = strtok(NULL, " ")) {
+		if (nr == MAX_WORDS)
+			return false;
+		c->argv[nr++] = word;
+	}
+	return nr > 0;
 }
 
-int main(int argc, char **argv)
+/* Takes the line over. */
+static bool parse(struct command *c, char *line)
 {
-	struct command commands[MAX_COMMANDS];
-	int nr = parse(commands, argc, argv), i, round, left = 1;
+	char *rest = line, *rounds;
 
-	if (nr < 1) {
-		fprintf(stderr, "usage: bench-run [NAME ROUNDS COMMAND... --]...\n");
-		return 2;
-	}
+	*c = (struct command){ .line = line };
+	c->name = strsep(&rest, "\t");
+	rounds = strsep(&rest, "\t");
+	c->events = strsep(&rest, "\t");
+	c->label = strsep(&rest, "\t");
+	if (!rest || !rounds)
+		return false;
+	c->rounds = atoi(rounds);
+	return c->rounds > 0 && split(c, rest);
+}
+
+static void run_group(struct command *commands, int nr)
+{
+	int i, round, left = nr;
+
 	for (round = 0; left; round++) {
 		left = 0;
 		for (i = 0; i < nr; i++) {
@@ -121,8 +134,42 @@ int main(int argc, char **argv)
 			left |= round + 1 < commands[i].rounds;
 		}
 	}
-	for (i = 0; i < nr; i++)
-		printf("%s %lld %lld %ld\n", commands[i].name, commands[i].cpu_ns,
-		       commands[i].wall_ns, commands[i].rss_kib);
+	for (i = 0; i < nr; i++) {
+		struct command *c = &commands[i];
+
+		printf("%s\t%lld\t%lld\t%ld\t%s\t%s\n", c->name, c->cpu_ns, c->wall_ns, c->rss_kib,
+		       c->events, c->label);
+		free(c->line);
+	}
+}
+
+int main(void)
+{
+	static struct command commands[MAX_COMMANDS];
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t len;
+	int nr = 0;
+
+	while ((len = getline(&line, &room, stdin)) > 0) {
+		if (line[len - 1] == '\n')
+			line[len - 1] = 0;
+		if (line[0] == '=') {
+			run_group(commands, nr);
+			nr = 0;
+		}
+		if (line[0] == '=' || line[0] == '#') {
+			puts(line);
+			continue;
+		}
+		if (nr == MAX_COMMANDS || !parse(&commands[nr++], line)) {
+			fprintf(stderr, "bench-run: too much, or no command: %s\n", line);
+			return 2;
+		}
+		line = NULL;
+		room = 0;
+	}
+	run_group(commands, nr);
+	free(line);
 	return 0;
 }

@@ -1,64 +1,73 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# From bench-run's lines (name, CPU ns, elapsed ns, KiB) to a table and the bounds that are kept or
-# missed. Ratios are of CPU time. Exit 1 if one is missed.
+# From bench-run's lines (name, CPU ns, elapsed ns, KiB, events, label) to the tables of docs/performance.md and
+# the bounds that are kept or missed. Ratios are of CPU time for an event. Exit 1 if one is missed.
 
-{ cpu[$1] = $2; wall[$1] = $3; kib[$1] = $4 }
+BEGIN { FS = "\t" }
 
-function row(name, what) {
-	if (!(name in cpu))
-		return
-	printf "%-42s %9.1f %9.2f %9.1f %9.1f\n", what, cpu[name] / 1e6, cpu[name] / events,
-		wall[name] / 1e6, kib[name] / 1024
+/^=/ {
+	printf "\n%-48s %9s %9s %9s %9s\n", substr($0, 3), "CPU ms", "ns/event", "wall ms", "peak MiB"
+	next
 }
 
-function head(what) {
-	printf "\n%-42s %9s %9s %9s %9s\n", what, "CPU ms", "ns/event", "wall ms", "peak MiB"
+/^#/ {
+	print
+	absent += /not measured/
+	next
+}
+
+{
+	ns[$1] = $2 / $5
+	cpu[$1] = $2
+	wall[$1] = $3
+	kib[$1] = $4
+	printf "%-48s %9.1f %9.2f %9.1f %9.1f\n", $6, $2 / 1e6, $2 / $5, $3 / 1e6, $4 / 1024
 }
 
 function bound(what, value, limit, unit, least) {
 	ok = least ? value >= limit : value <= limit
 	missed += !ok
-	printf "%-42s %9.2f %-2s %s %s%s\n", what, value, unit, least ? "at least" : "at most", sprintf("%.4g", limit),
-		ok ? "" : "  MISSED"
+	printf "%-48s %9.2f %-3s %s %s%s\n", what, value, unit, least ? "at least" : "at most",
+		sprintf("%.4g", limit), ok ? "" : "  MISSED"
 }
 
-# 16 MB and 100 bytes for each edge.
-function memory(name, nr) {
-	bound("peak memory of " name ", MiB", kib[name] / 1024, (16e6 + nr * 100) / 1048576, "", 0)
+# A ratio of two rows, if both were measured.
+function ratio(what, a, b, limit, least) {
+	if ((a in ns) && (b in ns))
+		bound(what, ns[a] / ns[b], limit, "x", least)
+}
+
+# 16 MB, 100 bytes for each edge and 1 MB for each thread.
+function memory(name, edges, threads) {
+	if (name in kib)
+		bound("peak memory of " name ", MiB", kib[name] / 1024, (16e6 + edges * 100 + threads * 1e6) / 1048576,
+			"", 0)
 }
 
 END {
-	head("uncompressed")
-	row("report", "kvm-ipi report, one thread")
-	row("threads", "kvm-ipi report, its own number of threads")
-	row("add", "pread and add up the words")
-	row("libtracecmd", "libtracecmd, tracecmd_read_data() by CPU")
-	row("trace-cmd", "trace-cmd report >/dev/null")
-	head("zstd")
-	row("report-zstd", "kvm-ipi report, one thread")
-	row("threads-zstd", "kvm-ipi report, its own number of threads")
-	row("zstd", "pread and decompress")
-	head(many " edges, uncompressed")
-	row("many", "kvm-ipi report, one thread")
-	printf "\n%-42s %9s %9s\n", "a file of 1000 events (whole process)", "CPU ms", "wall ms"
-	printf "%-42s %9.2f %9.2f\n", "kvm-ipi --version", cpu["version"] / 1e6, wall["version"] / 1e6
-	printf "%-42s %9.2f %9.2f\n", "kvm-ipi report, no kallsyms", cpu["small"] / 1e6,
-		wall["small"] / 1e6
-	printf "%-42s %9.2f %9.2f\n", "kvm-ipi report, 5 MB of kallsyms", cpu["kallsyms"] / 1e6,
-		wall["kallsyms"] / 1e6
-	printf "%-42s %9.2f %9.2f\n", "tracecmd_open(), 5 MB of kallsyms", cpu["lib-open"] / 1e6,
-		wall["lib-open"] / 1e6
-	printf "\n"
-	if (slow)
-		bound("trace-cmd report / report", cpu["trace-cmd"] / cpu["report"], 100, "x", 1)
-	else
-		print "trace-cmd report / report: not run (BENCH_SLOW=0)"
-	printf "%-42s %9.2f x\n", "libtracecmd / report", cpu["libtracecmd"] / cpu["report"]
-	bound("report / pread and add", cpu["report"] / cpu["add"], 5, "x", 0)
-	bound("report zstd / pread and decompress", cpu["report-zstd"] / cpu["zstd"], 1.5, "x", 0)
-	memory("report", edges)
-	memory("report-zstd", edges)
-	memory("many", many)
+	printf "\n%-48s %9s\n", "bounds", ""
+	ratio("report / pread and add", "report", "add", 4, 0)
+	ratio("graph / pread and add", "graph", "add", 3, 0)
+	ratio("trace-cmd report / report", "trace-cmd", "report", 100, 1)
+	ratio("libtracecmd's fastest loop / report", "libtracecmd", "report", 4, 1)
+	ratio("report zstd / pread and decompress", "report-zstd", "zstd", 1.3, 0)
+	ratio("zstd, 100M events / 10M", "grow-zstd-large", "report-zstd", 1.1, 0)
+	ratio("100M events / 10M", "grow-large", "report", 1.1, 0)
+	if ("count-4m" in ns)
+		bound("counting 3.4M edges, ns/event", ns["count-4m"], 45, "ns", 0)
+	if ("merge-256" in ns)
+		bound("order of time, 256 CPUs, ns/record", ns["merge-256"], 40, "ns", 0)
+	if (cpus > 1) {
+		bound("two threads, wall", wall["report"] / wall["threads"], 1.7, "x", 1)
+		bound("two threads, zstd, wall", wall["report-zstd"] / wall["threads-zstd"], 1.7, "x", 1)
+	}
+	memory("report", edges, 1)
+	memory("report-zstd", edges, 1)
+	memory("grow-large", edges, 1)
+	memory("grow-zstd-large", edges, 1)
+	memory("count-1m", 1e6, 1)
+	memory("count-4m", 3.4e6, 1)
 	bound("report with 5 MB of kallsyms, wall ms", wall["kallsyms"] / 1e6, 2, "", 0)
+	if (absent)
+		printf "\n%d not measured, see above\n", absent
 	exit missed > 0
 }
