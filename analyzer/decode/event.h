@@ -50,7 +50,7 @@ struct ipi_event {
  * it; the decoder looks into it, so that hardly an event has to be looked at again for its VM. All zero
  * is empty.
  */
-#define VM_CACHE_BITS 6
+#define VM_CACHE_BITS 8 /* 4 KiB */
 
 struct vm_cached {
 	u64 ids;

@@ -7,14 +7,14 @@
 
 #define DIGITS_MAX 20 /* of a u64 */
 
-/* Writes v's digits to the end of buf (DIGITS_MAX bytes, no NUL); returns where they begin. */
-static inline char *digits_u64(char *buf, u64 v)
+/* Writes v's digits before end (no NUL); returns where they begin. */
+static inline char *digits_before(char *end, u64 v)
 {
 	static const char two[] = "00010203040506070809101112131415161718192021222324"
 				  "25262728293031323334353637383940414243444546474849"
 				  "50515253545556575859606162636465666768697071727374"
 				  "75767778798081828384858687888990919293949596979899";
-	char *p = buf + DIGITS_MAX;
+	char *p = end;
 
 	for (; v >= 100; v /= 100) {
 		p -= 2;
@@ -29,14 +29,24 @@ static inline char *digits_u64(char *buf, u64 v)
 	return p;
 }
 
+/* Writes v's digits to the end of buf (DIGITS_MAX bytes, no NUL); returns where they begin. */
+static inline char *digits_u64(char *buf, u64 v)
+{
+	return digits_before(buf + DIGITS_MAX, v);
+}
+
 /* Writes v's digits at to (room for DIGITS_MAX, no NUL); returns the place behind them. */
 static inline char *digits_put(char *to, u64 v)
 {
-	char buf[DIGITS_MAX];
-	const char *p = digits_u64(buf, v);
-	size_t len = (size_t)(buf + DIGITS_MAX - p);
+	u64 limit = 10;
+	u32 len = 1;
 
-	memcpy(to, p, len);
+	while (v >= limit && len < DIGITS_MAX - 1) {
+		limit *= 10;
+		len++;
+	}
+	len += v >= limit;
+	digits_before(to + len, v);
 	return to + len;
 }
 

@@ -120,4 +120,45 @@ START_TEST(long_text)
 }
 END_TEST
 
-UNIT_SUITE(table, csv, aligned_text, rounding, long_text)
+START_TEST(numbers)
+{
+	u64 edge = 1;
+	char want[24];
+	struct cell c;
+
+	/* On both sides of each power of ten. */
+	for (int i = 0; i < 20; i++, edge *= 10)
+		for (int n = -1; n <= 1; n++) {
+			cell_u64(&c, edge + (u64)n);
+			snprintf(want, sizeof(want), "%llu", (unsigned long long)(edge + (u64)n));
+			check_cell(&c, want);
+			cell_s64(&c, (s64)(edge / 10) * -n);
+			snprintf(want, sizeof(want), "%lld", (long long)(edge / 10) * -n);
+			check_cell(&c, want);
+		}
+	cell_u64(&c, UINT64_MAX);
+	check_cell(&c, "18446744073709551615");
+}
+END_TEST
+
+START_TEST(many_rows)
+{
+	const char *const one[] = { "", NULL };
+	struct capture c;
+	struct cell cell;
+	size_t len = 0;
+
+	/* More than any buffer: every row comes once. */
+	cell_text(&cell, "a,\"b\"");
+	capture_open(&c);
+	table_csv(&(struct table){ .title = one, .ctx = &cell, .nr_rows = 20000, .row = one_row }, c.f);
+	for (const char *p = capture_text(&c) + 1; *p; p += len) {
+		len = strlen("\"a,\"\"b\"\"\"\n");
+		ck_assert(!strncmp(p, "\"a,\"\"b\"\"\"\n", len));
+	}
+	ck_assert_uint_eq(strlen(capture_text(&c)), 1 + 20000 * len);
+	capture_free(&c);
+}
+END_TEST
+
+UNIT_SUITE(table, csv, aligned_text, rounding, long_text, numbers, many_rows)
