@@ -39,13 +39,12 @@ static inline struct words event_words(const struct ipi_event *ev)
 	return (struct words){ load64(&ev->src), load64(&ev->vm) };
 }
 
-static inline u64 words_hash(struct words w)
+/* The upper half of a product depends on all of the key's bits, the lower one does not. */
+static inline u32 words_hash(struct words w)
 {
 	u64 h = w.ends * 0x9e3779b97f4a7c15ull ^ w.where * 0xd6e8feb86659fd93ull;
 
-	/* The products' upper bits depend on all of the key's, their lower ones do not. */
-	h ^= h >> 32;
-	return h * 0xff51afd7ed558ccdull;
+	return h * 0xff51afd7ed558ccdull >> 32;
 }
 
 static inline bool words_same(struct words a, const struct edge_key *k)
@@ -53,21 +52,21 @@ static inline bool words_same(struct words a, const struct edge_key *k)
 	return !((a.ends ^ load64(&k->src)) | (a.where ^ load64(&k->vm)));
 }
 
-/* Where in the index a hash begins. */
-static inline u64 hash_start(const struct edges *t, u64 hash)
+/* Where in the index a hash begins: its lower bits; the others are the tag. */
+static inline u64 hash_start(const struct edges *t, u32 hash)
 {
-	return hash >> 32 & (t->nr_slots - 1);
+	return hash & (t->nr_slots - 1);
 }
 
 /* A slot's place is below nr_slots, and its other bits are the hash's. */
-static inline u32 slot_of(const struct edges *t, u32 place, u64 hash)
+static inline u32 slot_of(const struct edges *t, u32 place, u32 hash)
 {
-	return ((u32)hash & ~(u32)(t->nr_slots - 1)) | place;
+	return (hash & ~(u32)(t->nr_slots - 1)) | place;
 }
 
-static inline bool slot_may_be(const struct edges *t, u32 slot, u64 hash)
+static inline bool slot_may_be(const struct edges *t, u32 slot, u32 hash)
 {
-	return !((slot ^ (u32)hash) & ~(u32)(t->nr_slots - 1));
+	return !((slot ^ hash) & ~(u32)(t->nr_slots - 1));
 }
 
 /* Of a free slot: nobody, whose key is no event's. */
@@ -93,7 +92,7 @@ void edges_release(struct edges *t)
 	*t = (struct edges){ 0 };
 }
 
-static void slot_put(struct edges *t, u32 place, u64 hash)
+static void slot_put(struct edges *t, u32 place, u32 hash)
 {
 	u64 i = hash_start(t, hash);
 
@@ -105,7 +104,7 @@ static void slot_put(struct edges *t, u32 place, u64 hash)
 /* Edges from the first on: their slots are fetched before they are set. */
 static void index_again(struct edges *t, u32 first, u32 nr)
 {
-	u64 hash[SWEEP];
+	u32 hash[SWEEP];
 
 	for (u32 i = 0; i < nr; i++) {
 		hash[i] = words_hash(key_words(&edges_at(t, first + i)->key));
@@ -166,7 +165,7 @@ static int chunk_grow(struct edges *t)
 	return 0;
 }
 
-static struct edge *edge_new(struct edges *t, struct words w, u64 hash)
+static struct edge *edge_new(struct edges *t, struct words w, u32 hash)
 {
 	struct edge *e;
 
@@ -180,7 +179,7 @@ static struct edge *edge_new(struct edges *t, struct words w, u64 hash)
 }
 
 /* The edge, or NULL when it is not there. */
-static inline struct edge *edge_lookup(const struct edges *t, struct words w, u64 hash)
+static inline struct edge *edge_lookup(const struct edges *t, struct words w, u32 hash)
 {
 	u64 mask = t->nr_slots - 1;
 	u32 slot;
@@ -276,7 +275,7 @@ static inline bool edge_add_event(struct edge *e, const struct ipi_event *ev)
 }
 
 /* The edge, which is added when it is new; NULL: out of memory. */
-static struct edge *edge_get(struct edges *t, struct words w, u64 hash)
+static struct edge *edge_get(struct edges *t, struct words w, u32 hash)
 {
 	return edge_lookup(t, w, hash) ?: edge_new(t, w, hash);
 }
@@ -291,7 +290,7 @@ static __attribute__((noinline)) struct edge *edge_of_event(struct edges *t, con
 }
 
 /* What the hash's first two slots speak of: the edge, most likely; another one; or nobody. */
-static inline struct edge *edge_guess(const struct edges *t, u64 hash)
+static inline struct edge *edge_guess(const struct edges *t, u32 hash)
 {
 	u64 two = load64(&t->slot[hash_start(t, hash)]);
 
@@ -299,7 +298,7 @@ static inline struct edge *edge_guess(const struct edges *t, u64 hash)
 }
 
 /* The same through as many slots as it takes: where an edge is far away, a wrong branch costs less. */
-static inline struct edge *edge_guess_far(const struct edges *t, u64 hash)
+static inline struct edge *edge_guess_far(const struct edges *t, u32 hash)
 {
 	u64 i = hash_start(t, hash), mask = t->nr_slots - 1;
 
@@ -315,7 +314,7 @@ static inline struct edge *edge_guess_far(const struct edges *t, u64 hash)
 static int add_sweep(struct edges *t, const struct ipi_event *ev, u32 nr)
 {
 	struct edge *guess[SWEEP];
-	u64 hash[SWEEP];
+	u32 hash[SWEEP];
 	bool odd = false, far = t->nr_slots > SMALL_INDEX;
 
 	for (u32 i = 0; i < nr; i++) {
