@@ -20,8 +20,10 @@ docdir      ?= $(datarootdir)/doc/kvm-ipi
 completiondir ?= $(datarootdir)/bash-completion/completions
 PKG_CONFIG  ?= pkg-config
 INSTALL     ?= install
-# Where libtraceevent looks for plugins by itself.
-plugindir   ?= $(shell $(PKG_CONFIG) --variable=libdir libtraceevent)/traceevent/plugins
+# Where libtraceevent looks for plugins by itself: in its own folder, and in ~/.local. An installation elsewhere
+# stays below its prefix.
+plugindir   ?= $(if $(filter /usr /usr/local,$(prefix)),$(shell $(PKG_CONFIG) --variable=libdir \
+		libtraceevent),$(prefix)/lib)/traceevent/plugins
 
 CFLAGS ?= -O2 -g
 WERROR ?= -Werror
@@ -108,8 +110,8 @@ install: all
 		'$(DESTDIR)$(mandir)/man5' '$(DESTDIR)$(completiondir)'
 	$(INSTALL) -m 755 $(PROGRAM) '$(DESTDIR)$(bindir)/kvm-ipi'
 	$(if $(PLUGIN_SOURCES),$(INSTALL) -m 644 $(PLUGIN) '$(DESTDIR)$(plugindir)/')
-	@echo "trace-cmd and KernelShark find the plugin there. perf has a libtraceevent of its own: for it,"
-	@echo "set TRACEEVENT_PLUGIN_DIR=$(plugindir)"
+	@echo "trace-cmd and KernelShark find the plugin there if prefix is /usr, /usr/local or ~/.local. Elsewhere,"
+	@echo "and for perf, which has a libtraceevent of its own, set TRACEEVENT_PLUGIN_DIR=$(plugindir)"
 	$(if $(MAN1),$(INSTALL) -m 644 $(MAN1) '$(DESTDIR)$(mandir)/man1/')
 	$(if $(MAN5),$(INSTALL) -m 644 $(MAN5) '$(DESTDIR)$(mandir)/man5/')
 	$(INSTALL) -m 644 docs/completion/kvm-ipi '$(DESTDIR)$(completiondir)/kvm-ipi'

@@ -19,6 +19,7 @@ done
 is "its JSON is the schema's" "$(jq -r .schema "$T/demo/report.json")" kvm-ipi.report/1
 
 d=$T/root
+is "the plugin stays below another prefix" "$(make -n install BUILD="$BUILD" prefix=/opt/x | grep -c "'/opt/x/lib/traceevent/plugins/'")" 1
 ok "make install" make -s install BUILD="$BUILD" DESTDIR="$d" prefix=/opt/x plugindir=/opt/plugins
 is "the installed program runs" "$("$d/opt/x/bin/kvm-ipi" --version)" "$("$KVM_IPI" --version)"
 ok "the plugin is there" test -f "$d/opt/plugins/plugin_kvm_ipi.so"
