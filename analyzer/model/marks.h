@@ -34,8 +34,8 @@ int marks_add(struct marks *m, u64 ts, const char *text, size_t len);
 int marks_merge(struct marks *m, const struct marks *other);
 
 /*
- * Gives names to VMs that have none yet, and the CPUs to a topology that is not fixed. NULL gets nothing. 0 or
- * -ENOMEM.
+ * Gives names to VMs that have none yet, and the CPUs to a topology that is not fixed. NULL gets nothing.
+ * 0 or -ENOMEM.
  */
 int marks_tell(const struct marks *m, struct vm_names *names, struct topology *topology);
 
