@@ -65,6 +65,23 @@ static void remark_salvaged(const struct shape_input *in, FILE *out)
 			(unsigned long long)in->missing_bytes);
 }
 
+#define LIST_WIDTH 79
+
+void remarks_inputs(const struct shape_input *in, u32 nr, FILE *out)
+{
+	for (u32 i = 0; i < nr; i++) {
+		char what[160], counts[80];
+
+		snprintf(what, sizeof(what), "%u CPUs, clock %.100s,", in[i].cpus,
+			 in[i].clock ? in[i].clock : "unknown");
+		snprintf(counts, sizeof(counts), "%llu records, %llu directed IPIs",
+			 (unsigned long long)in[i].records, (unsigned long long)in[i].events);
+		fprintf(out, "# %s: %s%s%s\n", in[i].file, what,
+			strlen(in[i].file) + strlen(what) + strlen(counts) + 5 > LIST_WIDTH ? "\n#   " : " ",
+			counts);
+	}
+}
+
 bool remarks_loss(const struct shape_input *in, u32 nr, FILE *out)
 {
 	bool said = false;
@@ -134,7 +151,6 @@ static void put_scope(const struct shape_graph *g, FILE *out)
 }
 
 #define LIST_INDENT 13	/* where the items of a list begin */
-#define LIST_WIDTH 79
 
 /* A list of items after a heading: a comma between them, a new line where the next would not fit. */
 struct list {

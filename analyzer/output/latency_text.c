@@ -7,6 +7,7 @@
  */
 #include "output/graph_text.h"
 #include "output/latency_shape.h"
+#include "output/paragraph.h"
 #include "output/table.h"
 
 static const char *const part_names[] = { "vm", "pair", "vector", "state" };
@@ -42,8 +43,10 @@ static void stage_row(const void *ctx, u64 row, struct cell *cells)
 		cell_us(&cells[2 + i], t->nr, value[i]);
 }
 
-static const char *const part_titles[] = { "", "IPIs", "injected_p50", "acked_p50", "acked_p99", "acked_max",
-					   "running_p50", "running_p99", "running_max", NULL };
+/* Microseconds until it was injected, acknowledged, and until the receiver ran; the rest is in CSV and JSON. */
+static const char *const part_titles[] = { "", "IPIs", "inj_p50", "ack_p50", "ack_p99", "run_p50",
+					   "run_p99", NULL };
+#define PART_NAME_WIDTH 17
 
 static void part_name(const struct latency_shape *s, const struct latency_line *l, char *buf, size_t len)
 {
@@ -67,15 +70,14 @@ static void part_row(const void *ctx, u64 row, struct cell *cells)
 	char name[CELL_TEXT_MAX];
 
 	part_name(r->s, l, name, sizeof(name));
-	cell_text(&cells[0], name);
+	cell_text_cut(&cells[0], name, PART_NAME_WIDTH);
 	cell_u64(&cells[1], l->ipis);
 	cell_us(&cells[2], l->stage[1].nr, l->stage[1].p50);
 	for (int i = 0; i < 2; i++) {
 		const struct latency_times *t = &l->stage[2 + i];
 
-		cell_us(&cells[3 + 3 * i], t->nr, t->p50);
-		cell_us(&cells[4 + 3 * i], t->nr, t->p99);
-		cell_us(&cells[5 + 3 * i], t->nr, t->max);
+		cell_us(&cells[3 + 2 * i], t->nr, t->p50);
+		cell_us(&cells[4 + 2 * i], t->nr, t->p99);
 	}
 }
 
@@ -113,8 +115,8 @@ static void put_part(const struct latency_shape *s, const struct latency_vm *vm,
 		fprintf(out, "# %u more (-E %u shows them all)\n", nr - shown, nr);
 }
 
-static const char *const slow_titles[] = { "sent_at_s", "VM", "src", "dst", "vector", "receiver",
-					   "accepted_us", "injected_us", "acked_us", "running_us", NULL };
+static const char *const slow_titles[] = { "sent_at_s", "VM", "pair", "vec", "receiver", "inj_us",
+					   "ack_us", "run_us", NULL };
 
 static void slow_row(const void *ctx, u64 row, struct cell *cells)
 {
@@ -125,33 +127,39 @@ static void slow_row(const void *ctx, u64 row, struct cell *cells)
 		 (unsigned long long)(slow->sent % 1000000000));
 	cell_number(&cells[0], text);
 	cell_text(&cells[1], shape_vm_label(&slow->vm->head, text));
-	cell_u64(&cells[2], slow->src);
-	cell_u64(&cells[3], slow->dst);
+	snprintf(text, sizeof(text), "%u -> %u", slow->src, slow->dst);
+	cell_text(&cells[2], text);
 	if (slow->vector != SHAPE_NO_VECTOR) {
 		snprintf(text, sizeof(text), "0x%02x", slow->vector);
-		cell_text(&cells[4], text);
+		cell_text(&cells[3], text);
 	}
-	cell_text(&cells[5], shape_state_names[slow->state]);
-	for (int i = 0; i < LATENCY_STAGES; i++)
-		cell_us(&cells[6 + i], slow->after[i] != UINT64_MAX, slow->after[i]);
+	cell_text(&cells[4], shape_state_names[slow->state]);
+	/* The first stage is the acceptance: at the sending, or nearly. */
+	for (int i = 1; i < LATENCY_STAGES; i++)
+		cell_us(&cells[4 + i], slow->after[i] != UINT64_MAX, slow->after[i]);
 }
 
 static void put_remarks(const struct latency_shape *s, const struct latency_style *style, FILE *out)
 {
-	for (u32 i = 0; i < s->nr_in && !style->quiet; i++)
-		fprintf(out, "# %s: %u CPUs, clock %s, %llu records, %llu directed IPIs\n", s->in[i].file,
-			s->in[i].cpus, s->in[i].clock ? s->in[i].clock : "unknown",
-			(unsigned long long)s->in[i].records, (unsigned long long)s->in[i].events);
+	struct paragraph p = { .len = 0 };
+
+	if (!style->quiet)
+		remarks_inputs(s->in, s->nr_in, out);
 	remarks_loss(s->in, s->nr_in, out);
 	for (int i = 0; i < LATENCY_STAGES; i++)
-		if (s->missing[i])
-			fprintf(out, "# until %s is left out; record it with: %s\n",
-				latency_stage_names[i], s->missing[i]);
-	if (!style->quiet)
-		fprintf(out, "# percentiles are right to 1 part in %llu for a VM, 1 in %llu for its parts; "
-			"%llu IPIs were\n# not acknowledged within the trace\n",
-			(unsigned long long)s->vm_error_parts, (unsigned long long)s->part_error_parts,
-			(unsigned long long)s->unanswered);
+		if (s->missing[i]) {
+			paragraph_say(&p, "# until %s is left out; record it with: %s",
+				      latency_stage_names[i], s->missing[i]);
+			paragraph_put(&p, "", "#   ", out);
+		}
+	if (style->quiet)
+		return;
+	paragraph_say(&p, "# percentiles are right to 1 part in %llu for a VM, 1 in %llu for its parts; %llu "
+		      "IPIs were not acknowledged within the trace",
+		      (unsigned long long)s->vm_error_parts, (unsigned long long)s->part_error_parts,
+		      (unsigned long long)s->unanswered);
+	paragraph_put(&p, "", "# ", out);
+	fputs("# inj: until injected, ack: acknowledged, run: until the receiver ran; us\n", out);
 }
 
 void latency_text(const struct latency_shape *s, const struct latency_style *style, FILE *out)

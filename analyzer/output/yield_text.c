@@ -6,11 +6,14 @@
  * picked. Lines that begin with # are remarks. yield_words.c writes the paragraph in plain words.
  */
 #include "output/graph_text.h"
+#include "output/paragraph.h"
 #include "output/table.h"
 #include "output/yield_shape.h"
 #include "output/yield_words.h"
 
 #define MS 1000000ull
+#define AT	"    "	/* where paragraphs begin, and where they go on */
+#define ON	"      "
 
 /* What a row function is given. */
 struct rows {
@@ -38,68 +41,78 @@ static void cell_ms(struct cell *c, u64 ns)
 	cell_number(c, text);
 }
 
-static const char *const hint_titles[] = { "window_ms", "recorded", "overwritten", "retargeted_%",
-					   "refreshed_%", "expired_%", "open", "alive_ms", "alive_at_once",
-					   NULL };
+static const char *const hint_titles[] = { "window_ms", "overwritten", "retarget_%", "refresh_%",
+					   "expire_%", "open", "alive_ms", NULL };
 
 static void hint_row(const void *ctx, u64 row, struct cell *cells)
 {
-	const struct rows *r = ctx;
-	const struct yield_hint *h = &r->vm->hint[row];
-	char text[32];
+	const struct yield_hint *h = &((const struct rows *)ctx)->vm->hint[row];
 
 	cell_ms(&cells[0], h->window_ns);
-	cell_u64(&cells[1], h->recorded);
-	cell_u64(&cells[2], h->overwritten);
-	cell_percent(&cells[3], h->retargeted, h->recorded);
-	cell_percent(&cells[4], h->refreshed, h->recorded);
-	cell_percent(&cells[5], h->expired, h->recorded);
-	cell_u64(&cells[6], h->open);
-	cell_ms(&cells[7], h->alive_ns);
-	if (r->s->duration_ns) {
-		u64 thousandths = (u64)((unsigned __int128)h->alive_ns * 1000 / r->s->duration_ns);
+	cell_u64(&cells[1], h->overwritten);
+	cell_percent(&cells[2], h->retargeted, h->recorded);
+	cell_percent(&cells[3], h->refreshed, h->recorded);
+	cell_percent(&cells[4], h->expired, h->recorded);
+	cell_u64(&cells[5], h->open);
+	cell_ms(&cells[6], h->alive_ns);
+}
 
-		snprintf(text, sizeof(text), "%llu.%03llu", (unsigned long long)(thousandths / 1000),
-			 (unsigned long long)(thousandths % 1000));
-		cell_number(&cells[8], text);
+static void say_states(struct paragraph *p, const struct yield_vm *vm)
+{
+	static const int order[] = { 2, 4, 3, 0, 1, 5 };
+	const char *between = "";
+
+	paragraph_say(p, "receivers at the send: ");
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+		if (!vm->head.state[order[i]])
+			continue;
+		paragraph_say(p, "%s%s~", between, shape_state_names[order[i]]);
+		paragraph_share(p, vm->head.state[order[i]], vm->head.ipis);
+		between = ", ";
 	}
 }
 
-/* " text 12 (34.5 %)" */
-static void put_share(const char *text, u64 n, u64 of, FILE *out)
+/* How many hints are alive at a typical moment, with the window that was chosen. */
+static void put_alive(const struct yield_shape *s, const struct yield_vm *vm, FILE *out)
 {
-	u64 tenths = of ? (n * 1000 + of / 2) / of : 0;
+	for (u32 i = 0; i < vm->nr_hints && s->duration_ns; i++) {
+		u64 thousandths = (u64)((unsigned __int128)vm->hint[i].alive_ns * 1000 / s->duration_ns);
 
-	fprintf(out, "%s%s %llu (%llu.%llu %%)", *text ? " " : "", text, (unsigned long long)n,
-		(unsigned long long)(tenths / 10), (unsigned long long)(tenths % 10));
+		if (vm->hint[i].window_ns != s->window_ns)
+			continue;
+		fprintf(out, "    with the window of %llu.%03llu ms, %llu.%03llu are alive at a typical moment\n",
+			(unsigned long long)(s->window_ns / MS),
+			(unsigned long long)(s->window_ns % MS / (MS / 1000)),
+			(unsigned long long)(thousandths / 1000), (unsigned long long)(thousandths % 1000));
+	}
 }
 
 static void put_hints(const struct yield_shape *s, const struct yield_vm *vm, FILE *out)
 {
-	static const int order[] = { 2, 4, 3, 0, 1, 5 };
+	struct paragraph p = { .len = 0 };
 	struct rows r = { s, vm };
 
-	fputs("\n  Hints: each sender's last receiver\n    receivers at the send:", out);
-	for (size_t i = 0; i < ARRAY_SIZE(order); i++)
-		if (vm->head.state[order[i]])
-			put_share(shape_state_names[order[i]], vm->head.state[order[i]],
-				  vm->head.ipis, out);
-	fputs("\n    could be boosted (preempted or woken):", out);
+	fputs("\n  Hints: each sender's last receiver\n", out);
+	say_states(&p, vm);
+	paragraph_put(&p, AT, ON, out);
+	paragraph_say(&p, "could be boosted (preempted or woken): ");
 	if (vm->head.state[SHAPE_STATES] == vm->head.ipis)
-		fputs(" not recorded", out);
+		paragraph_say(&p, "not recorded");
 	else
-		put_share("", vm->head.state[2] + vm->head.state[4], vm->head.ipis, out);
-	fputs("\n    the next IPI of a sender goes to the same receiver:", out);
-	put_share("", vm->same, vm->of, out);
-	fputc('\n', out);
+		paragraph_share(&p, vm->head.state[2] + vm->head.state[4], vm->head.ipis);
+	paragraph_put(&p, AT, ON, out);
+	paragraph_say(&p, "the next IPI of a sender goes to the same receiver: ");
+	paragraph_share(&p, vm->same, vm->of);
+	paragraph_put(&p, AT, ON, out);
 	table_text(&(struct table){ .title = hint_titles, .ctx = &r, .nr_rows = vm->nr_hints,
 				    .row = hint_row, .indent = 4 }, out);
+	put_alive(s, vm, out);
 }
 
-static void put_us(u64 ns, FILE *out)
+static void say_us(struct paragraph *p, u64 ns)
 {
-	fprintf(out, "%llu.%llu us", (unsigned long long)(ns / 1000),
-		(unsigned long long)(ns % 1000 / 100));
+	paragraph_say(p, "%llu.%llu~us", (unsigned long long)(ns / 1000),
+		      (unsigned long long)(ns % 1000 / 100));
 }
 
 static const char *const rule_titles[] = { "rule", "stale_ms", "lost_early", NULL };
@@ -116,26 +129,36 @@ static void rule_row(const void *ctx, u64 row, struct cell *cells)
 static void put_ack(const struct yield_shape *s, const struct yield_vm *vm, FILE *out)
 {
 	const struct yield_ack *a = vm->ack;
+	struct paragraph p = { .len = 0 };
 	struct rows r = { s, vm };
 
-	fputs("\n  Acknowledgements: the receiver's EOI of that vector\n   ", out);
-	put_share("acknowledged", a->acknowledged, vm->head.ipis, out);
-	fprintf(out, ", never: %llu; replaced before it: %llu\n", (unsigned long long)a->unacknowledged,
-		(unsigned long long)a->overwritten_unacked);
+	fputs("\n  Acknowledgements: the receiver's EOI of that vector\n", out);
+	paragraph_say(&p, "acknowledged ");
+	paragraph_share(&p, a->acknowledged, vm->head.ipis);
+	paragraph_say(&p, ", never: %llu; replaced before it: %llu", (unsigned long long)a->unacknowledged,
+		      (unsigned long long)a->overwritten_unacked);
+	paragraph_put(&p, AT, ON, out);
 	if (a->acknowledged) {
-		fputs("    after (p50) ", out);
-		put_us(a->p50_ns, out);
-		fputs(", (p99) ", out);
-		put_us(a->p99_ns, out);
-		fprintf(out, "; percentiles are right to 1 part in %llu\n",
-			(unsigned long long)a->error_parts);
+		paragraph_say(&p, "after (p50) ");
+		say_us(&p, a->p50_ns);
+		paragraph_say(&p, ", (p99) ");
+		say_us(&p, a->p99_ns);
+		paragraph_say(&p, "; right to 1 part in %llu",
+			      (unsigned long long)a->error_parts);
+		paragraph_put(&p, AT, ON, out);
 	}
 	table_text(&(struct table){ .title = rule_titles, .ctx = &r, .nr_rows = a->nr_rules,
 				    .row = rule_row, .indent = 4 }, out);
 }
 
-static const char *const policy_titles[] = { "policy", "picks", "none", "hits", "hits_%", "missed",
-					     "stale", "overboost", "as_stock_%", "sure_hits_%", NULL };
+/* "ipi-v3+" has the relaxed round. */
+static void name_policy(const struct yield_policy *p, char *name, size_t len)
+{
+	snprintf(name, len, "%.*s%s", (int)len - 2, p->policy, p->relaxed ? "+" : "");
+}
+
+static const char *const policy_titles[] = { "policy", "picks", "hits", "hits_%", "missed", "stale",
+					     "overboost", "sure_hits_%", NULL };
 
 static void policy_row(const void *ctx, u64 row, struct cell *cells)
 {
@@ -143,17 +166,15 @@ static void policy_row(const void *ctx, u64 row, struct cell *cells)
 	const struct yield_policy *p = &r->policy[row];
 	char name[48];
 
-	snprintf(name, sizeof(name), "%s%s", p->policy, p->relaxed ? " relaxed" : "");
+	name_policy(p, name, sizeof(name));
 	cell_text(&cells[0], name);
 	cell_u64(&cells[1], p->all.picks);
-	cell_u64(&cells[2], r->spins - p->all.picks);
-	cell_u64(&cells[3], p->all.hits);
-	cell_percent(&cells[4], p->all.hits, p->all.hits + p->all.missed);
-	cell_u64(&cells[5], p->all.missed);
-	cell_u64(&cells[6], p->all.stale);
-	cell_u64(&cells[7], p->all.overboost);
-	cell_percent(&cells[8], p->same[0], r->spins);
-	cell_percent(&cells[9], p->sure.hits, p->sure.hits + p->sure.missed);
+	cell_u64(&cells[2], p->all.hits);
+	cell_percent(&cells[3], p->all.hits, p->all.hits + p->all.missed);
+	cell_u64(&cells[4], p->all.missed);
+	cell_u64(&cells[5], p->all.stale);
+	cell_u64(&cells[6], p->all.overboost);
+	cell_percent(&cells[7], p->sure.hits, p->sure.hits + p->sure.missed);
 }
 
 static const char *const window_titles[] = { "window_ms", "v3_hits", "v3_missed", "first_hits",
@@ -176,13 +197,13 @@ static void matrix_row(const void *ctx, u64 row, struct cell *cells)
 	const struct yield_replay *r = ((const struct rows *)ctx)->vm->replay;
 	char name[48];
 
-	snprintf(name, sizeof(name), "%s%s", r->policy[row].policy,
-		 r->policy[row].relaxed ? " relaxed" : "");
+	name_policy(&r->policy[row], name, sizeof(name));
 	cell_text(&cells[0], name);
 	for (u32 k = 0; k < r->nr_policies; k++)
 		cell_percent(&cells[1 + k], r->policy[row].same[k], r->spins);
 }
 
+/* The columns have short names: "any" for any-pending, "v3+" for ipi-v3 with its relaxed round. */
 static void put_matrix(const struct yield_shape *s, const struct yield_vm *vm, FILE *out)
 {
 	const char *titles[YIELD_POLICIES_MAX + 2] = { "same_pick_%" };
@@ -190,121 +211,150 @@ static void put_matrix(const struct yield_shape *s, const struct yield_vm *vm, F
 	struct rows r = { s, vm };
 
 	for (u32 k = 0; k < vm->replay->nr_policies; k++) {
-		snprintf(name[k], sizeof(name[k]), "%.11s%s", vm->replay->policy[k].policy,
+		const char *from = vm->replay->policy[k].policy;
+
+		from += strncmp(from, "ipi-", 4) ? 0 : 4;
+		snprintf(name[k], sizeof(name[k]), "%.*s%s", (int)min_of(strcspn(from, "-"), 12), from,
 			 vm->replay->policy[k].relaxed ? "+" : "");
 		titles[1 + k] = name[k];
 	}
 	fputc('\n', out);
 	table_text(&(struct table){ .title = titles, .ctx = &r, .nr_rows = vm->replay->nr_policies,
 				    .row = matrix_row, .indent = 4 }, out);
+	fputs("    + with the relaxed round\n", out);
 }
 
 static void put_times(const char *what, const struct yield_times *t, bool time, FILE *out)
 {
 	const u64 value[] = { t->p50, t->p90, t->p99, t->max };
 	static const char *const name[] = { "p50", "p90", "p99", "max" };
+	struct paragraph p = { .len = 0 };
 
 	if (!t->nr)
 		return;
-	fprintf(out, "    %s:", what);
+	paragraph_say(&p, "%s (%llu): ", what, (unsigned long long)t->nr);
 	for (size_t i = 0; i < ARRAY_SIZE(name); i++) {
-		fprintf(out, "%s %s ", i ? "," : "", name[i]);
+		paragraph_say(&p, "%s%s~", i ? ", " : "", name[i]);
 		if (time)
-			put_us(value[i], out);
+			say_us(&p, value[i]);
 		else
-			fprintf(out, "%llu", (unsigned long long)value[i]);
+			paragraph_say(&p, "%llu", (unsigned long long)value[i]);
 	}
-	fprintf(out, " (%llu)\n", (unsigned long long)t->nr);
+	paragraph_put(&p, AT, ON, out);
 }
 
 static void put_classes(const struct yield_replay *r, FILE *out)
 {
-	fputs("    scheduler mismatch (yielded to, but it had not run when the spinner ran again):", out);
+	struct paragraph p = { .len = 0 };
+
+	paragraph_say(&p, "scheduler mismatch (yielded to, but it had not run when the spinner ran again): ");
 	if (r->probed)
-		put_share("", r->mismatch, r->mismatch_of, out);
+		paragraph_share(&p, r->mismatch, r->mismatch_of);
 	else
-		fputs(" needs the probes", out);
-	fputs("\n    lost opportunity (awaited, preempted in user mode, so stock passed it over):", out);
-	put_share("", r->lost_opportunity, r->spins, out);
-	fputs("\n    overboost (stock's pick was halted or woken and not awaited, or spinning):", out);
-	put_share("", r->policy[0].all.overboost, r->policy[0].all.picks, out);
-	fputc('\n', out);
+		paragraph_say(&p, "needs the probes");
+	paragraph_put(&p, AT, ON, out);
+	paragraph_say(&p, "lost opportunity (awaited, preempted in user mode, so stock passed it over): ");
+	paragraph_share(&p, r->lost_opportunity, r->spins);
+	paragraph_put(&p, AT, ON, out);
+	paragraph_say(&p, "overboost (stock's pick was halted or woken and not awaited, or spinning): ");
+	paragraph_share(&p, r->policy[0].all.overboost, r->policy[0].all.picks);
+	paragraph_put(&p, AT, ON, out);
 }
 
 static void put_accuracy(const struct yield_replay *r, FILE *out)
 {
+	struct paragraph p = { .len = 0 };
+
 	if (!r->probed) {
-		fputs("    UNVERIFIED: no probes on yield_to() in this trace. Of the stock picks", out);
-		put_share("", r->sure, r->spins, out);
-		fputs(" are sure;\n    on captures with probes, see docs/yield.md, a replay without "
-		      "them picked as the\n    kernel in 84 % of its yields, in 94 % of the sure "
-		      "ones\n", out);
-		return;
+		paragraph_say(&p, "UNVERIFIED: no probes on yield_to() in this trace. Of the stock picks ");
+		paragraph_share(&p, r->sure, r->spins);
+		paragraph_say(&p, " are sure; on captures with probes, see docs/yield.md, a replay without "
+			      "them picked as the kernel in 84~%% of its yields, in 94~%% of the sure ones");
+	} else {
+		paragraph_say(&p, "replay accuracy: the stock replay picked the kernel's own choice in ");
+		paragraph_share(&p, r->agree, r->observed);
+		paragraph_say(&p, " of %llu successful yields; without the probes it would have in ",
+			      (unsigned long long)r->observed);
+		paragraph_share(&p, r->agree_blind, r->observed);
+		paragraph_say(&p, ", and where it is sure in ");
+		paragraph_share(&p, r->sure_agree, r->sure_observed);
 	}
-	fputs("    replay accuracy: the stock replay picked the kernel's own choice in", out);
-	put_share("", r->agree, r->observed, out);
-	fprintf(out, " of %llu\n    successful yields; without the probes it would have in",
-		(unsigned long long)r->observed);
-	put_share("", r->agree_blind, r->observed, out);
-	fputs(", and where it is sure in", out);
-	put_share("", r->sure_agree, r->sure_observed, out);
-	fputc('\n', out);
+	paragraph_put(&p, AT, ON, out);
 }
 
-static void put_vcpu(u32 vcpu, FILE *out)
+static void put_awaited(const struct yield_replay *r, FILE *out)
+{
+	struct paragraph p = { .len = 0 };
+
+	paragraph_say(&p, "nothing awaited ");
+	paragraph_share(&p, r->nothing_awaited, r->spins);
+	paragraph_say(&p, " | of these, an untracked IPI was ");
+	paragraph_share(&p, r->untracked, r->nothing_awaited);
+	paragraph_put(&p, AT, ON, out);
+	paragraph_say(&p, "awaited and runnable, not running: ");
+	paragraph_share(&p, r->helpable, r->spins);
+	paragraph_say(&p, " | awaited and running: ");
+	paragraph_share(&p, r->running, r->spins);
+	paragraph_put(&p, AT, ON, out);
+}
+
+static void say_vcpu(struct paragraph *p, u32 vcpu)
 {
 	if (vcpu == YIELD_NOBODY)
-		fputs("none", out);
+		paragraph_say(p, "none");
 	else
-		fprintf(out, "%u", vcpu);
+		paragraph_say(p, "%u", vcpu);
 }
 
-static void put_time(u64 ts, FILE *out)
+static void say_time(struct paragraph *p, u64 ts)
 {
-	fprintf(out, "%llu.%09llu", (unsigned long long)(ts / 1000000000),
-		(unsigned long long)(ts % 1000000000));
+	paragraph_say(p, "%llu.%09llu~", (unsigned long long)(ts / 1000000000),
+		      (unsigned long long)(ts % 1000000000));
 }
 
 static void put_examples(const struct yield_replay *r, u32 max, FILE *out)
 {
+	struct paragraph p = { .len = 0 };
+
 	if (!r->nr_examples)
 		return;
-	fputs("    spins to check by hand (stock passed over the awaited one, the hint names it):\n", out);
+	fputs("    spins to check by hand (stock passed over the awaited, the hint names it):\n", out);
 	for (u32 i = 0; i < min_of(r->nr_examples, max); i++) {
 		const struct yield_example *e = &r->example[i];
 
-		fputs("      ", out);
-		put_time(e->ts, out);
-		fprintf(out, "  vCPU %u (thread %d) awaits vCPU %u; %u candidates;", e->vcpu, e->pid,
-			e->awaited, e->candidates);
+		say_time(&p, e->ts);
+		paragraph_say(&p, " vCPU %u (thread %d) awaits vCPU %u; %u candidates;", e->vcpu, e->pid,
+			      e->awaited, e->candidates);
 		for (u32 k = 0; k < r->nr_policies; k++) {
-			fprintf(out, "%s %s%s ", k ? "," : "", r->policy[k].policy,
-				r->policy[k].relaxed ? "+" : "");
-			put_vcpu(e->pick[k], out);
+			paragraph_say(&p, "%s %s%s~", k ? "," : "", r->policy[k].policy,
+				      r->policy[k].relaxed ? "+" : "");
+			say_vcpu(&p, e->pick[k]);
 		}
-		fputc('\n', out);
+		paragraph_put(&p, "      ", "        ", out);
 	}
 }
 
 static void put_misses(const struct yield_replay *r, const struct yield_style *style, FILE *out)
 {
 	u32 max = style->entries ? style->entries : 20;
+	struct paragraph p = { .len = 0 };
 
 	if (!r->probed || r->agree == r->observed)
 		return;
 	fputs("    where the replay disagrees:\n", out);
 	for (int i = 0; i < YIELD_CAUSES; i++)
-		if (r->cause[i])
-			fprintf(out, "      %4llu  %s\n", (unsigned long long)r->cause[i],
-				r->cause_text[i]);
+		if (r->cause[i]) {
+			paragraph_say(&p, "%llu: %s", (unsigned long long)r->cause[i], r->cause_text[i]);
+			paragraph_put(&p, "      ", "        ", out);
+		}
 	for (u32 i = 0; style->verbose && i < min_of(r->nr_misses, max); i++) {
-		fputs("      ", out);
-		put_time(r->miss[i].ts, out);
-		fprintf(out, "  vCPU %u: replay ", r->miss[i].vcpu);
-		put_vcpu(r->miss[i].pick, out);
-		fputs(", kernel ", out);
-		put_vcpu(r->miss[i].target, out);
-		fprintf(out, ": %s\n", r->miss[i].cause);
+		say_time(&p, r->miss[i].ts);
+		paragraph_say(&p, " vCPU %u: replay ", r->miss[i].vcpu);
+		say_vcpu(&p, r->miss[i].pick);
+		paragraph_say(&p, ", kernel ");
+		say_vcpu(&p, r->miss[i].target);
+		paragraph_say(&p, ": %s", r->miss[i].cause);
+		paragraph_put(&p, "      ", "        ", out);
 	}
 }
 
@@ -317,21 +367,15 @@ static void put_replay(const struct yield_shape *s, const struct yield_vm *vm,
 	fprintf(out, "\n  Spins: %llu, replayed as %s searches\n", (unsigned long long)r->spins,
 		r->order);
 	put_accuracy(r, out);
-	fputs("   ", out);
-	put_share("nothing awaited", r->nothing_awaited, r->spins, out);
-	put_share("| of these, an untracked IPI was", r->untracked, r->nothing_awaited, out);
-	fputs("\n   ", out);
-	put_share("awaited and runnable, not running:", r->helpable, r->spins, out);
-	put_share("| awaited and running:", r->running, r->spins, out);
-	fputc('\n', out);
+	put_awaited(r, out);
 	table_text(&(struct table){ .title = policy_titles, .ctx = &rows, .nr_rows = r->nr_policies,
 				    .row = policy_row, .indent = 4 }, out);
 	put_matrix(s, vm, out);
 	fputc('\n', out);
 	table_text(&(struct table){ .title = window_titles, .ctx = &rows, .nr_rows = r->nr_windows,
 				    .row = window_row, .indent = 4 }, out);
-	fprintf(out, "    suggested window: %llu.%llu ms, the smallest that keeps 99 %% of the hits of the "
-		"largest\n    under both policies\n\n",
+	fprintf(out, "    suggested window: %llu.%llu ms, the smallest that keeps 99 %% of the hits of\n"
+		"      the largest under both policies\n\n",
 		(unsigned long long)(r->suggested_window_ns / MS),
 		(unsigned long long)(r->suggested_window_ns % MS / (MS / 10)));
 	put_classes(r, out);
@@ -366,16 +410,17 @@ static void put_vm(const struct yield_shape *s, const struct yield_vm *vm,
 
 static void put_missing(const char *what, const char *missing, FILE *out)
 {
+	struct paragraph p = { .len = 0 };
+
 	if (missing)
-		fprintf(out, "# %s left out; record them with: %s\n", what, missing);
+		paragraph_say(&p, "# %s left out; record them with: %s", what, missing);
+	paragraph_put(&p, "", "#   ", out);
 }
 
 void yield_text(const struct yield_shape *s, const struct yield_style *style, FILE *out)
 {
-	for (u32 i = 0; i < s->nr_in && !style->quiet; i++)
-		fprintf(out, "# %s: %u CPUs, clock %s, %llu records, %llu directed IPIs\n", s->in[i].file,
-			s->in[i].cpus, s->in[i].clock ? s->in[i].clock : "unknown",
-			(unsigned long long)s->in[i].records, (unsigned long long)s->in[i].events);
+	if (!style->quiet)
+		remarks_inputs(s->in, s->nr_in, out);
 	remarks_loss(s->in, s->nr_in, out);
 	put_missing("acknowledgements are", s->missing_ack, out);
 	put_missing("spins and policies are", s->missing_replay, out);

@@ -7,14 +7,18 @@ static void check(const struct yield_sample *s, const struct yield_style *style,
 		  const char *hasnt)
 {
 	struct capture c;
+	char *text;
 
 	capture_open(&c);
 	yield_text(&s->shape, style, c.f);
+	text = yield_flat(capture_text(&c));
 	for (; *has; has++)
-		ck_assert_msg(strstr(capture_text(&c), *has) != NULL, "not there: %s\nin: %s", *has,
-			      capture_text(&c));
+		ck_assert_msg(strstr(text, *has) != NULL, "not there: %s\nin: %s", *has, text);
 	if (hasnt)
-		ck_assert_msg(!strstr(capture_text(&c), hasnt), "there: %s", hasnt);
+		ck_assert_msg(!strstr(text, hasnt), "there: %s", hasnt);
+	for (const char *p = capture_text(&c); *p; p += strcspn(p, "\n") + 1)
+		ck_assert_uint_le(strcspn(p, "\n"), 79);
+	free(text);
 	capture_free(&c);
 }
 
@@ -22,11 +26,11 @@ START_TEST(probed)
 {
 	static const char *const has[] = {
 		"VM 42/3: 4 vCPUs, 8 IPIs", "could be boosted (preempted or woken): 4 (50.0 %)",
-		"acknowledged 7 (87.5 %), never: 1", "v2         1.5           4",
+		"acknowledged 7 (87.5 %), never: 1", "v2 1.5 4",
 		"own choice in 179 (99.4 %) of 180", "where it is sure in 105 (95.5 %)",
 		"nothing awaited 70 (35.0 %)", "suggested window: 0.5 ms",
-		"20 (11.1 %)", "1  of a race",
-		"1.000000005  vCPU 0 (thread 101) awaits vCPU 1; 2 candidates; stock 2, ipi-first+ none", NULL
+		"20 (11.1 %)", "1: of a race",
+		"1.000000005 vCPU 0 (thread 101) awaits vCPU 1; 2 candidates; stock 2, ipi-first+ none", NULL
 	};
 	struct yield_style style = { 0 };
 	struct yield_sample s;
@@ -34,7 +38,7 @@ START_TEST(probed)
 	yield_sample_init(&s);
 	check(&s, &style, has, "vCPU 3: replay none");
 	style.verbose = true;
-	check(&s, &style, (const char *const[]){ "1.000000007  vCPU 3: replay none, kernel 1: of a race",
+	check(&s, &style, (const char *const[]){ "1.000000007 vCPU 3: replay none, kernel 1: of a race",
 						 NULL }, NULL);
 }
 END_TEST

@@ -57,4 +57,18 @@ static inline void yield_sample_init(struct yield_sample *s)
 					 .window_ns = 50000000 };
 }
 
+/* Where a line breaks is not what most tests look at: every run of blanks is one. The caller frees it. */
+static inline char *yield_flat(const char *text)
+{
+	char *copy = strdup(text), *to = copy;
+
+	for (const char *p = text; *p; p++)
+		if (*p != ' ' && *p != '\n')
+			*to++ = *p;
+		else if (to > copy && to[-1] != ' ')
+			*to++ = ' ';
+	*to = 0;
+	return copy;
+}
+
 #endif
