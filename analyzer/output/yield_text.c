@@ -12,6 +12,8 @@
 #include "output/yield_words.h"
 
 #define MS 1000000ull
+#define LOW	95	/* percent of the kernel's choices below which the order may be wrong, */
+#define ENOUGH	100	/* when there are so many choices */
 #define AT	"    "	/* where paragraphs begin, and where they go on */
 #define ON	"      "
 
@@ -41,6 +43,26 @@ static void cell_ms(struct cell *c, u64 ns)
 	cell_number(c, text);
 }
 
+/* A window as exactly as it was given: "50", "0.5", "0.001". */
+static const char *window_ms(u64 ns, char *text, size_t len)
+{
+	size_t at = (size_t)snprintf(text, len, "%llu.%06llu", (unsigned long long)(ns / MS),
+				     (unsigned long long)(ns % MS));
+
+	while (text[at - 1] == '0')
+		text[--at] = 0;
+	if (text[at - 1] == '.')
+		text[--at] = 0;
+	return text;
+}
+
+static void cell_window(struct cell *c, u64 ns)
+{
+	char text[40];
+
+	cell_number(c, window_ms(ns, text, sizeof(text)));
+}
+
 static const char *const hint_titles[] = { "window_ms", "overwritten", "retarget_%", "refresh_%",
 					   "expire_%", "open", "alive_ms", NULL };
 
@@ -48,7 +70,7 @@ static void hint_row(const void *ctx, u64 row, struct cell *cells)
 {
 	const struct yield_hint *h = &((const struct rows *)ctx)->vm->hint[row];
 
-	cell_ms(&cells[0], h->window_ns);
+	cell_window(&cells[0], h->window_ns);
 	cell_u64(&cells[1], h->overwritten);
 	cell_percent(&cells[2], h->retargeted, h->recorded);
 	cell_percent(&cells[3], h->refreshed, h->recorded);
@@ -75,14 +97,15 @@ static void say_states(struct paragraph *p, const struct yield_vm *vm)
 /* How many hints are alive at a typical moment, with the window that was chosen. */
 static void put_alive(const struct yield_shape *s, const struct yield_vm *vm, FILE *out)
 {
+	char text[40];
+
 	for (u32 i = 0; i < vm->nr_hints && s->duration_ns; i++) {
 		u64 thousandths = (u64)((unsigned __int128)vm->hint[i].alive_ns * 1000 / s->duration_ns);
 
 		if (vm->hint[i].window_ns != s->window_ns)
 			continue;
-		fprintf(out, "    with the window of %llu.%03llu ms, %llu.%03llu are alive at a typical moment\n",
-			(unsigned long long)(s->window_ns / MS),
-			(unsigned long long)(s->window_ns % MS / (MS / 1000)),
+		fprintf(out, "    with the window of %s ms, %llu.%03llu are alive at a typical moment\n",
+			window_ms(s->window_ns, text, sizeof(text)),
 			(unsigned long long)(thousandths / 1000), (unsigned long long)(thousandths % 1000));
 	}
 }
@@ -184,7 +207,7 @@ static void window_row(const void *ctx, u64 row, struct cell *cells)
 {
 	const struct yield_window *w = &((const struct rows *)ctx)->vm->replay->window[row];
 
-	cell_ms(&cells[0], w->window_ns);
+	cell_window(&cells[0], w->window_ns);
 	cell_u64(&cells[1], w->filter.hits);
 	cell_u64(&cells[2], w->filter.missed);
 	cell_u64(&cells[3], w->first.hits);
@@ -278,6 +301,10 @@ static void put_accuracy(const struct yield_replay *r, FILE *out)
 		paragraph_share(&p, r->agree_blind, r->observed);
 		paragraph_say(&p, ", and where it is sure in ");
 		paragraph_share(&p, r->sure_agree, r->sure_observed);
+		if (r->observed >= ENOUGH && 100 * r->agree < LOW * r->observed)
+			paragraph_say(&p, ". That is low: does the order of the search fit this kernel? "
+				      "See --search; 6.13 to 6.18 search by loop-index, or by loop once "
+				      "they are fixed");
 	}
 	paragraph_put(&p, AT, ON, out);
 }
@@ -363,6 +390,7 @@ static void put_replay(const struct yield_shape *s, const struct yield_vm *vm,
 {
 	const struct yield_replay *r = vm->replay;
 	struct rows rows = { s, vm };
+	char text[40];
 
 	fprintf(out, "\n  Spins: %llu, replayed as %s searches\n", (unsigned long long)r->spins,
 		r->order);
@@ -374,10 +402,9 @@ static void put_replay(const struct yield_shape *s, const struct yield_vm *vm,
 	fputc('\n', out);
 	table_text(&(struct table){ .title = window_titles, .ctx = &rows, .nr_rows = r->nr_windows,
 				    .row = window_row, .indent = 4 }, out);
-	fprintf(out, "    suggested window: %llu.%llu ms, the smallest that keeps 99 %% of the hits of\n"
+	fprintf(out, "    suggested window: %s ms, the smallest that keeps 99 %% of the hits of\n"
 		"      the largest under both policies\n\n",
-		(unsigned long long)(r->suggested_window_ns / MS),
-		(unsigned long long)(r->suggested_window_ns % MS / (MS / 10)));
+		window_ms(r->suggested_window_ns, text, sizeof(text)));
 	put_classes(r, out);
 	put_times("until an awaited vCPU ran", &r->wait, true, out);
 	put_times("age of the spinner's hint", &r->hint_age, true, out);

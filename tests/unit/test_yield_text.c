@@ -65,4 +65,32 @@ START_TEST(less)
 }
 END_TEST
 
-UNIT_SUITE(yield_text, probed, less)
+START_TEST(low_accuracy)
+{
+	struct yield_style style = { 0 };
+	struct yield_sample s;
+
+	yield_sample_init(&s);
+	check(&s, &style, (const char *const[]){ "(99.4 %) of 180", NULL }, "--search");
+	s.replay.agree = 170;
+	check(&s, &style, (const char *const[]){ "does the order of the search fit this kernel?", NULL }, NULL);
+	s.replay.observed = s.replay.agree = 99; /* too few to say so */
+	s.replay.agree = 50;
+	check(&s, &style, (const char *const[]){ "50 (50.5 %) of 99", NULL }, "--search");
+}
+END_TEST
+
+START_TEST(windows)
+{
+	struct yield_style style = { 0 };
+	struct yield_sample s;
+
+	yield_sample_init(&s);
+	s.replay.suggested_window_ns = 1000;
+	check(&s, &style, (const char *const[]){ "suggested window: 0.001 ms", NULL }, NULL);
+	s.replay.suggested_window_ns = 50000000;
+	check(&s, &style, (const char *const[]){ "suggested window: 50 ms", NULL }, NULL);
+}
+END_TEST
+
+UNIT_SUITE(yield_text, probed, less, low_accuracy, windows)
