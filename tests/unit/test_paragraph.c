@@ -4,6 +4,8 @@
 
 #include "unit.h"
 
+#define FORTY "0123456789012345678901234567890123456789"
+
 static void check(struct paragraph *p, const char *want)
 {
 	struct capture c;
@@ -24,10 +26,10 @@ START_TEST(lines)
 	paragraph_say(&p, " %d,  %s", 2, "three");
 	check(&p, "* one 2, three\n");
 	/* 77 characters and the prefix fill the line; one more goes to the next. */
-	paragraph_say(&p, "%s %s", "0123456789012345678901234567890123456789", "012345678901234567890123456789012345");
-	check(&p, "* 0123456789012345678901234567890123456789 012345678901234567890123456789012345\n");
-	paragraph_say(&p, "%s %s", "0123456789012345678901234567890123456789", "0123456789012345678901234567890123456");
-	check(&p, "* 0123456789012345678901234567890123456789\n    0123456789012345678901234567890123456\n");
+	paragraph_say(&p, "%s %s", FORTY, "012345678901234567890123456789012345");
+	check(&p, "* " FORTY " 012345678901234567890123456789012345\n");
+	paragraph_say(&p, "%s %s", FORTY, "0123456789012345678901234567890123456");
+	check(&p, "* " FORTY "\n    0123456789012345678901234567890123456\n");
 	/* What is longer than a line is not cut. */
 	paragraph_say(&p, "a %090d", 7);
 	paragraph_say(&p, " b");

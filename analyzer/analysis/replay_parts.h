@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * replay_parts.h - what the rooms of the replay have of each other; its users need replay.h alone.
+ *
+ *	replay.c	memory, and what an event does in which order
+ *	replay_ahead.c	reading ahead, as far as a spinner's next try
+ *	replay_spin.c	what events mean for the spin of their own thread
+ *	replay_search.c	the search itself, when its time has come
+ */
+#ifndef KVM_IPI_REPLAY_PARTS_H
+#define KVM_IPI_REPLAY_PARTS_H
+
+#include "analysis/replay.h"
+
+#define AHEAD_SIZE 8192	/* events that wait at most; a power of two */
+
+/* An event in the ring, and what reading on has shown. */
+struct replay_ahead {
+	struct event ev;
+	bool waits;	/* for its thread's next try or entry */
+	bool known;
+	u32 next_try;	/* vCPU, or VCPU_NOBODY */
+};
+
+/* n is a vCPU's number in r->vcpus. */
+static inline struct replay_vm *replay_vm_of(struct replay *r, u32 n)
+{
+	return &r->vm[r->vcpus.vcpu[n].group];
+}
+
+static inline const struct vcpu_vm *replay_vcpus_of(const struct replay *r, u32 n)
+{
+	return &r->vcpus.vm[r->vcpus.vcpu[n].group];
+}
+
+static inline u32 replay_slot_of(const struct replay *r, u32 n)
+{
+	return n == VCPU_NOBODY ? POLICY_NONE : r->vcpus.vcpu[n].slot;
+}
+
+/* replay.c: an event at its turn; a: what was read ahead, or NULL. 0 or -ENOMEM, as all below. */
+int replay_consume(struct replay *r, const struct event *ev, const struct replay_ahead *a);
+
+/* replay_ahead.c: hands on what is at the ring's head and waits for nothing; all: whatever it waits for. */
+int replay_drain(struct replay *r, bool all);
+
+/* replay_spin.c */
+bool replay_is_spin(const struct event *ev);
+void replay_begin_spin(struct replay *r, u32 n, const struct event *ev, const struct replay_ahead *a);
+/* What the event means for the spin of its own thread, if there is one. */
+int replay_own_event(struct replay *r, const struct event *ev, const struct replay_ahead *a);
+/* The vCPU runs again, perhaps in the middle of a spin. */
+void replay_switch_in(struct replay *r, u32 n, const struct event *ev);
+/* The first switch on a CPU that another spinner's yield may have asked for. */
+void replay_see_watches(struct replay *r, const struct event *ev);
+
+/* replay_search.c */
+void replay_view(struct replay *r, u32 n, struct policy_view *v);
+/* The turn flags, as the spin's next try tells them. */
+void replay_commit(struct replay *r, u32 n, struct policy_view *v);
+/* The thread goes on: its searches are over by now. */
+int replay_search_now(struct replay *r, u32 n, u64 ts);
+/* The probed search is over; pick: a slot, or POLICY_NONE. */
+void replay_end_probed(struct replay *r, u32 n, u32 pick);
+void replay_end_blind(struct replay *r, u32 n);
+/* Something of this vCPU has a time when it is due; and what is due at ts is done. */
+void replay_add_due(struct replay *r, u32 n);
+int replay_run_due(struct replay *r, u64 ts);
+
+#endif

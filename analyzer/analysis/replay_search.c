@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * replay_search.c - see replay_parts.h. A spinner's search when its time has come: the view of the VM
+ * at that moment, every policy's pick and the blind model's, what is left behind at its end.
+ */
+#include "analysis/replay_parts.h"
+
+#include <errno.h>
+
+/* Who cannot be yielded to because both queues hold one task. */
+static const u64 *find_lonely(struct replay *r, u32 n)
+{
+	const struct vcpu_vm *cv = replay_vcpus_of(r, n);
+	u64 *lonely = replay_vm_of(r, n)->lonely;
+
+	if (vcpus_running(&r->vcpus, r->vcpus.vcpu[n].cpu) != 1)
+		return NULL;
+	for (u32 i = 0; i < cv->nr; i++)
+		vcpu_set(lonely, i, vcpus_running(&r->vcpus, r->vcpus.vcpu[cv->first + i].cpu) == 1);
+	return lonely;
+}
+
+void replay_view(struct replay *r, u32 n, struct policy_view *v)
+{
+	const struct vcpu_vm *cv = replay_vcpus_of(r, n);
+	struct replay_vm *vm = replay_vm_of(r, n);
+
+	*v = (struct policy_view){
+		.vm = cv, .nr = cv->nr, .words = cv->words, .me = replay_slot_of(r, n), .last = vm->last,
+		.order = r->opt.order, .kernel = r->spin[n].kernel, .in_spin = vm->in_spin,
+		.turn = vm->turn, .lonely = find_lonely(r, n),
+		.pending = r->acks.vm[r->vcpus.vcpu[n].group].pending, .awaited = vm->awaited,
+		.scratch = vm->scratch,
+	};
+	policy_prepare(v);
+}
+
+/* What of it concerns IPIs: the blind model does not ask. */
+static void see_ipis(struct replay *r, u32 n, u64 ts, struct policy_view *v)
+{
+	struct replay_vm *vm = replay_vm_of(r, n);
+
+	for (int rule = 0; rule < NR_ACK_RULES; rule++) {
+		u32 at = acks_confirmed(&r->acks, n, rule, ts, r->opt.window_ns, NULL);
+
+		v->hint[rule] = replay_slot_of(r, at);
+	}
+	acks_awaited(&r->acks, n, ts, r->opt.window_ns, vm->awaited);
+}
+
+void replay_commit(struct replay *r, u32 n, struct policy_view *v)
+{
+	struct replay_spin *s = &r->spin[n];
+
+	v->last = s->last;
+	s->done = policy_commit(v, s->done, replay_slot_of(r, s->next_try), replay_vm_of(r, n)->turn);
+}
+
+/* The blind model's search. */
+static void guess(struct replay *r, u32 n, struct policy_view *v)
+{
+	struct replay_spin *s = &r->spin[n];
+
+	s->guessed = true;
+	s->picks.blind = states_search(&replay_vm_of(r, n)->states, v, &s->picks.confidence);
+	s->flying = true;
+	s->end_due = UINT64_MAX;
+}
+
+/* The search by every policy. Without probes all guesses are asked. */
+static int search(struct replay *r, u32 n, u64 ts, struct policy_view *v)
+{
+	struct replay_spin *s = &r->spin[n];
+	struct replay_vm *vm = replay_vm_of(r, n);
+	struct replay_context c = { .view = v, .spin_ts = s->ts,
+				    .probed = r->opt.probed };
+	double unused;
+
+	s->searched = true;
+	s->last = v->last;
+	s->picks.ts = ts;
+	for (int i = 0; i < NR_POLICIES; i++)
+		s->picks.pick[i] = r->opt.probed ? policies[i].pick(v, &policies[i]) :
+						   states_ask(&vm->states, v, &policies[i], &unused);
+	if (!r->opt.probed) {
+		guess(r, n, v);
+		s->picks.pick[POLICY_STOCK] = s->picks.blind;
+	}
+	if (replay_score_picks(&r->score, &s->picks, &c))
+		return -ENOMEM;
+	if (r->opt.probed) {
+		vcpu_set(vm->in_spin, v->me, true);
+		if (s->try_known)
+			replay_commit(r, n, v);
+	}
+	if (vm->scan_vcpu != n)
+		vm->scan_ts[1] = vm->scan_ts[0];
+	vm->scan_ts[0] = ts;
+	vm->scan_vcpu = n;
+	return 0;
+}
+
+/* Makes the searches of vCPU n that are due at ts. */
+static int search_due(struct replay *r, u32 n, u64 ts)
+{
+	struct replay_spin *s = &r->spin[n];
+	struct replay_vm *vm = replay_vm_of(r, n);
+	struct policy_view v;
+
+	/* What is not asked of all guesses is asked of the heaviest. */
+	if (!r->opt.probed)
+		states_best(&vm->states, &vm->last, vm->in_spin, vm->turn);
+	replay_view(r, n, &v);
+	if (r->opt.probed && !s->guessed && s->guess_due <= ts)
+		guess(r, n, &v);
+	if (!s->searched && s->due <= ts) {
+		see_ipis(r, n, ts, &v);
+		if (search(r, n, ts, &v))
+			return -ENOMEM;
+	}
+	if (s->searched && s->guessed)
+		replay_score_sure(&r->score, &s->picks);
+	return 0;
+}
+
+/* The thread goes on: its searches are over by now. */
+int replay_search_now(struct replay *r, u32 n, u64 ts)
+{
+	struct replay_spin *s = &r->spin[n];
+
+	if (s->searched && s->guessed)
+		return 0;
+	s->held = false;
+	s->due = min_of(s->due, ts);
+	s->guess_due = min_of(s->guess_due, ts);
+	return search_due(r, n, ts);
+}
+
+/* The probed search is over; pick: a slot, or POLICY_NONE. */
+void replay_end_probed(struct replay *r, u32 n, u32 pick)
+{
+	struct replay_vm *vm = replay_vm_of(r, n);
+	struct policy_view v = { .nr = replay_vcpus_of(r, n)->nr, .last = r->spin[n].last,
+				 .order = r->opt.order };
+
+	vcpu_set(vm->in_spin, replay_slot_of(r, n), false);
+	vcpu_set(vm->turn, replay_slot_of(r, n), false);
+	if (pick != POLICY_NONE)
+		vm->last = policy_boosted(&v, pick);
+}
+
+void replay_end_blind(struct replay *r, u32 n)
+{
+	if (r->spin[n].flying)
+		states_end(&replay_vm_of(r, n)->states, replay_slot_of(r, n));
+	r->spin[n].flying = false;
+}
+
+/* When something is due for this vCPU; UINT64_MAX: nothing. */
+static u64 due_of(const struct replay_spin *s)
+{
+	if (s->open && !(s->searched && s->guessed)) {
+		if (s->held)
+			return UINT64_MAX;
+		return min_of(s->searched ? UINT64_MAX : s->due, s->guessed ? UINT64_MAX : s->guess_due);
+	}
+	return s->flying ? s->end_due : UINT64_MAX;
+}
+
+/* Rebuilds the list's earliest time, and takes out who waits for nothing. */
+static void update_due(struct replay *r)
+{
+	u32 kept = 0;
+
+	r->next_due = UINT64_MAX;
+	for (u32 i = 0; i < r->nr_due; i++) {
+		u64 due = due_of(&r->spin[r->due[i]]);
+
+		if (due == UINT64_MAX)
+			continue;
+		r->due[kept++] = r->due[i];
+		r->next_due = min_of(r->next_due, due);
+	}
+	r->nr_due = kept;
+}
+
+void replay_add_due(struct replay *r, u32 n)
+{
+	u32 i = 0;
+
+	while (i < r->nr_due && r->due[i] != n)
+		i++;
+	if (i == r->nr_due)
+		r->due[r->nr_due++] = n;
+	r->next_due = min_of(r->next_due, due_of(&r->spin[n]));
+}
+
+int replay_run_due(struct replay *r, u64 ts)
+{
+	while (r->next_due <= ts) {
+		u32 best = VCPU_NOBODY;
+
+		for (u32 i = 0; i < r->nr_due; i++)
+			if (due_of(&r->spin[r->due[i]]) == r->next_due) {
+				best = r->due[i];
+				break;
+			}
+		if (best != VCPU_NOBODY) {
+			struct replay_spin *s = &r->spin[best];
+
+			if (s->open && !(s->searched && s->guessed)) {
+				if (search_due(r, best, r->next_due))
+					return -ENOMEM;
+			} else {
+				replay_end_blind(r, best);
+			}
+		}
+		update_due(r);
+	}
+	return 0;
+}

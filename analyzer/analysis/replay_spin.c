@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * replay_spin.c - see replay_parts.h. A spin from its first event to its last: what the events of its
+ * own thread mean for it, and the switches of other CPUs that a yield may have asked for.
+ */
+#include "analysis/replay_parts.h"
+
+#include <errno.h>
+
+#define HELD_NS	   25000	/* preempted this soon after its exit: before the search */
+#define WATCH_NS   60000	/* a switch later than this has other reasons */
+#define TRY_NS	   100000	/* a first try later than this was held up by something else */
+#define TRY_WEIGHT 16		/* of all earlier spins together, against one more */
+#define SPIN_WAIT  8		/* the code of HVCALL_NOTIFY_LONG_SPIN_WAIT */
+
+static void add_watch(struct replay *r, u32 n, const struct event *ev)
+{
+	if (r->nr_watches == REPLAY_WATCHES) {
+		memmove(r->watch, r->watch + 1, (REPLAY_WATCHES - 1) * sizeof(*r->watch));
+		r->nr_watches--;
+	}
+	r->watch[r->nr_watches++] = (struct replay_watch){ n, (s32)ev->cpu, ev->ts + WATCH_NS, 0 };
+}
+
+/* What the thread did after its search, for the blind model. */
+static void outcome(struct replay *r, u32 n, const struct event *ev)
+{
+	struct replay_spin *s = &r->spin[n];
+	struct states_outcome o = { .me = replay_slot_of(r, n), .cpu = (s32)ev->cpu, .next = POLICY_NONE };
+
+	if (s->outcome || !s->flying)
+		return;
+	s->outcome = true;
+	if (ev->kind == EV_SWITCH) {
+		u32 next = vcpus_of_pid(&r->vcpus, (s32)ev->v[2]);
+
+		o.switched = true;
+		if (next != VCPU_NOBODY && r->vcpus.vcpu[next].group == r->vcpus.vcpu[n].group)
+			o.next = replay_slot_of(r, next);
+		add_watch(r, n, ev);
+	}
+	states_outcome(&replay_vm_of(r, n)->states, &r->vcpus, replay_vcpus_of(r, n), &o);
+}
+
+/* The first switch on a CPU that another spinner's yield may have asked for. */
+void replay_see_watches(struct replay *r, const struct event *ev)
+{
+	u32 next = vcpus_of_pid(&r->vcpus, (s32)ev->v[2]), kept = 0;
+
+	for (u32 i = 0; i < r->nr_watches; i++) {
+		struct replay_watch *w = &r->watch[i];
+		u64 bit = ev->cpu < 64 ? 1ull << ev->cpu : 0;
+		u32 slot = POLICY_NONE;
+
+		if (ev->ts > w->until || !r->spin[w->vcpu].flying)
+			continue;
+		if (bit && !(w->seen & bit) && (s32)ev->cpu != w->cpu) {
+			w->seen |= bit;
+			if (next != VCPU_NOBODY &&
+			    r->vcpus.vcpu[next].group == r->vcpus.vcpu[w->vcpu].group)
+				slot = replay_slot_of(r, next);
+			states_first_switch(&replay_vm_of(r, w->vcpu)->states, &r->vcpus,
+					    replay_vcpus_of(r, w->vcpu), replay_slot_of(r, w->vcpu),
+					    (s32)ev->cpu, slot);
+		}
+		r->watch[kept++] = *w;
+	}
+	r->nr_watches = kept;
+}
+
+/* The spinner's thread leaves the CPU. */
+static int own_switch(struct replay *r, u32 n, const struct event *ev)
+{
+	struct replay_spin *s = &r->spin[n];
+
+	if (!s->searched || !s->guessed) {
+		u64 since = max_of(s->ts, r->vcpus.vcpu[n].in_ts);
+
+		/* yield_to() leaves through schedule(), which says 0: this one was preempted before. */
+		if (ev->v[1] == TASK_PREEMPTED && ev->ts - since <= HELD_NS) {
+			s->held = true;
+			return 0;
+		}
+		if (replay_search_now(r, n, ev->ts))
+			return -ENOMEM;
+	}
+	outcome(r, n, ev);
+	if (s->flying)
+		s->end_due = UINT64_MAX;
+	/* No try follows: an ordinary preemption after the search. */
+	if (r->opt.probed && s->try_known && s->next_try == VCPU_NOBODY && s->tried == VCPU_NOBODY)
+		replay_end_probed(r, n, POLICY_NONE);
+	return 0;
+}
+
+/* The spinner's thread goes back to the guest, or exits once more without having entered. */
+static int own_entry(struct replay *r, u32 n, const struct event *ev)
+{
+	struct replay_spin *s = &r->spin[n];
+
+	if (replay_search_now(r, n, ev->ts))
+		return -ENOMEM;
+	outcome(r, n, ev);
+	replay_end_blind(r, n);
+	if (r->opt.probed)
+		replay_end_probed(r, n, POLICY_NONE);
+	s->open = false;
+	return 0;
+}
+
+static void own_target(struct replay *r, u32 n, const struct event *ev)
+{
+	struct replay_spin *s = &r->spin[n];
+	u32 target = vcpus_of_pid(&r->vcpus, (s32)ev->v[0]);
+	struct policy_view v;
+
+	if (target != VCPU_NOBODY && r->vcpus.vcpu[target].group != r->vcpus.vcpu[n].group)
+		target = VCPU_NOBODY;
+	if (!s->tries && ev->ts - s->ts <= TRY_NS) {
+		u64 *mean = &r->until_try[s->hypercall];
+
+		*mean = (*mean * (TRY_WEIGHT - 1) + (ev->ts - s->ts)) / TRY_WEIGHT;
+	}
+	s->tries = true;
+	s->tried = target;
+	s->try_ts = ev->ts;
+	/* Not read ahead (the window was full): what it looked at is known only now. */
+	if (s->searched && !s->try_known && target != VCPU_NOBODY) {
+		s->next_try = target;
+		replay_view(r, n, &v);
+		replay_commit(r, n, &v);
+	}
+}
+
+static int own_result(struct replay *r, u32 n, const struct event *ev, const struct replay_ahead *a)
+{
+	struct replay_spin *s = &r->spin[n];
+	struct policy_view v;
+	u32 target = s->tried;
+
+	if (replay_search_now(r, n, ev->ts))
+		return -ENOMEM;
+	s->tried = VCPU_NOBODY;
+	if (target == VCPU_NOBODY)
+		return 0;
+	if ((s32)ev->v[0] > 0) {
+		struct replay_vm *vm = replay_vm_of(r, n);
+		u64 near_ts = vm->scan_vcpu == n ? vm->scan_ts[1] : vm->scan_ts[0];
+
+		replay_score_choice(&r->score, &s->picks, replay_slot_of(r, target), ev->ts, s->try_ts,
+				    near_ts);
+		replay_end_probed(r, n, replay_slot_of(r, target));
+		s->next_try = VCPU_NOBODY;
+		return 0;
+	}
+	r->score.vm[r->vcpus.vcpu[n].group].failed_tries += s->picks.counts;
+	s->try_known = a && a->known;
+	s->next_try = a ? a->next_try : VCPU_NOBODY;
+	if (s->try_known) {
+		replay_view(r, n, &v);
+		replay_commit(r, n, &v);
+	}
+	return 0;
+}
+
+/* What the event means for the spin of its own thread. */
+int replay_own_event(struct replay *r, const struct event *ev, const struct replay_ahead *a)
+{
+	u32 n = ev->kind == EV_SWITCH ? vcpus_of_pid(&r->vcpus, (s32)ev->v[0]) :
+					vcpus_of_event(&r->vcpus, ev);
+
+	if (n == VCPU_NOBODY || !r->spin[n].open)
+		return 0;
+	switch (ev->kind) {
+	case EV_SWITCH:
+		return own_switch(r, n, ev);
+	case EV_ENTRY:
+	case EV_EXIT:
+	case EV_USERSPACE_EXIT:
+		return own_entry(r, n, ev);
+	case EV_PROBE_TARGET:
+		own_target(r, n, ev);
+		return 0;
+	case EV_PROBE_RESULT:
+		return own_result(r, n, ev, a);
+	}
+	return 0;
+}
+
+bool replay_is_spin(const struct event *ev)
+{
+	if (ev->kind == EV_EXIT)
+		return vcpu_exit_kind(ev) == VCPU_EXIT_PAUSE;
+	return ev->kind == EV_HV_HYPERCALL && ev->v[0] == SPIN_WAIT;
+}
+
+static u64 guess_delay(const struct replay *r, bool hypercall)
+{
+	return hypercall ? r->opt.hypercall_delay_ns : r->opt.exit_delay_ns;
+}
+
+void replay_begin_spin(struct replay *r, u32 n, const struct event *ev, const struct replay_ahead *a)
+{
+	bool exit = ev->kind == EV_EXIT;
+	u64 delay = r->until_try[!exit] / 2;
+	bool svm = exit && (ev->have & 1 << 3) && ev->v[3] == 2;
+
+	replay_end_blind(r, n);
+	replay_score_spin(&r->score, n);
+	r->spin[n] = (struct replay_spin){
+		.open = true, .ts = ev->ts, .due = ev->ts + delay, .end_due = UINT64_MAX,
+		.guess_due = ev->ts + guess_delay(r, !exit), .picks = { .vcpu = n },
+		.next_try = a ? a->next_try : VCPU_NOBODY, .try_known = a && a->known,
+		.tried = VCPU_NOBODY, .hypercall = !exit,
+		/* SVM's PAUSE asks for kernel mode only when the spinner was in it; the others always. */
+		.kernel = !svm || !vcpu_is(&r->vcpus, &r->vcpus.vcpu[n], VCPU_USER),
+	};
+	replay_add_due(r, n);
+}
+
+/* The vCPU runs again in the middle of a spin. */
+void replay_switch_in(struct replay *r, u32 n, const struct event *ev)
+{
+	struct replay_spin *s = &r->spin[n];
+
+	if (!s->open)
+		return;
+	if (s->held) {
+		s->held = false;
+		s->due = ev->ts + r->until_try[s->hypercall] / 2;
+		s->guess_due = ev->ts + guess_delay(r, s->hypercall);
+		replay_add_due(r, n);
+	} else if (s->flying) {
+		s->end_due = ev->ts + r->opt.end_delay_ns;
+		replay_add_due(r, n);
+	}
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* test_replay_search.c - whom the policies name, and with which hints. */
+#include "replay_world.h"
+
+START_TEST(hits_and_misses)
+{
+	const struct replay_vm_score *v;
+	struct world w;
+
+	world_begin(&w, true);
+	story_ipi(&w.s, 50, 0, 3, 0x50);
+	world_yields(&w, 100, 2, 1); /* waits for 3, stock takes 2 */
+	v = world_end(&w);
+	ck_assert_uint_eq(v->helpable, 1);
+	ck_assert_uint_eq(v->nothing_awaited, 0);
+	ck_assert_uint_eq(v->policy[POLICY_STOCK].missed, 1);
+	ck_assert_uint_eq(v->policy[POLICY_V3].missed, 1); /* a filter */
+	ck_assert_uint_eq(v->policy[POLICY_FIRST].hits, 1);
+	ck_assert_uint_eq(v->policy[POLICY_ORACLE].hits, 1);
+	ck_assert_uint_eq(replay_score_same(v, POLICY_FIRST, POLICY_ORACLE), 1);
+	ck_assert_uint_eq(replay_score_same(v, POLICY_FIRST, POLICY_STOCK), 0);
+	ck_assert_uint_eq(v->nr_examples, 1);
+	ck_assert_uint_eq(v->example[0].awaited, 3);
+	ck_assert_uint_eq(v->hinted, 1);
+	world_release(&w);
+}
+END_TEST
+
+/* The hint is 40 ms old: windows below do not see it, the awaited vCPU is the same. */
+START_TEST(sweep)
+{
+	const struct replay_vm_score *v;
+	struct world w;
+
+	world_begin(&w, true);
+	story_ipi(&w.s, 50, 0, 3, 0x50);
+	world_yields(&w, 40000, 2, 1);
+	v = world_end(&w);
+	for (u32 i = 0; i < w.r.score.nr_windows; i++) {
+		struct replay_window win = replay_score_window(&w.r.score, v, i);
+		bool sees = w.r.score.window[i] >= 50 * MS;
+
+		ck_assert_uint_eq(win.first.hits, sees);
+		ck_assert_uint_eq(win.first.missed, !sees);
+		ck_assert_uint_eq(win.filter.missed, 1);
+	}
+	ck_assert_uint_eq(replay_score_suggest(&w.r.score, v), 50 * MS);
+	world_release(&w);
+}
+END_TEST
+
+/* Without probes: the picks are the same while the guesses agree, and less sure where they do not. */
+START_TEST(blind)
+{
+	const struct replay_vm_score *v;
+	struct world w;
+
+	world_begin(&w, false);
+	for (u32 i = 0; i < 20; i++) {
+		u64 us = 100 + 100 * i;
+
+		story_pause(&w.s, us, 0, 0);
+		story_switch(&w.s, us + 5, 0, P(0), 0, P(2)); /* 2 is here: who else was meant? */
+		story_switch(&w.s, us + 20, 0, P(2), 0, P(0));
+		story_entry(&w.s, us + 30, 0, 0);
+		story_pause(&w.s, us + 40, 0, 0); /* 3's turn, on the other CPU */
+		story_entry(&w.s, us + 50, 0, 0);
+	}
+	v = world_end(&w);
+	ck_assert_uint_eq(v->spins, 40);
+	ck_assert_uint_eq(v->observed, 0);
+	ck_assert_uint_gt(v->sure, 20);
+	ck_assert_uint_lt(v->sure, 40);
+	ck_assert_uint_eq(v->policy[POLICY_STOCK].picks, 40);
+	world_release(&w);
+}
+END_TEST
+
+UNIT_SUITE(replay_search, hits_and_misses, sweep, blind)
