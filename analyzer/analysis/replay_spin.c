@@ -178,11 +178,13 @@ int replay_own_event(struct replay *r, const struct event *ev, const struct repl
 	case EV_EXIT:
 	case EV_USERSPACE_EXIT:
 		return own_entry(r, n, ev);
+	/* Their delays are what a probed search waits for; the blind one would wait for ever. */
 	case EV_PROBE_TARGET:
-		own_target(r, n, ev);
+		if (r->opt.probed)
+			own_target(r, n, ev);
 		return 0;
 	case EV_PROBE_RESULT:
-		return own_result(r, n, ev, a);
+		return r->opt.probed ? own_result(r, n, ev, a) : 0;
 	}
 	return 0;
 }
