@@ -24,11 +24,16 @@ $(UNIT): $(UNIT_OBJECTS) $(LIBRARY)
 -include $(UNIT_OBJECTS:.o=.d)
 
 # What the scripts need beside the program, and other rooms have targets for.
-CHECK_TOOLS := $(BUILD)/mktrace $(BUILD)/opinion-tracecmd $(BUILD)/plugin-print $(BUILD)/failalloc.so
+CHECK_TOOLS := $(BUILD)/mktrace $(BUILD)/opinion-tracecmd $(BUILD)/plugin-print $(BUILD)/failalloc.so \
+	$(BUILD)/failio.so $(BUILD)/measure $(BUILD)/hurt
 
-$(BUILD)/failalloc.so: tests/t/failalloc.c $(BUILD)/flags
+$(BUILD)/%.so: tests/t/%.c $(BUILD)/flags
 	$(say) CC $@
 	$(Q)$(CC) $(filter-out -fsanitize%,$(OWN_CFLAGS)) $(CFLAGS) -fPIC -shared -o $@ $<
+
+$(BUILD)/measure: tests/t/measure.c $(BUILD)/flags
+	$(say) CC $@
+	$(Q)$(CC) $(OWN_CFLAGS) $(CFLAGS) -o $@ $<
 
 .PHONY: check-build
 check-build: all $(UNIT) $(CHECK_TOOLS)

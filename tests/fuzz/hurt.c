@@ -28,7 +28,7 @@
 
 #define WORKERS 2
 #define LINES_MAX 16
-#define FINDINGS_MAX 20
+#define FINDINGS_MAX 5
 
 struct file {
 	const char *name;
