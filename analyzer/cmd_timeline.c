@@ -106,23 +106,40 @@ static int shape_bursts(struct rates *r, struct timeline_vm *v)
 	return list && v->burst ? 0 : -ENOMEM;
 }
 
+/* Where the VM's pairs begin, which stand together, and how many there are. */
+static u32 pairs_of(const struct timeline *t, u32 vm, u32 *nr)
+{
+	u32 low = 0, high = t->nr_pairs;
+
+	while (low < high) {
+		u32 mid = low + (high - low) / 2;
+
+		if (t->pair[mid].vm < vm)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (*nr = 0; low + *nr < t->nr_pairs && t->pair[low + *nr].vm == vm; (*nr)++)
+		;
+	return low;
+}
+
 static int shape_vm_line(struct rates *r, struct timeline_vm *v, u32 i)
 {
-	u32 vm = r->pairs.summary[i].vm, bins = r->time.nr_bins;
+	u32 vm = r->pairs.summary[i].vm, bins = r->time.nr_bins, nr, first = pairs_of(&r->time, vm, &nr);
 
 	v->vm = &r->shape.vm[i];
 	v->title = vm_title(v->vm);
 	v->all.count = r->time.vm_count + (size_t)vm * bins;
 	v->all.total = total_of(v->all.count, bins);
-	v->pair = calloc((size_t)r->time.nr_pairs + 1, sizeof(*v->pair));
+	v->pair = calloc((size_t)nr + 1, sizeof(*v->pair));
 	if (!v->title || !v->pair)
 		return -ENOMEM;
-	for (u32 p = 0; p < r->time.nr_pairs; p++) {
+	for (u32 p = first; p < first + nr; p++) {
 		const u64 *count = r->time.pair_count + (size_t)p * bins;
 
-		if (r->time.pair[p].vm == vm)
-			v->pair[v->nr_pairs++] = (struct timeline_series){
-				r->time.pair[p].src, r->time.pair[p].dst, total_of(count, bins), count };
+		v->pair[v->nr_pairs++] = (struct timeline_series){
+			r->time.pair[p].src, r->time.pair[p].dst, total_of(count, bins), count };
 	}
 	qsort(v->pair, v->nr_pairs, sizeof(*v->pair), compare_series);
 	return shape_bursts(r, v);

@@ -78,6 +78,9 @@ int trace_failed(const struct input *in, int ret, struct err *err)
 {
 	if (ret == -ENOMEM)
 		return out_of_memory(err);
+	if (ret == -EOVERFLOW)
+		return err_set(err, ret, "%s: names more than %u VMs: damaged, or no trace of a host",
+			       in->path, VMS_MAX);
 	if (ret == -EFBIG)
 		return err_set(err, ret, "%s: refused: its packed data would become more than %u times "
 			       "the file", in->path, UNPACK_RATIO);
@@ -172,11 +175,12 @@ static int ordered_begin(struct ordered *o, struct trace *t, const struct ordere
 	return ret ? trace_failed(&t->in[0], ret, err) : 0;
 }
 
-/* Decodes a merged batch; how many, or -ENOMEM. */
+/* Decodes a merged batch; how many, or -errno. */
 static s64 ordered_decode(struct ordered *o, struct trace *t, const struct merged *m, s64 nr,
 			  struct event *ev)
 {
 	u32 kept = 0;
+	int ret;
 
 	for (s64 i = 0; i < nr; i++) {
 		struct event *e = &ev[kept];
@@ -186,8 +190,9 @@ static s64 ordered_decode(struct ordered *o, struct trace *t, const struct merge
 		kept++;
 		if (e->kind != EV_TRACK)
 			continue;
-		if (vms_resolve(&t->vms, &e->ipi, 1))
-			return -ENOMEM;
+		ret = vms_resolve(&t->vms, &e->ipi, 1);
+		if (ret)
+			return ret;
 		t->in[m[i].input].events++;
 	}
 	return kept;

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #define STATES_ROOM  1024		/* of a new generation, before the best are kept */
+#define MANY_VCPUS   1024u
 #define STATES_SLOTS (2 * STATES_ROOM)
 
 /* The model's search is wrong by a race about 3 times in 100: events tell no order below 1 us. */
@@ -72,6 +73,8 @@ static inline void set_cell(const struct states *s, u64 *g, u32 i, u32 value)
 int states_init(struct states *s, u32 nr_vcpus, u32 words)
 {
 	*s = (struct states){ .nr_vcpus = nr_vcpus, .words = words };
+	/* A search costs guesses times vCPUs: very large VMs get fewer guesses. */
+	s->most = nr_vcpus <= MANY_VCPUS ? STATES_MAX : max_of(STATES_MAX * MANY_VCPUS / nr_vcpus, 2u);
 	s->cell_shift = nr_vcpus < 1 << 4 ? 2 : nr_vcpus < 1 << 8 ? 3 : 5;
 	s->cell_mask = (1ull << (1 << s->cell_shift)) - 1;
 	s->size = 1 + 2 * words + (((2 * nr_vcpus) << s->cell_shift) + 63) / 64;
@@ -103,7 +106,7 @@ void states_release(struct states *s)
 
 void states_forget(struct states *s)
 {
-	s->nr = min_of(s->nr_vcpus, (u32)STATES_MAX);
+	s->nr = min_of(s->nr_vcpus, s->most);
 	memset(s->guess, 0, (size_t)s->nr * s->size * sizeof(*s->guess));
 	for (u32 i = 0; i < s->nr; i++) {
 		row(s->guess, s, i)[0] = i;
@@ -167,26 +170,26 @@ static void begin_next(struct states *s, u32 nr)
 	s->next_nr = 0;
 }
 
-/* The weight below which the new generation's rows are left out, so that STATES_MAX are kept. */
+/* The weight below which the new generation's rows are left out, so that s->most are kept. */
 static double cut_of(struct states *s)
 {
 	double kept[STATES_MAX];
 	u32 nr = 0;
 
-	if (s->next_nr <= STATES_MAX)
+	if (s->next_nr <= s->most)
 		return 0;
 	for (u32 i = 0; i < s->next_nr; i++) {
 		double w = s->next_weight[i];
 		u32 at = nr;
 
-		if (nr == STATES_MAX && w <= kept[nr - 1])
+		if (nr == s->most && w <= kept[nr - 1])
 			continue;
-		nr += nr < STATES_MAX;
+		nr += nr < s->most;
 		for (at = nr - 1; at && kept[at - 1] < w; at--)
 			kept[at] = kept[at - 1];
 		kept[at] = w;
 	}
-	return kept[STATES_MAX - 1];
+	return kept[s->most - 1];
 }
 
 static void swap_generations(struct states *s)
@@ -210,7 +213,7 @@ static void end_next(struct states *s)
 		sum += s->next_weight[i];
 	least = sum * WEIGHT_MIN;
 	sum = 0;
-	for (u32 i = 0; i < s->next_nr && nr < STATES_MAX; i++) {
+	for (u32 i = 0; i < s->next_nr && nr < s->most; i++) {
 		double w = s->next_weight[i];
 
 		if (w < cut || w < least)

@@ -17,6 +17,7 @@
 struct states {
 	u32 nr_vcpus, words;	/* of the VM */
 	u32 size;		/* u64s of one guess: see replay_states.c */
+	u32 most;		/* guesses that are kept */
 	u32 cell_shift;		/* its cells have 1 << cell_shift bits: 4, 8 or 32 */
 	u64 cell_mask;
 	u32 nr;

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#define CELLS_MAX (4u << 20) /* of 8 bytes, when the width of bins is ours to choose */
+
 static int compare_pairs(const void *a, const void *b)
 {
 	const struct timeline_pair *x = a, *y = b;
@@ -47,6 +49,8 @@ int timeline_init(struct timeline *t, u64 start_ts, u64 end_ts, u64 bin_ns, u32 
 	u64 span = end_ts > start_ts ? end_ts - start_ts : 0;
 
 	*t = (struct timeline){ .start_ts = start_ts, .nr_vms = nr_vms, .nr_pairs = nr_pairs };
+	/* With very many VMs there are fewer bins: memory is for all of them. */
+	max_bins = (u32)min_of((u64)max_bins, CELLS_MAX / (nr_vms + 3ull * nr_pairs + 1) + 1);
 	t->bin_ns = bin_ns ? bin_ns : round_width(span, max_bins);
 	if (span / t->bin_ns >= TIMELINE_BINS_MAX)
 		return -EFBIG;

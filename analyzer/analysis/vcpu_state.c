@@ -13,6 +13,7 @@
 
 #define FLAGS_IRQ 0x18	/* common_flags: in a hard or soft interrupt */
 #define CPUS_MAX 65536
+#define VM_THREADS_MAX 8192 /* KVM's largest VM has half as many vCPUs; more is no VM, and is left out */
 
 #define VMX_HLT	  12
 #define VMX_PAUSE 40
@@ -130,6 +131,8 @@ int vcpus_init(struct vcpus *v, const struct thread_map *map)
 		const struct threads_vm *tv = &map->vm[k];
 		struct vcpu_vm *vm = &v->vm[v->nr_vms];
 
+		if (tv->nr > VM_THREADS_MAX)
+			continue;
 		*vm = (struct vcpu_vm){ .vm = tv->vm, .first = v->nr, .known = tv->known };
 		for (u32 i = 0; i < tv->nr && !ret; i++)
 			ret = add_thread(v, vm, threads_at(map, tv, i));

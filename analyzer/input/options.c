@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#define GUESTS_MAX 1024 /* each is a VM, with all that analyses keep of one */
 #define OPTION_TEXT_MAX (64 * 1024)
 
 /* An option's text, NUL-terminated, to be freed; NULL when damaged or out of memory. */
@@ -75,11 +76,13 @@ static int read_text_option(struct container *c, unsigned int id, const char *te
 /* Name, trace id, then {CPU, thread} for each of the guest's CPUs. A damaged map is left out. */
 static int read_guest(struct container *c, struct meta *m, u32 size)
 {
-	struct guest_map *grown = realloc(c->guests, (c->nr_guests + 1) * sizeof(*grown));
-	struct guest_map *g;
+	struct guest_map *g, *grown;
 	char name[256];
 	u32 nr;
 
+	if (c->nr_guests == GUESTS_MAX)
+		return 0;
+	grown = realloc(c->guests, (c->nr_guests + 1) * sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
 	c->guests = grown;

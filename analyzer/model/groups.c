@@ -63,6 +63,7 @@ struct rounds {
 	u32 *best;	/* by group: the number of its best pair */
 	u32 *seen;	/* by dense slot: the last question in which it was seen */
 	u32 question;
+	u32 marked;	/* the group whose slots were seen in it; GROUP_NONE: none */
 };
 
 /* Slots without holes, so that an array can be indexed by them. */
@@ -86,7 +87,23 @@ static int number_slots(struct groups *g, u32 *scratch)
 	return nr == kept;
 }
 
-/* Whether groups a and b can be one: no slot twice, not two labels. */
+/* Marks the slots of a group's nodes as seen; false: one of them never joins anything. */
+static bool mark(struct rounds *r, u32 group)
+{
+	const struct group_node *node = r->g->node;
+
+	for (u32 i = group; i != GROUP_NONE; i = node[i].next) {
+		if (node[i].dense == GROUP_NONE)
+			return false;
+		r->seen[node[i].dense] = r->question;
+	}
+	return true;
+}
+
+/*
+ * Whether groups a and b can be one: no slot twice, not two labels. a's marks stay: asking again about the
+ * same a, which may have grown by join(), costs as much as b is large.
+ */
 static bool compatible(struct rounds *r, u32 a, u32 b)
 {
 	const struct group_node *node = r->g->node;
@@ -94,11 +111,12 @@ static bool compatible(struct rounds *r, u32 a, u32 b)
 	if (node[a].label != GROUP_NONE && node[b].label != GROUP_NONE &&
 	    node[a].label != node[b].label)
 		return false;
-	r->question++;
-	for (u32 i = a; i != GROUP_NONE; i = node[i].next) {
-		if (node[i].dense == GROUP_NONE)
+	if (r->marked != a) {
+		r->question++;
+		r->marked = GROUP_NONE;
+		if (!mark(r, a))
 			return false;
-		r->seen[node[i].dense] = r->question;
+		r->marked = a;
 	}
 	for (u32 i = b; i != GROUP_NONE; i = node[i].next)
 		if (node[i].dense == GROUP_NONE || r->seen[node[i].dense] == r->question)
@@ -120,6 +138,15 @@ static void unite(struct groups *g, u32 a, u32 b)
 	node[a].next = b;
 	if (node[a].label == GROUP_NONE)
 		node[a].label = node[b].label;
+}
+
+static void join(struct rounds *r, u32 a, u32 b)
+{
+	if (r->marked == a)
+		mark(r, b);
+	else if (r->marked == b)
+		r->marked = GROUP_NONE;
+	unite(r->g, a, b);
 }
 
 static int compare_pairs(const void *a, const void *b)
@@ -179,7 +206,7 @@ static bool play_round(struct rounds *r)
 	/* Best friends are in no other pair of best friends: each is joined as it was looked at. */
 	for (u32 i = 0; i < r->nr_pairs; i++)
 		if (r->best[r->pair[i].a] == i && r->best[r->pair[i].b] == i) {
-			unite(r->g, r->pair[i].a, r->pair[i].b);
+			join(r, r->pair[i].a, r->pair[i].b);
 			joined = true;
 		}
 	return joined;
@@ -207,7 +234,7 @@ static void join_labels(struct rounds *r)
 	for (u32 i = 0; i < g->nr && g->node[order[i]].label != GROUP_NONE; i++) {
 		if (first != GROUP_NONE && g->node[first].label == g->node[order[i]].label &&
 		    compatible(r, first, order[i]))
-			unite(g, first, order[i]);
+			join(r, first, order[i]);
 		else
 			first = order[i];
 	}
@@ -251,7 +278,8 @@ static void place_rest(struct rounds *r)
 		else
 			rest++;
 	}
-	if ((u64)nr * rest > PLACES_MAX)
+	/* Each question may look at all of a place's nodes. */
+	if ((u64)g->nr * rest > PLACES_MAX)
 		return;
 	do {
 		placed = false;
@@ -264,7 +292,7 @@ static void place_rest(struct rounds *r)
 			place = only_place(r, places, nr, i);
 			if (place == GROUP_NONE)
 				continue;
-			unite(g, place, i);
+			join(r, place, i);
 			placed = true;
 			rest--;
 		}
@@ -283,13 +311,13 @@ static void join_all(struct rounds *r)
 		if (first == GROUP_NONE)
 			first = i;
 		else if (compatible(r, first, i))
-			unite(g, first, i);
+			join(r, first, i);
 	}
 }
 
 int groups_join(struct groups *g)
 {
-	struct rounds r = { .g = g };
+	struct rounds r = { .g = g, .marked = GROUP_NONE };
 	int ret = -ENOMEM;
 
 	r.pair = malloc((g->nr_votes + 1) * sizeof(*r.pair));

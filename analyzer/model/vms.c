@@ -33,6 +33,8 @@ s64 vms_find(struct vms *vms, const struct vm *key)
 			    (u64)(u32)key->pid << 32 | key->id);
 	if (at < 0)
 		return at;
+	if (at >= VMS_MAX)
+		return -EOVERFLOW;
 	if (at == vms->nr)
 		vms->vm[vms->nr++] = *key;
 	vms->last = (u32)at;

@@ -29,10 +29,13 @@ struct vms {
 /* All zero is empty. */
 void vms_release(struct vms *vms);
 
-/* The number of this VM, which is added when it is new; -ENOMEM when that fails. */
+/* Far more than a host has: analyses keep some kilobytes of each, so a file may not name any number. */
+#define VMS_MAX 8192
+
+/* The number of this VM, which is added when it is new; -ENOMEM when that fails, -EOVERFLOW beyond VMS_MAX. */
 s64 vms_find(struct vms *vms, const struct vm *key);
 
-/* Sets ev[i].vm for all: 0 or -ENOMEM. */
+/* Sets ev[i].vm for all: 0 or -errno, as above. */
 int vms_resolve(struct vms *vms, struct ipi_event *ev, u32 nr);
 
 /* The order in which VMs are shown: by pid, then id, unknown ones last. */
