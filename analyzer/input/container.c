@@ -260,7 +260,7 @@ int container_read_formats(struct container *c, struct meta *m, u64 limit)
 {
 	struct format_reader r = { .c = c };
 	u32 systems = meta_u32(m);
-	int ret = 0;
+	int ret = m->bad ? -EBADMSG : 0;
 
 	if (c->format_text)
 		return 0;

@@ -36,7 +36,18 @@ struct salvage {
 	u32 nr_buffers;
 	u64 header_at, formats_at, cmdlines_at;
 	u32 cpu;	/* the number that the next stream of a buffer gets */
+	int failed;	/* a read failed: what it would have shown is no damage */
 };
+
+/* Whether len bytes stand at `at`. */
+static bool peek(struct salvage *w, void *to, size_t len, u64 at)
+{
+	s64 n = file_pread(w->c->fd, to, len, at);
+
+	if (n < 0)
+		w->failed = (int)n;
+	return n == (s64)len;
+}
 
 static bool plausible_section(const struct container *c, const struct content *s)
 {
@@ -49,24 +60,26 @@ static bool plausible_section(const struct container *c, const struct content *s
 }
 
 /* Where the next section begins, from `at` on; the file's end when there is none. */
-static u64 find_section(const struct container *c, u64 at, u8 *scan)
+static u64 find_section(struct salvage *w, u64 at, u8 *scan)
 {
-	while (c->file_size - at >= SECTION_HEADER) {
-		s64 n = file_pread(c->fd, scan, SCAN_BYTES, at);
+	const struct container *c = w->c;
 
-		for (s64 i = 0; i + SECTION_HEADER <= n; i++) {
+	while (c->file_size - at >= SECTION_HEADER) {
+		u64 n = min_of((u64)SCAN_BYTES, c->file_size - at);
+
+		if (!peek(w, scan, n, at))
+			break;
+		for (u64 i = 0; i + SECTION_HEADER <= n; i++) {
 			struct content s = { .id = load16(scan + i), .flags = load16(scan + i + 2),
-					     .offset = at + (u64)i + SECTION_HEADER,
+					     .offset = at + i + SECTION_HEADER,
 					     .size = load64(scan + i + 8) };
 
 			/* Much looks like a buffer's header: those need a size that fits. */
 			if (load32(scan + i + 4) < STRINGS_MAX && plausible_section(c, &s) && s.size &&
 			    s.size <= c->file_size - s.offset)
-				return at + (u64)i;
+				return at + i;
 		}
-		if (n < SECTION_HEADER)
-			break;
-		at += (u64)n - SECTION_HEADER + 1;
+		at += n - SECTION_HEADER + 1;
 	}
 	return c->file_size;
 }
@@ -100,7 +113,7 @@ static int add_options(struct salvage *w, u64 at)
 	int ret = content_open(w->c, at, &s);
 
 	if (!ret) {
-		ret = v7_read_options(w->v, &s.m, &next);
+		ret = meta_result(&s.m, v7_read_options(w->v, &s.m, &next));
 		content_close(&s);
 	}
 	if (ret == -EBADMSG) {
@@ -144,7 +157,7 @@ static int walk_sections(struct salvage *w, u64 at)
 			break;
 		if (!plausible_section(c, &s)) {
 			c->damaged++;
-			at = find_section(c, at + 1, scan);
+			at = find_section(w, at + 1, scan);
 			continue;
 		}
 		ret = add_section(w, at, &s);
@@ -169,34 +182,33 @@ static bool frame_magic(enum codec codec, const u8 *frame)
 }
 
 /* Whether a chunk stands at `at`; *next is behind it, perhaps behind the end. */
-static bool chunk_at(const struct container *c, u64 at, u64 end, u32 page_size, u64 *next)
+static bool chunk_at(struct salvage *w, u64 at, u64 end, u32 page_size, u64 *next)
 {
 	u8 head[12];
 	u32 in, out;
 
-	if (at > end || end - at < sizeof(head) ||
-	    file_pread(c->fd, head, sizeof(head), at) != sizeof(head))
+	if (at > end || end - at < sizeof(head) || !peek(w, head, sizeof(head), at))
 		return false;
 	in = load32(head);
 	out = load32(head + 4);
 	*next = at + 8 + in;
 	return in >= 4 && out && out <= CHUNK_MAX && out % page_size == 0 &&
-	       frame_magic(c->codec, head + 8);
+	       frame_magic(w->c->codec, head + 8);
 }
 
 /* The packed data of one CPU, if it begins at `at`: where it ends, else 0. *lost: chunks it lacks. */
-static u64 packed_end(const struct container *c, u64 at, u64 end, u32 page_size, u32 *lost)
+static u64 packed_end(struct salvage *w, u64 at, u64 end, u32 page_size, u32 *lost)
 {
 	u8 head[4];
 	u64 pos = at + sizeof(head), next;
 	u32 count, n = 0;
 
-	if (end - at < sizeof(head) || file_pread(c->fd, head, sizeof(head), at) != sizeof(head))
+	if (end - at < sizeof(head) || !peek(w, head, sizeof(head), at))
 		return 0;
 	count = load32(head);
-	if (!count || count > CHUNKS_MAX || !chunk_at(c, pos, end, page_size, &next))
+	if (!count || count > CHUNKS_MAX || !chunk_at(w, pos, end, page_size, &next))
 		return 0;
-	while (n < count && chunk_at(c, pos, end, page_size, &next) && next <= end) {
+	while (n < count && chunk_at(w, pos, end, page_size, &next) && next <= end) {
 		pos = next;
 		n++;
 	}
@@ -212,7 +224,7 @@ static int salvage_packed(struct salvage *w, const struct found_buffer *b, u32 b
 
 	while (!ret && at < b->to) {
 		u32 lost = 0;
-		u64 end = packed_end(c, at, b->to, page_size, &lost);
+		u64 end = packed_end(w, at, b->to, page_size, &lost);
 
 		if (!end) {
 			at += page_size;
@@ -243,7 +255,7 @@ static int salvage_pages(struct salvage *w, const struct found_buffer *b, u32 bu
 		struct page_walk walk;
 		bool empty;
 
-		if (file_pread(c->fd, head, sizeof(head), at) != sizeof(head))
+		if (!peek(w, head, sizeof(head), at))
 			break;
 		empty = !load64(head) && !load64(head + 8);
 		head[11] = 0;	/* no marks: of missed events the number is behind the data */
@@ -331,9 +343,10 @@ int container_salvage_v7(struct v7 *v, u64 at, const char *path, struct err *err
 	ret = walk_sections(&w, at);
 	if (!ret)
 		ret = salvage_buffers(&w);
-	if (!ret && c->nr_sections)
+	if (!ret && !w.failed && c->nr_sections)
 		ret = read_texts(&w, path, err);
 	free(w.buffer);
+	ret = w.failed ? w.failed : ret;
 	/* The rest of pages is counted as pages; of chunks only that there were some. */
 	if (c->salvaged.missing)
 		c->damaged += c->codec == CODEC_NONE ?
@@ -344,5 +357,7 @@ int container_salvage_v7(struct v7 *v, u64 at, const char *path, struct err *err
 		return err_set(err, -EBADMSG, "%s: nothing to salvage: its %s cannot be found (the file has "
 			       "%llu bytes)", path, c->nr_sections ? "event formats" : "data",
 			       (unsigned long long)c->file_size);
+	if (ret && !err->msg[0])
+		err_set(err, ret, "%s: cannot read: %s", path, strerror(-ret));
 	return ret;
 }

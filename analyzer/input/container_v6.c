@@ -140,6 +140,7 @@ static int read_instances(struct v6 *v, struct meta *m)
 		ret = read_mark(NULL, m);
 		if (!ret)
 			ret = read_cpu_table(c, m, c->nr_buffers - 1);
+		ret = meta_result(m, ret);
 		if (ret == -EBADMSG) {
 			c->damaged++;
 			m->bad = 0;
@@ -202,11 +203,14 @@ int container_read_v6(struct container *c, struct meta *m, const char *path, str
 	if (!ret)
 		ret = read_data_places(&v, m);
 	free(v.instances);
+	ret = meta_result(m, ret);
 	if (ret == -ENOMEM)
 		return err_set(err, ret, "out of memory");
 	if (ret == -EOPNOTSUPP)
 		return err_set(err, ret, "%s: a latency trace (text); " "record events instead: "
 			       "trace-cmd record -e kvm:kvm_ipi_track", path);
+	if (ret && ret != -EBADMSG)
+		return err_set(err, ret, "%s: cannot read: %s", path, strerror(-ret));
 	if (ret)
 		return err_set(err, ret, "%s: damaged or cut off before its data (at byte %llu of %llu)",
 			       path, (unsigned long long)m->pos, (unsigned long long)c->file_size);

@@ -46,10 +46,11 @@ static int unpack(const struct container *c, struct content *s)
 	u8 head[8];
 	u8 *packed;
 	u32 in, out;
+	s64 n = file_pread(c->fd, head, sizeof(head), s->offset);
 	int ret = -EBADMSG;
 
-	if (file_pread(c->fd, head, sizeof(head), s->offset) != sizeof(head))
-		return -EBADMSG;
+	if (n != sizeof(head))
+		return n < 0 ? (int)n : -EBADMSG;
 	in = load32(head);
 	out = load32(head + 4);
 	if (in > c->file_size - s->offset - sizeof(head) || out > UNPACKED_MAX ||
@@ -59,15 +60,18 @@ static int unpack(const struct container *c, struct content *s)
 	s->unpacked = malloc(out + !out);
 	if (!packed || !s->unpacked)
 		ret = -ENOMEM;
-	else if (file_pread(c->fd, packed, in, s->offset + sizeof(head)) == in)
+	else if ((n = file_pread(c->fd, packed, in, s->offset + sizeof(head))) == in)
 		ret = codec_decompress(&ctx, c->codec, packed, in, s->unpacked, out);
+	else if (n < 0)
+		ret = (int)n;
 	codec_release(&ctx);
 	free(packed);
 	if (!ret)
 		meta_init_mem(&s->m, s->unpacked, out);
 	else
 		content_close(s);
-	return ret;
+	/* A packed section in a file that says it is not packed. */
+	return ret == -EOPNOTSUPP ? -EBADMSG : ret;
 }
 
 int content_open(const struct container *c, u64 at, struct content *s)
@@ -182,6 +186,7 @@ static int read_chain(struct v7 *v, u64 at)
 		unpacked += s.unpacked ? s.m.end : 0;
 		ret = s.id == OPTION_DONE && unpacked <= UNPACKED_MAX ?
 			v7_read_options(v, &s.m, &at) : -EBADMSG;
+		ret = meta_result(&s.m, ret);
 		content_close(&s);
 	}
 	return ret;
@@ -197,7 +202,7 @@ int v7_read_texts(struct v7 *v, const char *path, struct err *err)
 		ret = content_open(v->c, v->header_at, &s);
 		if (ret)
 			return ret;
-		ret = container_read_header_info(&s.m, path, err);
+		ret = meta_result(&s.m, container_read_header_info(&s.m, path, err));
 		content_close(&s);
 		if (ret)
 			return ret;
@@ -206,7 +211,7 @@ int v7_read_texts(struct v7 *v, const char *path, struct err *err)
 		ret = content_open(v->c, v->formats_at, &s);
 		if (ret)
 			return ret;
-		ret = container_read_formats(v->c, &s.m, UNPACKED_MAX);
+		ret = meta_result(&s.m, container_read_formats(v->c, &s.m, UNPACKED_MAX));
 		content_close(&s);
 		if (ret)
 			return ret;
@@ -246,6 +251,8 @@ int container_read_v7(struct container *c, struct meta *m, const char *path, str
 		ret = v7_read_texts(&v, path, err);
 	if (ret == -ENOMEM)
 		return err_set(err, ret, "out of memory");
+	if (ret && ret != -EBADMSG && ret != -EOPNOTSUPP)
+		return err_set(err, ret, "%s: cannot read: %s", path, strerror(-ret));
 	if (ret && !err->msg[0])
 		return err_set(err, ret, "%s: damaged or cut off: the index at its end is missing (the "
 			       "file has %llu bytes); --salvage looks for its data without", path,

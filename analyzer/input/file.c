@@ -135,6 +135,11 @@ bool meta_string(struct meta *m, char *to, size_t max)
 	return false;
 }
 
+int meta_result(const struct meta *m, int ret)
+{
+	return ret == -EBADMSG && m->bad && m->bad != -ENODATA ? m->bad : ret;
+}
+
 u64 meta_left(const struct meta *m)
 {
 	return m->bad ? 0 : m->end - m->pos;

@@ -48,5 +48,7 @@ void meta_seek(struct meta *m, u64 pos);
 bool meta_string(struct meta *m, char *to, size_t max);
 /* What is left before the bound; 0 when bad. */
 u64 meta_left(const struct meta *m);
+/* What a parser's result really is: where reading failed, no damage (-EBADMSG) but that. */
+int meta_result(const struct meta *m, int ret);
 
 #endif
