@@ -31,3 +31,12 @@ $(BUILD)/hurt: $(HURT_OBJECTS) $(LIBRARY)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -pthread
 
 -include $(HURT_OBJECTS:.o=.d)
+
+## robust-check: every length, 10,000 damaged copies with the sanitizers, all hostile files, FUZZ_SECONDS of fuzzing
+.PHONY: robust-check
+robust-check: check-build
+	+$(Q)$(MAKE) BUILD=$(ASAN_BUILD) CFLAGS='-O1 -g' SANITIZE='$(SANITIZERS)' all $(ASAN_BUILD)/hurt
+	$(Q)FULL=1 BUILD=$(BUILD) KVM_IPI=$(PROGRAM) MKTRACE=$(BUILD)/mktrace tests/t/limits.t
+	$(Q)FULL=1 BUILD=$(ASAN_BUILD) KVM_IPI=$(ASAN_BUILD)/kvm-ipi MKTRACE=$(BUILD)/mktrace tests/t/damage.t
+	+$(Q)$(MAKE) fuzz FUZZ_SECONDS=$(SMOKE_SECONDS)
+SMOKE_SECONDS ?= 9
