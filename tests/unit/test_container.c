@@ -241,6 +241,35 @@ START_TEST(names_of_threads)
 }
 END_TEST
 
+START_TEST(more_sections_than_room)
+{
+	struct container c = { .fd = -1, .file_size = 3 * 16 };
+	int ret = 0;
+
+	ck_assert_int_eq(container_add_buffer(&c, "", NULL, PAGE), 0);
+	/* Empty ones count, too: each is named by 16 bytes of the file. */
+	for (int i = 0; i < 4; i++)
+		ret |= container_add_section(&c, (struct section){ .cpu = 1 });
+	ck_assert_int_eq(ret, 0);
+	ck_assert_int_eq(container_add_section(&c, (struct section){ .cpu = 1 }), -EBADMSG);
+	container_close(&c);
+}
+END_TEST
+
+START_TEST(names_beyond_all_bounds)
+{
+	struct container c = { .fd = -1, .version = 6, .cmdlines_len = 1u << 30 };
+	char *text;
+
+	/* An extra that cannot be had is none. */
+	ck_assert_int_eq(container_cmdlines(&c, &text), 0);
+	ck_assert_str_eq(text, "");
+	free(text);
+}
+END_TEST
+
 UNIT_SUITE(container, names_of_threads, first_bytes, page_sizes, kernel_of_32_bits, not_files,
 	   sections_are_clipped,
-	   clocks, formats_of_two_systems, formats_of_impossible_size)
+	   clocks, formats_of_two_systems, formats_of_impossible_size,
+	   more_sections_than_room,
+	   names_beyond_all_bounds)

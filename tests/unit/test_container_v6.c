@@ -208,5 +208,34 @@ START_TEST(latency_traces)
 }
 END_TEST
 
+/* trace-cmd 2 left the option empty, and put the clock's name behind the table. */
+START_TEST(clock_behind_the_table)
+{
+	static const struct { u64 len; const char *text, *want; } rows[] = {
+		{ 7, "[local]", "local" }, { 0, "", NULL }, { 7000, "[local]", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct file_spec spec = usual();
+		struct file_places at;
+		struct container c;
+		struct image img;
+		struct err err;
+
+		spec.option_id = OPTION_TRACECLOCK;
+		spec.option = (const u8 *)"";
+		image_file(&img, &spec, &at);
+		image_set_u64(&img, at.cpu_table + 2 * 16, rows[i].len);
+		memcpy(img.p + at.cpu_table + 2 * 16 + 8, rows[i].text, strlen(rows[i].text));
+		ck_assert_msg(!open_image(&c, &img, &err), "%s", err.msg);
+		ck_assert(rows[i].want ? c.clock && !strcmp(c.clock, rows[i].want) : !c.clock);
+		ck_assert_uint_eq(c.nr_sections, 2);
+		container_close(&c);
+		image_free(&img);
+	}
+}
+END_TEST
+
 UNIT_SUITE(container_v6, places, instances, cut_anywhere, option_of_cpus, unknown_option,
-	   counts_without_end, latency_traces)
+	   counts_without_end, latency_traces,
+	   clock_behind_the_table)

@@ -143,5 +143,21 @@ START_TEST(guest_maps)
 }
 END_TEST
 
+START_TEST(guests_without_end)
+{
+	static const u8 guest[] = { 'g', 0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0 };
+	static const u8 cut[] = { 'g', 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 0 }; /* nine CPUs, and none */
+	struct container c = { .fd = -1 };
+
+	ck_assert_int_eq(read_option(&c, OPTION_GUEST, cut, sizeof(cut)), 0);
+	ck_assert_uint_eq(c.nr_guests, 0);
+	for (u32 i = 0; i < 2000; i++)
+		ck_assert_int_eq(read_option(&c, OPTION_GUEST, guest, sizeof(guest)), 0);
+	ck_assert_uint_eq(c.nr_guests, 1024);
+	container_close(&c);
+}
+END_TEST
+
 UNIT_SUITE(input_options, guest_maps, statistics_are_summed_up, times, extreme_times, clock_and_cpus,
-	   release, cut_and_endless)
+	   release, cut_and_endless,
+	   guests_without_end)

@@ -2,6 +2,9 @@
 /* test_pieces.c - pieces of files: together they are the files, whoever reads them. */
 #include "input/pieces.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #include "image.h"
 #include "input/stream.h"
 #include "unit.h"
@@ -211,4 +214,48 @@ START_TEST(nothing)
 }
 END_TEST
 
-UNIT_SUITE(pieces, together_they_are_the_file, several_files, several_threads, wrong_chunks, nothing)
+/* Chunks of 16 MB of zeros in some hundred bytes each. */
+static void put_bombs(struct image *img, u32 nr)
+{
+	const size_t large = CHUNK_MAX;
+	struct image raw = { 0 }, packed = { 0 };
+
+	image_zero(&raw, large);
+	image_pack(&packed, CODEC_ZSTD, raw.p, large);
+	image_u32(img, nr);
+	for (u32 i = 0; i < nr; i++) {
+		image_u32(img, (u32)packed.len);
+		image_u32(img, (u32)large);
+		image_bytes(img, packed.p, packed.len);
+	}
+	image_free(&packed);
+	image_free(&raw);
+}
+
+START_TEST(bombs)
+{
+	struct image img = { 0 };
+	struct buffer buffer = { .page_size = PAGE };
+	struct section section = { .packed = true };
+	struct container c = { .buffers = &buffer, .nr_buffers = 1, .sections = &section,
+			       .nr_sections = 1, .codec = CODEC_ZSTD };
+	struct pieces p;
+	struct piece piece;
+	int ret;
+
+	put_bombs(&img, 8);
+	c.fd = image_fd(&img);
+	c.file_size = section.size = img.len;
+	ck_assert_int_eq(pieces_init(&p, 1), 0);
+	pieces_add(&p, &c, 0);
+	while ((ret = pieces_next(&p, &piece)) > 0)
+		;
+	ck_assert_int_eq(ret, -EFBIG);
+	pieces_release(&p);
+	close(c.fd);
+	image_free(&img);
+}
+END_TEST
+
+UNIT_SUITE(pieces, together_they_are_the_file, several_files, several_threads, wrong_chunks, nothing,
+	   bombs)

@@ -312,6 +312,23 @@ START_TEST(many_threads)
 }
 END_TEST
 
+/* More than a broadcast to the largest VM: what is left of the stay can be a part of anything. */
+START_TEST(a_stay_without_end)
+{
+	begin();
+	exits(7, 0);
+	sends(7, 0x41);
+	for (u32 i = 0; i < 20000; i++)
+		accepts(7, 1, 0x42);
+	accepts(7, 1, 0x41);
+	enters(7, 0);
+	end();
+	ck_assert_uint_eq(nr_out, 1);
+	check_out(0, STOCK_UNKNOWN, 0, 0, 0x41);
+}
+END_TEST
+
 UNIT_SUITE(stock, both_orders, interrupts_on_the_same_thread, deassert, kinds, no_second_count,
 	   threads_side_by_side, two_in_a_stay, lost_events, ends_of_the_recording,
-	   without_entries_and_exits, many_threads)
+	   without_entries_and_exits, many_threads,
+	   a_stay_without_end)

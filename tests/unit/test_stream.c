@@ -2,6 +2,7 @@
 /* test_stream.c - a CPU's data, raw and compressed, with damage that costs no more than it must. */
 #include "input/stream.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #include "image.h"
@@ -254,6 +255,52 @@ START_TEST(totals_are_those_of_the_union)
 }
 END_TEST
 
+/* Chunks of 16 MB of zeros in some hundred bytes each. */
+static void put_bombs(struct image *img, u32 nr)
+{
+	const size_t large = CHUNK_MAX;
+	struct image raw = { 0 }, packed = { 0 };
+
+	image_zero(&raw, large);
+	image_pack(&packed, CODEC_ZSTD, raw.p, large);
+	image_u32(img, nr);
+	for (u32 i = 0; i < nr; i++) {
+		image_u32(img, (u32)packed.len);
+		image_u32(img, (u32)large);
+		image_bytes(img, packed.p, packed.len);
+	}
+	image_free(&packed);
+	image_free(&raw);
+}
+
+START_TEST(bombs)
+{
+	struct image img = { 0 };
+	struct buffer buffer = { .page_size = PAGE };
+	struct section section = { .packed = true };
+	struct container c = { .buffers = &buffer, .nr_buffers = 1, .sections = &section,
+			       .nr_sections = 1, .codec = CODEC_ZSTD };
+	struct unpacker unpacker = { 0 };
+	struct stream s;
+	struct batch b;
+
+	put_bombs(&img, 8);
+	c.fd = image_fd(&img);
+	c.file_size = section.size = img.len;
+	unpacker_limit(&unpacker, &c);
+	ck_assert_int_eq(stream_init(&s, &c, &section, &unpacker, STREAM_BUFFER), 0);
+	/* Pages of zeros have no records: it ends at the limit, not at the end. */
+	ck_assert_int_eq(stream_next(&s, &b), -EFBIG);
+	ck_assert_uint_le(unpacker.unpacked, UNPACK_ANY + UNPACK_RATIO * img.len + CHUNK_MAX);
+	stream_release(&s);
+	ck_assert_uint_eq(unpacker.held, 0);
+	unpacker_release(&unpacker);
+	close(c.fd);
+	image_free(&img);
+}
+END_TEST
+
 UNIT_SUITE(stream, every_kind_of_file, a_damaged_page, a_damaged_record, missing_numbers,
 	   wrong_chunks, a_file_that_shrinks, reading_fails, converted_times,
-	   totals_are_those_of_the_union)
+	   totals_are_those_of_the_union,
+	   bombs)

@@ -50,4 +50,28 @@ START_TEST(nothing_there)
 }
 END_TEST
 
-UNIT_SUITE(survey, counts_by_name, nothing_there)
+START_TEST(events_without_end)
+{
+	const u32 nr = 5000;
+	struct format_text *f = calloc(nr, sizeof(*f));
+	char (*text)[32] = calloc(nr, sizeof(*text));
+	struct container c = { .fd = -1, .formats = f, .nr_formats = nr };
+	struct survey_counts *counts = calloc(1, sizeof(*counts));
+	struct survey s = { 0 };
+
+	for (u32 i = 0; i < nr; i++) {
+		snprintf(text[i], sizeof(*text), "name: e%u\nID: 20\n", i);
+		f[i] = (struct format_text){ "kvm", text[i], strlen(text[i]) };
+	}
+	counts->by_id[20] = 3;
+	ck_assert_int_eq(survey_add(&s, &c, counts), 0);
+	ck_assert_uint_eq(s.nr, 4096);
+	survey_release(&s);
+	free(counts);
+	free(text);
+	free(f);
+}
+END_TEST
+
+UNIT_SUITE(survey, counts_by_name, nothing_there,
+	   events_without_end)
