@@ -254,6 +254,7 @@ static int open_source(struct merge *m, u32 i)
 		return -ENOMEM;
 	s->opened = true;
 	ret = stream_init(&s->stream, s->c, s->section, &m->unpacker, m->want);
+	s->stream.one_of_many = m->nr > 1;
 	return ret ? ret : refill(m, i);
 }
 

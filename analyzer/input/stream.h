@@ -53,6 +53,8 @@ struct stream {
 	size_t want;		/* bytes to read at once */
 	u32 page_size;
 	u64 pos, end;		/* in the file: what is still to be read */
+	bool one_of_many;	/* read in turn with others; the owner sets it before the first record */
+	u64 asked;		/* then the kernel has been asked to read so far ahead, and further */
 	u32 chunks_left;
 	size_t at, have;	/* in pages: next page, end */
 	struct page_walk walk;

@@ -17,7 +17,7 @@ peers=${BENCH_PEERS:-1}
 dir=$build/bench
 program=$build/kvm-ipi
 vms="--vms 10 --vcpus 40 --edges 15000 --seed 42"
-mixed=$(find examples -name '*.dat' -size +1000k | head -n 1)
+mixed=$(ls -S examples/*.dat | head -n 1)
 
 load=$(cut -d" " -f1-3 /proc/loadavg)
 list=$dir/list
