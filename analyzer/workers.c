@@ -19,6 +19,13 @@
 
 #define BYTES_PER_THREAD (8ull * 1024 * 1024) /* less is done before a thread has started */
 #define THREADS_MAX 256
+/*
+ * What all threads but the first may hold together, and each for itself. One that has more takes no further
+ * piece: its part of a graph of millions of edges is about the whole, and joining it costs more than
+ * counting its events did.
+ */
+#define BYTES_HELD	(12ull * 1024 * 1024)
+#define BYTES_HELD_EACH (512ull * 1024)
 
 /* What a worker has of one file. */
 struct share {
@@ -38,6 +45,7 @@ struct worker {
 	u64 counted;
 	struct marks marks;
 	struct unpacker unpacker;
+	u64 may_hold;		/* bytes in its analyses; 0: any number */
 	int ret;
 	u32 failed;		/* the input that ret is about */
 	/* of a worker that is not the first */
@@ -106,12 +114,22 @@ static int run_piece(struct worker *w, const struct piece *piece)
 	return ret;
 }
 
+static bool holds_too_much(const struct worker *w)
+{
+	u64 bytes = 0;
+
+	for (u32 i = 0; i < w->nr_list; i++)
+		if (w->list[i].ops->bytes)
+			bytes += w->list[i].ops->bytes(w->list[i].self);
+	return w->may_hold && bytes > w->may_hold;
+}
+
 static void *run_worker(void *arg)
 {
 	struct worker *w = arg;
 	struct piece piece = { 0 };
 
-	while (!w->ret) {
+	while (!w->ret && !holds_too_much(w)) {
 		int more = pieces_next(w->queue, &piece);
 
 		w->failed = piece.input;
@@ -283,6 +301,7 @@ int trace_run(struct trace *t, struct filter *filter, const struct analysis *lis
 		ret = worker_init(&w[ready], t, &queue);
 		if (!ret && ready)
 			ret = worker_fork(&w[ready], filter, list, nr);
+		w[ready].may_hold = ready ? BYTES_HELD / (nr_workers - 1) + BYTES_HELD_EACH : 0;
 	}
 	if (!ret) {
 		w[0].vms = &t->vms;

@@ -24,6 +24,7 @@ struct analysis_ops {
 	 */
 	void *(*fork)(const void *self);
 	int (*join)(void *self, void *part, const u32 *vm_map);
+	u64 (*bytes)(const void *self);	/* memory that self holds; may be NULL: next to none */
 	/* ordered: every event of the wanted kinds, gaps among them, unfiltered */
 	int (*records)(void *self, const struct event *ev, u32 nr);
 };

@@ -348,6 +348,14 @@ static int pairs_join(void *self, void *part, const u32 *vm_map)
 	return ret;
 }
 
+static u64 pairs_bytes(const void *self)
+{
+	const struct pairs *p = self;
+
+	return edges_bytes(&p->edges) + edges_bytes(&p->cpus);
+}
+
 const struct analysis_ops pairs_ops = {
 	.ordered = false, .events = pairs_events, .fork = pairs_fork, .join = pairs_join,
+	.bytes = pairs_bytes,
 };

@@ -75,6 +75,11 @@ static inline struct edge *slot_edge(const struct edges *t, u32 slot)
 	return edges_place(t, slot & (u32)(t->nr_slots - 1));
 }
 
+u64 edges_bytes(const struct edges *t)
+{
+	return t->nr * (u64)sizeof(struct edge) + t->nr_slots * sizeof(*t->slot);
+}
+
 void edges_seal(struct edges *t)
 {
 	free(t->slot);

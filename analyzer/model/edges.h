@@ -65,6 +65,7 @@ static inline struct edge *edges_at(const struct edges *t, u32 i)
 
 /* All zero is empty. */
 void edges_release(struct edges *t);
+u64 edges_bytes(const struct edges *t);
 /* Frees the index: the table can be read and no longer changed. */
 void edges_seal(struct edges *t);
 

@@ -33,4 +33,11 @@ check instances --compress zstd --instances 2 --place split
 "$KVM_IPI" graph --threads 4 --vm 4242/4 --vector 0xfc-0xfd "$T/zstd.dat" >"$T/many"
 ok "filters with 4 threads" cmp -s "$T/one" "$T/many"
 ok "filters left something" test "$(wc -l <"$T/one")" -gt 3
+
+# More edges than a thread beside the first one may hold: it stops taking pieces.
+"$MKTRACE" --events 500000 --cpus 3 --vms 20 --vcpus 120 --edges 250000 "$T/large.dat"
+"$KVM_IPI" graph --threads 1 "$T/large.dat" >"$T/one"
+"$KVM_IPI" graph --threads 3 "$T/large.dat" >"$T/many"
+ok "250,000 edges with 3 threads" cmp -s "$T/one" "$T/many"
+
 done_testing
