@@ -17,7 +17,7 @@ peers=${BENCH_PEERS:-1}
 dir=$build/bench
 program=$build/kvm-ipi
 vms="--vms 10 --vcpus 40 --edges 15000 --seed 42"
-mixed=$(ls -S examples/*.dat | head -n 1)
+mixed=examples/three-vms.dat
 
 load=$(cut -d" " -f1-3 /proc/loadavg)
 list=$dir/list
@@ -49,6 +49,7 @@ generate() {
 	[ "$large" = 0 ] || generate large-zstd.dat --events 100m $vms --cpus 8 --compress zstd
 	generate edges10k.dat --events "$events" --vms 10 --vcpus 40 --edges 10k --cpus 8 --seed 42
 	generate edges1m.dat --events "$events" --vms 100 --vcpus 101 --edges 1m --cpus 8 --seed 42
+	generate edges2m.dat --events "$events" --vms 100 --vcpus 145 --edges 2m --cpus 8 --seed 42
 	generate edges4m.dat --events 12m --vms 40 --vcpus 300 --edges 3400k --cpus 8 --seed 42
 	generate small.dat --events 1000 --kallsyms 0
 	generate kallsyms.dat --events 1000 --kallsyms 5000000
@@ -146,6 +147,7 @@ row walk-256 2 "$n" "the same records, CPU by CPU" "$merge walk $dir/cpus256.dat
 group "by edges"
 row count-10k 2 "$n" "report, 10,000 edges" "$program report --threads 1 $dir/edges10k.dat"
 row count-1m 2 "$n" "report, 1M edges" "$program report --threads 1 $dir/edges1m.dat"
+row count-2m 2 "$n" "report, 2M edges" "$program report --threads 1 $dir/edges2m.dat"
 row count-4m 2 12000000 "report, 12M events, 3.4M edges" "$program report --threads 1 $dir/edges4m.dat"
 row graph-10k 2 "$n" "graph, 10,000 edges" "$program graph --threads 1 $dir/edges10k.dat"
 row graph-1m 2 "$n" "graph, 1M edges" "$program graph --threads 1 $dir/edges1m.dat"
@@ -162,7 +164,7 @@ else
 	echo "# 100M events: not measured (BENCH_LARGE=0)" >>"$list"
 fi
 
-if [ -n "$mixed" ]; then
+if [ -f "$mixed" ]; then
 	records=$("$program" report --format json "$mixed" | jq '.inputs[0].records')
 	group "a real trace of all KVM and scheduler events ($mixed), for each record"
 	row real-report 5 "$records" "report" "$program report $mixed"

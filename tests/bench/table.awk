@@ -17,6 +17,7 @@ BEGIN { FS = "\t" }
 
 {
 	ns[$1] = $2 / $5
+	events[$1] = $5
 	cpu[$1] = $2
 	wall[$1] = $3
 	kib[$1] = $4
@@ -43,7 +44,48 @@ function memory(name, edges, threads) {
 			"", 0)
 }
 
+# The model of docs/scale.md against what was measured.
+function predict(what, predicted, measured) {
+	printf "%-48s %9.1f %9.1f %+8.1f %%\n", what, predicted / 1e6, measured / 1e6,
+		(predicted / measured - 1) * 100
+}
+
+# Of a run: what an event costs more than none, from 1M and 10M of them.
+function slope(few, many) {
+	return (cpu[many] - cpu[few]) / (events[many] - events[few])
+}
+
+function fixed(few, many) {
+	return cpu[few] - slope(few, many) * events[few]
+}
+
+function model() {
+	printf "\n%-48s %9s %9s %9s\n", "model (docs/scale.md)", "predicted", "measured", "off"
+	if ("grow-large" in cpu) {
+		predict("100M events, CPU ms", fixed("grow-small", "report") + slope("grow-small", "report") *
+			events["grow-large"], cpu["grow-large"])
+		predict("100M events, zstd, CPU ms", fixed("grow-zstd-small", "report-zstd") +
+			slope("grow-zstd-small", "report-zstd") * events["grow-zstd-large"],
+			cpu["grow-zstd-large"])
+	}
+	if (cpus > 1) {
+		predict("a thread for each CPU, wall ms", fixed("grow-small", "report") +
+			slope("grow-small", "report") * events["report"] / cpus, wall["threads"])
+		predict("a thread for each CPU, zstd, wall ms", fixed("grow-zstd-small", "report-zstd") +
+			slope("grow-zstd-small", "report-zstd") * events["report-zstd"] / cpus,
+			wall["threads-zstd"])
+	}
+	if ("count-2m" in cpu) {
+		per_edge = (cpu["count-2m"] - cpu["count-1m"]) / 1e6
+		per_event = (cpu["count-1m"] - per_edge * 1e6) / events["count-1m"]
+		printf "%-48s %9.1f ns an event, %.0f ns an edge\n", "beyond the caches", per_event, per_edge
+		predict("12M events, 3.4M edges, CPU ms", per_event * events["count-4m"] + per_edge * 3.4e6,
+			cpu["count-4m"])
+	}
+}
+
 END {
+	model()
 	printf "\n%-48s %9s\n", "bounds", ""
 	ratio("report / pread and add", "report", "add", 4, 0)
 	ratio("graph / pread and add", "graph", "add", 3, 0)
@@ -53,12 +95,13 @@ END {
 	ratio("zstd, 100M events / 10M", "grow-zstd-large", "report-zstd", 1.1, 0)
 	ratio("100M events / 10M", "grow-large", "report", 1.1, 0)
 	if ("count-4m" in ns)
-		bound("counting 3.4M edges, ns/event", ns["count-4m"], 45, "ns", 0)
+		bound("3.4M edges, report, ns/event", ns["count-4m"], 45, "ns", 0)
 	if ("merge-256" in ns)
 		bound("order of time, 256 CPUs, ns/record", ns["merge-256"], 40, "ns", 0)
 	if (cpus > 1) {
-		bound("two threads, wall", wall["report"] / wall["threads"], 1.7, "x", 1)
-		bound("two threads, zstd, wall", wall["report-zstd"] / wall["threads-zstd"], 1.7, "x", 1)
+		bound("a thread for each CPU, wall", wall["report"] / wall["threads"], 1.7, "x", 1)
+		bound("a thread for each CPU, zstd, wall", wall["report-zstd"] / wall["threads-zstd"], 1.7, "x", 1)
+		memory("threads-4m", 3.4e6, cpus)
 	}
 	memory("report", edges, 1)
 	memory("report-zstd", edges, 1)
