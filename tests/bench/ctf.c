@@ -137,7 +137,8 @@ int main(int argc, char **argv)
 	meta = create(argv[2], "metadata");
 	stream = create(argv[2], "stream");
 	ret = !meta || !stream || fputs(metadata, meta) < 0 || write_stream(&c, &t, stream);
-	ret |= (meta && fclose(meta)) | (stream && fclose(stream));
+	ret |= meta && fclose(meta);
+	ret |= stream && fclose(stream);
 	container_close(&c);
 	return ret ? 1 : 0;
 }

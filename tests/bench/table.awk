@@ -50,37 +50,27 @@ function predict(what, predicted, measured) {
 		(predicted / measured - 1) * 100
 }
 
-# Of a run: what an event costs more than none, from 1M and 10M of them.
-function slope(few, many) {
-	return (cpu[many] - cpu[few]) / (events[many] - events[few])
-}
-
-function fixed(few, many) {
-	return cpu[few] - slope(few, many) * events[few]
+# CPU time of nr events by what two runs, of fewer and of more, say.
+function line(few, more, nr) {
+	slope = (cpu[more] - cpu[few]) / (events[more] - events[few])
+	return cpu[few] + slope * (nr - events[few])
 }
 
 function model() {
-	printf "\n%-48s %9s %9s %9s\n", "model (docs/scale.md)", "predicted", "measured", "off"
+	printf "\n%-48s %9s %9s %10s\n", "model (docs/scale.md)", "predicted", "measured", "off"
 	if ("grow-large" in cpu) {
-		predict("100M events, CPU ms", fixed("grow-small", "report") + slope("grow-small", "report") *
-			events["grow-large"], cpu["grow-large"])
-		predict("100M events, zstd, CPU ms", fixed("grow-zstd-small", "report-zstd") +
-			slope("grow-zstd-small", "report-zstd") * events["grow-zstd-large"],
-			cpu["grow-zstd-large"])
+		predict("100M events, CPU ms", line("grow-small", "report", 1e8), cpu["grow-large"])
+		predict("100M events, zstd, CPU ms", line("grow-zstd-small", "report-zstd", 1e8), cpu["grow-zstd-large"])
 	}
 	if (cpus > 1) {
-		predict("a thread for each CPU, wall ms", fixed("grow-small", "report") +
-			slope("grow-small", "report") * events["report"] / cpus, wall["threads"])
-		predict("a thread for each CPU, zstd, wall ms", fixed("grow-zstd-small", "report-zstd") +
-			slope("grow-zstd-small", "report-zstd") * events["report-zstd"] / cpus,
-			wall["threads-zstd"])
+		predict("a thread for each CPU, wall ms", wall["report"] / cpus, wall["threads"])
+		predict("a thread for each CPU, zstd, wall ms", wall["report-zstd"] / cpus, wall["threads-zstd"])
 	}
 	if ("count-2m" in cpu) {
 		per_edge = (cpu["count-2m"] - cpu["count-1m"]) / 1e6
 		per_event = (cpu["count-1m"] - per_edge * 1e6) / events["count-1m"]
 		printf "%-48s %9.1f ns an event, %.0f ns an edge\n", "beyond the caches", per_event, per_edge
-		predict("12M events, 3.4M edges, CPU ms", per_event * events["count-4m"] + per_edge * 3.4e6,
-			cpu["count-4m"])
+		predict("12M events, 3.4M edges, CPU ms", per_event * 12e6 + per_edge * 3.4e6, cpu["count-4m"])
 	}
 }
 
