@@ -34,12 +34,19 @@ static void put_char(struct json *j, char c)
 	j->buf[j->len++] = c;
 }
 
+/* Room for len bytes, far less than the buffer. */
+static char *room_for(struct json *j, size_t len)
+{
+	if (unlikely(len > sizeof(j->buf) - j->len))
+		flush(j);
+	return j->buf + j->len;
+}
+
 static void put_u64(struct json *j, u64 v)
 {
-	char buf[DIGITS_MAX];
-	char *p = digits_u64(buf, v);
+	char *to = room_for(j, DIGITS_MAX);
 
-	put(j, p, buf + DIGITS_MAX - p);
+	j->len += (size_t)(digits_put(to, v) - to);
 }
 
 /* Bytes of the UTF-8 sequence that starts at s; 0 when it is none (overlong, surrogate, cut). */
@@ -99,21 +106,34 @@ static void newline(struct json *j)
 		put(j, "  ", 2);
 }
 
-/* What stands before a value: the comma, the place, the key (ours: nothing in it to escape). */
+/* A key is ours: short, and nothing in it to escape. */
+static void put_key(struct json *j, const char *key)
+{
+	char *to = room_for(j, JSON_KEY_MAX + 4), *from = to;
+
+	*to++ = '"';
+	for (size_t i = 0; key[i] && i < JSON_KEY_MAX; i++)
+		*to++ = key[i];
+	memcpy(to, "\": ", 3);
+	j->len += (size_t)(to + 3 - from);
+}
+
+/* What stands before a value: the comma, the place, the key. */
 static void lead(struct json *j, const char *key)
 {
-	if (j->some[j->depth])
-		put_char(j, ',');
-	if (j->depth && !j->flat[j->depth])
-		newline(j);
-	else if (j->some[j->depth])
-		put_char(j, ' ');
+	bool some = j->some[j->depth];
+
 	j->some[j->depth] = true;
-	if (key) {
-		put_char(j, '"');
-		put(j, key, strlen(key));
-		put(j, "\": ", 3);
+	if (j->depth && !j->flat[j->depth]) {
+		if (some)
+			put_char(j, ',');
+		newline(j);
+	} else if (some) {
+		memcpy(room_for(j, 2), ", ", 2);
+		j->len += 2;
 	}
+	if (key)
+		put_key(j, key);
 }
 
 static void open_level(struct json *j, const char *key, char bracket, bool flat)

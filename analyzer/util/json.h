@@ -15,6 +15,7 @@
 #include "util/types.h"
 
 #define JSON_DEPTH_MAX 16
+#define JSON_KEY_MAX   64 /* bytes */
 
 struct json {
 	FILE *out;
