@@ -107,7 +107,9 @@ static const struct option_row own_rows[] = {
 	{ 0 },
 };
 
-static void put_net(const struct graph *g, const struct net *n, u32 i, struct json *j, FILE *out)
+/* first: of text, nothing stands before it. */
+static void put_net(const struct graph *g, const struct net *n, u32 i, struct json *j, bool first,
+		    FILE *out)
 {
 	if (!g->opts.metrics && g->s.format == FORMAT_DOT) {
 		dot_vm(n, i, out);
@@ -121,11 +123,12 @@ static void put_net(const struct graph *g, const struct net *n, u32 i, struct js
 	} else if (g->s.format == FORMAT_CSV) {
 		net_csv(n, out);
 	} else {
+		fputs(first ? "" : "\n", out);
 		net_text(n, (u32)g->opts.o.entries, out);
 	}
 }
 
-static int put_nets(const struct graph *g, struct json *j, FILE *out)
+static int put_nets(const struct graph *g, struct json *j, bool first, FILE *out)
 {
 	u32 entries = g->opts.o.entries ? (u32)g->opts.o.entries : g->opts.o.verbose ? UINT32_MAX : 0;
 	int ret = 0;
@@ -135,7 +138,7 @@ static int put_nets(const struct graph *g, struct json *j, FILE *out)
 
 		ret = net_shape_init(&net, &g->shape, i, entries);
 		if (!ret)
-			put_net(g, &net.n, i, j, out);
+			put_net(g, &net.n, i, j, first && !i, out);
 		net_shape_release(&net);
 	}
 	return ret;
@@ -149,10 +152,11 @@ static int put_metrics(void *ctx, FILE *out)
 	int ret;
 
 	if (g->s.format != FORMAT_JSON) {
-		remarks_loss(shape->in, shape->nr_in, out);
+		bool said = remarks_loss(shape->in, shape->nr_in, out);
+
 		if (g->s.format == FORMAT_CSV)
 			net_csv_header(out);
-		return put_nets(g, NULL, out);
+		return put_nets(g, NULL, !said, out);
 	}
 	json_init(&j, out);
 	json_object(&j, NULL);
@@ -160,7 +164,7 @@ static int put_metrics(void *ctx, FILE *out)
 	json_string(&j, "source", shape->source);
 	json_inputs(&j, shape->in, shape->nr_in);
 	json_array(&j, "vms");
-	ret = put_nets(g, &j, out);
+	ret = put_nets(g, &j, true, out);
 	json_array_end(&j);
 	json_object_end(&j);
 	json_finish(&j);
@@ -178,7 +182,7 @@ static int put_picture(void *ctx, FILE *out)
 
 	if (!ret) {
 		(dot ? dot_begin : graphml_begin)(note, nr, out);
-		ret = put_nets(g, NULL, out);
+		ret = put_nets(g, NULL, true, out);
 		(dot ? dot_end : graphml_end)(out);
 	}
 	notes_release(note, nr);

@@ -95,16 +95,17 @@ static int shape_heats(struct heatmap *hm)
 static int put_text(void *ctx, FILE *out)
 {
 	struct heatmap *hm = ctx;
+	bool said = remarks_loss(hm->shape.in, hm->shape.g.nr_in, out);
 	int ret = 0;
 
-	remarks_loss(hm->shape.in, hm->shape.g.nr_in, out);
 	for (u32 i = 0; i < hm->nr_heats && !ret; i++) {
 		const struct heat *h = &hm->heat[i].h;
 
+		fputs(said || i ? "\n" : "", out);
 		if (h->rows.nr)
 			ret = heat_text(h, terminal_width(), hm->s.color, out);
 		else
-			fprintf(out, "\n%s\n# the receivers' CPUs were not recorded\n", h->title);
+			fprintf(out, "%s\n# the receivers' CPUs were not recorded\n", h->title);
 		if (hm->opts.value == HEAT_RUNNABLE && hm->shape.vm[i].state[SHAPE_STATES])
 			fprintf(out, "# of %llu IPIs the receiver's state was not recorded\n",
 				(unsigned long long)hm->shape.vm[i].state[SHAPE_STATES]);

@@ -116,9 +116,10 @@ static int shape_panels(struct latency_cmd *c)
 
 static void put_plots(struct latency_cmd *c, FILE *out)
 {
-	remarks_loss(c->run.shape.in, c->run.shape.nr_in, out);
+	bool said = remarks_loss(c->run.shape.in, c->run.shape.nr_in, out);
+
 	for (u32 i = 0; i < c->nr_panels; i++) {
-		fprintf(out, "\n%s, from the sending\n", c->title[i]);
+		fprintf(out, "%s%s, from the sending\n", said || i ? "\n" : "", c->title[i]);
 		bars_text(&c->panel[i], terminal_width(), locale_utf8(), out);
 	}
 	if (c->nr_panels < c->run.shape.nr_vm)

@@ -35,13 +35,15 @@ static const struct option_row own_rows[] = {
 	{ 0 },
 };
 
-static int put_text(const struct matrix *mx, const struct shape_matrix *m, FILE *out)
+/* first: nothing stands before it, from which a blank line would part it. */
+static int put_text(const struct matrix *mx, const struct shape_matrix *m, bool first, FILE *out)
 {
 	struct matrix_style style = { .width = terminal_width(), .color = mx->s.color };
 	char label[SHAPE_VM_LABEL];
 
-	fprintf(out, "\nVM %s%s%s: %llu IPIs\n", shape_vm_label(m->vm, label), m->vm->name ? " " : "",
-		m->vm->name ? m->vm->name : "", (unsigned long long)m->vm->ipis);
+	fprintf(out, "%sVM %s%s%s: %llu IPIs\n", first ? "" : "\n", shape_vm_label(m->vm, label),
+		m->vm->name ? " " : "", m->vm->name ? m->vm->name : "",
+		(unsigned long long)m->vm->ipis);
 	if (!m->nr_rows) {
 		fputs("# the receivers' CPUs were not recorded\n", out);
 		return 0;
@@ -67,7 +69,7 @@ static void put_csv(const struct shape_matrix *m, FILE *out)
 		}
 }
 
-static int put_vms(struct matrix *mx, struct json *j, FILE *out)
+static int put_vms(struct matrix *mx, struct json *j, bool first, FILE *out)
 {
 	for (u32 i = 0; i < mx->shape.g.nr_vm; i++) {
 		struct shape_matrix m;
@@ -78,7 +80,7 @@ static int put_vms(struct matrix *mx, struct json *j, FILE *out)
 				m.nr_rows, m.nr_cols);
 			ret = 0;
 		} else if (!ret && mx->s.format == FORMAT_TEXT) {
-			ret = put_text(mx, &m, out);
+			ret = put_text(mx, &m, first && !i, out);
 		} else if (!ret && mx->s.format == FORMAT_CSV) {
 			put_csv(&m, out);
 		} else if (!ret) {
@@ -102,11 +104,12 @@ static int put(void *ctx, FILE *out)
 	int ret;
 
 	if (mx->s.format != FORMAT_JSON) {
-		remarks_loss(g->in, g->nr_in, out);
+		bool said = remarks_loss(g->in, g->nr_in, out);
+
 		if (mx->s.format == FORMAT_CSV)
 			fprintf(out, "vm_pid,vm_id,%s,count\n",
 				mx->opts.by == BY_CPU ? "cpu,dst_cpu" : "src,dst");
-		return put_vms(mx, NULL, out);
+		return put_vms(mx, NULL, !said, out);
 	}
 	json_init(&j, out);
 	json_object(&j, NULL);
@@ -114,7 +117,7 @@ static int put(void *ctx, FILE *out)
 	json_string(&j, "source", g->source);
 	json_inputs(&j, g->in, g->nr_in);
 	json_array(&j, "vms");
-	ret = put_vms(mx, &j, out);
+	ret = put_vms(mx, &j, true, out);
 	json_array_end(&j);
 	json_object_end(&j);
 	json_finish(&j);

@@ -105,9 +105,10 @@ static int shape_rows(struct yield *y)
 
 static void put_plots(struct yield *y, FILE *out)
 {
-	remarks_loss(y->run.shape.in, y->run.shape.nr_in, out);
+	bool said = remarks_loss(y->run.shape.in, y->run.shape.nr_in, out);
+
 	for (u32 i = 0; i < y->nr_rows; i++) {
-		fprintf(out, "\n%s\n", y->row[i].title);
+		fprintf(out, "%s%s\n", said || i ? "\n" : "", y->row[i].title);
 		if (y->row[i].have_hints)
 			sweep_text(&y->row[i].hints, terminal_width(), locale_utf8(), out);
 		if (y->row[i].have_hits)

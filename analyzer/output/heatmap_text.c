@@ -144,7 +144,7 @@ int heat_text(const struct heat *h, int width, bool color, FILE *out)
 	}
 	t.cell = 2 * g.nr_cols + (u32)lines_before(&t, g.nr_cols) <= room ? 2 : 1;
 	t.label += t.cell == 1;
-	fprintf(out, "\n%s\n  %s down, %s across\n", h->title, h->rows.title, h->cols.title);
+	fprintf(out, "%s\n  %s down, %s across\n", h->title, h->rows.title, h->cols.title);
 	if (heat_group_remark(&g, text, sizeof(text)))
 		fprintf(out, "# %s\n", text);
 	put_columns(&t);

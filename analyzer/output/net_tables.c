@@ -100,7 +100,7 @@ static void put_share(u64 n, u64 of, FILE *out)
 
 static void put_summary(const struct net *n, FILE *out)
 {
-	fprintf(out, "\n%s: %u vCPUs, %u pairs, %llu IPIs\n", n->title, n->nr_nodes, n->nr_edges,
+	fprintf(out, "%s: %u vCPUs, %u pairs, %llu IPIs\n", n->title, n->nr_nodes, n->nr_edges,
 		(unsigned long long)n->weight);
 	fputs("  coverage   ", out);
 	for (int i = 0; i < NET_COVERAGES; i++)

@@ -14,7 +14,7 @@ START_TEST(text)
 	capture_open(&c);
 	net_text(&f.n, 2, c.f);
 	ck_assert_str_eq(capture_text(&c),
-		"\nVM 42/3: 3 vCPUs, 3 pairs, 16 IPIs\n"
+		"VM 42/3: 3 vCPUs, 3 pairs, 16 IPIs\n"
 		"  coverage   50 % in 1 pairs, 80 % in 2, 90 % in 2, 95 % in 3, 99 % in 3\n"
 		"  asymmetry  25.0 % of the IPIs have none the other way\n"
 		"  groups     2; 93.8 % of the IPIs stay inside one\n"
