@@ -76,7 +76,7 @@ static void put_part(const struct latency_shape *s, const struct latency_vm *vm,
 	static const char *const state[] = { "receiver was", STAGES };
 	static const char *const vector[] = { "vector", STAGES };
 	static const char *const pair[] = { "src", "dst", STAGES };
-	u32 nr = 0, shown = 0;
+	u32 most = part == LATENCY_PAIR ? HTML_LATENCY_PAIRS : UINT32_MAX, nr = 0, shown = 0;
 
 	for (u32 i = 0; i < vm->nr_lines; i++)
 		nr += vm->line[i].part == part;
@@ -87,10 +87,10 @@ static void put_part(const struct latency_shape *s, const struct latency_vm *vm,
 	else if (part == LATENCY_VECTOR)
 		html_table("By vector", "vectors", vector, out);
 	else
-		html_table(nr > HTML_LATENCY_PAIRS ? "The first pairs; kvm-ipi latency -v has all"
+		html_table(nr > most ? "The first pairs; kvm-ipi latency -v has all"
 						   : "By pair",
 			   "tall latencies", pair, out);
-	for (u32 i = 0; i < vm->nr_lines && shown < HTML_LATENCY_PAIRS; i++)
+	for (u32 i = 0; i < vm->nr_lines && shown < most; i++)
 		if (vm->line[i].part == part) {
 			put_line(&vm->line[i], s, out);
 			shown++;

@@ -56,6 +56,15 @@ START_TEST(many_pairs)
 	ck_assert_uint_eq(rows, HTML_LATENCY_PAIRS);
 	ck_assert_ptr_nonnull(strstr(c.text, "kvm-ipi latency -v has all"));
 	capture_free(&c);
+	for (size_t i = 1; i < ARRAY_SIZE(line); i++)
+		line[i].part = LATENCY_VECTOR;
+	capture_open(&c);
+	html_latency(&s.shape, &s.vm, c.f);
+	rows = 0;
+	for (const char *p = capture_text(&c); (p = strstr(p, ">0x00 <td>0<td>")); p++)
+		rows++;
+	ck_assert_uint_eq(rows, ARRAY_SIZE(line) - 1);
+	capture_free(&c);
 }
 END_TEST
 
