@@ -26,6 +26,7 @@ struct export {
 	struct tracks tracks;
 	struct perfetto out;
 	u32 *place;	/* by the VM's number: 1 for the first that is shown */
+	struct perfetto_track first;	/* the first one that is shown */
 	u64 start_ts;
 	u64 unit;	/* a VM's process is its place times this; threads follow */
 	struct err err;
@@ -77,10 +78,22 @@ static void put_gap(void *ctx, u64 ts, u32 cpu)
 {
 	struct export *e = ctx;
 
-	perfetto_gap(&e->out, track_id(e, 0), since_start(e, ts), cpu);
+	perfetto_gap(&e->out, e->first, since_start(e, ts), cpu);
 }
 
 static const struct tracks_ops ops = { put_ipi, put_slice, put_gap };
+
+/* The tracks of a VM stand together, by vcpu_id. VMs' own numbers depend on who read what first. */
+static void put_threads(struct export *e, u32 vm)
+{
+	const struct tracks *t = &e->tracks;
+
+	for (u32 i = tracks_first(t, vm); i < t->nr && t->track[i].vm == vm; i++) {
+		if (!e->first.pid)
+			e->first = track_id(e, i);
+		perfetto_thread(&e->out, track_id(e, i), t->track[i].vcpu);
+	}
+}
 
 /* Names of VMs and vCPUs, and numbers for them that no two share. */
 static int put_names(struct export *e)
@@ -102,8 +115,8 @@ static int put_names(struct export *e)
 			ret = -ENOMEM;
 		free(title);
 	}
-	for (u32 i = 0; i < e->tracks.nr; i++)
-		perfetto_thread(&e->out, track_id(e, i), e->tracks.track[i].vcpu);
+	for (u32 i = 0; i < e->shape.g.nr_vm && !ret; i++)
+		put_threads(e, e->pairs.summary[i].vm);
 	return ret;
 }
 

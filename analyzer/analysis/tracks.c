@@ -68,6 +68,21 @@ u32 tracks_find(const struct tracks *t, u32 vm, u32 vcpu)
 	return s ? (u32)(s - t->track) : t->nr;
 }
 
+u32 tracks_first(const struct tracks *t, u32 vm)
+{
+	u32 from = 0, to = t->nr;
+
+	while (from < to) {
+		u32 mid = from + (to - from) / 2;
+
+		if (t->track[mid].vm < vm)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	return from;
+}
+
 /* NULL: the thread is no vCPU that is shown, or was several. */
 static struct track_state *track_of(struct tracks *t, s64 pid)
 {

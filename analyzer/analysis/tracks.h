@@ -68,5 +68,7 @@ extern const struct analysis_ops tracks_analysis_ops;
 
 /* t->nr: there is none. */
 u32 tracks_find(const struct tracks *t, u32 vm, u32 vcpu);
+/* The VM's first track; where it has none, that of the next one or t->nr. */
+u32 tracks_first(const struct tracks *t, u32 vm);
 
 #endif

@@ -147,4 +147,22 @@ START_TEST(more_than_are_kept)
 }
 END_TEST
 
-UNIT_SUITE(tracks, alone, close_ones, spin_and_preemption, a_gap_forgets, more_than_are_kept)
+START_TEST(a_vms_first_track)
+{
+	static const u32 vms[] = { 7, 2, 2, 5 };
+	struct tracks t = { 0 };
+
+	for (u32 i = 0; i < ARRAY_SIZE(vms); i++)
+		ck_assert_int_eq(tracks_add(&t, vms[i], i), 0);
+	ck_assert_int_eq(tracks_ready(&t), 0);
+	ck_assert_uint_eq(tracks_first(&t, 0), 0);
+	ck_assert_uint_eq(tracks_first(&t, 2), 0);
+	ck_assert_uint_eq(tracks_first(&t, 5), 2);
+	ck_assert_uint_eq(tracks_first(&t, 6), 3);
+	ck_assert_uint_eq(tracks_first(&t, 7), 3);
+	ck_assert_uint_eq(tracks_first(&t, 8), 4);
+	tracks_release(&t);
+}
+END_TEST
+
+UNIT_SUITE(tracks, a_vms_first_track, alone, close_ones, spin_and_preemption, a_gap_forgets, more_than_are_kept)
