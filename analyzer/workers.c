@@ -61,10 +61,13 @@ static int take_marks(struct marks *m, const struct batch *b)
 	int ret = 0;
 
 	for (u32 i = 0; i < b->nr && !ret; i++) {
+		const char *text;
 		size_t len;
-		const char *text = events_mark(b, i, &len);
 
-		if (unlikely(text))
+		if (likely(!events_may_be_mark(b, i)))
+			continue;
+		text = events_mark(b, i, &len);
+		if (text)
 			ret = marks_add(m, b->rec[i].ts, text, len);
 	}
 	return ret;

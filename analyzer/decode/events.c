@@ -7,13 +7,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/*
- * ftrace's own event "print" (TRACE_PRINT), whose number and layout no kernel has changed: 8 common bytes, an
- * address, the text. Its format stands in another part of the file than those of events.
- */
-#define MARK_ID 5
-#define MARK_TEXT_AT 16
-
 struct kind_row {
 	const char *system, *event;
 	struct field_want want[EVENT_VALUES];

@@ -62,6 +62,19 @@ int events_init(struct events_decoder *d, const struct container *c, u32 input, 
 bool events_decode(struct events_decoder *d, const struct merged *m, struct event *ev);
 
 /*
+ * ftrace's own event "print" (TRACE_PRINT), whose number and layout no kernel has changed: 8 common bytes, an
+ * address, the text. Its format stands in another part of the file than those of events.
+ */
+#define MARK_ID 5
+#define MARK_TEXT_AT 16
+
+/* Whether the record may be such a text: most are not, and need no call to know. */
+static inline bool events_may_be_mark(const struct batch *b, u32 i)
+{
+	return b->rec[i].len > MARK_TEXT_AT && load16(b->page + b->rec[i].off) == MARK_ID;
+}
+
+/*
  * The text of the batch's i-th record, if it is a marker of ours, and its length; else NULL. For runs of
  * track records alone, whose other events nobody decodes.
  */
