@@ -32,7 +32,7 @@ void vms_release(struct vms *vms);
 /* Far more than a host has: analyses keep some kilobytes of each, so a file may not name any number. */
 #define VMS_MAX 8192
 
-/* The number of this VM, which is added when it is new; -ENOMEM when that fails, -EOVERFLOW beyond VMS_MAX. */
+/* The number of this VM, which is added when it is new. -ENOMEM; -EOVERFLOW: there are VMS_MAX already. */
 s64 vms_find(struct vms *vms, const struct vm *key);
 
 /* Sets ev[i].vm for all: 0 or -errno, as above. */
