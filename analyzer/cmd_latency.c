@@ -66,8 +66,8 @@ static int run_analyses(struct latency_cmd *c)
 	code = session_check(&c->s, &c->o.opts);
 	if (code < 0 && !latency_seen(&c->run)) {
 		complain("%s: IPIs alone; none of the events that follow them", c->s.files.s[0]);
-		complain("record with: trace-cmd record -e kvm -e sched:sched_switch -e "
-			 "sched:sched_wakeup");
+		complain("record with: kvm-ipi record latency (or trace-cmd record -e kvm "
+			 "-e sched:sched_switch -e sched:sched_wakeup)");
 		return EXIT_NOTHING;
 	}
 	return code;

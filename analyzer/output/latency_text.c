@@ -139,40 +139,44 @@ static void slow_row(const void *ctx, u64 row, struct cell *cells)
 		cell_us(&cells[4 + i], slow->after[i] != UINT64_MAX, slow->after[i]);
 }
 
-static void put_remarks(const struct latency_shape *s, const struct latency_style *style, FILE *out)
+/* Whether it said anything. */
+static bool put_remarks(const struct latency_shape *s, const struct latency_style *style, FILE *out)
 {
 	struct paragraph p = { .len = 0 };
+	bool said;
 
 	if (!style->quiet)
 		remarks_inputs(s->in, s->nr_in, out);
-	remarks_loss(s->in, s->nr_in, out);
+	said = remarks_loss(s->in, s->nr_in, out);
 	for (int i = 0; i < LATENCY_STAGES; i++)
 		if (s->missing[i]) {
 			paragraph_say(&p, "# until %s is left out; record it with: %s",
 				      latency_stage_names[i], s->missing[i]);
 			paragraph_put(&p, "", "#   ", out);
+			said = true;
 		}
 	if (style->quiet)
-		return;
+		return said;
 	paragraph_say(&p, "# percentiles are right to 1 part in %llu for a VM, 1 in %llu for its parts; %llu "
 		      "IPIs were not acknowledged within the trace",
 		      (unsigned long long)s->vm_error_parts, (unsigned long long)s->part_error_parts,
 		      (unsigned long long)s->unanswered);
 	paragraph_put(&p, "", "# ", out);
 	fputs("# inj: until injected, ack: acknowledged, run: until the receiver ran; us\n", out);
+	return true;
 }
 
 void latency_text(const struct latency_shape *s, const struct latency_style *style, FILE *out)
 {
 	struct rows r = { s, NULL, NULL };
+	bool said = put_remarks(s, style, out);
 
-	put_remarks(s, style, out);
 	for (u32 i = 0; i < s->nr_vm; i++) {
 		const struct latency_vm *vm = &s->vm[i];
 		char label[SHAPE_VM_LABEL];
 
-		fprintf(out, "\n%sVM %s%s%s: %llu IPIs, from the sending%s\n",
-			style->color ? "\033[1m" : "", shape_vm_label(&vm->head, label),
+		fprintf(out, "%s%sVM %s%s%s: %llu IPIs, from the sending%s\n",
+			said || i ? "\n" : "", style->color ? "\033[1m" : "", shape_vm_label(&vm->head, label),
 			vm->head.name ? " " : "", vm->head.name ? vm->head.name : "",
 			(unsigned long long)vm->head.ipis, style->color ? "\033[0m" : "");
 		r.vm = vm;

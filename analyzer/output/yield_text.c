@@ -415,11 +415,11 @@ static void put_replay(const struct yield_shape *s, const struct yield_vm *vm,
 }
 
 static void put_vm(const struct yield_shape *s, const struct yield_vm *vm,
-		   const struct yield_style *style, FILE *out)
+		   const struct yield_style *style, bool first, FILE *out)
 {
 	char label[SHAPE_VM_LABEL];
 
-	fprintf(out, "\n%sVM %s%s%s: %u vCPUs, %llu IPIs%s\n", bold(style, true),
+	fprintf(out, "%s%sVM %s%s%s: %u vCPUs, %llu IPIs%s\n", first ? "" : "\n", bold(style, true),
 		shape_vm_label(&vm->head, label), vm->head.name ? " " : "",
 		vm->head.name ? vm->head.name : "", vm->head.vcpus,
 		(unsigned long long)vm->head.ipis, bold(style, false));
@@ -446,11 +446,13 @@ static void put_missing(const char *what, const char *missing, FILE *out)
 
 void yield_text(const struct yield_shape *s, const struct yield_style *style, FILE *out)
 {
+	bool said = !style->quiet || s->missing_ack || s->missing_replay;
+
 	if (!style->quiet)
 		remarks_inputs(s->in, s->nr_in, out);
-	remarks_loss(s->in, s->nr_in, out);
+	said |= remarks_loss(s->in, s->nr_in, out);
 	put_missing("acknowledgements are", s->missing_ack, out);
 	put_missing("spins and policies are", s->missing_replay, out);
 	for (u32 i = 0; i < s->nr_vm; i++)
-		put_vm(s, &s->vm[i], style, out);
+		put_vm(s, &s->vm[i], style, !said && !i, out);
 }
