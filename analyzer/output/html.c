@@ -366,7 +366,7 @@ int html_vm(const struct shape_graph *g, const struct html_vm *v, FILE *out)
 	if (v->yield)
 		html_yield(v->yields, v->yield, out);
 	if (v->latency)
-		html_latency(v->latencies, v->latency, out);
+		ret = ret ?: html_latency(v->latencies, v->latency, out);
 	put_edges(g, v->net, out);
 	fputs("</section>\n", out);
 	return ret;

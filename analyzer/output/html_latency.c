@@ -3,6 +3,9 @@
 #include "output/graphml.h"
 #include "output/html_parts.h"
 
+#include <errno.h>
+#include <stdlib.h>
+
 typedef unsigned long long ull;
 
 static const char *const until[LATENCY_STAGES] = { "accepted", "injected", "acknowledged",
@@ -70,32 +73,56 @@ static void put_line(const struct latency_line *l, const struct latency_shape *s
 	"IPIs", "injected p50, \xc2\xb5s", "acknowledged p50", "p99", "max", "running p50", "p99", \
 		"max", NULL
 
-static void put_part(const struct latency_shape *s, const struct latency_vm *vm,
-		     enum latency_part part, FILE *out)
+/* The heaviest first, then by their ids. */
+static int compare_pairs(const void *a, const void *b)
+{
+	const struct latency_line *x = *(const struct latency_line *const *)a;
+	const struct latency_line *y = *(const struct latency_line *const *)b;
+
+	if (x->ipis != y->ipis)
+		return x->ipis < y->ipis ? 1 : -1;
+	if (x->src != y->src)
+		return x->src < y->src ? -1 : 1;
+	return x->dst < y->dst ? -1 : x->dst > y->dst;
+}
+
+static void put_heading(enum latency_part part, bool all, FILE *out)
 {
 	static const char *const state[] = { "receiver was", STAGES };
 	static const char *const vector[] = { "vector", STAGES };
 	static const char *const pair[] = { "src", "dst", STAGES };
-	u32 most = part == LATENCY_PAIR ? HTML_LATENCY_PAIRS : UINT32_MAX, nr = 0, shown = 0;
 
-	for (u32 i = 0; i < vm->nr_lines; i++)
-		nr += vm->line[i].part == part;
-	if (!nr)
-		return;
 	if (part == LATENCY_STATE)
 		html_table("By what the receiver was doing", "states", state, out);
 	else if (part == LATENCY_VECTOR)
 		html_table("By vector", "vectors", vector, out);
 	else
-		html_table(nr > most ? "The first pairs; kvm-ipi latency -v has all"
-						   : "By pair",
+		html_table(all ? "By pair" : "The heaviest pairs; kvm-ipi latency -v has all",
 			   "tall latencies", pair, out);
-	for (u32 i = 0; i < vm->nr_lines && shown < most; i++)
-		if (vm->line[i].part == part) {
-			put_line(&vm->line[i], s, out);
-			shown++;
-		}
-	html_table_end(out);
+}
+
+/* 0 or -ENOMEM. */
+static int put_part(const struct latency_shape *s, const struct latency_vm *vm, enum latency_part part,
+		    FILE *out)
+{
+	u32 most = part == LATENCY_PAIR ? HTML_LATENCY_PAIRS : UINT32_MAX, nr = 0;
+	const struct latency_line **line = calloc((size_t)vm->nr_lines + 1, sizeof(*line));
+
+	if (!line)
+		return -ENOMEM;
+	for (u32 i = 0; i < vm->nr_lines; i++)
+		if (vm->line[i].part == part)
+			line[nr++] = &vm->line[i];
+	if (nr > most)
+		qsort(line, nr, sizeof(*line), compare_pairs);
+	if (nr)
+		put_heading(part, nr <= most, out);
+	for (u32 i = 0; i < min_of(nr, most); i++)
+		put_line(line[i], s, out);
+	if (nr)
+		html_table_end(out);
+	free(line);
+	return 0;
 }
 
 static void put_slowest(const struct latency_shape *s, const struct latency_vm *vm, FILE *out)
@@ -131,8 +158,10 @@ static void put_slowest(const struct latency_shape *s, const struct latency_vm *
 	html_table_end(out);
 }
 
-void html_latency(const struct latency_shape *s, const struct latency_vm *vm, FILE *out)
+int html_latency(const struct latency_shape *s, const struct latency_vm *vm, FILE *out)
 {
+	int ret;
+
 	fputs("<details open class=\"latency\"><summary>Latency</summary>\n", out);
 	html_lossy(s->in, s->nr_in, out);
 	put_stages(&vm->line[0], out);
@@ -143,9 +172,9 @@ void html_latency(const struct latency_shape *s, const struct latency_vm *vm, FI
 			fprintf(out, " Until %s is left out; record it with <code>%s</code>.",
 				until[i], s->missing[i]);
 	fputs("</p>\n", out);
-	put_part(s, vm, LATENCY_STATE, out);
-	put_part(s, vm, LATENCY_VECTOR, out);
+	ret = put_part(s, vm, LATENCY_STATE, out) ?: put_part(s, vm, LATENCY_VECTOR, out);
 	put_slowest(s, vm, out);
-	put_part(s, vm, LATENCY_PAIR, out);
+	ret = ret ?: put_part(s, vm, LATENCY_PAIR, out);
 	fputs("</details>\n", out);
+	return ret;
 }

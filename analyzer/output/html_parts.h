@@ -31,7 +31,8 @@ char *html_joined(void (*put)(const void *ctx, FILE *out), const void *ctx);
 
 /* The VM's hints, acknowledgements and replayed spins; its latencies. */
 void html_yield(const struct yield_shape *s, const struct yield_vm *vm, FILE *out);
-void html_latency(const struct latency_shape *s, const struct latency_vm *vm, FILE *out);
+/* 0 or -ENOMEM. */
+int html_latency(const struct latency_shape *s, const struct latency_vm *vm, FILE *out);
 #define HTML_LATENCY_PAIRS 100 /* rows of a VM's table of pairs' latencies */
 
 #endif

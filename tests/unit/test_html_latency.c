@@ -18,7 +18,7 @@ START_TEST(figures)
 	latency_sample_init(&s);
 	s.shape.vector_name = evil;
 	capture_open(&c);
-	html_latency(&s.shape, &s.vm, c.f);
+	ck_assert_int_eq(html_latency(&s.shape, &s.vm, c.f), 0);
 	capture_text(&c);
 	ck_assert_ptr_nonnull(
 		strstr(c.text, "acknowledged<td>7<td>1.0<td>2.0<td>1.5<td>3.0<td>4.0<td>5.0\n"));
@@ -45,21 +45,22 @@ START_TEST(many_pairs)
 	u32 rows = 0;
 
 	latency_sample_init(&s);
-	for (size_t i = 1; i < ARRAY_SIZE(line); i++)
-		line[i].part = LATENCY_PAIR;
+	for (u32 i = 1; i < ARRAY_SIZE(line); i++)
+		line[i] = (struct latency_line){ .part = LATENCY_PAIR, .ipis = i };
 	s.vm.line = line;
 	s.vm.nr_lines = ARRAY_SIZE(line);
 	capture_open(&c);
-	html_latency(&s.shape, &s.vm, c.f);
+	ck_assert_int_eq(html_latency(&s.shape, &s.vm, c.f), 0);
 	for (const char *p = capture_text(&c); (p = strstr(p, "<tr><td>0<td>0<td>")); p++)
-		rows++;
-	ck_assert_uint_eq(rows, HTML_LATENCY_PAIRS);
+		ck_assert_uint_eq(strtoul(p + strlen("<tr><td>0<td>0<td>"), NULL, 10),
+				  ARRAY_SIZE(line) - 1 - rows++);
+	ck_assert_uint_eq(rows, HTML_LATENCY_PAIRS);	/* the heaviest, in that order */
 	ck_assert_ptr_nonnull(strstr(c.text, "kvm-ipi latency -v has all"));
 	capture_free(&c);
 	for (size_t i = 1; i < ARRAY_SIZE(line); i++)
-		line[i].part = LATENCY_VECTOR;
+		line[i] = (struct latency_line){ .part = LATENCY_VECTOR };
 	capture_open(&c);
-	html_latency(&s.shape, &s.vm, c.f);
+	ck_assert_int_eq(html_latency(&s.shape, &s.vm, c.f), 0);
 	rows = 0;
 	for (const char *p = capture_text(&c); (p = strstr(p, ">0x00 <td>0<td>")); p++)
 		rows++;
