@@ -2,8 +2,8 @@
 /*
  * cmd_export.c - kvm-ipi export: the IPIs as arrows between vCPUs, for Perfetto.
  *
- * The trace is read several times: which VMs and vCPUs there are (they are named at the beginning of the
- * document), which threads they are, and what happened. None of it is kept.
+ * The trace is read several times: which VMs and vCPUs there are (they are named at the beginning
+ * of the document), which threads they are, and what happened. None of it is kept.
  */
 #include "analysis/tracks.h"
 #include "commands.h"
@@ -51,13 +51,19 @@ static void put_ipi(void *ctx, const struct ipi_event *ev, const u32 track[2], c
 	struct export *e = ctx;
 	struct perfetto_ipi ipi = {
 		.ts_ns = since_start(e, ev->ts),
-		.src_end_ns = since_start(e, end[0]), .dst_end_ns = since_start(e, end[1]),
-		.src = track_id(e, track[0]), .dst = track_id(e, track[1]),
-		.src_id = ev->src, .dst_id = ev->dst, .vector = ev->vector,
-		.vector_name = e->s.vectors.given ? vector_name(e->s.vectors.names, ev->vector) : NULL,
+		.src_end_ns = since_start(e, end[0]),
+		.dst_end_ns = since_start(e, end[1]),
+		.src = track_id(e, track[0]),
+		.dst = track_id(e, track[1]),
+		.src_id = ev->src,
+		.dst_id = ev->dst,
+		.vector = ev->vector,
+		.vector_name = e->s.vectors.given ? vector_name(e->s.vectors.names, ev->vector)
+						  : NULL,
 		.state = ev->state < NR_IPI_STATES ? shape_state_names[ev->state] : NULL,
 		.path = ev->path < NR_IPI_PATHS ? paths[ev->path] : NULL,
-		.cpu = ev->cpu, .dst_cpu = ev->dst_cpu,
+		.cpu = ev->cpu,
+		.dst_cpu = ev->dst_cpu,
 	};
 
 	perfetto_ipi(&e->out, &ipi);
@@ -128,8 +134,8 @@ static int run_tracks(struct export *e)
 	u32 kinds;
 
 	if (e->s.stock)
-		return trace_run_ordered_stock(&e->s.trace, &want, &e->s.threads, list, ARRAY_SIZE(list),
-					       &kinds, &e->err);
+		return trace_run_ordered_stock(&e->s.trace, &want, &e->s.threads, list,
+					       ARRAY_SIZE(list), &kinds, &e->err);
 	return trace_run_ordered(&e->s.trace, &want, list, ARRAY_SIZE(list), &kinds, &e->err);
 }
 
@@ -155,8 +161,9 @@ static int declare_tracks(struct export *e)
 		const struct edge_key *k = &edges_at(&e->pairs.edges, i)->key;
 
 		/* Rows of one sender come together: it is declared once. */
-		ret = t->nr && t->track[t->nr - 1].vm == k->vm && t->track[t->nr - 1].vcpu == k->src ?
-		      0 : tracks_add(t, k->vm, k->src);
+		ret = t->nr && t->track[t->nr - 1].vm == k->vm && t->track[t->nr - 1].vcpu == k->src
+			      ? 0
+			      : tracks_add(t, k->vm, k->src);
 		if (!ret)
 			ret = tracks_add(t, k->vm, k->dst);
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cmd_graph.c - kvm-ipi graph: every edge, for programs. CSV has a row for each pair and vector; DOT and
- * GraphML have an edge for each pair. With --metrics: what the graph looks like.
+ * cmd_graph.c - kvm-ipi graph: every edge, for programs. CSV has a row for each pair and vector;
+ * DOT and GraphML have an edge for each pair. With --metrics: what the graph looks like.
  */
 #define _GNU_SOURCE
 #include "commands.h"
@@ -130,7 +130,9 @@ static void put_net(const struct graph *g, const struct net *n, u32 i, struct js
 
 static int put_nets(const struct graph *g, struct json *j, bool first, FILE *out)
 {
-	u32 entries = g->opts.o.entries ? (u32)g->opts.o.entries : g->opts.o.verbose ? UINT32_MAX : 0;
+	u32 entries = g->opts.o.entries	  ? (u32)g->opts.o.entries
+		      : g->opts.o.verbose ? UINT32_MAX
+					  : 0;
 	int ret = 0;
 
 	for (u32 i = 0; i < g->shape.g.nr_vm && !ret; i++) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cmd_heatmap.c - kvm-ipi heatmap: the matrix as colours, in the terminal or as a picture by gnuplot.
+ * cmd_heatmap.c - kvm-ipi heatmap: the matrix as colours, in the terminal or as a picture by
+ * gnuplot.
  *
  * Several VMs are several files, or with --panels one; on standard output they are always one.
  */
@@ -134,8 +135,13 @@ static int draw_one(struct heatmap *hm, const struct heat *panel, u32 nr, const 
 		.page = { .note = hm->note, .nr_notes = hm->nr_notes,
 			  .kind = (enum picture)(hm->s.format - 1) },
 	};
-	const struct picture_job job = { .s = &hm->s, .opts = &hm->opts.o, .leave = hm->opts.script,
-					 .script = put_script, .data = put_data, .page = &p.page, .ctx = &p };
+	const struct picture_job job = { .s = &hm->s,
+					 .opts = &hm->opts.o,
+					 .leave = hm->opts.script,
+					 .script = put_script,
+					 .data = put_data,
+					 .page = &p.page,
+					 .ctx = &p };
 
 	return picture_make(&job, output, err);
 }
@@ -247,7 +253,8 @@ static int show(struct heatmap *hm)
 	}
 	if (hm->opts.by == HEAT_BY_TIME) {
 		code = timeline_run(&hm->time, &hm->s, &hm->opts.o, &hm->pairs,
-				    hm->opts.o.entries ? (u32)min_of(hm->opts.o.entries, 1000ull) : TIME_ROWS,
+				    hm->opts.o.entries ? (u32)min_of(hm->opts.o.entries, 1000ull)
+						       : TIME_ROWS,
 				    0, hm->s.format == FORMAT_TEXT ? 60 : TIME_BINS);
 		if (code >= 0)
 			return code;

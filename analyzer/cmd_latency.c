@@ -162,8 +162,13 @@ static int draw(struct latency_cmd *c)
 {
 	struct bars_picture p = { .panel = c->panel, .title = c->title, .nr = c->nr_panels,
 				  .page.kind = (enum picture)(c->s.format - FORMAT_PNG) };
-	const struct picture_job job = { .s = &c->s, .opts = &c->o.opts, .leave = c->o.script,
-					 .script = put_script, .data = put_data, .page = &p.page, .ctx = &p };
+	const struct picture_job job = { .s = &c->s,
+					 .opts = &c->o.opts,
+					 .leave = c->o.script,
+					 .script = put_script,
+					 .data = put_data,
+					 .page = &p.page,
+					 .ctx = &p };
 	const struct latency_shape *s = &c->run.shape;
 
 	return picture_show(&job, s->in, s->nr_in, c->nr_panels, s->nr_vm);

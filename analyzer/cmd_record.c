@@ -2,8 +2,8 @@
 /*
  * cmd_record.c - kvm-ipi record: the right events for a question, by one command, which it shows.
  *
- * trace-cmd does the recording; this chooses the events that the kernel has, makes the probes and describes
- * the host in the trace. --dry-run shows all of that and does none of it.
+ * trace-cmd does the recording; this chooses the events that the kernel has, makes the probes and
+ * describes the host in the trace. --dry-run shows all of that and does none of it.
  */
 #include "commands.h"
 #include "record/findings.h"

@@ -94,8 +94,9 @@ static int shape_bursts(struct rates *r, struct timeline_vm *v)
 	u32 nr = 0;
 
 	if (list)
-		nr = min_of(bursts_find(v->all.count, r->time.nr_bins, r->opts.times, list, BURSTS_MAX),
-			    (u32)BURSTS_MAX);
+		nr = min_of(
+			bursts_find(v->all.count, r->time.nr_bins, r->opts.times, list, BURSTS_MAX),
+			(u32)BURSTS_MAX);
 	v->burst = malloc(((size_t)nr + 1) * sizeof(*v->burst));
 	for (u32 i = 0; v->burst && i < nr; i++)
 		v->burst[v->nr_bursts++] = (struct timeline_burst){
@@ -126,7 +127,8 @@ static u32 pairs_of(const struct timeline *t, u32 vm, u32 *nr)
 
 static int shape_vm_line(struct rates *r, struct timeline_vm *v, u32 i)
 {
-	u32 vm = r->pairs.summary[i].vm, bins = r->time.nr_bins, nr, first = pairs_of(&r->time, vm, &nr);
+	u32 vm = r->pairs.summary[i].vm, bins = r->time.nr_bins, nr,
+	    first = pairs_of(&r->time, vm, &nr);
 
 	v->vm = &r->shape.vm[i];
 	v->title = vm_title(v->vm);
@@ -205,8 +207,13 @@ static int draw(struct rates *r)
 {
 	struct timeline_picture p = { .t = &r->t,
 				      .page.kind = (enum picture)(r->s.format - FORMAT_PNG) };
-	const struct picture_job job = { .s = &r->s, .opts = &r->opts.o, .leave = r->opts.script,
-					 .script = put_script, .data = put_data, .page = &p.page, .ctx = &p };
+	const struct picture_job job = { .s = &r->s,
+					 .opts = &r->opts.o,
+					 .leave = r->opts.script,
+					 .script = put_script,
+					 .data = put_data,
+					 .page = &p.page,
+					 .ctx = &p };
 
 	return picture_show(&job, r->shape.in, r->shape.g.nr_in,
 			    min_of(r->t.nr_vms, (u32)TIMELINE_PLOTS_MAX), r->t.nr_vms);

@@ -153,8 +153,13 @@ static int draw(struct yield *y)
 {
 	struct sweep_picture p = { .row = y->row, .nr = y->nr_rows,
 				   .page.kind = (enum picture)(y->s.format - FORMAT_PNG) };
-	const struct picture_job job = { .s = &y->s, .opts = &y->opts.y.opts, .leave = y->opts.script,
-					 .script = put_script, .data = put_data, .page = &p.page, .ctx = &p };
+	const struct picture_job job = { .s = &y->s,
+					 .opts = &y->opts.y.opts,
+					 .leave = y->opts.script,
+					 .script = put_script,
+					 .data = put_data,
+					 .page = &p.page,
+					 .ctx = &p };
 	const struct yield_shape *s = &y->run.shape;
 
 	return picture_show(&job, s->in, s->nr_in, y->nr_rows, s->nr_vm);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * command.h - what a command is to main.c, the exit codes, and the lines that commands have in common.
+ * command.h - what a command is to main.c, the exit codes, and the lines that commands have in
+ * common.
  */
 #ifndef KVM_IPI_COMMAND_H
 #define KVM_IPI_COMMAND_H
@@ -19,10 +20,14 @@ enum {
 	EXIT_REFUSED = 4,	/* --strict */
 };
 
-/* A command, for main.c's table. run gets argv with the command's name first, and exits' codes back. */
+/*
+ * A command, for main.c's table. run gets argv with the command's name first, and exits' codes
+ * back.
+ */
 struct command {
 	const char *name, *usage, *summary, *help;
-	const char *const *formats;	/* NULL-terminated; the first is the default. NULL: it has none */
+	const char *const
+		*formats; /* NULL-terminated; the first is the default. NULL: it has none */
 	const struct option_row *const *tables;
 	const char *const *words;	/* what may stand beside options and is no file; NULL */
 	int (*run)(const struct command *cmd, int argc, char **argv);
@@ -32,7 +37,10 @@ void command_help(const struct command *cmd, FILE *out);
 
 /* One line on standard error: "kvm-ipi: …". */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* The same for a failure, and its exit code: no memory, a failed reading or writing, a wrong option. */
+/*
+ * The same for a failure, and its exit code: no memory, a failed reading or writing, a wrong
+ * option.
+ */
 int complain_memory(void);
 int complain_io(const struct err *err);
 int complain_usage(const struct err *err);

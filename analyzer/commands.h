@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* commands.h - the commands there are; a new one is a cmd_ file, a line here and a row in main.c. */
+/*
+ * commands.h - the commands there are; a new one is a cmd_ file, a line here and a row in main.c.
+ */
 #ifndef KVM_IPI_COMMANDS_H
 #define KVM_IPI_COMMANDS_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * drive.c - see drive.h: opening, and the ways through a trace that need the order of time or the counts
- * of events alone. The main way, trace_run(), is workers.c.
+ * drive.c - see drive.h: opening, and the ways through a trace that need the order of time or the
+ * counts of events alone. The main way, trace_run(), is workers.c.
  */
 #include "drive.h"
 #include "analysis/whois.h"
@@ -161,7 +161,8 @@ static int ordered_begin(struct ordered *o, struct trace *t, const struct ordere
 	for (u32 i = 0; i < t->nr_in; i++) {
 		const struct container *c = &t->in[i].c;
 
-		ret = events_init(&o->decoder[i], c, i, want->kinds, want->target, want->result, &why);
+		ret = events_init(&o->decoder[i], c, i, want->kinds, want->target, want->result,
+				  &why);
 		if (ret)
 			return err_set(err, ret, "%s: %s", t->in[i].path, why.msg);
 		*kinds |= o->decoder[i].kinds;

@@ -32,7 +32,9 @@ struct trace {
 	struct input *in;
 	u32 nr_in;
 	struct vms vms;
-	/* Gets the names that the recording has for VMs without one. Not owned; NULL: not wanted. */
+	/*
+	 * Gets the names that the recording has for VMs without one. Not owned; NULL: not wanted.
+	 */
 	struct vm_names *names;
 	/* The same: gets what the recording says of the host's CPUs. */
 	struct topology *topology;
@@ -40,13 +42,15 @@ struct trace {
 	struct stream_totals totals;	/* of all files */
 	u64 events, counted;		/* before and after the filters */
 	u64 skipped;
-	bool vcpu_marks;		/* trace_run() met markers that say which thread runs which vCPU */
-	/* totals and counts, also the inputs', are those of the last run; vms grows from run to run */
+	bool vcpu_marks; /* trace_run() met markers that say which thread runs which vCPU */
+	/*
+	 * totals and counts, also the inputs', are those of the last run; vms grows from run to run
+	 */
 };
 
 /*
- * Opens all files or none; salvage: also those whose index is lost. 0 or -errno with its line. The paths
- * must outlive the trace.
+ * Opens all files or none; salvage: also those whose index is lost. 0 or -errno with its line. The
+ * paths must outlive the trace.
  */
 int trace_open(struct trace *t, char *const *paths, u32 nr, bool salvage, struct err *err);
 void trace_close(struct trace *t);
@@ -56,7 +60,8 @@ int trace_first_ts(struct trace *t, u64 *ts, struct err *err);
 
 /*
  * Hands every IPI that passes the filter to each analysis, in no order between CPUs, with as many
- * threads (0: as many as help). The result does not depend on their number. 0 or -errno with its line.
+ * threads (0: as many as help). The result does not depend on their number. 0 or -errno with its
+ * line.
  */
 int trace_run(struct trace *t, struct filter *filter, const struct analysis *list, u32 nr,
 	      u32 threads, struct err *err);
@@ -73,15 +78,15 @@ struct ordered_want {
 
 /*
  * Hands all events of the wanted kinds, in the order of time and over all files, to each analysis.
- * kinds: what at least one file describes, when it is done. An IPI's ev.ipi.vm is set; filters are the
- * analyses' business, which know what a filter must not take away. 0 or -errno with its line.
+ * kinds: what at least one file describes, when it is done. An IPI's ev.ipi.vm is set; filters are
+ * the analyses' business, which know what a filter must not take away. 0 or -errno with its line.
  */
 int trace_run_ordered(struct trace *t, const struct ordered_want *want,
 		      const struct analysis *list, u32 nr, u32 *kinds, struct err *err);
 
 /*
- * Reads the whole trace once to find out which thread runs which vCPU of which VM (analysis/whois.h).
- * map is to be empty; the VMs are numbers in t->vms. 0 or -errno with its line.
+ * Reads the whole trace once to find out which thread runs which vCPU of which VM
+ * (analysis/whois.h). map is to be empty; the VMs are numbers in t->vms. 0 or -errno with its line.
  */
 int trace_threads(struct trace *t, struct thread_map *map, u32 *kinds, struct err *err);
 

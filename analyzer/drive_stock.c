@@ -2,8 +2,8 @@
 /*
  * drive_stock.c - see drive_stock.h.
  *
- * One ordered run: each event goes to the coverage and into the join; the directed IPIs that come out
- * get their VM from the thread that sent them, and go on as those of kvm_ipi_track do.
+ * One ordered run: each event goes to the coverage and into the join; the directed IPIs that come
+ * out get their VM from the thread that sent them, and go on as those of kvm_ipi_track do.
  */
 #include "drive_stock.h"
 #include "stock_order.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * drive_stock.h - runs that join stock events: a source of IPIs on unpatched kernels, and on any kernel
- * a look at what a recording shows beside the directed IPIs (analysis/coverage.h).
+ * drive_stock.h - runs that join stock events: a source of IPIs on unpatched kernels, and on any
+ * kernel a look at what a recording shows beside the directed IPIs (analysis/coverage.h).
  */
 #ifndef KVM_IPI_DRIVE_STOCK_H
 #define KVM_IPI_DRIVE_STOCK_H
@@ -10,15 +10,15 @@
 #include "drive.h"
 
 /*
- * Like trace_run(), with the directed IPIs that stock events show. Fills map (which is to be empty) and
- * cov on the way. Reads the trace twice, in the order of time: who is who, then who sends what.
+ * Like trace_run(), with the directed IPIs that stock events show. Fills map (which is to be empty)
+ * and cov on the way. Reads the trace twice, in the order of time: who is who, then who sends what.
  */
 int trace_run_stock(struct trace *t, struct thread_map *map, struct filter *filter,
 		    const struct analysis *list, u32 nr, struct coverage *cov, struct err *err);
 
 /*
- * After a trace_run(): the same for map and cov, but the directed IPIs are those of kvm_ipi_track, which
- * go to nobody again. The trace's counts stay as they are.
+ * After a trace_run(): the same for map and cov, but the directed IPIs are those of kvm_ipi_track,
+ * which go to nobody again. The trace's counts stay as they are.
  */
 int trace_run_coverage(struct trace *t, struct thread_map *map, struct coverage *cov,
 		       struct err *err);

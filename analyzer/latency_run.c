@@ -94,10 +94,13 @@ static void shape_slow(struct latency_run *c, const u32 *at_of)
 		const struct latency_ipi *ipi = &c->l.slow[i];
 
 		c->slow[i] = (struct latency_slow){
-			.src = ipi->src, .dst = ipi->dst,
+			.src = ipi->src,
+			.dst = ipi->dst,
 			.vector = min_of((u32)ipi->vector, (u32)SHAPE_NO_VECTOR),
-			.state = min_of((u32)ipi->state, (u32)SHAPE_STATES), .sent = ipi->sent,
-			.sent_ns = ipi->sent - c->s->trace.totals.first_ts, .vm = &c->vm[at_of[ipi->vm]],
+			.state = min_of((u32)ipi->state, (u32)SHAPE_STATES),
+			.sent = ipi->sent,
+			.sent_ns = ipi->sent - c->s->trace.totals.first_ts,
+			.vm = &c->vm[at_of[ipi->vm]],
 		};
 		memcpy(c->slow[i].after, ipi->after, sizeof(ipi->after));
 	}
@@ -131,7 +134,8 @@ static void shape_rest(struct latency_run *c)
 int latency_shape_init(struct latency_run *c)
 {
 	struct trace *t = &c->s->trace;
-	u32 *order = malloc(2 * ((size_t)t->vms.nr + 1) * sizeof(*order)), *at_of, nr = 0, lines = 0;
+	u32 *order = malloc(2 * ((size_t)t->vms.nr + 1) * sizeof(*order)), *at_of, nr = 0,
+	    lines = 0;
 
 	_Static_assert(LATENCY_STAGES == (int)NR_LATENCY_STAGES, "shapes and analysis agree");
 	c->in = calloc(t->nr_in, sizeof(*c->in));

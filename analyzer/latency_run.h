@@ -2,8 +2,8 @@
 /*
  * latency_run.h - latencies: their part of an ordered run, and their shape.
  *
- * In order: session_threads(), latency_begin(), a run with latency_analyses() among its analyses and
- * latency_kinds among its events, latency_finish() of l, latency_shape_init().
+ * In order: session_threads(), latency_begin(), a run with latency_analyses() among its analyses
+ * and latency_kinds among its events, latency_finish() of l, latency_shape_init().
  */
 #ifndef KVM_IPI_LATENCY_RUN_H
 #define KVM_IPI_LATENCY_RUN_H

@@ -2,8 +2,8 @@
 /*
  * main.c - which command is meant.
  *
- * The first word is a command, or a file for report. A known command is always the command, even when
- * a file of that name lies there: "kvm-ipi report >report" must not read its own output.
+ * The first word is a command, or a file for report. A known command is always the command, even
+ * when a file of that name lies there: "kvm-ipi report >report" must not read its own output.
  */
 #include "commands.h"
 #include "util/nearest.h"

@@ -83,7 +83,10 @@ static bool use_color(const struct opts *opts)
 	       (!opts->output || !strcmp(opts->output, "-"));
 }
 
-/* Formats that some command has: an ending that is one of these and not this command's is a mistake. */
+/*
+ * Formats that some command has: an ending that is one of these and not this command's is a
+ * mistake.
+ */
 static const char *const all_formats[] = { "text", "txt", "csv", "json", "dot", "graphml", "png", "svg",
 					   "pdf", "html", "perfetto", NULL };
 

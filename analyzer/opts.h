@@ -41,10 +41,16 @@ int command_parse(const struct command *cmd, int argc, char **argv, struct opts 
 		  struct texts *rest);
 int command_format(const struct command *cmd, const struct opts *opts, int *format, bool *color);
 
-/* The lists and VMs into the filter; 0 or -errno. The time has a function of its own: +S needs the trace. */
+/*
+ * The lists and VMs into the filter; 0 or -errno. The time has a function of its own: +S needs the
+ * trace.
+ */
 int opts_filter(const struct opts *opts, struct filter *f, struct err *err);
 
-/* START,STOP of --time; first_ts: where +S counts from. opts_time_relative() tells whether it is needed. */
+/*
+ * START,STOP of --time; first_ts: where +S counts from. opts_time_relative() tells whether it is
+ * needed.
+ */
 bool opts_time_relative(const struct opts *opts);
 int opts_time(const struct opts *opts, struct filter *f, u64 first_ts, struct err *err);
 

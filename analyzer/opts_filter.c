@@ -56,7 +56,8 @@ int opts_time(const struct opts *opts, struct filter *f, u64 first_ts, struct er
 	comma = strchr(text, ',');
 	f->have_time = true;
 	if (!comma || parse_time(text, comma - text, first_ts, 0, &f->from) ||
-	    parse_time(comma + 1, strlen(comma + 1), first_ts, UINT64_MAX, &f->to) || f->from > f->to)
+	    parse_time(comma + 1, strlen(comma + 1), first_ts, UINT64_MAX, &f->to) ||
+	    f->from > f->to)
 		return err_set(err, -EINVAL, "--time %s: START,STOP in seconds is meant, like "
 			       "12.5,13 or +0.1,+0.2", text);
 	return 0;

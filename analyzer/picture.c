@@ -280,8 +280,8 @@ static const char *time_unit(u64 span_ns, double *per_ns)
 				    "time since the first record (\xc2\xb5s)";
 }
 
-int heat_shape_time(struct heat_shape *s, const struct graph_shape *g, const struct timeline *t, u32 i,
-		    enum heat_what what)
+int heat_shape_time(struct heat_shape *s, const struct graph_shape *g, const struct timeline *t,
+		    u32 i, enum heat_what what)
 {
 	u32 *row = calloc((size_t)t->nr_pairs + 1, sizeof(*row)), nr;
 	u64 *total = calloc((size_t)t->nr_pairs + 1, sizeof(*total));

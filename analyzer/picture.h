@@ -29,16 +29,16 @@ struct heat_shape {
 int heat_shape_matrix(struct heat_shape *s, const struct graph_shape *g, u32 i, enum heat_by by,
 		      enum heat_what what);
 /*
- * Puts the CPUs of a matrix by CPUs into the topology's order, with lines between caches and nodes. 0 or
- * -ENOMEM.
+ * Puts the CPUs of a matrix by CPUs into the topology's order, with lines between caches and nodes.
+ * 0 or -ENOMEM.
  */
 int heat_shape_order(struct heat_shape *s, const struct topology *t);
 /* The i-th VM by vCPUs: of each pair the 99th percentile of the time to that stage. */
 int heat_shape_latency(struct heat_shape *s, const struct graph_shape *g, const struct latency *l,
 		       u32 i, enum latency_stage stage);
 /* Its chosen pairs by time. all: how many pairs there are. */
-int heat_shape_time(struct heat_shape *s, const struct graph_shape *g, const struct timeline *t, u32 i,
-		    enum heat_what what);
+int heat_shape_time(struct heat_shape *s, const struct graph_shape *g, const struct timeline *t,
+		    u32 i, enum heat_what what);
 void heat_shape_release(struct heat_shape *s);
 
 /* A graph's shape with its metrics, and the memory behind it. */
@@ -47,13 +47,15 @@ struct net_shape {
 	char *title;
 };
 
-/* The i-th VM; pictures show `entries` edges, 0: as many as make a readable one, UINT32_MAX: all. */
+/*
+ * The i-th VM; pictures show `entries` edges, 0: as many as make a readable one, UINT32_MAX: all.
+ */
 int net_shape_init(struct net_shape *s, const struct graph_shape *g, u32 i, u32 entries);
 void net_shape_release(struct net_shape *s);
 
 /*
- * Counts the VMs and the `top` pairs with most IPIs of each by time, in a second reading of the trace.
- * max_bins: as timeline_init(). -1, or the exit code, after its message.
+ * Counts the VMs and the `top` pairs with most IPIs of each by time, in a second reading of the
+ * trace. max_bins: as timeline_init(). -1, or the exit code, after its message.
  */
 int timeline_run(struct timeline *t, struct session *s, const struct opts *opts,
 		 const struct pairs *pairs, u32 top, u64 bin_ns, u32 max_bins);

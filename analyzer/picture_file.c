@@ -108,7 +108,8 @@ static int draw(const char *output, int (*script)(void *ctx, FILE *to), void *ct
 	return ret;
 }
 
-static int write_text(const char *output, int (*put)(void *ctx, FILE *to), void *ctx, struct err *err)
+static int write_text(const char *output, int (*put)(void *ctx, FILE *to), void *ctx,
+		      struct err *err)
 {
 	struct outfile out;
 	int ret = outfile_open(&out, output, err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * picture_file.h - pictures as files: their names, the notes below them, their scripts, and drawing them.
+ * picture_file.h - pictures as files: their names, the notes below them, their scripts, and drawing
+ * them.
  */
 #ifndef KVM_IPI_PICTURE_FILE_H
 #define KVM_IPI_PICTURE_FILE_H
@@ -34,8 +35,8 @@ struct picture_job {
  */
 int picture_make(const struct picture_job *job, const char *output, struct err *err);
 /*
- * The same to the options' output, with what is lost in the inputs, and that only `shown` of `all` VMs
- * are, below the picture. The exit code, after its message.
+ * The same to the options' output, with what is lost in the inputs, and that only `shown` of `all`
+ * VMs are, below the picture. The exit code, after its message.
  */
 int picture_show(const struct picture_job *job, const struct shape_input *in, u32 nr_in, u32 shown,
 		 u32 all);

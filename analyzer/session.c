@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * session.c - see session.h. From a command line to an opened trace, through the analyses, to a file.
+ * session.c - see session.h. From a command line to an opened trace, through the analyses, to a
+ * file.
  */
 #include "session.h"
 #include "drive_stock.h"
@@ -42,7 +43,8 @@ int session_check_output(const struct session *s, const struct opts *opts, const
 static int begin_usage(struct session *s, const struct opts *opts)
 {
 	struct err err = { "" };
-	int ret = opts_filter(opts, &s->filter, &err) ?: session_check_output(s, opts, opts->output, &err) ?:
+	int ret = opts_filter(opts, &s->filter, &err) ?:
+		  session_check_output(s, opts, opts->output, &err) ?:
 		  user_vectors_load(&s->vectors, opts->guest, &err) ?:
 		  user_names_load(&s->names, opts->vm_names, &err) ?:
 		  user_topology_load(&s->topology, opts->topology, &err);
@@ -163,7 +165,10 @@ static int run_track(struct session *s, const struct analysis *list, u32 nr, u32
 	ret = trace_run(t, &s->filter, list, nr, threads, err);
 	if (ret || !t->events)
 		return ret;
-	/* Other events tell of IPIs that are not directed, and of EOIs; of gaps the times are wanted. */
+	/*
+	 * Other events tell of IPIs that are not directed, and of EOIs; of gaps the times are
+	 * wanted.
+	 */
 	more = t->totals.gaps || (t->totals.records != t->events && trace_describes(t, beside));
 	if (!t->vcpu_marks && !(s->want_coverage && more))
 		return 0;
@@ -193,8 +198,8 @@ static int find_names(struct session *s, struct err *err)
 	return ret;
 }
 
-static int run_source(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr,
-		      struct err *err)
+static int run_source(struct session *s, const struct opts *opts, const struct analysis *list,
+		      u32 nr, struct err *err)
 {
 	int source = opts->source;
 	const u32 stock = EV_BIT(EV_APIC_IPI);
@@ -258,7 +263,8 @@ int session_run(struct session *s, const struct opts *opts, const struct analysi
 	return ret ? complain_io(&err) : session_check(s, opts);
 }
 
-int session_run_again(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr)
+int session_run_again(struct session *s, const struct opts *opts, const struct analysis *list,
+		      u32 nr)
 {
 	struct err err = { "" };
 	int ret = trace_run(&s->trace, &s->filter, list, nr, (u32)opts->threads, &err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * session.h - one run of a reading command: its options made ready, its traces open, its answer written.
+ * session.h - one run of a reading command: its options made ready, its traces open, its answer
+ * written.
  */
 #ifndef KVM_IPI_SESSION_H
 #define KVM_IPI_SESSION_H
@@ -20,21 +21,24 @@ struct session {
 	struct progress progress;
 	struct filter filter;
 	struct vm_names names;
-	struct topology topology;	/* --topology, or after a run what the recording says; or empty */
+	struct topology topology; /* --topology, or after a run what the recording says; or empty */
 	struct user_vectors vectors;
 	int format;			/* index into the command's formats */
 	bool color;
-	/* Set before session_run(): coverage will be shown; its kinds of IPIs cost two ordered runs. */
+	/*
+	 * Set before session_run(): coverage will be shown; its kinds of IPIs cost two ordered
+	 * runs.
+	 */
 	bool want_coverage;
 	/* after session_run() */
 	bool stock;			/* the IPIs are from stock events, not from kvm_ipi_track */
-	struct thread_map threads;	/* filled for a stock source, and where coverage needed it */
+	struct thread_map threads; /* filled for a stock source, and where coverage needed it */
 	struct coverage coverage;
 };
 
 /*
- * argv to an opened session: parses, checks, opens the inputs. Prints what there is to print. Returns
- * -1 when the command can go on, else the exit code. Release it in either case.
+ * argv to an opened session: parses, checks, opens the inputs. Prints what there is to print.
+ * Returns -1 when the command can go on, else the exit code. Release it in either case.
  */
 int session_begin(struct session *s, const struct command *cmd, int argc, char **argv,
 		  struct opts *opts);
@@ -44,9 +48,13 @@ void session_end(struct session *s, struct opts *opts);
  * The same IPIs once more for order-free analyses that need what only the whole trace told. After a
  * session_run() that went well, and with its filters; not for a stock source. -1 or the exit code.
  */
-int session_run_again(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr);
+int session_run_again(struct session *s, const struct opts *opts, const struct analysis *list,
+		      u32 nr);
 
-/* Refuses an output that is one of the inputs, by what the names lead to: 0 or -EINVAL with its line. */
+/*
+ * Refuses an output that is one of the inputs, by what the names lead to: 0 or -EINVAL with its
+ * line.
+ */
 int session_check_output(const struct session *s, const struct opts *opts, const char *output,
 			 struct err *err);
 
@@ -54,10 +62,11 @@ int session_check_output(const struct session *s, const struct opts *opts, const
 int session_run(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr);
 
 /*
- * The same in the order of time, in three steps, because only the analyses know what passed the filters:
- * find out who is who (fills s->threads), run, set s->trace.counted and check. IPIs are those of
- * kvm_ipi_track, or of the stock events where there are none or --source says so (s->stock); kinds: what
- * the files describe of what was wanted. Each -1 or an exit code, after its message.
+ * The same in the order of time, in three steps, because only the analyses know what passed the
+ * filters: find out who is who (fills s->threads), run, set s->trace.counted and check. IPIs are
+ * those of kvm_ipi_track, or of the stock events where there are none or --source says so
+ * (s->stock); kinds: what the files describe of what was wanted. Each -1 or an exit code, after its
+ * message.
  */
 int session_threads(struct session *s);
 int session_run_ordered(struct session *s, const struct opts *opts, const struct ordered_want *want,

@@ -100,13 +100,23 @@ void shape_input(struct shape_input *to, const struct input *in)
 	const struct stream_totals *t = &in->totals;
 
 	*to = (struct shape_input){
-		.file = in->path, .clock = in->clock, .cpus = in->c.nr_cpus,
-		.duration_ns = duration(t), .records = t->records, .events = in->events,
-		.gaps = t->gaps, .lost = t->lost, .lost_known = !t->lost_unknown,
-		.overrun = in->c.stat_overrun + in->c.stat_dropped, .overrun_known = in->c.have_stats,
-		.skipped = in->skipped, .time_shift = in->c.time_shift,
-		.salvaged = in->c.salvaged.used, .salvaged_cpus = in->c.salvaged.streams,
-		.salvaged_sure = in->c.salvaged.sure, .missing_bytes = in->c.salvaged.missing,
+		.file = in->path,
+		.clock = in->clock,
+		.cpus = in->c.nr_cpus,
+		.duration_ns = duration(t),
+		.records = t->records,
+		.events = in->events,
+		.gaps = t->gaps,
+		.lost = t->lost,
+		.lost_known = !t->lost_unknown,
+		.overrun = in->c.stat_overrun + in->c.stat_dropped,
+		.overrun_known = in->c.have_stats,
+		.skipped = in->skipped,
+		.time_shift = in->c.time_shift,
+		.salvaged = in->c.salvaged.used,
+		.salvaged_cpus = in->c.salvaged.streams,
+		.salvaged_sure = in->c.salvaged.sure,
+		.missing_bytes = in->c.salvaged.missing,
 	};
 }
 

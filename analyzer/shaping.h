@@ -30,7 +30,9 @@ void graph_shape_release(struct graph_shape *shape);
 /* What was read of one file, for any command's shape. */
 void shape_input(struct shape_input *to, const struct input *in);
 
-/* The sender x receiver (or CPU x CPU) matrix of the i-th VM; 0 or -ENOMEM, -EFBIG when too large. */
+/*
+ * The sender x receiver (or CPU x CPU) matrix of the i-th VM; 0 or -ENOMEM, -EFBIG when too large.
+ */
 int matrix_shape_init(struct shape_matrix *m, const struct graph_shape *shape, u32 i, bool cpus);
 void matrix_shape_release(struct shape_matrix *m);
 

@@ -63,7 +63,8 @@ static void shape_other(struct shape_coverage *to, const struct coverage *c)
 static void shape_acknowledged(struct shape_coverage *to, const struct session *s)
 {
 	const struct coverage *c = &s->coverage;
-	bool eois = c->kinds & EV_BIT(EV_EOI), shown = c->kinds & (EV_BIT(EV_EOI) | EV_BIT(EV_INJ_VIRQ));
+	bool eois = c->kinds & EV_BIT(EV_EOI),
+	     shown = c->kinds & (EV_BIT(EV_EOI) | EV_BIT(EV_INJ_VIRQ));
 
 	to->watched = count("watched", "with a known receiver", eois, c->watched);
 	to->no_eoi = count("no_eoi", "EOIs never came", eois, c->no_eoi);

@@ -2,10 +2,10 @@
 /*
  * stock_order.c - see stock_order.h.
  *
- * Whether an acceptance was that of a directed IPI is known when the sender's stay in KVM is over. Until
- * then all events from there on are held back, so that the IPI can be put in its place. A sender that is
- * scheduled out in between holds them for long: when too many are held, they go on without it, and its IPI
- * comes late.
+ * Whether an acceptance was that of a directed IPI is known when the sender's stay in KVM is over.
+ * Until then all events from there on are held back, so that the IPI can be put in its place. A
+ * sender that is scheduled out in between holds them for long: when too many are held, they go on
+ * without it, and its IPI comes late.
  */
 #include "stock_order.h"
 
@@ -247,7 +247,8 @@ int trace_run_ordered_stock(struct trace *t, const struct ordered_want *want,
 	all.kinds = (want->kinds | stock_kinds) & ~EV_BIT(EV_TRACK);
 	o->t = t;
 	o->map = map;
-	o->wanted = want->kinds | EV_BIT(EV_TRACK) | EV_BIT(EV_PROBE_TARGET) | EV_BIT(EV_PROBE_RESULT);
+	o->wanted = want->kinds | EV_BIT(EV_TRACK) | EV_BIT(EV_PROBE_TARGET) |
+		    EV_BIT(EV_PROBE_RESULT);
 	o->list = list;
 	o->nr_list = nr;
 	stock_init(&o->stock, joined, o);

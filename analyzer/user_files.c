@@ -38,8 +38,8 @@ static char *read_user_file(const char *path, struct err *err)
 }
 
 /* Hands each line to add(); form is what a wrong line does not have. No path, no lines. */
-static int each_line(const char *path, int (*add)(void *to, const char *line), void *to, const char *form,
-		     struct err *err)
+static int each_line(const char *path, int (*add)(void *to, const char *line), void *to,
+		     const char *form, struct err *err)
 {
 	char *text, *line, *rest;
 	int number = 0, ret = 0;
@@ -90,7 +90,8 @@ static int vector_line(struct vector_names *names, char *line)
 	line += strspn(line, " \t\r");
 	if (!*line || *line == '#')
 		return 0;
-	if (number_parse(line, &end, &vector) || vector >= NR_VECTORS || !isspace((unsigned char)*end))
+	if (number_parse(line, &end, &vector) || vector >= NR_VECTORS ||
+	    !isspace((unsigned char)*end))
 		return -EINVAL;
 	line = (char *)end + strspn(end, " \t");
 	line[strcspn(line, "\r")] = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * user_files.h - the small files that users write: names of VMs, names of vectors, a host's topology.
+ * user_files.h - the small files that users write: names of VMs, names of vectors, a host's
+ * topology.
  */
 #ifndef KVM_IPI_USER_FILES_H
 #define KVM_IPI_USER_FILES_H
@@ -29,8 +30,8 @@ int user_vectors_load(struct user_vectors *v, const char *guest, struct err *err
 void user_vectors_release(struct user_vectors *v);
 
 /*
- * The host's CPUs, as topology_add_line() takes them; no path, nothing. A topology of the user's is the
- * only one: what the trace says is not taken. 0 or -errno, as above.
+ * The host's CPUs, as topology_add_line() takes them; no path, nothing. A topology of the user's is
+ * the only one: what the trace says is not taken. 0 or -errno, as above.
  */
 int user_topology_load(struct topology *t, const char *path, struct err *err);
 

@@ -3,10 +3,10 @@
  * workers.c - trace_run(): the main way of the data, on as many threads as help.
  *
  * run_batch() is the whole program in a few lines: decode, name the VM, filter, count. A batch is a
- * page's worth of events: it stays in the first-level cache on its way through, and no step costs a call
- * for an event. Threads take pieces of the files from a queue and share nothing else: each has VMs,
- * filters and analyses of its own, which are joined at the end. The first works on the caller's, so that
- * one thread is the plain case.
+ * page's worth of events: it stays in the first-level cache on its way through, and no step costs a
+ * call for an event. Threads take pieces of the files from a queue and share nothing else: each has
+ * VMs, filters and analyses of its own, which are joined at the end. The first works on the
+ * caller's, so that one thread is the plain case.
  */
 #include "drive.h"
 #include "model/marks.h"
@@ -20,9 +20,9 @@
 #define BYTES_PER_THREAD (8ull * 1024 * 1024) /* less is done before a thread has started */
 #define THREADS_MAX 256
 /*
- * What all threads but the first may hold together, and each for itself. One that has more takes no further
- * piece: its part of a graph of millions of edges is about the whole, and joining it costs more than
- * counting its events did.
+ * What all threads but the first may hold together, and each for itself. One that has more takes no
+ * further piece: its part of a graph of millions of edges is about the whole, and joining it costs
+ * more than counting its events did.
  */
 #define BYTES_HELD	(12ull * 1024 * 1024)
 #define BYTES_HELD_EACH (512ull * 1024)
@@ -199,7 +199,10 @@ static int worker_join(struct worker *w, struct trace *t, const struct analysis 
 		ret = (int)min_of(n, 0);
 	}
 	for (u32 i = 0; i < w->nr_list; i++) {
-		/* Joining frees the part, so it is done after a failure too; its result no longer counts. */
+		/*
+		 * Joining frees the part, so it is done after a failure too; its result no longer
+		 * counts.
+		 */
 		int joined = vm_map ? list[i].ops->join(list[i].self, w->list[i].self, vm_map) : 0;
 
 		ret = ret ? ret : joined;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * yield_run.c - see yield_run.h. Beside shaping.c and picture.c, a place that knows analyses and shapes.
+ * yield_run.c - see yield_run.h. Beside shaping.c and picture.c, a place that knows analyses and
+ * shapes.
  */
 #define _GNU_SOURCE
 #include "yield_run.h"
@@ -179,7 +180,8 @@ static void shape_ack(const struct yield_run *y, struct vm_memory *m, u32 group,
 		.nr_rules = NR_ACK_RULES,
 	};
 	for (int i = 0; i < NR_ACK_RULES; i++)
-		m->rule[i] = (struct yield_rule){ ack_rule_names[i], a->stale_ns[i], a->lost_early[i] };
+		m->rule[i] = (struct yield_rule){ ack_rule_names[i], a->stale_ns[i],
+						  a->lost_early[i] };
 }
 
 /* A slot of the VM as the user knows it. */
@@ -219,8 +221,10 @@ static void shape_spins(const struct yield_run *y, struct vm_memory *m, u32 grou
 	}
 	for (u32 i = 0; i < v->nr_misses; i++)
 		m->miss[i] = (struct yield_miss){
-			v->miss[i].ts, y->replay.vcpus.vcpu[v->miss[i].vcpu].id,
-			vcpu_id_of(y, group, v->miss[i].pick), vcpu_id_of(y, group, v->miss[i].target),
+			v->miss[i].ts,
+			y->replay.vcpus.vcpu[v->miss[i].vcpu].id,
+			vcpu_id_of(y, group, v->miss[i].pick),
+			vcpu_id_of(y, group, v->miss[i].target),
 			replay_cause_texts[v->miss[i].cause],
 		};
 }
@@ -289,14 +293,16 @@ static int shape_vm(const struct yield_run *y, struct yield_vm *to, u32 number)
 	static const struct hints_vm no_hints;
 	const struct hints_vm *h = number < y->hints.nr_vm ? &y->hints.vm[number] : &no_hints;
 	const struct vm *vm = &y->s->trace.vms.vm[number];
-	u32 group = number < y->replay.vcpus.nr_group_of ? y->replay.vcpus.group_of[number] : VCPU_NOBODY;
+	u32 group = number < y->replay.vcpus.nr_group_of ? y->replay.vcpus.group_of[number]
+							 : VCPU_NOBODY;
 	struct vm_memory *m = calloc(1, sizeof(*m));
 
 	if (!m)
 		return -ENOMEM;
 	*to = (struct yield_vm){
 		.head = {
-			.have_pid = vm->have_pid, .have_id = vm->have_id, .pid = vm->pid, .id = vm->id,
+			.have_pid = vm->have_pid, .have_id = vm->have_id,
+			.pid = vm->pid, .id = vm->id,
 			.name = vm_names_find(&y->s->names, vm), .vcpus = h->vcpus, .ipis = h->ipis,
 		},
 		.hint = m->hint, .nr_hints = y->hints.nr_windows, .same = h->same, .of = h->of,
@@ -327,7 +333,8 @@ static int shape_vm(const struct yield_run *y, struct yield_vm *to, u32 number)
 
 static bool is_shown(const struct yield_run *y, u32 number)
 {
-	u32 group = number < y->replay.vcpus.nr_group_of ? y->replay.vcpus.group_of[number] : VCPU_NOBODY;
+	u32 group = number < y->replay.vcpus.nr_group_of ? y->replay.vcpus.group_of[number]
+							 : VCPU_NOBODY;
 
 	if (number < y->hints.nr_vm && y->hints.vm[number].ipis)
 		return true;

@@ -2,9 +2,9 @@
 /*
  * yield_run.h - the yield statistics: their options, their part of an ordered run, and their shape.
  *
- * The commands that show them (yield, html) differ in what else the same run does. In order: options
- * parsed and checked, session_threads(), yield_begin(), a run with yield_analyses() among its analyses
- * and yield_want() among its events, yield_finish(), yield_shape_init().
+ * The commands that show them (yield, html) differ in what else the same run does. In order:
+ * options parsed and checked, session_threads(), yield_begin(), a run with yield_analyses() among
+ * its analyses and yield_want() among its events, yield_finish(), yield_shape_init().
  */
 #ifndef KVM_IPI_YIELD_RUN_H
 #define KVM_IPI_YIELD_RUN_H
@@ -22,8 +22,11 @@ struct yield_opts {
 	u64 exit_delay, hypercall_delay, end_delay;
 };
 
-#define YIELD_OPTS_DEFAULT { .exit_delay = REPLAY_EXIT_DELAY, \
-			     .hypercall_delay = REPLAY_HYPERCALL_DELAY, .end_delay = REPLAY_END_DELAY }
+#define YIELD_OPTS_DEFAULT                                                                         \
+	{                                                                                          \
+		.exit_delay = REPLAY_EXIT_DELAY, .hypercall_delay = REPLAY_HYPERCALL_DELAY,        \
+		.end_delay = REPLAY_END_DELAY                                                      \
+	}
 
 /* Rows of a struct yield_opts, which has to stand first in the command's own options. */
 extern const struct option_row yield_rows[];
@@ -49,7 +52,10 @@ int yield_begin(struct yield_run *y, struct session *s); /* 0 or -ENOMEM */
 #define YIELD_ANALYSES 3
 void yield_analyses(struct yield_run *y, struct analysis list[YIELD_ANALYSES]);
 
-/* After the run: were the probes that were asked for in the files? -1 or an exit code, after its message. */
+/*
+ * After the run: were the probes that were asked for in the files? -1 or an exit code, after its
+ * message.
+ */
 int yield_check_probes(const struct yield_run *y, u32 kinds);
 
 /* 0 or -ENOMEM. */

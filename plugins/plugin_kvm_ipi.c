@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-only
 /*
- * plugin_kvm_ipi.c - how libtraceevent's programs (trace-cmd, KernelShark, perf) print kvm_ipi_track.
+ * plugin_kvm_ipi.c - how libtraceevent's programs (trace-cmd, KernelShark, perf) print
+ * kvm_ipi_track.
  *
  * The line is the kernel's own, with names beside the numbers:
  *

@@ -18,9 +18,9 @@ struct analysis_ops {
 	int (*events)(void *self, const struct ipi_event *ev, u32 nr);
 	int (*gap)(void *self, u32 cpu, u64 ts);	/* may be NULL */
 	/*
-	 * For several threads: another one of the same options, empty (NULL: no memory); and adding what
-	 * that one has found, whose VM i is vm_map[i] here, and freeing it. Associative, commutative.
-	 * VMs that were numbered before the run have the same numbers in both.
+	 * For several threads: another one of the same options, empty (NULL: no memory); and adding
+	 * what that one has found, whose VM i is vm_map[i] here, and freeing it. Associative,
+	 * commutative. VMs that were numbered before the run have the same numbers in both.
 	 */
 	void *(*fork)(const void *self);
 	int (*join)(void *self, void *part, const u32 *vm_map);

@@ -3,8 +3,8 @@
  * bursts.h - times at which a VM sends far more IPIs than it usually does.
  *
  * A burst is a longest run of neighbouring bins that hold, each of them, at least `times` times the
- * mean of all bins and at least BURST_MIN IPIs. Whole numbers throughout: the same counts are always
- * the same bursts.
+ * mean of all bins and at least BURST_MIN IPIs. Whole numbers throughout: the same counts are
+ * always the same bursts.
  */
 #ifndef KVM_IPI_BURSTS_H
 #define KVM_IPI_BURSTS_H

@@ -2,10 +2,11 @@
 /*
  * coverage.c - see coverage.h.
  *
- * Directed IPIs come out of the join a little after their time (stock.h), so a line remembers when its
- * vCPU last showed the vector: an IPI that was sent before that has been acknowledged already. Each
- * injection or EOI confirms one IPI; of several that were sent before it, the others may have been merged
- * with it in the receiver's IRR, or never have been accepted: unconfirmed is an upper bound.
+ * Directed IPIs come out of the join a little after their time (stock.h), so a line remembers when
+ * its vCPU last showed the vector: an IPI that was sent before that has been acknowledged already.
+ * Each injection or EOI confirms one IPI; of several that were sent before it, the others may have
+ * been merged with it in the receiver's IRR, or never have been accepted: unconfirmed is an upper
+ * bound.
  */
 #define _GNU_SOURCE
 #include "analysis/coverage.h"
@@ -16,7 +17,10 @@
 #define HYPERCALL_SEND_IPI 10
 #define ISA_SVM 2
 
-/* Exits of APICv (VMX) and AVIC (SVM) alone: EOI-induced, APIC write; incomplete IPI, no acceleration. */
+/*
+ * Exits of APICv (VMX) and AVIC (SVM) alone: EOI-induced, APIC write; incomplete IPI, no
+ * acceleration.
+ */
 enum { VMX_EOI_INDUCED = 45, VMX_APIC_WRITE = 56, SVM_AVIC_IPI = 0x401, SVM_AVIC_NOACCEL = 0x402 };
 
 const u32 coverage_kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_EXIT) | EV_BIT(EV_ENTRY) |

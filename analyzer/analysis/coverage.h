@@ -2,8 +2,9 @@
 /*
  * coverage.h - what a recording shows of the IPIs that there were, and what it cannot show.
  *
- * Counts every kind of IPI whose event was recorded, not only the directed ones; when directed IPIs were
- * acknowledged, or not; and which CPUs lost records, when. Filters do not apply: it speaks of the trace.
+ * Counts every kind of IPI whose event was recorded, not only the directed ones; when directed IPIs
+ * were acknowledged, or not; and which CPUs lost records, when. Filters do not apply: it speaks of
+ * the trace.
  */
 #ifndef KVM_IPI_COVERAGE_H
 #define KVM_IPI_COVERAGE_H
@@ -35,7 +36,7 @@ struct coverage_cpu {
 enum coverage_hardware { HW_UNKNOWN, HW_NONE, HW_APICV, HW_AVIC };
 
 struct coverage {
-	u32 kinds;			/* EV_BIT()s: what the files describe, so what could be counted */
+	u32 kinds; /* EV_BIT()s: what the files describe, so what could be counted */
 	u64 records[NR_EVENT_KINDS];
 	u64 sent[NR_STOCK_KINDS];	/* kvm_apic_ipi by what became of it */
 	u64 acceptors;			/* of the multicasts */

@@ -75,7 +75,10 @@ static int distances_join(void *self, void *part, const u32 *vm_map)
 }
 
 const struct analysis_ops distances_ops = {
-	.ordered = false, .events = distances_events, .fork = distances_fork, .join = distances_join,
+	.ordered = false,
+	.events = distances_events,
+	.fork = distances_fork,
+	.join = distances_join,
 };
 
 bool distances_are_late(const struct distances *s)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * distances.h - how far from the sender's CPU the receivers were: IPIs by VM and by the nearest that the two
- * CPUs share (model/topology.h). Order-free.
+ * distances.h - how far from the sender's CPU the receivers were: IPIs by VM and by the nearest
+ * that the two CPUs share (model/topology.h). Order-free.
  *
- * A recording tells its topology in the midst of its events, so it may be known only when all have been read:
- * what was counted before is nothing, and distances_are_late() says that another run is needed.
+ * A recording tells its topology in the midst of its events, so it may be known only when all have
+ * been read: what was counted before is nothing, and distances_are_late() says that another run is
+ * needed.
  */
 #ifndef KVM_IPI_DISTANCES_H
 #define KVM_IPI_DISTANCES_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * filter.h - which IPIs are counted. What a state, a hint or a latency needs is still taken from the
- * whole trace: filters stand between the decoder and the counting, not before the decoder.
+ * filter.h - which IPIs are counted. What a state, a hint or a latency needs is still taken from
+ * the whole trace: filters stand between the decoder and the counting, not before the decoder.
  */
 #ifndef KVM_IPI_FILTER_H
 #define KVM_IPI_FILTER_H

@@ -7,10 +7,11 @@
 
 const u32 latency_kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
 			  EV_BIT(EV_USERSPACE_EXIT) | EV_BIT(EV_APIC_IPI) | EV_BIT(EV_ACCEPT) |
-			  EV_BIT(EV_INJ_VIRQ) | EV_BIT(EV_EOI) | EV_BIT(EV_SWITCH) | EV_BIT(EV_WAKEUP);
+			  EV_BIT(EV_INJ_VIRQ) | EV_BIT(EV_EOI) | EV_BIT(EV_SWITCH) |
+			  EV_BIT(EV_WAKEUP);
 
-int latency_init(struct latency *l, const struct thread_map *map, u32 max_slow, struct filter *filter,
-		 const struct vms *vms)
+int latency_init(struct latency *l, const struct thread_map *map, u32 max_slow,
+		 struct filter *filter, const struct vms *vms)
 {
 	int ret;
 
@@ -77,7 +78,8 @@ static int grow_rows(struct latency *l)
 
 static struct latency_row *find_row(struct latency *l, struct latency_key key)
 {
-	bool whole = key.src == LATENCY_ANY && key.vector == LATENCY_ANY && key.state == LATENCY_ANY;
+	bool whole = key.src == LATENCY_ANY && key.vector == LATENCY_ANY &&
+		     key.state == LATENCY_ANY;
 	u32 *slot;
 
 	if (l->nr_rows == l->room && grow_rows(l))
@@ -251,7 +253,8 @@ static int passes(struct latency *l, const struct event *ev)
 }
 
 /* When the IPI was sent and accepted, by what its thread has shown since its exit. */
-static void times_of(const struct latency_vcpu *sender, const struct event *ev, u64 *sent, u64 *accepted)
+static void times_of(const struct latency_vcpu *sender, const struct event *ev, u64 *sent,
+		     u64 *accepted)
 {
 	*sent = sender && sender->have_sent ? sender->sent : ev->ts;
 	*accepted = LATENCY_UNKNOWN;
@@ -380,7 +383,8 @@ static int see_own(struct latency *l, const struct event *ev)
 	case EV_INJ_VIRQ:
 		return see_shown(l, n, (u16)ev->v[0], LATENCY_INJECTED, ev->ts);
 	case EV_EOI:
-		return ev->v[1] < 0 ? 0 : see_shown(l, n, (u16)ev->v[1], LATENCY_ACKNOWLEDGED, ev->ts);
+		return ev->v[1] < 0 ? 0
+				    : see_shown(l, n, (u16)ev->v[1], LATENCY_ACKNOWLEDGED, ev->ts);
 	}
 	return 0;
 }

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * latency.h - how long an IPI takes: from its sending until it was accepted, injected, acknowledged,
- * and until its receiver was on a CPU.
+ * latency.h - how long an IPI takes: from its sending until it was accepted, injected,
+ *acknowledged, and until its receiver was on a CPU.
  *
- *	send		kvm_apic_ipi of the sender's exit (kvm_ipi_track itself where that is missing);
- *			from 6.18 on the fast path accepts first: then the acceptance
- *	accepted	kvm_apic_accept_irq of that receiver and vector, in the sender's thread
- *	injected	the receiver's first kvm_inj_virq of the vector afterwards
- *	acknowledged	its first kvm_eoi of the vector afterwards
+ *	send		kvm_apic_ipi of the sender's exit (kvm_ipi_track itself where that is
+ *missing); from 6.18 on the fast path accepts first: then the acceptance accepted
+ *kvm_apic_accept_irq of that receiver and vector, in the sender's thread injected	the
+ *receiver's first kvm_inj_virq of the vector afterwards acknowledged	its first kvm_eoi of the
+ *vector afterwards
  *	running		sched_switch to the receiver's thread; 0 when it was on a CPU at the send
  *
- * IPIs of one vector that a receiver has not answered are answered together. Results are histograms,
- * per VM, pair, vector and receiver state, and the slowest IPIs. Ordered; memory grows with pairs.
+ * IPIs of one vector that a receiver has not answered are answered together. Results are
+ *histograms, per VM, pair, vector and receiver state, and the slowest IPIs. Ordered; memory grows
+ *with pairs.
  */
 #ifndef KVM_IPI_LATENCY_H
 #define KVM_IPI_LATENCY_H
@@ -96,8 +97,8 @@ extern const u32 latency_kinds;
 extern const struct analysis_ops latency_ops;
 
 /* map is sealed; max_slow: how many of the slowest to keep. 0 or -ENOMEM. */
-int latency_init(struct latency *l, const struct thread_map *map, u32 max_slow, struct filter *filter,
-		 const struct vms *vms);
+int latency_init(struct latency *l, const struct thread_map *map, u32 max_slow,
+		 struct filter *filter, const struct vms *vms);
 void latency_release(struct latency *l);
 int latency_event(struct latency *l, const struct event *ev); /* 0 or -ENOMEM */
 /* Sorts the rows by key and the slowest by their time, slowest first. 0 or -ENOMEM. */

@@ -23,7 +23,8 @@ struct pair_count *pairs_fold(const struct pairs *p, const struct pairs_summary 
 			*last = (struct pair_count){ .src = k->src, .dst = k->dst };
 		}
 		last->count += edge_total(&p->edges, i);
-		last->known += edge_total(&p->edges, i) - edge_count(&p->edges, i, EDGE_STATE_OTHER);
+		last->known += edge_total(&p->edges, i) -
+			       edge_count(&p->edges, i, EDGE_STATE_OTHER);
 		last->runnable += edge_count(&p->edges, i, IPI_STATE_PREEMPTED) +
 				  edge_count(&p->edges, i, IPI_STATE_WOKEN);
 	}
@@ -64,7 +65,8 @@ static int compare_ids(const void *a, const void *b)
 u32 metrics_index(const struct metrics *m, u32 id)
 {
 	struct vcpu_metrics want = { .id = id };
-	const struct vcpu_metrics *v = bsearch(&want, m->vcpu, m->nr_vcpus, sizeof(want), compare_ids);
+	const struct vcpu_metrics *v = bsearch(&want, m->vcpu, m->nr_vcpus, sizeof(want),
+					       compare_ids);
 
 	return (u32)(v - m->vcpu);
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * metrics.h - what the graph of one VM looks like: who has many partners, who sends more than it gets,
- * which vCPUs talk among themselves, and how few pairs make most of the traffic.
+ * metrics.h - what the graph of one VM looks like: who has many partners, who sends more than it
+ * gets, which vCPUs talk among themselves, and how few pairs make most of the traffic.
  *
  * Weights are IPIs. Everything is whole numbers and ties are broken by ids, so that the same graph
  * always gives the same answer, on every machine.
  *
- * Groups maximise modularity (more weight inside than chance would put there, for the vCPUs' weights)
- * by moving vCPUs, then whole groups, for as long as that gains: a local optimum. Direction is ignored.
+ * Groups maximise modularity (more weight inside than chance would put there, for the vCPUs'
+ * weights) by moving vCPUs, then whole groups, for as long as that gains: a local optimum.
+ * Direction is ignored.
  */
 #ifndef KVM_IPI_METRICS_H
 #define KVM_IPI_METRICS_H
@@ -32,7 +33,7 @@ struct vcpu_metrics {
 	u32 partners;			/* distinct vCPUs it sends to or gets from */
 	u64 out_weight, in_weight;
 	u32 group;			/* from 0, groups by weight, most first */
-	bool hub;	/* three partners and half of the others at least, and twice the mean weight */
+	bool hub; /* three partners and half of the others at least, and twice the mean weight */
 };
 
 struct group_metrics {
@@ -65,8 +66,8 @@ u32 metrics_index(const struct metrics *m, u32 id);
 
 /*
  * Groups of a weighted undirected graph given as neighbour lists: node i's are [start[i],
- * start[i + 1]) of to[] and weight[], each edge twice, a node's own once with twice its weight. Writes
- * group[i], numbered by their first node. 0 or -ENOMEM.
+ * start[i + 1]) of to[] and weight[], each edge twice, a node's own once with twice its weight.
+ * Writes group[i], numbered by their first node. 0 or -ENOMEM.
  */
 int metrics_groups(u32 nr, const u32 *start, const u32 *to, const u64 *weight, u32 *group);
 

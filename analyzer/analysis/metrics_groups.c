@@ -2,9 +2,9 @@
 /*
  * metrics_groups.c - metrics_groups(): groups by modularity, see metrics.h.
  *
- * The multi-level local moving of Blondel et al. (2008), with nodes taken by number and ties going to
- * the smaller group, in integers: moving node i to group g gains w(i, g) * W - k(i) * K(g), where W is the
- * sum of all degrees, k a node's and K a group's; products go through 128 bits.
+ * The multi-level local moving of Blondel et al. (2008), with nodes taken by number and ties going
+ * to the smaller group, in integers: moving node i to group g gains w(i, g) * W - k(i) * K(g),
+ * where W is the sum of all degrees, k a node's and K a group's; products go through 128 bits.
  */
 #include "analysis/metrics.h"
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* pairs.c - see pairs.h. Adding touches an edge and a VM's line; everything else is summed up at the end. */
+/*
+ * pairs.c - see pairs.h. Adding touches an edge and a VM's line; everything else is summed up at
+ * the end.
+ */
 #define _GNU_SOURCE
 #include "analysis/pairs.h"
 #include "util/order.h"
@@ -190,7 +193,9 @@ static u32 distinct_sorted(u32 *id, u32 nr)
 	return distinct;
 }
 
-/* The ids of one VM: a bit and a place in a list each; those too large for that are only collected. */
+/*
+ * The ids of one VM: a bit and a place in a list each; those too large for that are only collected.
+ */
 struct id_set {
 	u64 bit[BITMAP_IDS / 64];
 	u32 id[BITMAP_IDS];

@@ -29,7 +29,8 @@ void policy_prepare(struct policy_view *v)
 	v->yields = v->stock + v->words;
 	for (u32 w = 0; w < v->words; w++) {
 		v->open[w] = m[VCPU_READY][w] & ~(m[VCPU_BLOCKING][w] & ~m[VCPU_EVENT][w]);
-		v->yields[w] = ~(m[VCPU_RUN][w] | m[VCPU_ASLEEP][w] | (v->lonely ? v->lonely[w] : 0));
+		v->yields[w] = ~(m[VCPU_RUN][w] | m[VCPU_ASLEEP][w] |
+				 (v->lonely ? v->lonely[w] : 0));
 	}
 	vcpu_set(v->open, v->me, false);
 	/* All but those preempted in user mode, when kernel mode is asked for. */
@@ -118,8 +119,8 @@ static u32 place_of(const struct policy_view *v, u32 slot)
 }
 
 /*
- * Where no try can fail with -ESRCH, nothing but the turn flags is carried from candidate to candidate,
- * and each of these concerns its own vCPU: the scan is a search for one bit.
+ * Where no try can fail with -ESRCH, nothing but the turn flags is carried from candidate to
+ * candidate, and each of these concerns its own vCPU: the scan is a search for one bit.
  */
 static u32 scan_words(const struct policy_view *v, const u64 *accept, u64 *turn)
 {

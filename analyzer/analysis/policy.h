@@ -3,9 +3,9 @@
  * policy.h - who a spinning vCPU yields to: the rules that are compared, behind one interface.
  *
  * A policy is asked at one moment, with a view of the VM as kvm_vcpu_on_spin() would find it, and
- * names a vCPU or none. Adding one is a file with its function and a row in policy.c. All of them share
- * policy_scan(): the kernel's round robin, its turn flags and its limit of tries; they differ in whom
- * they let pass.
+ * names a vCPU or none. Adding one is a file with its function and a row in policy.c. All of them
+ * share policy_scan(): the kernel's round robin, its turn flags and its limit of tries; they differ
+ * in whom they let pass.
  */
 #ifndef KVM_IPI_POLICY_H
 #define KVM_IPI_POLICY_H
@@ -15,9 +15,9 @@
 
 /* How kvm_vcpu_on_spin() goes over the vCPUs; see policy_order_of(). */
 enum scan_order {
-	SCAN_TWO_PASSES,	/* up to 6.12: behind the last boosted one, then up to it */
-	SCAN_LOOP_INDEX,	/* 6.13 on: one loop, which leaves its count instead of the vCPU's index */
-	SCAN_LOOP,		/* the same, repaired */
+	SCAN_TWO_PASSES, /* up to 6.12: behind the last boosted one, then up to it */
+	SCAN_LOOP_INDEX, /* 6.13 on: one loop, which leaves its count instead of the vCPU's index */
+	SCAN_LOOP,	 /* the same, repaired */
 	NR_SCAN_ORDERS
 };
 
@@ -35,15 +35,17 @@ struct policy_view {
 	bool kernel;		/* the caller asks for vCPUs that were preempted in kernel mode */
 	const u64 *in_spin;	/* vCPUs inside a search of their own, */
 	const u64 *turn;	/* and their turn flags (dy_eligible) */
-	const u64 *lonely;	/* yield_to() says -ESRCH: both queues hold one task; NULL: nobody */
+	const u64 *lonely; /* yield_to() says -ESRCH: both queues hold one task; NULL: nobody */
 	const u64 *pending;	/* an unacknowledged tracked IPI waits for it */
 	const u64 *awaited;	/* the spinner waits for it */
 	u32 hint[NR_ACK_RULES];	/* the confirmed receiver's slot, or POLICY_NONE */
 	u64 *scratch;		/* POLICY_SCRATCH * words; the first for the asked policy */
-	/* What policy_prepare() makes of it, once for all policies that are asked; in the scratch. */
+	/*
+	 * What policy_prepare() makes of it, once for all policies that are asked; in the scratch.
+	 */
 	u64 *open;		/* ready, not blocking without an event, not the spinner */
 	u64 *stock;		/* of these, whom the stock rule lets pass */
-	u64 *yields;		/* to whom yield_to() would succeed, whatever the search thinks of it */
+	u64 *yields; /* to whom yield_to() would succeed, whatever the search thinks of it */
 };
 
 #define POLICY_SCRATCH 8 /* two for the asked policy, two for whoever asks, four of policy.c */
@@ -64,8 +66,9 @@ extern const struct policy policies[NR_POLICIES];
 void policy_prepare(struct policy_view *v);
 
 /*
- * One round over the open vCPUs that accept lets pass, as the kernel goes: toggles and obeys the turn
- * flags, in turn; tries yield_to(). turn: the flags, which are left toggled; NULL: the view's, which stay.
+ * One round over the open vCPUs that accept lets pass, as the kernel goes: toggles and obeys the
+ * turn flags, in turn; tries yield_to(). turn: the flags, which are left toggled; NULL: the view's,
+ * which stay.
  */
 u32 policy_scan(const struct policy_view *v, const u64 *accept, u64 *turn);
 
@@ -74,9 +77,10 @@ u32 policy_next(const struct policy_view *v, const u64 *mask);
 
 /*
  * The turn flags after a search, of which it is known where it ended: everybody it looked at before
- * `tried` and who is in a search had its flag off (else it would have been tried) and has it on now; the
- * tried one had it on and has it off now. done: places of the order that are behind it already (a try
- * that failed was in the last of them). tried POLICY_NONE: it went on to the end. Returns the new done.
+ * `tried` and who is in a search had its flag off (else it would have been tried) and has it on
+ * now; the tried one had it on and has it off now. done: places of the order that are behind it
+ * already (a try that failed was in the last of them). tried POLICY_NONE: it went on to the end.
+ * Returns the new done.
  */
 u32 policy_commit(const struct policy_view *v, u32 done, u32 tried, u64 *turn);
 
@@ -95,7 +99,10 @@ static inline void policy_commit_all(const struct policy_view *v, u32 tried, u64
 		*turn |= seen;
 		return;
 	}
-	/* In one word: those from the start on below the tried one; or all but those between the two. */
+	/*
+	 * In one word: those from the start on below the tried one; or all but those between the
+	 * two.
+	 */
 	to = (1ull << tried) - 1;
 	seen &= tried >= start ? to >> start << start : to | ~0ull >> start << start;
 	*turn |= seen;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * policy_first.c - the same hints as a priority: the confirmed receiver is taken if it can be yielded
- * to, wherever the scan stands and whatever its turn flag says; else the stock search.
+ * policy_first.c - the same hints as a priority: the confirmed receiver is taken if it can be
+ * yielded to, wherever the scan stands and whatever its turn flag says; else the stock search.
  */
 #include "analysis/policy.h"
 

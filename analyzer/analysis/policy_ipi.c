@@ -2,9 +2,10 @@
 /*
  * policy_ipi.c - the IPI-aware series: a filter in the place of the stock rule.
  *
- * It lets pass who is the spinner's confirmed receiver; else who was preempted, and, where kernel mode
- * is asked for, in kernel mode. (Its middle lane, a pending interrupt, is never true without APICv, and
- * not visible with it.) The relaxed round runs when the strict one yielded to nobody: preempted alone.
+ * It lets pass who is the spinner's confirmed receiver; else who was preempted, and, where kernel
+ * mode is asked for, in kernel mode. (Its middle lane, a pending interrupt, is never true without
+ * APICv, and not visible with it.) The relaxed round runs when the strict one yielded to nobody:
+ * preempted alone.
  */
 #include "analysis/policy.h"
 

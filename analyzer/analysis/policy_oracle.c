@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * policy_oracle.c - the upper bound: any awaited vCPU that can be yielded to, the first one in the order
- * of the scan. It knows from the trace what no kernel knows; where nobody is awaited it names nobody.
+ * policy_oracle.c - the upper bound: any awaited vCPU that can be yielded to, the first one in the
+ * order of the scan. It knows from the trace what no kernel knows; where nobody is awaited it names
+ * nobody.
  */
 #include "analysis/policy.h"
 

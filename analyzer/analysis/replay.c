@@ -2,17 +2,17 @@
 /*
  * replay.c - see replay.h.
  *
- * An event does up to four things, in this order: searches and ends whose time has come are done; what
- * the event means for its own thread's spin (its search must be over before the thread goes on); the
- * state takes it; what it begins.
+ * An event does up to four things, in this order: searches and ends whose time has come are done;
+ * what the event means for its own thread's spin (its search must be over before the thread goes
+ * on); the state takes it; what it begins.
  *
  * Times. A search runs some time after the event that announces it: from kvm_exit through the exit
- * handler and the probes' own cost, about 4 us on the slow machines that were measured, and about half
- * of that from the hypercall's event. last_boosted_vcpu is written after yield_to() returned, some
- * microseconds after the spinner was switched in. All of these are options: hardware without probes is
- * faster. Where probes show when the earlier spins made their first try, half of that time (the rest
- * is the search itself and the probe) takes the place of the first two. They order the searches of two
- * CPUs that overlap, nothing else.
+ * handler and the probes' own cost, about 4 us on the slow machines that were measured, and about
+ * half of that from the hypercall's event. last_boosted_vcpu is written after yield_to() returned,
+ * some microseconds after the spinner was switched in. All of these are options: hardware without
+ * probes is faster. Where probes show when the earlier spins made their first try, half of that
+ * time (the rest is the search itself and the probe) takes the place of the first two. They order
+ * the searches of two CPUs that overlap, nothing else.
  */
 #include "analysis/replay_parts.h"
 
@@ -20,9 +20,10 @@
 #include <stdlib.h>
 
 const u32 replay_kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
-			 EV_BIT(EV_USERSPACE_EXIT) | EV_BIT(EV_HYPERCALL) | EV_BIT(EV_HV_HYPERCALL) |
-			 EV_BIT(EV_HV_SEND_IPI) | EV_BIT(EV_HV_SEND_IPI_EX) | EV_BIT(EV_APIC_IPI) |
-			 EV_BIT(EV_ACCEPT) | EV_BIT(EV_EOI) | EV_BIT(EV_SWITCH) | EV_BIT(EV_WAKEUP) |
+			 EV_BIT(EV_USERSPACE_EXIT) | EV_BIT(EV_HYPERCALL) |
+			 EV_BIT(EV_HV_HYPERCALL) | EV_BIT(EV_HV_SEND_IPI) |
+			 EV_BIT(EV_HV_SEND_IPI_EX) | EV_BIT(EV_APIC_IPI) | EV_BIT(EV_ACCEPT) |
+			 EV_BIT(EV_EOI) | EV_BIT(EV_SWITCH) | EV_BIT(EV_WAKEUP) |
 			 EV_BIT(EV_PROBE_TARGET) | EV_BIT(EV_PROBE_RESULT);
 
 static int init_vms(struct replay *r)
@@ -57,13 +58,16 @@ int replay_init(struct replay *r, const struct replay_options *opt, const struct
 {
 	int ret;
 
-	*r = (struct replay){ .opt = *opt, .next_due = UINT64_MAX,
-			      .until_try = { 2 * opt->exit_delay_ns, 2 * opt->hypercall_delay_ns } };
+	*r = (struct replay){ .opt = *opt,
+			      .next_due = UINT64_MAX,
+			      .until_try = { 2 * opt->exit_delay_ns,
+					     2 * opt->hypercall_delay_ns } };
 	ret = vcpus_init(&r->vcpus, map);
 	if (!ret)
 		ret = acks_init(&r->acks, &r->vcpus, opt->window_ns, filter, vms);
 	if (!ret)
-		ret = replay_score_init(&r->score, &r->vcpus, &r->acks, opt->window_ns, filter, vms);
+		ret = replay_score_init(&r->score, &r->vcpus, &r->acks, opt->window_ns, filter,
+					vms);
 	if (!ret)
 		ret = init_vms(r);
 	if (ret)
@@ -74,7 +78,9 @@ int replay_init(struct replay *r, const struct replay_options *opt, const struct
 	r->opened = calloc((size_t)r->vcpus.nr + 1, sizeof(*r->opened));
 	if (opt->probed)
 		r->ahead = calloc(AHEAD_SIZE, sizeof(*r->ahead));
-	return r->spin && r->due && r->waits_at && r->opened && (r->ahead || !opt->probed) ? 0 : -ENOMEM;
+	return r->spin && r->due && r->waits_at && r->opened && (r->ahead || !opt->probed)
+		       ? 0
+		       : -ENOMEM;
 }
 
 void replay_release(struct replay *r)
@@ -136,11 +142,15 @@ static void begin(struct replay *r, const struct event *ev, const struct replay_
 		replay_begin_spin(r, n, ev, a);
 }
 
-/* An event at its turn; a: what was read ahead, or NULL. Most kinds concern one or two of these alone. */
+/*
+ * An event at its turn; a: what was read ahead, or NULL. Most kinds concern one or two of these
+ * alone.
+ */
 int replay_consume(struct replay *r, const struct event *ev, const struct replay_ahead *a)
 {
 	const u32 own = EV_BIT(EV_SWITCH) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
-			EV_BIT(EV_USERSPACE_EXIT) | EV_BIT(EV_PROBE_TARGET) | EV_BIT(EV_PROBE_RESULT);
+			EV_BIT(EV_USERSPACE_EXIT) | EV_BIT(EV_PROBE_TARGET) |
+			EV_BIT(EV_PROBE_RESULT);
 	const u32 acks = EV_BIT(EV_TRACK) | EV_BIT(EV_EOI) | EV_BIT(EV_GAP);
 	const u32 begins = EV_BIT(EV_EXIT) | EV_BIT(EV_HV_HYPERCALL) | EV_BIT(EV_GAP);
 	u32 kind = EV_BIT(ev->kind);

@@ -2,16 +2,17 @@
 /*
  * replay.h - every spin of a trace again: whom would each policy have yielded to, and was it right.
  *
- * At each PAUSE exit and each long-spin-wait hypercall the search of kvm_vcpu_on_spin() is made on the
- * reconstructed state (vcpu_state.h) by every policy (policy.h). What no event shows, the round robin's
- * place and the turn flags, comes from one of two sources:
+ * At each PAUSE exit and each long-spin-wait hypercall the search of kvm_vcpu_on_spin() is made on
+ *the reconstructed state (vcpu_state.h) by every policy (policy.h). What no event shows, the round
+ *robin's place and the turn flags, comes from one of two sources:
  *
- *	probed	two probes on yield_to() tell the kernel's real choices. A spin is scored with what the
- *		probes said before it; then its own records set the state, at the time of its scan, for
- *		which the events are read ahead as far as the spinner's next try (a bounded window).
- *	blind	the set of guesses of replay_states.h. In probed mode it runs beside, for comparison.
+ *	probed	two probes on yield_to() tell the kernel's real choices. A spin is scored with what
+ *the probes said before it; then its own records set the state, at the time of its scan, for which
+ *the events are read ahead as far as the spinner's next try (a bounded window). blind	the set of
+ *guesses of replay_states.h. In probed mode it runs beside, for comparison.
  *
- * Ordered; also runs struct acks and struct vcpus, which it owns. Memory does not grow with the trace.
+ * Ordered; also runs struct acks and struct vcpus, which it owns. Memory does not grow with the
+ *trace.
  */
 #ifndef KVM_IPI_REPLAY_H
 #define KVM_IPI_REPLAY_H
@@ -91,7 +92,7 @@ struct replay {
 	u32 nr_watches;
 	struct replay_ahead *ahead;	/* a ring of events that wait for what comes next */
 	u64 head, tail;			/* of the ring: [head, tail) */
-	u64 until_try[2];		/* a running mean, after an exit and after a hypercall; ns */
+	u64 until_try[2]; /* a running mean, after an exit and after a hypercall; ns */
 	u64 *waits_at;			/* by vCPU: place in the ring + 1 that waits, or 0 */
 	bool *opened;			/* by vCPU: a spin is open at the ring's tail */
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * replay_ahead.c - see replay_parts.h. Events wait in a ring while the search of one of them needs to
- * know whom its thread tries next, and go on in their order.
+ * replay_ahead.c - see replay_parts.h. Events wait in a ring while the search of one of them needs
+ * to know whom its thread tries next, and go on in their order.
  */
 #include "analysis/replay_parts.h"
 

@@ -41,12 +41,16 @@ static inline u32 replay_slot_of(const struct replay *r, u32 n)
 /* replay.c: an event at its turn; a: what was read ahead, or NULL. 0 or -ENOMEM, as all below. */
 int replay_consume(struct replay *r, const struct event *ev, const struct replay_ahead *a);
 
-/* replay_ahead.c: hands on what is at the ring's head and waits for nothing; all: whatever it waits for. */
+/*
+ * replay_ahead.c: hands on what is at the ring's head and waits for nothing; all: whatever it waits
+ * for.
+ */
 int replay_drain(struct replay *r, bool all);
 
 /* replay_spin.c */
 bool replay_is_spin(const struct event *ev);
-void replay_begin_spin(struct replay *r, u32 n, const struct event *ev, const struct replay_ahead *a);
+void replay_begin_spin(struct replay *r, u32 n, const struct event *ev,
+		       const struct replay_ahead *a);
 /* What the event means for the spin of its own thread, if there is one. */
 int replay_own_event(struct replay *r, const struct event *ev, const struct replay_ahead *a);
 /* The vCPU runs again, perhaps in the middle of a spin. */

@@ -8,7 +8,7 @@
 #define DELAY_BITS 7
 #define RUN_BITS   4
 #define NEAR_NS	   60000	/* a scan, its yield_to() and an interrupt in between take less */
-#define ECHO_NS	   2000000	/* scans come every 10 to 100 us while all spin: a few dozen of them */
+#define ECHO_NS	   2000000 /* a few dozen scans: they come every 10 to 100 us while all spin */
 
 #define ICR_SHORTHAND	   (3u << 18)
 #define ICR_SHORTHAND_SELF (1u << 18)
@@ -226,8 +226,8 @@ static void count(struct replay_counts *c, struct replay_verdict j)
 	c->overboost += j.overboost;
 }
 
-static void count_policies(struct replay_score *s, struct replay_picks *p, const struct policy_view *v,
-			   bool helpable)
+static void count_policies(struct replay_score *s, struct replay_picks *p,
+			   const struct policy_view *v, bool helpable)
 {
 	struct replay_vm_score *vm = vm_of(s, p->vcpu);
 
@@ -270,7 +270,9 @@ static u32 first_window(const struct replay_score *s, u64 ns)
 	return i;
 }
 
-/* The picks of the filter and of the priority with that hint: asked, or known if it is the view's. */
+/*
+ * The picks of the filter and of the priority with that hint: asked, or known if it is the view's.
+ */
 static void sweep_picks(const struct replay_picks *p, const struct replay_context *c,
 			struct policy_view *v, u32 hint, u32 pick[2])
 {
@@ -284,8 +286,9 @@ static void sweep_picks(const struct replay_picks *p, const struct replay_contex
 }
 
 /*
- * The sweep. A hint is there or not: two searches per policy answer for all windows. Who is awaited is
- * a fact of the guest, not of the window that a policy looks through: the largest one of the sweep.
+ * The sweep. A hint is there or not: two searches per policy answer for all windows. Who is awaited
+ * is a fact of the guest, not of the window that a policy looks through: the largest one of the
+ * sweep.
  */
 static void count_sweep(struct replay_score *s, const struct replay_picks *p,
 			const struct replay_context *c, u64 *awaited)
@@ -371,7 +374,8 @@ static void count_awaited(struct replay_score *s, const struct replay_picks *p,
 		add_example(vm, p, c->spin_ts, p->pick[POLICY_FIRST], candidates);
 }
 
-int replay_score_picks(struct replay_score *s, struct replay_picks *p, const struct replay_context *c)
+int replay_score_picks(struct replay_score *s, struct replay_picks *p,
+		       const struct replay_context *c)
 {
 	struct replay_vm_score *vm = vm_of(s, p->vcpu);
 	const struct policy_view *v = c->view;
@@ -404,11 +408,12 @@ static bool is_near(u64 a, u64 b)
 	return (a > b ? a - b : b - a) <= NEAR_NS;
 }
 
-static enum replay_cause cause_of(const struct replay_score *s, const struct replay_picks *p, u32 target,
-				  u64 near_ts)
+static enum replay_cause cause_of(const struct replay_score *s, const struct replay_picks *p,
+				  u32 target, u64 near_ts)
 {
 	const struct replay_vm_score *vm = vm_of(s, p->vcpu);
-	const struct vcpu *first = &s->vcpus->vcpu[s->vcpus->vm[s->vcpus->vcpu[p->vcpu].group].first];
+	const struct vcpu *first =
+		&s->vcpus->vcpu[s->vcpus->vm[s->vcpus->vcpu[p->vcpu].group].first];
 	u32 slot[2] = { target, p->pick[POLICY_STOCK] };
 
 	for (int i = 0; i < 2; i++)
@@ -444,7 +449,11 @@ void replay_score_choice(struct replay_score *s, const struct replay_picks *p, u
 		return;
 	if (vm->nr_misses < REPLAY_MISSES)
 		vm->miss[vm->nr_misses++] = (struct replay_miss){
-			p->ts, p->vcpu, p->pick[POLICY_STOCK], target, cause_of(s, p, target, near_ts),
+			p->ts,
+			p->vcpu,
+			p->pick[POLICY_STOCK],
+			target,
+			cause_of(s, p, target, near_ts),
 		};
 	vm->cause[cause_of(s, p, target, near_ts)]++;
 	vm->last_miss_ts = p->ts;
@@ -464,8 +473,8 @@ static void add_counts(struct replay_counts *to, const struct replay_counts *c)
 	to->overboost += c->overboost;
 }
 
-struct replay_window replay_score_window(const struct replay_score *s, const struct replay_vm_score *vm,
-					 u32 i)
+struct replay_window replay_score_window(const struct replay_score *s,
+					 const struct replay_vm_score *vm, u32 i)
 {
 	struct replay_window w = { 0 };
 

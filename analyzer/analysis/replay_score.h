@@ -25,12 +25,13 @@ struct replay_counts {
 
 struct replay_window {
 	struct replay_counts filter, first; /* ipi-v3 with its relaxed round; ipi-first */
-	u64 stale;			    /* the hint, ended by the window alone, was acknowledged */
+	u64 stale; /* the hint, ended by the window alone, was acknowledged */
 };
 
 /*
- * A hint is believed from the first window on that is as long as its age. What the two policies pick
- * without it and with it is counted by that window (the last place: by none), and summed up when asked.
+ * A hint is believed from the first window on that is as long as its age. What the two policies
+ * pick without it and with it is counted by that window (the last place: by none), and summed up
+ * when asked.
  */
 struct replay_sweep {
 	struct replay_counts filter[2], first[2]; /* [with the hint] */
@@ -60,9 +61,9 @@ struct replay_example {
 
 /* Why the replay disagrees with the kernel, as far as the events tell. */
 enum replay_cause {
-	CAUSE_STATE,	/* target or pick was switched or woken within REPLAY_NEAR_NS of the scan */
-	CAUSE_OVERLAP,	/* another vCPU's search or its end was that near */
-	CAUSE_ECHO,	/* the VM's replay disagreed less than 2 ms ago: flags or place are still off */
+	CAUSE_STATE,   /* target or pick was switched or woken within REPLAY_NEAR_NS of the scan */
+	CAUSE_OVERLAP, /* another vCPU's search or its end was that near */
+	CAUSE_ECHO, /* the VM's replay disagreed less than 2 ms ago: flags or place are still off */
 	CAUSE_NONE,
 	NR_REPLAY_CAUSES
 };
@@ -78,12 +79,13 @@ struct replay_vm_score {
 	u64 spins, sure;
 	u64 observed, agree, agree_blind, sure_observed, sure_agree;
 	u64 nothing_awaited;
-	u64 untracked;			/* of those, its last IPI is of a kind that is not tracked */
+	u64 untracked; /* of those, its last IPI is of a kind that is not tracked */
 	u64 helpable;			/* an awaited vCPU was runnable and not running */
 	u64 running;			/* an awaited vCPU was running */
 	u64 hinted;			/* the spinner had a confirmed receiver (v3) */
 	u64 failed_tries;
-	u64 mismatch, mismatch_of;	/* the yield succeeded, the target had not run when the spinner did */
+	u64 mismatch,
+		mismatch_of; /* the yield succeeded, the target had not run when the spinner did */
 	u64 lost_opportunity;
 	u64 cause[NR_REPLAY_CAUSES];
 	u64 last_miss_ts;
@@ -91,7 +93,7 @@ struct replay_vm_score {
 	u64 same[NR_POLICIES][NR_POLICIES]; /* one half; see replay_score_same() */
 	struct replay_sweep sweep[HINT_WINDOWS_MAX + 1];
 	struct hist wait, candidates, runs, hint_age;
-	u64 waits_open;			/* spins whose awaited vCPU never ran, or that were too many */
+	u64 waits_open; /* spins whose awaited vCPU never ran, or that were too many */
 	struct replay_example example[REPLAY_EXAMPLES];
 	u32 nr_examples;
 	struct replay_miss miss[REPLAY_MISSES];
@@ -129,8 +131,9 @@ int replay_score_init(struct replay_score *s, const struct vcpus *vcpus, const s
 void replay_score_release(struct replay_score *s);
 
 /* The kinds that replay_score_before() reads. */
-#define REPLAY_SCORE_KINDS (EV_BIT(EV_ENTRY) | EV_BIT(EV_TRACK) | EV_BIT(EV_APIC_IPI) | \
-			    EV_BIT(EV_HV_SEND_IPI) | EV_BIT(EV_HV_SEND_IPI_EX) | EV_BIT(EV_HYPERCALL))
+#define REPLAY_SCORE_KINDS                                                                         \
+	(EV_BIT(EV_ENTRY) | EV_BIT(EV_TRACK) | EV_BIT(EV_APIC_IPI) | EV_BIT(EV_HV_SEND_IPI) |      \
+	 EV_BIT(EV_HV_SEND_IPI_EX) | EV_BIT(EV_HYPERCALL))
 /* Runs of spins, waits, kinds of IPIs: for each event, before and after the state has taken it. */
 int replay_score_before(struct replay_score *s, const struct event *ev);
 int replay_score_after(struct replay_score *s, const struct event *ev);
@@ -145,18 +148,23 @@ struct replay_context {
 };
 
 /* Counts a spin whose policies' picks are made. 0 or -ENOMEM. */
-int replay_score_picks(struct replay_score *s, struct replay_picks *p, const struct replay_context *c);
+int replay_score_picks(struct replay_score *s, struct replay_picks *p,
+		       const struct replay_context *c);
 /* And when the blind model's is made, too: whether it is sure. */
 void replay_score_sure(struct replay_score *s, const struct replay_picks *p);
-/* The kernel's choice (a slot) became known; near_ts: another vCPU's search that is nearest to it. */
+/*
+ * The kernel's choice (a slot) became known; near_ts: another vCPU's search that is nearest to it.
+ */
 void replay_score_choice(struct replay_score *s, const struct replay_picks *p, u32 target, u64 now,
 			 u64 try_ts, u64 near_ts);
 /* In how many spins the two policies picked the same. */
 u64 replay_score_same(const struct replay_vm_score *vm, int a, int b);
 /* The i-th window of the sweep. */
-struct replay_window replay_score_window(const struct replay_score *s, const struct replay_vm_score *vm,
-					 u32 i);
-/* The smallest window of the sweep that keeps 99 % of the largest one's hits, under both policies. */
+struct replay_window replay_score_window(const struct replay_score *s,
+					 const struct replay_vm_score *vm, u32 i);
+/*
+ * The smallest window of the sweep that keeps 99 % of the largest one's hits, under both policies.
+ */
 u64 replay_score_suggest(const struct replay_score *s, const struct replay_vm_score *vm);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * replay_search.c - see replay_parts.h. A spinner's search when its time has come: the view of the VM
- * at that moment, every policy's pick and the blind model's, what is left behind at its end.
+ * replay_search.c - see replay_parts.h. A spinner's search when its time has come: the view of the
+ * VM at that moment, every policy's pick and the blind model's, what is left behind at its end.
  */
 #include "analysis/replay_parts.h"
 
@@ -16,7 +16,8 @@ static const u64 *find_lonely(struct replay *r, u32 n)
 	if (vcpus_running(&r->vcpus, r->vcpus.vcpu[n].cpu) != 1)
 		return NULL;
 	for (u32 i = 0; i < cv->nr; i++)
-		vcpu_set(lonely, i, vcpus_running(&r->vcpus, r->vcpus.vcpu[cv->first + i].cpu) == 1);
+		vcpu_set(lonely, i,
+			 vcpus_running(&r->vcpus, r->vcpus.vcpu[cv->first + i].cpu) == 1);
 	return lonely;
 }
 
@@ -26,10 +27,18 @@ void replay_view(struct replay *r, u32 n, struct policy_view *v)
 	struct replay_vm *vm = replay_vm_of(r, n);
 
 	*v = (struct policy_view){
-		.vm = cv, .nr = cv->nr, .words = cv->words, .me = replay_slot_of(r, n), .last = vm->last,
-		.order = r->opt.order, .kernel = r->spin[n].kernel, .in_spin = vm->in_spin,
-		.turn = vm->turn, .lonely = find_lonely(r, n),
-		.pending = r->acks.vm[r->vcpus.vcpu[n].group].pending, .awaited = vm->awaited,
+		.vm = cv,
+		.nr = cv->nr,
+		.words = cv->words,
+		.me = replay_slot_of(r, n),
+		.last = vm->last,
+		.order = r->opt.order,
+		.kernel = r->spin[n].kernel,
+		.in_spin = vm->in_spin,
+		.turn = vm->turn,
+		.lonely = find_lonely(r, n),
+		.pending = r->acks.vm[r->vcpus.vcpu[n].group].pending,
+		.awaited = vm->awaited,
 		.scratch = vm->scratch,
 	};
 	policy_prepare(v);
@@ -53,7 +62,8 @@ void replay_commit(struct replay *r, u32 n, struct policy_view *v)
 	struct replay_spin *s = &r->spin[n];
 
 	v->last = s->last;
-	s->done = policy_commit(v, s->done, replay_slot_of(r, s->next_try), replay_vm_of(r, n)->turn);
+	s->done = policy_commit(v, s->done, replay_slot_of(r, s->next_try),
+				replay_vm_of(r, n)->turn);
 }
 
 /* The blind model's search. */
@@ -80,8 +90,9 @@ static int search(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 	s->last = v->last;
 	s->picks.ts = ts;
 	for (int i = 0; i < NR_POLICIES; i++)
-		s->picks.pick[i] = r->opt.probed ? policies[i].pick(v, &policies[i]) :
-						   states_ask(&vm->states, v, &policies[i], &unused);
+		s->picks.pick[i] = r->opt.probed
+					   ? policies[i].pick(v, &policies[i])
+					   : states_ask(&vm->states, v, &policies[i], &unused);
 	if (!r->opt.probed) {
 		guess(r, n, v);
 		s->picks.pick[POLICY_STOCK] = s->picks.blind;
@@ -162,7 +173,8 @@ static u64 due_of(const struct replay_spin *s)
 	if (s->open && !(s->searched && s->guessed)) {
 		if (s->held)
 			return UINT64_MAX;
-		return min_of(s->searched ? UINT64_MAX : s->due, s->guessed ? UINT64_MAX : s->guess_due);
+		return min_of(s->searched ? UINT64_MAX : s->due,
+			      s->guessed ? UINT64_MAX : s->guess_due);
 	}
 	return s->flying ? s->end_due : UINT64_MAX;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * replay_spin.c - see replay_parts.h. A spin from its first event to its last: what the events of its
- * own thread mean for it, and the switches of other CPUs that a yield may have asked for.
+ * replay_spin.c - see replay_parts.h. A spin from its first event to its last: what the events of
+ * its own thread mean for it, and the switches of other CPUs that a yield may have asked for.
  */
 #include "analysis/replay_parts.h"
 
@@ -26,7 +26,9 @@ static void add_watch(struct replay *r, u32 n, const struct event *ev)
 static void outcome(struct replay *r, u32 n, const struct event *ev)
 {
 	struct replay_spin *s = &r->spin[n];
-	struct states_outcome o = { .me = replay_slot_of(r, n), .cpu = (s32)ev->cpu, .next = POLICY_NONE };
+	struct states_outcome o = { .me = replay_slot_of(r, n),
+				    .cpu = (s32)ev->cpu,
+				    .next = POLICY_NONE };
 
 	if (s->outcome || !s->flying)
 		return;
@@ -76,7 +78,10 @@ static int own_switch(struct replay *r, u32 n, const struct event *ev)
 	if (!s->searched || !s->guessed) {
 		u64 since = max_of(s->ts, r->vcpus.vcpu[n].in_ts);
 
-		/* yield_to() leaves through schedule(), which says 0: this one was preempted before. */
+		/*
+		 * yield_to() leaves through schedule(), which says 0: this one was preempted
+		 * before.
+		 */
 		if (ev->v[1] == TASK_PREEMPTED && ev->ts - since <= HELD_NS) {
 			s->held = true;
 			return 0;
@@ -147,8 +152,8 @@ static int own_result(struct replay *r, u32 n, const struct event *ev, const str
 		struct replay_vm *vm = replay_vm_of(r, n);
 		u64 near_ts = vm->scan_vcpu == n ? vm->scan_ts[1] : vm->scan_ts[0];
 
-		replay_score_choice(&r->score, &s->picks, replay_slot_of(r, target), ev->ts, s->try_ts,
-				    near_ts);
+		replay_score_choice(&r->score, &s->picks, replay_slot_of(r, target), ev->ts,
+				    s->try_ts, near_ts);
 		replay_end_probed(r, n, replay_slot_of(r, target));
 		s->next_try = VCPU_NOBODY;
 		return 0;
@@ -201,7 +206,8 @@ static u64 guess_delay(const struct replay *r, bool hypercall)
 	return hypercall ? r->opt.hypercall_delay_ns : r->opt.exit_delay_ns;
 }
 
-void replay_begin_spin(struct replay *r, u32 n, const struct event *ev, const struct replay_ahead *a)
+void replay_begin_spin(struct replay *r, u32 n, const struct event *ev,
+		       const struct replay_ahead *a)
 {
 	bool exit = ev->kind == EV_EXIT;
 	u64 delay = r->until_try[!exit] / 2;
@@ -210,11 +216,20 @@ void replay_begin_spin(struct replay *r, u32 n, const struct event *ev, const st
 	replay_end_blind(r, n);
 	replay_score_spin(&r->score, n);
 	r->spin[n] = (struct replay_spin){
-		.open = true, .ts = ev->ts, .due = ev->ts + delay, .end_due = UINT64_MAX,
-		.guess_due = ev->ts + guess_delay(r, !exit), .picks = { .vcpu = n },
-		.next_try = a ? a->next_try : VCPU_NOBODY, .try_known = a && a->known,
-		.tried = VCPU_NOBODY, .hypercall = !exit,
-		/* SVM's PAUSE asks for kernel mode only when the spinner was in it; the others always. */
+		.open = true,
+		.ts = ev->ts,
+		.due = ev->ts + delay,
+		.end_due = UINT64_MAX,
+		.guess_due = ev->ts + guess_delay(r, !exit),
+		.picks = { .vcpu = n },
+		.next_try = a ? a->next_try : VCPU_NOBODY,
+		.try_known = a && a->known,
+		.tried = VCPU_NOBODY,
+		.hypercall = !exit,
+		/*
+		 * SVM's PAUSE asks for kernel mode only when the spinner was in it; the others
+		 * always.
+		 */
 		.kernel = !svm || !vcpu_is(&r->vcpus, &r->vcpus.vcpu[n], VCPU_USER),
 	};
 	replay_add_due(r, n);

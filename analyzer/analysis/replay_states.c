@@ -2,10 +2,10 @@
 /*
  * replay_states.c - see replay_states.h.
  *
- * A guess is a row of u64s: last_boosted_vcpu; in_spin bits; turn flags; then, in cells as wide as the VM
- * needs, for each vCPU the pick of its yield that is under way (slot + 1, or 0), and for each what
- * last_boosted_vcpu becomes of it. Equal rows are merged, so rows are compared and hashed as words. The
- * work per spin is bounded by STATES_MAX searches and their branches.
+ * A guess is a row of u64s: last_boosted_vcpu; in_spin bits; turn flags; then, in cells as wide as
+ * the VM needs, for each vCPU the pick of its yield that is under way (slot + 1, or 0), and for
+ * each what last_boosted_vcpu becomes of it. Equal rows are merged, so rows are compared and hashed
+ * as words. The work per spin is bounded by STATES_MAX searches and their branches.
  */
 #include "analysis/replay_states.h"
 
@@ -23,19 +23,21 @@
 
 /*
  * How likely an outcome is. A search that found nobody goes back to the guest; the rest is ordinary
- * preemption. yield_to() only asks the scheduler: one success in four changes nothing visible. A target
- * on the spinner's own queue is the favourite there. One on another queue says nothing of who is next
- * here, except that it is not the target itself.
+ * preemption. yield_to() only asks the scheduler: one success in four changes nothing visible. A
+ * target on the spinner's own queue is the favourite there. One on another queue says nothing of
+ * who is next here, except that it is not the target itself.
  */
 #define P_NONE_STAYS	    0.97
-#define P_NONE_SIBLING	    0.3	 /* who is next after an ordinary preemption: another vCPU of the VM */
+#define P_NONE_SIBLING	    0.3	/* who is next after any other preemption: a vCPU of the VM */
 #define P_LOCAL_STAYS	    0.04
 #define P_LOCAL_TARGET	    0.7
 #define P_LOCAL_OTHER	    0.2
 #define P_REMOTE_STAYS	    0.35
 #define P_REMOTE_IMPOSSIBLE 0.0005 /* it would have to move between queues in that moment */
 #define P_REMOTE_OTHER	    0.4
-/* The target's own CPU: it is the next there twice as often as one of several would be by chance. */
+/*
+ * The target's own CPU: it is the next there twice as often as one of several would be by chance.
+ */
 #define P_FIRST_TARGET	    0.5
 #define P_FIRST_CHANCE	    0.25
 
@@ -74,7 +76,8 @@ int states_init(struct states *s, u32 nr_vcpus, u32 words)
 {
 	*s = (struct states){ .nr_vcpus = nr_vcpus, .words = words };
 	/* A search costs guesses times vCPUs: very large VMs get fewer guesses. */
-	s->most = nr_vcpus <= MANY_VCPUS ? STATES_MAX : max_of(STATES_MAX * MANY_VCPUS / nr_vcpus, 2u);
+	s->most = nr_vcpus <= MANY_VCPUS ? STATES_MAX
+					 : max_of(STATES_MAX * MANY_VCPUS / nr_vcpus, 2u);
 	s->cell_shift = nr_vcpus < 1 << 4 ? 2 : nr_vcpus < 1 << 8 ? 3 : 5;
 	s->cell_mask = (1ull << (1 << s->cell_shift)) - 1;
 	s->size = 1 + 2 * words + (((2 * nr_vcpus) << s->cell_shift) + 63) / 64;
@@ -298,8 +301,12 @@ u32 states_ask(struct states *s, const struct policy_view *view, const struct po
 	return best_share(s, confidence);
 }
 
-/* What the search that ends at pick leaves behind: toggled flags before it, and the yield under way. */
-static void branch(struct states *s, const struct policy_view *v, const u64 *g, u32 pick, double weight)
+/*
+ * What the search that ends at pick leaves behind: toggled flags before it, and the yield under
+ * way.
+ */
+static void branch(struct states *s, const struct policy_view *v, const u64 *g, u32 pick,
+		   double weight)
 {
 	u64 *to = row(s->next_guess, s, s->next_nr);
 
@@ -403,8 +410,9 @@ void states_first_switch(struct states *s, const struct vcpus *v, const struct v
 	for (u32 i = 0; i < s->nr_vcpus; i++) {
 		bool here = v->vcpu[vm->first + i].cpu == cpu;
 
-		s->factor[i + 1] = !here ? 1 : next == i ? P_FIRST_TARGET / P_FIRST_CHANCE :
-							   (1 - P_FIRST_TARGET) / (1 - P_FIRST_CHANCE);
+		s->factor[i + 1] = !here       ? 1
+				   : next == i ? P_FIRST_TARGET / P_FIRST_CHANCE
+					       : (1 - P_FIRST_TARGET) / (1 - P_FIRST_CHANCE);
 	}
 	weigh(s, me, s->factor);
 }

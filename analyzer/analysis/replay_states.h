@@ -3,9 +3,10 @@
  * replay_states.h - a VM's search state where no probe shows it: many guesses with weights.
  *
  * last_boosted_vcpu and the turn flags leave no event of their own. So this keeps up to STATES_MAX
- * guesses of them (and of the yields that are under way), lets each make its own search, and weighs it
- * by what happened next: did the spinner stay, or who ran after it. The answer to "whom did the kernel
- * pick" is the pick with the largest weight before its outcome was seen; its share is the confidence.
+ * guesses of them (and of the yields that are under way), lets each make its own search, and weighs
+ * it by what happened next: did the spinner stay, or who ran after it. The answer to "whom did the
+ * kernel pick" is the pick with the largest weight before its outcome was seen; its share is the
+ * confidence.
  */
 #ifndef KVM_IPI_REPLAY_STATES_H
 #define KVM_IPI_REPLAY_STATES_H
@@ -48,12 +49,14 @@ void states_release(struct states *s);
 void states_forget(struct states *s);
 
 /*
- * The search of view->me. The view's last, in_spin and turn are this function's to fill. Returns the
- * likeliest pick (POLICY_NONE: nobody) and its share.
+ * The search of view->me. The view's last, in_spin and turn are this function's to fill. Returns
+ * the likeliest pick (POLICY_NONE: nobody) and its share.
  */
 u32 states_search(struct states *s, const struct policy_view *view, double *confidence);
 
-/* The heaviest guess: last_boosted_vcpu, and the masks of who searches and whose turn flag is on. */
+/*
+ * The heaviest guess: last_boosted_vcpu, and the masks of who searches and whose turn flag is on.
+ */
 void states_best(const struct states *s, u32 *last, u64 *in_spin, u64 *turn);
 
 /* Another policy's likeliest pick in the same states; before states_search(). */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * seen.h - how many records of each kind an ordered run met. A file may describe events of which it has
- * no record; what an answer is made of is told from the records.
+ * seen.h - how many records of each kind an ordered run met. A file may describe events of which it
+ * has no record; what an answer is made of is told from the records.
  */
 #ifndef KVM_IPI_SEEN_H
 #define KVM_IPI_SEEN_H

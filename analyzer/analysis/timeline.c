@@ -43,8 +43,8 @@ static int allocate(struct timeline *t, const struct timeline_pair *pairs)
 	return 0;
 }
 
-int timeline_init(struct timeline *t, u64 start_ts, u64 end_ts, u64 bin_ns, u32 max_bins, u32 nr_vms,
-		  const struct timeline_pair *pairs, u32 nr_pairs)
+int timeline_init(struct timeline *t, u64 start_ts, u64 end_ts, u64 bin_ns, u32 max_bins,
+		  u32 nr_vms, const struct timeline_pair *pairs, u32 nr_pairs)
 {
 	u64 span = end_ts > start_ts ? end_ts - start_ts : 0;
 
@@ -86,10 +86,14 @@ static int timeline_events(void *self, const struct ipi_event *ev, u32 nr)
 
 	for (u32 i = 0; i < nr; i++) {
 		u64 bin = ev[i].ts < t->start_ts ? 0 : (ev[i].ts - t->start_ts) / t->bin_ns;
-		bool runnable = ev[i].state == IPI_STATE_PREEMPTED || ev[i].state == IPI_STATE_WOKEN;
+		bool runnable = ev[i].state == IPI_STATE_PREEMPTED ||
+				ev[i].state == IPI_STATE_WOKEN;
 		u32 row;
 
-		/* The span was that of the same events: what is outside came from a file that changed. */
+		/*
+		 * The span was that of the same events: what is outside came from a file that
+		 * changed.
+		 */
 		if (bin >= t->nr_bins || ev[i].vm >= t->nr_vms)
 			continue;
 		t->vm_count[(size_t)ev[i].vm * t->nr_bins + bin]++;

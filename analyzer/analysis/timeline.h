@@ -2,9 +2,9 @@
 /*
  * timeline.h - how many IPIs when: counts by stretch of time, for each VM and for chosen pairs.
  *
- * Order-free, for any number of threads, and of a fixed size: bins x (VMs + chosen pairs). Which pairs
- * are worth a row is known when all were counted, and how wide a bin has to be when the last time is
- * known; so a command that wants a timeline reads the trace twice.
+ * Order-free, for any number of threads, and of a fixed size: bins x (VMs + chosen pairs). Which
+ * pairs are worth a row is known when all were counted, and how wide a bin has to be when the last
+ * time is known; so a command that wants a timeline reads the trace twice.
  */
 #ifndef KVM_IPI_TIMELINE_H
 #define KVM_IPI_TIMELINE_H
@@ -31,13 +31,13 @@ struct timeline {
 };
 
 /*
- * Bins of [start_ts, end_ts]: as wide as wanted, or (0) the narrowest of 1, 2 or 5 times a power of ten
- * nanoseconds that needs no more than max_bins. The pairs are copied. 0, -ENOMEM, or -EFBIG: a wanted
- * width makes more than TIMELINE_BINS_MAX.
+ * Bins of [start_ts, end_ts]: as wide as wanted, or (0) the narrowest of 1, 2 or 5 times a power of
+ * ten nanoseconds that needs no more than max_bins. The pairs are copied. 0, -ENOMEM, or -EFBIG: a
+ * wanted width makes more than TIMELINE_BINS_MAX.
  */
 #define TIMELINE_BINS_MAX 100000
-int timeline_init(struct timeline *t, u64 start_ts, u64 end_ts, u64 bin_ns, u32 max_bins, u32 nr_vms,
-		  const struct timeline_pair *pairs, u32 nr_pairs);
+int timeline_init(struct timeline *t, u64 start_ts, u64 end_ts, u64 bin_ns, u32 max_bins,
+		  u32 nr_vms, const struct timeline_pair *pairs, u32 nr_pairs);
 void timeline_release(struct timeline *t);
 
 extern const struct analysis_ops timeline_ops;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * tracks.c - see tracks.h. Spins are PAUSE exits and the hypercall by which Hyper-V's guests say that they
- * spin: from there to the next kvm_entry of the thread.
+ * tracks.c - see tracks.h. Spins are PAUSE exits and the hypercall by which Hyper-V's guests say
+ * that they spin: from there to the next kvm_entry of the thread.
  */
 #include "analysis/tracks.h"
 
@@ -27,8 +27,8 @@ int tracks_add(struct tracks *t, u32 vm, u32 vcpu)
 {
 	/* Room doubles at powers of two. */
 	if (!(t->nr & (t->nr - 1))) {
-		struct track_state *grown = realloc(t->track, max_of(2 * (size_t)t->nr, (size_t)64) *
-						    sizeof(*grown));
+		struct track_state *grown = realloc(
+			t->track, max_of(2 * (size_t)t->nr, (size_t)64) * sizeof(*grown));
 
 		if (!grown)
 			return -ENOMEM;

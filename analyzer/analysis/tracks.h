@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * tracks.h - a trace as tracks of vCPUs: what each of them was doing when, and the IPIs between them.
+ * tracks.h - a trace as tracks of vCPUs: what each of them was doing when, and the IPIs between
+ * them.
  *
- * Ordered. Everything is handed out as soon as it is known, and what is kept is bounded: one state for
- * each vCPU, and IPIs of the last TRACKS_IPI_NS. Slices of one track nest: each contains another, or ends
- * before it begins; an IPI's two slices end where anything else begins or ends on their tracks.
+ * Ordered. Everything is handed out as soon as it is known, and what is kept is bounded: one state
+ * for each vCPU, and IPIs of the last TRACKS_IPI_NS. Slices of one track nest: each contains
+ * another, or ends before it begins; an IPI's two slices end where anything else begins or ends on
+ * their tracks.
  */
 #ifndef KVM_IPI_TRACKS_H
 #define KVM_IPI_TRACKS_H
@@ -55,8 +57,8 @@ struct tracks {
 };
 
 /*
- * Tracks are declared first, in any order, then tracks_ready(); the caller sets ops, ctx, threads, filter
- * and vms. After the run tracks_finish() hands out what is left.
+ * Tracks are declared first, in any order, then tracks_ready(); the caller sets ops, ctx, threads,
+ * filter and vms. After the run tracks_finish() hands out what is left.
  */
 int tracks_add(struct tracks *t, u32 vm, u32 vcpu);	/* 0 or -ENOMEM */
 int tracks_ready(struct tracks *t);			/* 0 or -ENOMEM */

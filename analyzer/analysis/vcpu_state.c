@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vcpu_state.c - see vcpu_state.h. One function per event, each a few lines of the kernel's own rules.
+ * vcpu_state.c - see vcpu_state.h. One function per event, each a few lines of the kernel's own
+ * rules.
  *
  * Run queues are followed for every task, not for vCPUs alone: yield_to() gives up when both queues
- * hold one task only. A thread's lookup is a look at its CPU's current task first, a hash otherwise.
+ * hold one task only. A thread's lookup is a look at its CPU's current task first, a hash
+ * otherwise.
  */
 #define _GNU_SOURCE
 #include "analysis/vcpu_state.h"
@@ -13,7 +15,8 @@
 
 #define FLAGS_IRQ 0x18	/* common_flags: in a hard or soft interrupt */
 #define CPUS_MAX 65536
-#define VM_THREADS_MAX 8192 /* KVM's largest VM has half as many vCPUs; more is no VM, and is left out */
+#define VM_THREADS_MAX                                                                             \
+	8192 /* KVM's largest VM has half as many vCPUs; more is no VM, and is left out */
 
 #define VMX_HLT	  12
 #define VMX_PAUSE 40
@@ -82,9 +85,9 @@ static int add_thread(struct vcpus *v, struct vcpu_vm *vm, const struct thread *
 	if (task < 0)
 		return (int)task;
 	/*
-	 * Two threads of one vCPU (one ended, another began): one place. Until something says otherwise
-	 * a thread is inside KVM_RUN, or in another ioctl that loads its vCPU, as those that set it up
-	 * do: the flags of preemption are kept in all of them.
+	 * Two threads of one vCPU (one ended, another began): one place. Until something says
+	 * otherwise a thread is inside KVM_RUN, or in another ioctl that loads its vCPU, as those
+	 * that set it up do: the flags of preemption are kept in all of them.
 	 */
 	if (!last || last->id != t->vcpu) {
 		v->vcpu[v->nr++] = (struct vcpu){ .group = v->nr_vms, .slot = vm->nr++,
@@ -180,7 +183,8 @@ u32 vcpus_find(const struct vcpus *v, u32 vm, u32 id)
 		else
 			high = mid;
 	}
-	return low < v->vm[group].first + v->vm[group].nr && v->vcpu[low].id == id ? low : VCPU_NOBODY;
+	return low < v->vm[group].first + v->vm[group].nr && v->vcpu[low].id == id ? low
+										   : VCPU_NOBODY;
 }
 
 u32 vcpus_running(const struct vcpus *v, s32 cpu)
@@ -249,7 +253,9 @@ static void switch_out(struct vcpus *v, struct vcpu *c, const struct event *ev)
 			set_bit(v, c, VCPU_PREEMPTED, true);
 			set_bit(v, c, VCPU_READY, true);
 		}
-		/* Preempted between waking another one and setting its flag: the flag comes later. */
+		/*
+		 * Preempted between waking another one and setting its flag: the flag comes later.
+		 */
 		if (c->may_owe && state == TASK_PREEMPTED)
 			set_bit(v, &v->vcpu[c->owes], VCPU_READY, false);
 		else

@@ -4,13 +4,13 @@
  *
  * A state machine over sched_switch, sched_wakeup, kvm_entry, kvm_exit, kvm_userspace_exit,
  * kvm_apic_accept_irq and kvm_eoi. Its states are those of the kernel's own fields: `ready` and
- * `preempted` of struct kvm_vcpu, `blocking` (kvm_vcpu_is_blocking()), whether it is on a CPU. They are
- * kept as one bit mask per state and VM, so that a scan over all vCPUs of a VM is a few operations on
- * words. A vCPU's place in the masks is the order of the vcpu_ids, which is that of their creation in
- * every VMM known.
+ * `preempted` of struct kvm_vcpu, `blocking` (kvm_vcpu_is_blocking()), whether it is on a CPU. They
+ * are kept as one bit mask per state and VM, so that a scan over all vCPUs of a VM is a few
+ * operations on words. A vCPU's place in the masks is the order of the vcpu_ids, which is that of
+ * their creation in every VMM known.
  *
- * Who runs which vCPU comes from a sealed struct thread_map. Give every event to vcpus_event(), in the
- * order of time; what the caller wants to know of the state before an event it asks before.
+ * Who runs which vCPU comes from a sealed struct thread_map. Give every event to vcpus_event(), in
+ * the order of time; what the caller wants to know of the state before an event it asks before.
  */
 #ifndef KVM_IPI_VCPU_STATE_H
 #define KVM_IPI_VCPU_STATE_H
@@ -19,10 +19,10 @@
 #include "model/threads.h"
 
 enum vcpu_bit {
-	VCPU_RUN,	/* on a CPU */
-	VCPU_ASLEEP,	/* off it, and not runnable */
-	VCPU_READY,	/* preempted, or woken and not run yet; a sleeping one can have it left over */
-	VCPU_PREEMPTED,	/* scheduled out while runnable, inside KVM_RUN */
+	VCPU_RUN,    /* on a CPU */
+	VCPU_ASLEEP, /* off it, and not runnable */
+	VCPU_READY,  /* preempted, or woken and not run yet; a sleeping one can have it left over */
+	VCPU_PREEMPTED, /* scheduled out while runnable, inside KVM_RUN */
 	VCPU_BLOCKING,	/* halted, from the HLT exit to the next entry */
 	VCPU_EVENT,	/* an interrupt or an EOI since the last entry: it would not halt again */
 	VCPU_USER,	/* its last exit was from the guest's user mode */

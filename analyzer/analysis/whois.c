@@ -3,9 +3,9 @@
  * whois.c - see whois.h.
  *
  * An acceptance waits until a thread that runs a vCPU of that number shows the vector. If several
- * acceptances wait (two VMs, or an interrupt that a timer brought), the evidence is shared out among
- * their senders: certain evidence weighs most. Acceptances in interrupt context have no sender, but
- * they explain an injection, too. After lost events nothing waits any more.
+ * acceptances wait (two VMs, or an interrupt that a timer brought), the evidence is shared out
+ * among their senders: certain evidence weighs most. Acceptances in interrupt context have no
+ * sender, but they explain an injection, too. After lost events nothing waits any more.
  */
 #define _GNU_SOURCE
 #include "analysis/whois.h"
@@ -18,15 +18,15 @@
 
 #define FLAGS_IRQ 0x18		/* common_flags: in a hard or soft interrupt */
 #define WEIGHT_SHOWN 12		/* divided by the number of possible senders */
-#define WEIGHT_WOKEN 120	/* KVM wakes vCPUs of its own VM only; other wakers are rare there */
+#define WEIGHT_WOKEN 120 /* KVM wakes vCPUs of its own VM only; other wakers are rare there */
 #define WEIGHT_TOLD (1u << 30)	/* somebody knew it: no evidence comes near */
 #define PENDING_MAX 14
 #define NOBODY UINT32_MAX
 
 const u32 whois_kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
 			EV_BIT(EV_USERSPACE_EXIT) | EV_BIT(EV_APIC_IPI) | EV_BIT(EV_ACCEPT) |
-			EV_BIT(EV_EOI) | EV_BIT(EV_INJ_VIRQ) | EV_BIT(EV_WAKEUP) | EV_BIT(EV_WAKING) |
-			EV_BIT(EV_MARK);
+			EV_BIT(EV_EOI) | EV_BIT(EV_INJ_VIRQ) | EV_BIT(EV_WAKEUP) |
+			EV_BIT(EV_WAKING) | EV_BIT(EV_MARK);
 
 struct whois_pending {
 	u8 nr;
@@ -217,7 +217,9 @@ static int see_mark(struct whois *w, const struct event *ev)
 		return 0;
 	if (m.kind == MARKER_CPU) {
 		m.levels.since = ev->ts;
-		return w->topology && !w->topology->fixed ? topology_add(w->topology, m.cpu, &m.levels) : 0;
+		return w->topology && !w->topology->fixed
+			       ? topology_add(w->topology, m.cpu, &m.levels)
+			       : 0;
 	}
 	if (m.kind == MARKER_VM)
 		return name_vm(w, &m.vm, m.name);
@@ -353,7 +355,10 @@ static int whois_records(void *self, const struct event *ev, u32 nr)
 
 const struct analysis_ops whois_ops = { .ordered = true, .records = whois_records };
 
-/* A group that gets a number for a name, in this order: senders' first, then by the lowest thread id. */
+/*
+ * A group that gets a number for a name, in this order: senders' first, then by the lowest thread
+ * id.
+ */
 struct anonymous {
 	u32 group;
 	bool sends;
@@ -416,8 +421,8 @@ static void choose_vcpu(struct thread *t, const struct whois_thread *seen)
 }
 
 /*
- * Markers' VMs become those of kvm_ipi_track where a thread is in both: who writes markers may not know the
- * number that the tracepoint has for a VM.
+ * Markers' VMs become those of kvm_ipi_track where a thread is in both: who writes markers may not
+ * know the number that the tracepoint has for a VM.
  */
 static int take_told_vms(struct whois *w)
 {

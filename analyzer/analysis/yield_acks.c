@@ -180,7 +180,8 @@ static int passes(struct acks *a, const struct event *ev)
 static int see_ipi(struct acks *a, const struct event *ev)
 {
 	const struct ipi_event *ipi = &ev->ipi;
-	u32 src = vcpus_find(a->vcpus, ipi->vm, ipi->src), dst = vcpus_find(a->vcpus, ipi->vm, ipi->dst);
+	u32 src = vcpus_find(a->vcpus, ipi->vm, ipi->src),
+	    dst = vcpus_find(a->vcpus, ipi->vm, ipi->dst);
 	int counts = passes(a, ev);
 	struct ack_hint *h;
 	int ret = 0;
@@ -206,7 +207,9 @@ static int see_ipi(struct acks *a, const struct event *ev)
 	return ret;
 }
 
-/* An EOI ends a sender's hint under a rule; early: before it was acknowledged, by another vector. */
+/*
+ * An EOI ends a sender's hint under a rule; early: before it was acknowledged, by another vector.
+ */
 static void end_hint(struct acks *a, u32 n, enum ack_rule rule, const struct event *ev)
 {
 	struct ack_hint *h = &a->vcpu[n].hint;
@@ -270,7 +273,9 @@ static int see_eoi(struct acks *a, const struct event *ev)
 	return 0;
 }
 
-/* What waits or hints at ts ends there: the EOIs may have been among the events that were missed. */
+/*
+ * What waits or hints at ts ends there: the EOIs may have been among the events that were missed.
+ */
 static void end_all(struct acks *a, u64 ts)
 {
 	for (u32 n = 0; n < a->vcpus->nr; n++) {
@@ -319,7 +324,10 @@ bool acks_hint_acked(const struct acks *a, u32 n)
 	return a->vcpu[n].hint.acked;
 }
 
-/* The time of the sender's last IPI to the receiver that was not acknowledged; false: there is none. */
+/*
+ * The time of the sender's last IPI to the receiver that was not acknowledged; false: there is
+ * none.
+ */
 static bool last_unacked(const struct ack_vcpu *v, u32 src, u64 *last)
 {
 	bool any = false;

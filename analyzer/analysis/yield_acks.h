@@ -2,14 +2,13 @@
 /*
  * yield_acks.h - which IPIs their receivers have acknowledged, and what that does to the hints.
  *
- * A receiver acknowledges by the EOI of the IPI's vector; one EOI acknowledges all of that vector that
- * were sent to it before. Three rules for when a hint ends before its window does are followed at once:
- *	v3	at the EOI of its own vector by its receiver
- *	v2	at any EOI of its receiver, which also wipes the receiver's own hint as a sender
- *	none	never (as where EOIs cause no exit)
- * Beside the figures, this answers what the policies ask: who is confirmed, pending, awaited now.
- * Ordered; the vCPUs are those of struct vcpus. Memory grows with vCPUs and pairs; of one receiver and
- * vector at most ACKS_QUEUE_MAX IPIs wait for their acknowledgement, older ones count as without.
+ * A receiver acknowledges by the EOI of the IPI's vector; one EOI acknowledges all of that vector
+ *that were sent to it before. Three rules for when a hint ends before its window does are followed
+ *at once: v3	at the EOI of its own vector by its receiver v2	at any EOI of its receiver, which
+ *also wipes the receiver's own hint as a sender none	never (as where EOIs cause no exit) Beside
+ *the figures, this answers what the policies ask: who is confirmed, pending, awaited now. Ordered;
+ *the vCPUs are those of struct vcpus. Memory grows with vCPUs and pairs; of one receiver and vector
+ *at most ACKS_QUEUE_MAX IPIs wait for their acknowledgement, older ones count as without.
  */
 #ifndef KVM_IPI_YIELD_ACKS_H
 #define KVM_IPI_YIELD_ACKS_H
@@ -89,14 +88,18 @@ int acks_event(struct acks *a, const struct event *ev);	/* EV_TRACK, EV_EOI, EV_
 void acks_finish(struct acks *a, u64 last_ts);
 
 /*
- * The receiver that the hint of vCPU n names at ts, within the window and not ended by the rule: its
- * number in struct vcpus, or VCPU_NOBODY. *age: how old the hint is; valid for any window when the
- * caller asks with UINT64_MAX.
+ * The receiver that the hint of vCPU n names at ts, within the window and not ended by the rule:
+ * its number in struct vcpus, or VCPU_NOBODY. *age: how old the hint is; valid for any window when
+ * the caller asks with UINT64_MAX.
  */
-u32 acks_confirmed(const struct acks *a, u32 n, enum ack_rule rule, u64 ts, u64 window_ns, u64 *age);
+u32 acks_confirmed(const struct acks *a, u32 n, enum ack_rule rule, u64 ts, u64 window_ns,
+		   u64 *age);
 /* Whether the hint's IPI was acknowledged already. */
 bool acks_hint_acked(const struct acks *a, u32 n);
-/* Fills the mask of the receivers of n's unacknowledged IPIs of the last window_ns. True: there is one. */
+/*
+ * Fills the mask of the receivers of n's unacknowledged IPIs of the last window_ns. True: there is
+ * one.
+ */
 bool acks_awaited(const struct acks *a, u32 n, u64 ts, u64 window_ns, u64 *mask);
 
 #endif

@@ -3,9 +3,9 @@
  * yield_hints.c - see yield_hints.h.
  *
  * A hint's fate depends on the window only through one comparison: whether the time to what ends it
- * (the next IPI, a gap, the trace's end) is at most the window. So an IPI is sorted once, by the first
- * window that is long enough, and the sweep is summed up at the end: its cost does not grow with the
- * number of windows.
+ * (the next IPI, a gap, the trace's end) is at most the window. So an IPI is sorted once, by the
+ * first window that is long enough, and the sweep is summed up at the end: its cost does not grow
+ * with the number of windows.
  */
 #include "analysis/yield_hints.h"
 
@@ -176,7 +176,10 @@ static int add_ipi(struct hints *h, const struct event *ev)
 	return 0;
 }
 
-/* Ends every hint at ts. What was sent later (while events were missing elsewhere) lived for no time. */
+/*
+ * Ends every hint at ts. What was sent later (while events were missing elsewhere) lived for no
+ * time.
+ */
 static void end_all(struct hints *h, u64 ts)
 {
 	for (u32 i = 0; i < h->nr_slots; i++) {

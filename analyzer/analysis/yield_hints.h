@@ -3,10 +3,10 @@
  * yield_hints.h - what the IPIs alone say about hints for a directed yield.
  *
  * Each tracked IPI leaves a hint with its sender: "I wait for this receiver". There is one slot per
- * sender, so the next IPI replaces it, and a window ends it. For a sweep of windows this counts what
- * becomes of the hints and how long they live, how often a sender stays with its receiver, and in which
- * state the receivers were found. Ordered; needs EV_TRACK and EV_GAP. An IPI counts when it passes the
- * filter; what replaces it is taken from the whole trace.
+ * sender, so the next IPI replaces it, and a window ends it. For a sweep of windows this counts
+ * what becomes of the hints and how long they live, how often a sender stays with its receiver, and
+ * in which state the receivers were found. Ordered; needs EV_TRACK and EV_GAP. An IPI counts when
+ * it passes the filter; what replaces it is taken from the whole trace.
  */
 #ifndef KVM_IPI_YIELD_HINTS_H
 #define KVM_IPI_YIELD_HINTS_H
@@ -33,7 +33,10 @@ struct hints_vm {
 	u32 vcpus;		/* distinct ids among their senders and receivers */
 	u64 same, of;		/* stability: next receivers that were the same, of how many */
 	u64 state[NR_IPI_STATES + 1]; /* receivers' states at the send; the last: without a name */
-	/* By what ended a hint, then by the first window that reaches to there; the last: none does. */
+	/*
+	 * By what ended a hint, then by the first window that reaches to there; the last: none
+	 * does.
+	 */
 	struct hint_ends {
 		u64 nr, ns;
 	} refreshed[HINT_WINDOWS_MAX + 1], retargeted[HINT_WINDOWS_MAX + 1],

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * event.h - one directed IPI, whatever it was read from, and one event of any kind. All that the rest of
- * the program sees.
+ * event.h - one directed IPI, whatever it was read from, and one event of any kind. All that the
+ * rest of the program sees.
  *
  * Fixed size, no pointers. What a trace does not say has a value of its own, never a plausible one.
  */
@@ -38,7 +38,8 @@ struct ipi_event {
 	u32 vm_id;	/* valid if have_vm_id, else 0 */
 	s32 vm_pid;	/* valid if have_vm_pid, else 0 */
 	u32 cpu;	/* the sender's physical CPU */
-	s32 dst_cpu;	/* where the receiver is or was last; IPI_CPU_NONE: never anywhere, or unknown */
+	/* where the receiver is or was last; IPI_CPU_NONE: never anywhere, or unknown */
+	s32 dst_cpu;
 	u8 path;	/* enum ipi_path, or a number without a name */
 	u8 state;	/* enum ipi_state, or a number without a name */
 	u8 have_vm_id, have_vm_pid;
@@ -46,9 +47,9 @@ struct ipi_event {
 };
 
 /*
- * The numbers of the VMs that were met last, by both their ids as they lie in an event. The model fills
- * it; the decoder looks into it, so that hardly an event has to be looked at again for its VM. All zero
- * is empty.
+ * The numbers of the VMs that were met last, by both their ids as they lie in an event. The model
+ * fills it; the decoder looks into it, so that hardly an event has to be looked at again for its
+ * VM. All zero is empty.
  */
 #define VM_CACHE_BITS 8 /* 4 KiB */
 
@@ -68,15 +69,18 @@ static inline u32 vm_cache_line(u64 ids)
 }
 
 /*
- * Any other event, for analyses in the order of time. One fixed-size record for all of them; what a kind's
- * values mean stands beside the kind.
+ * Any other event, for analyses in the order of time. One fixed-size record for all of them; what a
+ * kind's values mean stands beside the kind.
  */
 #define EVENT_VALUES 6
 
 enum event_kind {
 	EV_NONE,
-	EV_GAP,		  /* events were missed on this CPU before ts; v: how many (-1: unknown),
-			   * the time of the stream's last record before them (0: none) */
+	/*
+	 * events were missed on this CPU before ts; v: how many (-1: unknown), the time of the
+	 * stream's last record before them (0: none)
+	 */
+	EV_GAP,
 	EV_TRACK,	  /* ipi */
 	EV_ENTRY,	  /* v: vcpu_id, rip */
 	EV_EXIT,	  /* v: vcpu_id, exit_reason, guest_rip, isa (1 VMX, 2 SVM), info1 */
@@ -132,7 +136,7 @@ enum stock_kind {
 	STOCK_SPECIAL,	 /* NMI, SMI, INIT, SIPI */
 	STOCK_DEASSERT,	 /* level-triggered de-assert: never delivered, though it looks accepted */
 	STOCK_NOBODY,	 /* fixed, no shorthand, no acceptor */
-	STOCK_UNKNOWN,	 /* cut off by lost events or an end of the recording; or of no known vCPU */
+	STOCK_UNKNOWN, /* cut off by lost events or an end of the recording; or of no known vCPU */
 	NR_STOCK_KINDS
 };
 
@@ -143,8 +147,9 @@ struct stock_ipi {
 	u32 input;	/* the file's number */
 	bool have_src;	/* ipi.src is known; else the thread may be known by other means */
 	/*
-	 * ts and cpu: of the acceptance (of the ipi, when there was none); dst: valid when there was one
-	 * acceptor. Comes out after the kvm_entry that ended the stay, so not in the order of time.
+	 * ts and cpu: of the acceptance (of the ipi, when there was none); dst: valid when there
+	 * was one acceptor. Comes out after the kvm_entry that ended the stay, so not in the order
+	 * of time.
 	 */
 	struct ipi_event ipi;
 };

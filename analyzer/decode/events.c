@@ -174,7 +174,8 @@ int events_init(struct events_decoder *d, const struct container *c, u32 input, 
 	for (int kind = EV_TRACK; kind < NR_EVENT_KINDS && !ret; kind++) {
 		if (!(wanted & EV_BIT(kind)) || !rows[kind].event)
 			continue;
-		ret = resolve(d, c, kind, rows[kind].system, rows[kind].event, rows[kind].want, err);
+		ret = resolve(d, c, kind, rows[kind].system, rows[kind].event, rows[kind].want,
+			      err);
 		if (!ret && kind == EV_TRACK)
 			ret = track_init(&d->track, c, err);
 		if (ret == -ENOENT)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * events.h - decodes the events that analyses in the order of time need: KVM's own and the scheduler's.
+ * events.h - decodes the events that analyses in the order of time need: KVM's own and the
+ * scheduler's.
  *
- * What comes out is struct event (event.h). A kind that the file does not describe never comes; a field
- * that the kernel does not have reads 0 and its bit in `have` is clear. Adding a kind is a line in
- * event.h and a row in events.c.
+ * What comes out is struct event (event.h). A kind that the file does not describe never comes; a
+ * field that the kernel does not have reads 0 and its bit in `have` is clear. Adding a kind is a
+ * line in event.h and a row in events.c.
  */
 #ifndef KVM_IPI_EVENTS_H
 #define KVM_IPI_EVENTS_H
@@ -22,8 +23,8 @@ int probe_parse(struct probe *p, const char *text); /* 0, -EINVAL, -ENOMEM */
 void probe_release(struct probe *p);
 
 /*
- * A field of any size as the upper end of 8 bytes that end with it: no choice by size. That these may begin
- * before the payload does no harm: the record's and the page's headers are there.
+ * A field of any size as the upper end of 8 bytes that end with it: no choice by size. That these
+ * may begin before the payload does no harm: the record's and the page's headers are there.
  */
 struct loader {
 	s32 at;		/* of the 8 bytes; negative for the first fields */
@@ -52,8 +53,8 @@ struct events_decoder {
 };
 
 /*
- * Resolves the wanted kinds (EV_BIT()s; those that the file lacks are left out). target and result may
- * be NULL. 0, or -errno with a line: a described event lacks what it must have, or memory.
+ * Resolves the wanted kinds (EV_BIT()s; those that the file lacks are left out). target and result
+ * may be NULL. 0, or -errno with a line: a described event lacks what it must have, or memory.
  */
 int events_init(struct events_decoder *d, const struct container *c, u32 input, u32 wanted,
 		const struct probe *target, const struct probe *result, struct err *err);
@@ -75,8 +76,8 @@ static inline bool events_may_be_mark(const struct batch *b, u32 i)
 }
 
 /*
- * The text of the batch's i-th record, if it is a marker of ours, and its length; else NULL. For runs of
- * track records alone, whose other events nobody decodes.
+ * The text of the batch's i-th record, if it is a marker of ours, and its length; else NULL. For
+ * runs of track records alone, whose other events nobody decodes.
  */
 const char *events_mark(const struct batch *b, u32 i, size_t *len);
 

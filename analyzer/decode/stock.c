@@ -3,9 +3,10 @@
  * stock.c - see stock.h.
  *
  * Within a stay the order is not given: KVM writes the ipi, then the accepts; from 6.18 on, on the
- * fast path of an x2APIC's ICR write, the accepts come first. So a stay's events are kept until it is
- * over and then matched by vector: other accepts (the sender's own timer) occur in the same stay.
- * Should two ipis of a stay have the same vector, what is first among them tells which order it is.
+ * fast path of an x2APIC's ICR write, the accepts come first. So a stay's events are kept until it
+ * is over and then matched by vector: other accepts (the sender's own timer) occur in the same
+ * stay. Should two ipis of a stay have the same vector, what is first among them tells which order
+ * it is.
  *
  * A stay that lost events, or whose beginning or end was not recorded, has only answers that more
  * events could not have changed.
@@ -151,10 +152,11 @@ static u8 kind_by_icr(u32 icr)
 }
 
 /*
- * Whether events that were not seen could be accepts of this ipi. Where the beginning is missing, an ipi
- * that stands before its accepts has all of them.
+ * Whether events that were not seen could be accepts of this ipi. Where the beginning is missing,
+ * an ipi that stands before its accepts has all of them.
  */
-static bool certain_count(const struct stock_stay *stay, bool whole_end, bool accept_first, u32 accepts)
+static bool certain_count(const struct stock_stay *stay, bool whole_end, bool accept_first,
+			  u32 accepts)
 {
 	if (stay->torn || !whole_end)
 		return false;
@@ -230,8 +232,8 @@ static int boundary(struct stock *s, const struct event *ev)
 }
 
 /*
- * Without boundaries a stay ends where the next ipi comes. If accepts came before the one that ends, then
- * those behind it belong to the next.
+ * Without boundaries a stay ends where the next ipi comes. If accepts came before the one that
+ * ends, then those behind it belong to the next.
  */
 static int close_unbounded(struct stock *s, struct stock_stay *stay)
 {

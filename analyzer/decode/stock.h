@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * stock.h - IPIs from the events of unpatched kernels: kvm_apic_ipi joined with kvm_apic_accept_irq.
+ * stock.h - IPIs from the events of unpatched kernels: kvm_apic_ipi joined with
+ * kvm_apic_accept_irq.
  *
- * Both fire in the sender's thread, within one stay in KVM: between a kvm_exit and the next kvm_entry.
- * Events go in by time; when a stay is over, every kvm_apic_ipi in it comes out with what became of it.
- * Of these only STOCK_UNICAST is what kvm_ipi_track would have recorded; its path, the receiver's
- * state and CPU, and the VM are unknown.
+ * Both fire in the sender's thread, within one stay in KVM: between a kvm_exit and the next
+ * kvm_entry. Events go in by time; when a stay is over, every kvm_apic_ipi in it comes out with
+ * what became of it. Of these only STOCK_UNICAST is what kvm_ipi_track would have recorded; its
+ * path, the receiver's state and CPU, and the VM are unknown.
  *
- * What these events cannot tell: an interrupt that an APIC refused because its guest had disabled it
- * looks accepted, because kvm_apic_accept_irq fires before that is checked.
+ * What these events cannot tell: an interrupt that an APIC refused because its guest had disabled
+ * it looks accepted, because kvm_apic_accept_irq fires before that is checked.
  */
 #ifndef KVM_IPI_STOCK_H
 #define KVM_IPI_STOCK_H

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* survey.c - see survey.h. common_type is the first field of every record, in every kernel since 2009. */
+/*
+ * survey.c - see survey.h. common_type is the first field of every record, in every kernel since
+ * 2009.
+ */
 #include "decode/survey.h"
 #include "input/formats.h"
 

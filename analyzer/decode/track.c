@@ -2,10 +2,10 @@
 /*
  * track.c - see track.h.
  *
- * Fields are where the file's format says, not where the ABI has them today. When each has its usual
- * width, which is what kernels do, records take the short way: loads of fixed width at offsets that
- * were looked up once. When they are at their usual places, too, the same code is compiled for those:
- * neighbours are then copied together. Anything else goes field by field.
+ * Fields are where the file's format says, not where the ABI has them today. When each has its
+ * usual width, which is what kernels do, records take the short way: loads of fixed width at
+ * offsets that were looked up once. When they are at their usual places, too, the same code is
+ * compiled for those: neighbours are then copied together. Anything else goes field by field.
  */
 #include "decode/track.h"
 
@@ -24,10 +24,13 @@ static const struct field_want want[NR_TRACK_FIELDS] = {
 static const struct track usual = {
 	.format.type = { .offset = 0, .size = 2 },
 	.field = {
-		[TRACK_VM_ID] = { .offset = 8, .size = 4 }, [TRACK_VM_PID] = { .offset = 12, .size = 4 },
-		[TRACK_SRC] = { .offset = 16, .size = 4 }, [TRACK_DST] = { .offset = 20, .size = 4 },
+		[TRACK_VM_ID] = { .offset = 8, .size = 4 },
+		[TRACK_VM_PID] = { .offset = 12, .size = 4 },
+		[TRACK_SRC] = { .offset = 16, .size = 4 },
+		[TRACK_DST] = { .offset = 20, .size = 4 },
 		[TRACK_DST_CPU] = { .offset = 24, .size = 4 },
-		[TRACK_VECTOR] = { .offset = 28, .size = 1 }, [TRACK_PATH] = { .offset = 29, .size = 1 },
+		[TRACK_VECTOR] = { .offset = 28, .size = 1 },
+		[TRACK_PATH] = { .offset = 29, .size = 1 },
 		[TRACK_STATE] = { .offset = 30, .size = 1 },
 	},
 	.min_len = 31,
@@ -55,7 +58,10 @@ int track_init(struct track *t, const struct container *c, struct err *err)
 	return 0;
 }
 
-/* A value that does not fit the small field it is kept in is counted as the last one without a name. */
+/*
+ * A value that does not fit the small field it is kept in is counted as the last one without a
+ * name.
+ */
 static u8 small_or_none(const u8 *p, struct field f)
 {
 	u64 v = f.size ? field_load(p, f) : 0xff;
@@ -89,8 +95,8 @@ static inline u64 load_pair(const u8 *p, struct field low, struct field high)
 }
 
 /*
- * Loads first, then stores: the two may be the same memory for all that the compiler knows. Returns the
- * VM's two ids.
+ * Loads first, then stores: the two may be the same memory for all that the compiler knows. Returns
+ * the VM's two ids.
  */
 static inline u64 decode_plain(const struct track *t, const u8 *p, struct ipi_event *ev)
 {
@@ -123,8 +129,8 @@ void track_decode_one(const struct track *t, const u8 *payload, struct ipi_event
 }
 
 /*
- * The short way. at: where the fields are, which the compiler may know. Returns how many; those too short
- * to be whole are counted.
+ * The short way. at: where the fields are, which the compiler may know. Returns how many; those too
+ * short to be whole are counted.
  */
 static inline __attribute__((always_inline)) u32
 decode_batch_plain(struct track *t, const struct track *at, const struct batch *b,

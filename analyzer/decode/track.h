@@ -26,8 +26,9 @@ struct track {
 int track_init(struct track *t, const struct container *c, struct err *err);
 
 /*
- * Decodes those records of the batch that are of this event into out (room for BATCH_MAX). Their VMs are
- * set where vms knows them; if it does not know all, t->strangers is set: vms_resolve() has them all.
+ * Decodes those records of the batch that are of this event into out (room for BATCH_MAX). Their
+ * VMs are set where vms knows them; if it does not know all, t->strangers is set: vms_resolve() has
+ * them all.
  */
 u32 track_decode(struct track *t, const struct batch *b, const struct vm_cache *vms,
 		 struct ipi_event *out);

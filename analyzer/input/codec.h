@@ -15,7 +15,9 @@ struct codec_ctx {
 	void *zstd;
 };
 
-/* Exactly out_len bytes must come out: 0, -EBADMSG (damaged), -ENOMEM, -EOPNOTSUPP (unknown codec). */
+/*
+ * Exactly out_len bytes must come out: 0, -EBADMSG (damaged), -ENOMEM, -EOPNOTSUPP (unknown codec).
+ */
 int codec_decompress(struct codec_ctx *ctx, enum codec codec, const void *in, size_t in_len,
 		     void *out, size_t out_len);
 void codec_release(struct codec_ctx *ctx);

@@ -53,7 +53,10 @@ static void clip_section(struct container *c, struct section *s)
 		s->size -= s->size % page_size;
 }
 
-/* The least that a section with data can be: a page; or the count of chunks, a chunk's lengths, a frame. */
+/*
+ * The least that a section with data can be: a page; or the count of chunks, a chunk's lengths, a
+ * frame.
+ */
 static u64 least_size(const struct container *c, const struct section *s)
 {
 	return s->packed ? 16 : c->buffers[s->buffer].page_size;
@@ -101,8 +104,8 @@ static int compare_offsets(const void *a, const void *b)
 }
 
 /*
- * Every byte is one CPU's: of sections that overlap the one that begins first stays. Otherwise a table of N
- * entries that all name the same data would cost N times its size.
+ * Every byte is one CPU's: of sections that overlap the one that begins first stays. Otherwise a
+ * table of N entries that all name the same data would cost N times its size.
  */
 static int drop_overlaps(struct container *c)
 {

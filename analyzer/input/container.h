@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * container.h - what a trace.dat says about itself: where each CPU's data is, in which buffer, how it
- * is packed, which event formats, clock and statistics it carries.
+ * container.h - what a trace.dat says about itself: where each CPU's data is, in which buffer, how
+ * it is packed, which event formats, clock and statistics it carries.
  *
  * Two layouts, one result: container_v6.c walks a sequence, container_v7.c a chain of sections;
  * options.c reads the options that both have. The events themselves are not touched here.
@@ -87,9 +87,9 @@ struct container {
 	bool salvage;			/* container_open(): look for data whose index is lost */
 	struct {
 		bool used;		/* the index was lost, and data found without */
-		bool sure;		/* the CPUs' numbers are theirs: all of the machine's were found */
+		bool sure; /* the CPUs' numbers are theirs: all of the machine's were found */
 		u32 streams;		/* CPUs' data that no index lists */
-		u64 missing;		/* bytes of it that the file should hold and does not; at least */
+		u64 missing; /* bytes of it that the file should hold and does not; at least */
 	} salvaged;
 };
 
@@ -105,8 +105,8 @@ static inline u64 section_data_end(const struct container *c, const struct secti
 }
 
 /*
- * Takes fd, also on failure. 0 or -errno with a line that says what the file is and what to do. The second
- * does not need the index of a version 7: where that is damaged, it looks for the data.
+ * Takes fd, also on failure. 0 or -errno with a line that says what the file is and what to do. The
+ * second does not need the index of a version 7: where that is damaged, it looks for the data.
  */
 int container_open(struct container *c, int fd, const char *path, struct err *err);
 int container_open_salvage(struct container *c, int fd, const char *path, struct err *err);

@@ -2,13 +2,14 @@
 /*
  * container_salvage.c - trace.dat version 7 without its index.
  *
- * trace-cmd writes the list of each buffer's CPUs behind the data, so a file that was cut has the data and
- * nothing that says where it is. But sections stand one behind the other, each with its length; and in a
- * buffer's section each CPU's data begins at a page's border: packed data with a count of chunks and the
- * first frame's magic, plain data with a page whose time is before that of the page in front of it.
+ * trace-cmd writes the list of each buffer's CPUs behind the data, so a file that was cut has the
+ * data and nothing that says where it is. But sections stand one behind the other, each with its
+ * length; and in a buffer's section each CPU's data begins at a page's border: packed data with a
+ * count of chunks and the first frame's magic, plain data with a page whose time is before that of
+ * the page in front of it.
  *
- * CPUs without data leave no trace there, so the numbers of CPUs are guesses unless all of the machine's
- * are found. Everything is read once, from the front to the back.
+ * CPUs without data leave no trace there, so the numbers of CPUs are guesses unless all of the
+ * machine's are found. Everything is read once, from the front to the back.
  */
 #include "input/container_v7.h"
 #include "input/page.h"
@@ -54,7 +55,10 @@ static bool plausible_section(const struct container *c, const struct content *s
 	bool known = s->id == OPTION_DONE || s->id == OPTION_BUFFER ||
 		     (s->id >= OPTION_STRINGS && s->id < IDS_MAX);
 
-	/* A buffer's size is written last: 0 where the recording ended before; too large in a cut file. */
+	/*
+	 * A buffer's size is written last: 0 where the recording ended before; too large in a cut
+	 * file.
+	 */
 	return known && s->flags <= SECTION_COMPRESSED &&
 	       (s->id == OPTION_BUFFER || (s->size && s->size <= c->file_size - s->offset));
 }
@@ -75,8 +79,8 @@ static u64 find_section(struct salvage *w, u64 at, u8 *scan)
 					     .size = load64(scan + i + 8) };
 
 			/* Much looks like a buffer's header: those need a size that fits. */
-			if (load32(scan + i + 4) < STRINGS_MAX && plausible_section(c, &s) && s.size &&
-			    s.size <= c->file_size - s.offset)
+			if (load32(scan + i + 4) < STRINGS_MAX && plausible_section(c, &s) &&
+			    s.size && s.size <= c->file_size - s.offset)
 				return at + i;
 		}
 		at += n - SECTION_HEADER + 1;
@@ -196,7 +200,9 @@ static bool chunk_at(struct salvage *w, u64 at, u64 end, u32 page_size, u64 *nex
 	       frame_magic(w->c->codec, head + 8);
 }
 
-/* The packed data of one CPU, if it begins at `at`: where it ends, else 0. *lost: chunks it lacks. */
+/*
+ * The packed data of one CPU, if it begins at `at`: where it ends, else 0. *lost: chunks it lacks.
+ */
 static u64 packed_end(struct salvage *w, u64 at, u64 end, u32 page_size, u32 *lost)
 {
 	u8 head[4];
@@ -216,7 +222,8 @@ static u64 packed_end(struct salvage *w, u64 at, u64 end, u32 page_size, u32 *lo
 	return pos;
 }
 
-static int salvage_packed(struct salvage *w, const struct found_buffer *b, u32 buffer, u32 page_size)
+static int salvage_packed(struct salvage *w, const struct found_buffer *b, u32 buffer,
+			  u32 page_size)
 {
 	struct container *c = w->c;
 	u64 at = align_up(b->from, page_size);
@@ -246,7 +253,9 @@ static int salvage_packed(struct salvage *w, const struct found_buffer *b, u32 b
 static int salvage_pages(struct salvage *w, const struct found_buffer *b, u32 buffer, u32 page_size)
 {
 	struct container *c = w->c;
-	struct section s = { .buffer = buffer, .cpu = w->cpu, .offset = align_up(b->from, page_size) };
+	struct section s = { .buffer = buffer,
+			     .cpu = w->cpu,
+			     .offset = align_up(b->from, page_size) };
 	u64 at = s.offset, before = 0;
 	int ret = 0;
 

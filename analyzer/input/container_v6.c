@@ -135,7 +135,10 @@ static int read_instances(struct v6 *v, struct meta *m)
 
 		if (ret)
 			return ret;
-		/* The table of an instance stands behind the top buffer's data: a cut file lacks it. */
+		/*
+		 * The table of an instance stands behind the top buffer's data: a cut file lacks
+		 * it.
+		 */
 		meta_seek(m, v->instances[i].offset);
 		ret = read_mark(NULL, m);
 		if (!ret)

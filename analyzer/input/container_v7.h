@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * container_v7.h - sections of version 7, for the two that read them: container_v7.c follows the index,
- * container_salvage.c does without.
+ * container_v7.h - sections of version 7, for the two that read them: container_v7.c follows the
+ * index, container_salvage.c does without.
  */
 #ifndef KVM_IPI_CONTAINER_V7_H
 #define KVM_IPI_CONTAINER_V7_H
@@ -36,8 +36,9 @@ int v7_read_options(struct v7 *v, struct meta *m, u64 *next);
 int v7_read_texts(struct v7 *v, const char *path, struct err *err);
 
 /*
- * Without the index: walks from `at`, section by section, into a container that has its first bytes alone
- * (container_forget()). Fills c->salvaged and counts the index, and what it knows to be missing, as damaged.
+ * Without the index: walks from `at`, section by section, into a container that has its first bytes
+ * alone (container_forget()). Fills c->salvaged and counts the index, and what it knows to be
+ * missing, as damaged.
  */
 int container_salvage_v7(struct v7 *v, u64 at, const char *path, struct err *err);
 

@@ -2,8 +2,8 @@
 /*
  * file.h - reading at a place: pread that finishes what it began, and a reader for metadata.
  *
- * No mmap anywhere: a page fault costs more than the copy, and a file that shrinks would be a signal
- * instead of an error.
+ * No mmap anywhere: a page fault costs more than the copy, and a file that shrinks would be a
+ * signal instead of an error.
  */
 #ifndef KVM_IPI_FILE_H
 #define KVM_IPI_FILE_H

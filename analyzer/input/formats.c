@@ -2,9 +2,9 @@
 /*
  * formats.c - see formats.h.
  *
- * Of a format, the program needs plain fields alone. libtraceevent was written for formats from a kernel:
- * a damaged one makes it leak (fields of odd types) or worse (print formats). So it is shown the lines
- * that have the usual form, and an empty print format.
+ * Of a format, the program needs plain fields alone. libtraceevent was written for formats from a
+ * kernel: a damaged one makes it leak (fields of odd types) or worse (print formats). So it is
+ * shown the lines that have the usual form, and an empty print format.
  */
 #include "input/formats.h"
 

@@ -36,7 +36,9 @@ int formats_resolve(const struct container *c, const char *system, const char *e
 		    const struct field_want *want, size_t nr, struct field *found,
 		    struct event_format *format, struct err *err);
 
-/* The id and the name (up to max bytes) of the i-th described event; false when it is unreadable. */
+/*
+ * The id and the name (up to max bytes) of the i-th described event; false when it is unreadable.
+ */
 bool formats_event(const struct container *c, u32 i, char *name, size_t max, u16 *id);
 
 /* The field's value; the record was checked to be long enough. Sign-extended where signed. */

@@ -2,10 +2,10 @@
 /*
  * merge.c - see merge.h.
  *
- * A tree of losers: each record costs one walk from its leaf to the root, about log2(streams) compares,
- * without looking at siblings. With many streams whatever belongs to one of them is a cache miss: what a
- * record needs is one line for each stream (the cursor), its place in the batch and the payload ahead of
- * it are fetched while the others are being merged.
+ * A tree of losers: each record costs one walk from its leaf to the root, about log2(streams)
+ * compares, without looking at siblings. With many streams whatever belongs to one of them is a
+ * cache miss: what a record needs is one line for each stream (the cursor), its place in the batch
+ * and the payload ahead of it are fetched while the others are being merged.
  */
 #include "input/merge.h"
 
@@ -28,8 +28,8 @@ struct merge_source {
 };
 
 /*
- * All that most records need of their stream: the next one's time, and that of the one behind it, since
- * the tree waits for nothing but that.
+ * All that most records need of their stream: the next one's time, and that of the one behind it,
+ * since the tree waits for nothing but that.
  */
 struct merge_cursor {
 	u64 ts, then_ts;
@@ -81,7 +81,10 @@ static void sift(struct batch *b, const u8 *ids)
 	b->nr = kept;
 }
 
-/* Of the record behind the one at hand. Behind its last a source keeps that one's: then it is refilled. */
+/*
+ * Of the record behind the one at hand. Behind its last a source keeps that one's: then it is
+ * refilled.
+ */
 static inline u64 ts_behind(const struct merge_cursor *c)
 {
 	return c->end - c->rec > 1 ? c->rec[1].ts : c->end > c->rec ? c->rec->ts : 0;
@@ -98,7 +101,10 @@ static int refill(struct merge *m, u32 i)
 	c->done = ret <= 0;
 	if (c->done)
 		return ret;
-	/* A gap comes with the first record, wanted or not; in a page without any, at the page's time. */
+	/*
+	 * A gap comes with the first record, wanted or not; in a page without any, at the page's
+	 * time.
+	 */
 	c->ts = b->nr ? b->rec[0].ts : s->stream.walk.ts;
 	c->since = s->last_ts;
 	if (b->nr)
@@ -171,8 +177,8 @@ static u64 build_keys(struct merge *m, u32 place)
 }
 
 /*
- * Plays the leaf's new record against the losers on its way up. Nobody can predict who wins: choices, no
- * branches.
+ * Plays the leaf's new record against the losers on its way up. Nobody can predict who wins:
+ * choices, no branches.
  */
 static inline void replay_keys(struct merge *m, u32 leaf, u64 winner)
 {
@@ -309,7 +315,10 @@ static inline void take(struct merge_cursor *c, struct merged *out)
 {
 	const struct rec *r = c->rec++;
 
-	*out = (struct merged){ .ts = c->ts, .payload = c->page + r->off, .len = r->len, .cpu = c->cpu,
+	*out = (struct merged){ .ts = c->ts,
+				.payload = c->page + r->off,
+				.len = r->len,
+				.cpu = c->cpu,
 				.input = c->input };
 	__builtin_prefetch(out->payload + PREFETCH_AHEAD);
 	__builtin_prefetch(r + RECS_AHEAD);

@@ -2,9 +2,9 @@
 /*
  * merge.h - the records of many streams, in the order of time.
  *
- * Records with equal times come by CPU, then by the order in which their streams were added, then as
- * they were written. A gap comes before the first record behind it. Batches end early when going on
- * would overwrite what they point into: a batch is valid until the next one is asked for.
+ * Records with equal times come by CPU, then by the order in which their streams were added, then
+ * as they were written. A gap comes before the first record behind it. Batches end early when going
+ * on would overwrite what they point into: a batch is valid until the next one is asked for.
  */
 #ifndef KVM_IPI_MERGE_H
 #define KVM_IPI_MERGE_H
@@ -32,8 +32,9 @@ struct merge {
 	struct merge_cursor *cursor;	/* of each source: where its next record is */
 	u32 nr, room;
 	/*
-	 * The tree of losers; [0] is the winner. A node is one number: the time since base, and in the lower
-	 * rank_bits the source's number. When a time does not fit any more, tree takes over.
+	 * The tree of losers; [0] is the winner. A node is one number: the time since base, and in
+	 * the lower rank_bits the source's number. When a time does not fit any more, tree takes
+	 * over.
 	 */
 	u64 *key;
 	u64 base, span;		/* times from base to less than base + span have a key */
@@ -50,13 +51,16 @@ struct merge {
 /* All zero is empty. Add all sections, then start, then ask for batches. */
 int merge_add(struct merge *m, const struct container *c, const struct section *section, u32 input);
 /*
- * Of that input only records whose common_type (the first two bytes) has a non-zero entry in ids, which has
- * 65536; it outlives the merge. The others are left out before they are compared with anything; totals
- * and gaps stay what they are. After all merge_add()s.
+ * Of that input only records whose common_type (the first two bytes) has a non-zero entry in ids,
+ * which has 65536; it outlives the merge. The others are left out before they are compared with
+ * anything; totals and gaps stay what they are. After all merge_add()s.
  */
 void merge_want(struct merge *m, u32 input, const u8 *ids);
 int merge_start(struct merge *m); /* 0 or -errno */
-/* Fills out (room for MERGE_BATCH); how many, 0 at the end, or -errno. *failed: whose reading failed. */
+/*
+ * Fills out (room for MERGE_BATCH); how many, 0 at the end, or -errno. *failed: whose reading
+ * failed.
+ */
 s64 merge_next(struct merge *m, struct merged *out, u32 *failed);
 /* What the streams of an input have met so far. */
 void merge_totals(const struct merge *m, u32 input, struct stream_totals *t);

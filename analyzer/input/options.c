@@ -2,8 +2,8 @@
 /*
  * options.c - the options that both versions of trace.dat carry in the same form.
  *
- * Unknown ones are skipped by the callers, as trace-cmd does. What shifts the times is taken over as
- * trace-cmd report shows it: date and offset added, TSC converted.
+ * Unknown ones are skipped by the callers, as trace-cmd does. What shifts the times is taken over
+ * as trace-cmd report shows it: date and offset added, TSC converted.
  */
 #include "input/container.h"
 

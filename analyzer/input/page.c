@@ -3,9 +3,9 @@
  * page.c - see page.h. The innermost loop of the program.
  *
  * The address of a record depends on the length of the one before, which has to be loaded first:
- * that latency would be most of the walk. Traces are runs of equal events, so the walk bets that the
- * next record is as long as the last one: a right bet costs a compare, and the processor goes ahead
- * without waiting for the load.
+ * that latency would be most of the walk. Traces are runs of equal events, so the walk bets that
+ * the next record is as long as the last one: a right bet costs a compare, and the processor goes
+ * ahead without waiting for the load.
  */
 #include "input/page.h"
 
@@ -89,8 +89,8 @@ damaged:
 #define NO_TYPE 32 /* no record's */
 
 /*
- * Data records up to one that is none, or does not fit; rec has room for max. Returns how many; w stands
- * behind the last.
+ * Data records up to one that is none, or does not fit; rec has room for max. Returns how many; w
+ * stands behind the last.
  */
 static u32 walk_data(struct page_walk *w, struct rec *rec, u32 max)
 {

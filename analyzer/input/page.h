@@ -3,8 +3,8 @@
  * page.h - one page (sub-buffer) of the kernel's ring buffer, walked record by record.
  *
  * A page is {u64 time, u64 commit, data}. commit's low 27 bits are the bytes of data in use; bit 31
- * says that events were missed before this page, and bit 30 that their number stands behind the data.
- * The kernel's long is 8 bytes: files of 32-bit kernels are refused at opening.
+ * says that events were missed before this page, and bit 30 that their number stands behind the
+ * data. The kernel's long is 8 bytes: files of 32-bit kernels are refused at opening.
  *
  * The walk gives batches of {time, place, length}: no call and no copy for a record, and every
  * record is checked against the end of the data before anybody looks at it.

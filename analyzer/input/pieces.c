@@ -78,7 +78,8 @@ static int cut_packed(struct pieces *p, const struct section *s, struct piece *o
 	}
 	out->section.offset = p->pos;
 	while (nr < PIECE_CHUNKS && p->chunks) {
-		n = end - p->pos >= CHUNK_HEADER ? file_pread(c->fd, head, CHUNK_HEADER, p->pos) : 0;
+		n = end - p->pos >= CHUNK_HEADER ? file_pread(c->fd, head, CHUNK_HEADER, p->pos)
+						 : 0;
 		if (n < 0)
 			return (int)n;
 		if (n != CHUNK_HEADER || load32(head) > end - p->pos - CHUNK_HEADER) {

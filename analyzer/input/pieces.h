@@ -2,9 +2,9 @@
 /*
  * pieces.h - files cut into pieces that can be read in any order, by any thread.
  *
- * A page begins with its own time and a compressed chunk is a frame of its own, so a piece is a run of
- * pages or of chunks. Chunks can only be found one behind the other: whoever asks for the next piece
- * walks their headers, which is little beside unpacking them.
+ * A page begins with its own time and a compressed chunk is a frame of its own, so a piece is a run
+ * of pages or of chunks. Chunks can only be found one behind the other: whoever asks for the next
+ * piece walks their headers, which is little beside unpacking them.
  */
 #ifndef KVM_IPI_PIECES_H
 #define KVM_IPI_PIECES_H
@@ -38,8 +38,8 @@ struct pieces {
 int pieces_init(struct pieces *p, u32 room); /* 0 or -ENOMEM */
 void pieces_add(struct pieces *p, const struct container *c, u32 input);
 /*
- * 1: *out is the next piece; 0: there is none left; -errno: reading chunks' headers failed; -EFBIG: the file
- * unpacks to more than stream.h allows.
+ * 1: *out is the next piece; 0: there is none left; -errno: reading chunks' headers failed; -EFBIG:
+ * the file unpacks to more than stream.h allows.
  */
 int pieces_next(struct pieces *p, struct piece *out);
 void pieces_release(struct pieces *p);

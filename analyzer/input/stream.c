@@ -111,8 +111,9 @@ int stream_init(struct stream *s, const struct container *c, const struct sectio
 }
 
 /*
- * Many streams in turn look like random access to the kernel, which then reads nothing ahead: on a cold file
- * each read would wait for the disk. Asking costs little, and nothing where the file is in memory.
+ * Many streams in turn look like random access to the kernel, which then reads nothing ahead: on a
+ * cold file each read would wait for the disk. Asking costs little, and nothing where the file is
+ * in memory.
  */
 static void ask_ahead(struct stream *s)
 {
@@ -269,7 +270,9 @@ int stream_next(struct stream *s, struct batch *b)
 
 bool stream_refills(const struct stream *s)
 {
-	/* A walk that has records left stays on its page; else the next page must be there already. */
+	/*
+	 * A walk that has records left stays on its page; else the next page must be there already.
+	 */
 	if (s->walking && s->walk.pos < s->walk.end)
 		return false;
 	return s->at + (s->walking ? 2 : 1) * (size_t)s->page_size > s->have;

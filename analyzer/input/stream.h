@@ -27,9 +27,9 @@ struct stream_totals {
 };
 
 /*
- * What packed data may become, so that a small file is no bomb. Real chunks are ten pages, some five times
- * smaller when packed; nearly empty pages a hundred times. All of a file in turn, and what streams hold of
- * it at the same time: a constant, and so many times the file.
+ * What packed data may become, so that a small file is no bomb. Real chunks are ten pages, some
+ * five times smaller when packed; nearly empty pages a hundred times. All of a file in turn, and
+ * what streams hold of it at the same time: a constant, and so many times the file.
  */
 #define UNPACK_ANY	  (64ull * 1024 * 1024)
 #define UNPACK_RATIO	  1000
@@ -53,8 +53,8 @@ struct stream {
 	size_t want;		/* bytes to read at once */
 	u32 page_size;
 	u64 pos, end;		/* in the file: what is still to be read */
-	bool one_of_many;	/* read in turn with others; the owner sets it before the first record */
-	u64 asked;		/* then the kernel has been asked to read so far ahead, and further */
+	bool one_of_many; /* read in turn with others; the owner sets it before the first record */
+	u64 asked;	  /* then the kernel has been asked to read so far ahead, and further */
 	u32 chunks_left;
 	size_t at, have;	/* in pages: next page, end */
 	struct page_walk walk;
@@ -68,7 +68,9 @@ void stream_totals_add(struct stream_totals *t, const struct stream_totals *othe
 void unpacker_limit(struct unpacker *u, const struct container *c);
 void unpacker_release(struct unpacker *u);
 
-/* Stands before the first record. want: STREAM_BUFFER or less. 0 or -errno; release it in any case. */
+/*
+ * Stands before the first record. want: STREAM_BUFFER or less. 0 or -errno; release it in any case.
+ */
 int stream_init(struct stream *s, const struct container *c, const struct section *section,
 		struct unpacker *unpacker, size_t want);
 void stream_release(struct stream *s);

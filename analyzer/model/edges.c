@@ -2,11 +2,11 @@
 /*
  * edges.c - see edges.h.
  *
- * The index is an open-addressed table of the edges' numbers: the bits of a slot that its number leaves
- * free hold as many of the hash, so that a wrong edge is hardly ever looked at. Four bytes a slot keep
- * the index of a usual graph in the second-level cache, beside its edges. Once they outgrow it, batches
- * are swept first to touch what they will need: the cache misses of a large graph then overlap instead
- * of queueing; huge pages save it as many misses of the TLB.
+ * The index is an open-addressed table of the edges' numbers: the bits of a slot that its number
+ * leaves free hold as many of the hash, so that a wrong edge is hardly ever looked at. Four bytes a
+ * slot keep the index of a usual graph in the second-level cache, beside its edges. Once they
+ * outgrow it, batches are swept first to touch what they will need: the cache misses of a large
+ * graph then overlap instead of queueing; huge pages save it as many misses of the TLB.
  */
 #define _GNU_SOURCE
 #include "model/edges.h"
@@ -130,7 +130,9 @@ static void *huge_alloc(size_t bytes)
 	return p;
 }
 
-/* Doubles the index; the hashes are computed anew, in the order in which the edges lie in memory. */
+/*
+ * Doubles the index; the hashes are computed anew, in the order in which the edges lie in memory.
+ */
 static int index_grow(struct edges *t)
 {
 	u64 nr_slots = t->nr_slots ? 2 * t->nr_slots : 1024;
@@ -148,7 +150,9 @@ static int index_grow(struct edges *t)
 	return 0;
 }
 
-/* A small graph has one chunk, of which it touches what it needs; the next ones are on huge pages. */
+/*
+ * A small graph has one chunk, of which it touches what it needs; the next ones are on huge pages.
+ */
 static int chunk_grow(struct edges *t)
 {
 	struct edge **grown = realloc(t->chunk, (t->nr_chunks + 1) * sizeof(*grown));
@@ -200,7 +204,8 @@ static inline struct edge *edge_lookup(const struct edges *t, struct words w, u3
 
 /*
  * Room in the index for nr more edges, at a load of at most 1/2; of at most 1/4 while the index is
- * small: there the cost of a lookup is that of the branch for a second try, which nobody can predict.
+ * small: there the cost of a lookup is that of the branch for a second try, which nobody can
+ * predict.
  */
 static int index_reserve(struct edges *t, u32 nr)
 {
@@ -232,8 +237,8 @@ static int edge_carry(struct edges *t, const struct edge *e, unsigned int which,
 }
 
 /*
- * Makes room in all counters for nr more events, so that adding one need not look: those over the half
- * give it to the carries. Once in some 2^31 events.
+ * Makes room in all counters for nr more events, so that adding one need not look: those over the
+ * half give it to the carries. Once in some 2^31 events.
  */
 static int counts_reserve(struct edges *t, u32 nr)
 {
@@ -287,7 +292,8 @@ static struct edge *edge_get(struct edges *t, struct words w, u32 hash)
 
 
 /* The guess was wrong. */
-static __attribute__((noinline)) struct edge *edge_of_event(struct edges *t, const struct ipi_event *ev)
+static __attribute__((noinline)) struct edge *edge_of_event(struct edges *t,
+							    const struct ipi_event *ev)
 {
 	struct words w = event_words(ev);
 
@@ -302,7 +308,9 @@ static inline struct edge *edge_guess(const struct edges *t, u32 hash)
 	return slot_edge(t, slot_may_be(t, (u32)two, hash) ? (u32)two : (u32)(two >> 32));
 }
 
-/* The same through as many slots as it takes: where an edge is far away, a wrong branch costs less. */
+/*
+ * The same through as many slots as it takes: where an edge is far away, a wrong branch costs less.
+ */
 static inline struct edge *edge_guess_far(const struct edges *t, u32 hash)
 {
 	u64 i = hash_start(t, hash), mask = t->nr_slots - 1;
@@ -313,8 +321,8 @@ static inline struct edge *edge_guess_far(const struct edges *t, u32 hash)
 }
 
 /*
- * In three rounds: where in the index each event's edge begins, which edge that is most likely, counting.
- * What a round will need is fetched in the one before, for all events at once.
+ * In three rounds: where in the index each event's edge begins, which edge that is most likely,
+ * counting. What a round will need is fetched in the one before, for all events at once.
  */
 static int add_sweep(struct edges *t, const struct ipi_event *ev, u32 nr)
 {
@@ -364,7 +372,9 @@ int edges_add_cpus(struct edges *t, const struct ipi_event *ev, u32 nr)
 	int ret = reserve(t, nr);
 
 	for (u32 i = 0; i < nr && !ret; i++) {
-		struct edge_key key = { .src = ev[i].cpu, .dst = (u32)ev[i].dst_cpu, .vm = ev[i].vm };
+		struct edge_key key = { .src = ev[i].cpu,
+					.dst = (u32)ev[i].dst_cpu,
+					.vm = ev[i].vm };
 		struct words w = key_words(&key);
 		struct edge *e;
 

@@ -46,7 +46,7 @@ struct edges {
 	u32 *slot;		/* the edge's place, above it bits of its hash; 0 is free */
 	u64 nr_slots;
 	u32 largest;		/* no counter is larger */
-	bool odd;		/* edges_add() met numbers without a name; the caller may clear it */
+	bool odd; /* edges_add() met numbers without a name; the caller may clear it */
 	struct edge_carry *carry;
 	u32 nr_carries;
 };
@@ -91,8 +91,9 @@ static inline u64 edge_count(const struct edges *t, u32 i, unsigned int which)
 u64 edge_total(const struct edges *t, u32 i);
 
 /*
- * What edges_at(t, i) is about to need, into the second-level cache: neighbours in the order are often
- * equally far apart, all in one set of the first. No function: gcc leaves out a call without an effect.
+ * What edges_at(t, i) is about to need, into the second-level cache: neighbours in the order are
+ * often equally far apart, all in one set of the first. No function: gcc leaves out a call without
+ * an effect.
  */
 #define edges_prefetch(t, i) __builtin_prefetch(edges_at(t, i), 0, 2)
 

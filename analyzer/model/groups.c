@@ -2,9 +2,10 @@
 /*
  * groups.c - see groups.h.
  *
- * In rounds: sum the votes between each two groups, drop the pairs that cannot be, and join those that
- * are each other's best. The heaviest pair always is, so every round joins something; there are about
- * log2(nodes) of them. What no vote reached is placed at the end, where only one place is left for it.
+ * In rounds: sum the votes between each two groups, drop the pairs that cannot be, and join those
+ * that are each other's best. The heaviest pair always is, so every round joins something; there
+ * are about log2(nodes) of them. What no vote reached is placed at the end, where only one place is
+ * left for it.
  */
 #define _GNU_SOURCE
 #include "model/groups.h"
@@ -101,8 +102,8 @@ static bool mark(struct rounds *r, u32 group)
 }
 
 /*
- * Whether groups a and b can be one: no slot twice, not two labels. a's marks stay: asking again about the
- * same a, which may have grown by join(), costs as much as b is large.
+ * Whether groups a and b can be one: no slot twice, not two labels. a's marks stay: asking again
+ * about the same a, which may have grown by join(), costs as much as b is large.
  */
 static bool compatible(struct rounds *r, u32 a, u32 b)
 {
@@ -248,7 +249,9 @@ static bool has_slot(const struct groups *g, u32 group, u32 slot)
 	return false;
 }
 
-/* The only one of the places that has room for this group; GROUP_NONE: there is none, or a choice. */
+/*
+ * The only one of the places that has room for this group; GROUP_NONE: there is none, or a choice.
+ */
 static u32 only_place(struct rounds *r, const u32 *places, u32 nr, u32 group)
 {
 	u32 only = GROUP_NONE;
@@ -263,7 +266,10 @@ static u32 only_place(struct rounds *r, const u32 *places, u32 nr, u32 group)
 	return only;
 }
 
-/* Every VM has a vCPU 0: a group without one is a part of some other, of which one alone may be left. */
+/*
+ * Every VM has a vCPU 0: a group without one is a part of some other, of which one alone may be
+ * left.
+ */
 static void place_rest(struct rounds *r)
 {
 	struct groups *g = r->g;

@@ -2,10 +2,10 @@
 /*
  * groups.h - sorts threads into VMs by evidence that two of them belong together.
  *
- * A node is a thread; its slot is the vCPU it runs: no VM has two threads with the same slot. Some nodes
- * have a label, a VM that is known: two labels never meet in a group. Evidence is a weight between two
- * nodes; some of it is wrong (an interrupt of the same vector in another VM), so groups are joined by
- * the sums between them, best friends first, and never against slots or labels.
+ * A node is a thread; its slot is the vCPU it runs: no VM has two threads with the same slot. Some
+ * nodes have a label, a VM that is known: two labels never meet in a group. Evidence is a weight
+ * between two nodes; some of it is wrong (an interrupt of the same vector in another VM), so groups
+ * are joined by the sums between them, best friends first, and never against slots or labels.
  */
 #ifndef KVM_IPI_GROUPS_H
 #define KVM_IPI_GROUPS_H

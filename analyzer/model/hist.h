@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * hist.h - counts of durations in log-linear buckets: percentiles of any number of values in bounded
- * memory, and sums of histograms that are histograms of the union.
+ * hist.h - counts of durations in log-linear buckets: percentiles of any number of values in
+ * bounded memory, and sums of histograms that are histograms of the union.
  *
- * Values below 2^bits have a bucket each. Above, every power of two is divided into 2^bits buckets of
- * equal width. A percentile is the middle of its bucket, kept within the least and the largest value:
- * it differs from the true nearest-rank value by at most 1 part in 2^(bits + 1), and not at all when
- * the value is below 2^bits.
+ * Values below 2^bits have a bucket each. Above, every power of two is divided into 2^bits buckets
+ * of equal width. A percentile is the middle of its bucket, kept within the least and the largest
+ * value: it differs from the true nearest-rank value by at most 1 part in 2^(bits + 1), and not at
+ * all when the value is below 2^bits.
  */
 #ifndef KVM_IPI_HIST_H
 #define KVM_IPI_HIST_H

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* marker.c - see marker.h. Other people's lines in the same trace are none of ours: no complaints. */
+/*
+ * marker.c - see marker.h. Other people's lines in the same trace are none of ours: no complaints.
+ */
 #include "model/marker.h"
 #include "model/names.h"
 #include "util/ranges.h"

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* marks.c - see marks.h. A recording repeats its lines, so they are looked for before they are kept. */
+/*
+ * marks.c - see marks.h. A recording repeats its lines, so they are looked for before they are
+ * kept.
+ */
 #include "model/marks.h"
 
 #include <errno.h>
@@ -16,7 +19,8 @@ void marks_release(struct marks *m)
 
 static bool same_vm(const struct vm *a, const struct vm *b)
 {
-	return a->have_pid == b->have_pid && a->have_id == b->have_id && a->pid == b->pid && a->id == b->id;
+	return a->have_pid == b->have_pid && a->have_id == b->have_id && a->pid == b->pid &&
+	       a->id == b->id;
 }
 
 static struct marks_name *find_name(const struct marks *m, const struct vm *vm)

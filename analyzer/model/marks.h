@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * marks.h - what a recording's markers (marker.h) say of its VMs' names and its host's CPUs, gathered in any
- * order and by several threads: of two lines on the same thing the earlier one holds.
+ * marks.h - what a recording's markers (marker.h) say of its VMs' names and its host's CPUs,
+ * gathered in any order and by several threads: of two lines on the same thing the earlier one
+ * holds.
  *
- * Markers of vCPUs' threads mean something only beside the other events of these threads, in the order of
- * time (analysis/whois.h): here it is only noted that there are some.
+ * Markers of vCPUs' threads mean something only beside the other events of these threads, in the
+ * order of time (analysis/whois.h): here it is only noted that there are some.
  */
 #ifndef KVM_IPI_MARKS_H
 #define KVM_IPI_MARKS_H
@@ -34,8 +35,8 @@ int marks_add(struct marks *m, u64 ts, const char *text, size_t len);
 int marks_merge(struct marks *m, const struct marks *other);
 
 /*
- * Gives names to VMs that have none yet, and the CPUs to a topology that is not fixed. NULL gets nothing.
- * 0 or -ENOMEM.
+ * Gives names to VMs that have none yet, and the CPUs to a topology that is not fixed. NULL gets
+ * nothing. 0 or -ENOMEM.
  */
 int marks_tell(const struct marks *m, struct vm_names *names, struct topology *topology);
 

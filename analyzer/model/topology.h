@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * topology.h - which physical CPUs share a core, a last-level cache, a NUMA node, and so how far an IPI went.
+ * topology.h - which physical CPUs share a core, a last-level cache, a NUMA node, and so how far an
+ * IPI went.
  *
- * Known from a recording's markers, or from a file of the user's. CPUs with equal numbers share it; a number
- * that is not known is -1, and a level that is known of no CPU is never the answer.
+ * Known from a recording's markers, or from a file of the user's. CPUs with equal numbers share it;
+ * a number that is not known is -1, and a level that is known of no CPU is never the answer.
  */
 #ifndef KVM_IPI_MODEL_TOPOLOGY_H
 #define KVM_IPI_MODEL_TOPOLOGY_H
@@ -45,14 +46,17 @@ int topology_add(struct topology *t, u32 cpu, const struct cpu_levels *levels);
 int topology_parse(const char *text, u32 *cpu, struct cpu_levels *levels);
 
 /*
- * A line of a user's file: as `lscpu -p` prints it (CPU,Core,Socket,Node,,L1d,...), or as a marker, with or
- * without its "kvm-ipi:". Blank lines and # are skipped. 0, -EINVAL or -ENOMEM.
+ * A line of a user's file: as `lscpu -p` prints it (CPU,Core,Socket,Node,,L1d,...), or as a marker,
+ * with or without its "kvm-ipi:". Blank lines and # are skipped. 0, -EINVAL or -ENOMEM.
  */
 int topology_add_line(struct topology *t, const char *line);
 
 enum distance topology_distance(const struct topology *t, s32 from, s32 to);
 
-/* The same for CPUs of which all is known, which is the rule; asked for each IPI, so without a branch. */
+/*
+ * The same for CPUs of which all is known, which is the rule; asked for each IPI, so without a
+ * branch.
+ */
 static inline enum distance topology_distance_fast(const struct topology *t, s32 from, s32 to)
 {
 	const struct cpu_levels *a, *b;
@@ -73,9 +77,14 @@ static inline enum distance topology_distance_fast(const struct topology *t, s32
 
 /* How many different cores, caches, nodes and packages there are; 0: not known. 0 or -ENOMEM. */
 int topology_count(const struct topology *t, u32 count[NR_TOPOLOGY_LEVELS]);
-/* The order of a picture, as qsort() wants it: by package, node, cache, core, number; unknown CPUs last. */
+/*
+ * The order of a picture, as qsort() wants it: by package, node, cache, core, number; unknown CPUs
+ * last.
+ */
 int topology_compare(const struct topology *t, u32 a, u32 b);
-/* Whether a picture's line goes between two neighbours of that order: another cache or node begins. */
+/*
+ * Whether a picture's line goes between two neighbours of that order: another cache or node begins.
+ */
 bool topology_divides(const struct topology *t, u32 before, u32 behind);
 
 #endif

@@ -11,7 +11,10 @@
 
 #define NR_VECTORS 256
 
-/* Names by vector; NULL where the guest has none. The strings live as long as the table's owner says. */
+/*
+ * Names by vector; NULL where the guest has none. The strings live as long as the table's owner
+ * says.
+ */
 struct vector_names {
 	const char *name[NR_VECTORS];
 };

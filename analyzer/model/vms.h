@@ -2,8 +2,8 @@
 /*
  * vms.h - the VMs that a trace shows, told apart by (vm_pid, vm_id).
  *
- * Each VM gets a small number, in the order of appearance, which the other parts of the model use as
- * an index. A trace that lacks one of the two (or both) has VMs in which that one is unknown.
+ * Each VM gets a small number, in the order of appearance, which the other parts of the model use
+ * as an index. A trace that lacks one of the two (or both) has VMs in which that one is unknown.
  */
 #ifndef KVM_IPI_VMS_H
 #define KVM_IPI_VMS_H
@@ -29,10 +29,16 @@ struct vms {
 /* All zero is empty. */
 void vms_release(struct vms *vms);
 
-/* Far more than a host has: analyses keep some kilobytes of each, so a file may not name any number. */
+/*
+ * Far more than a host has: analyses keep some kilobytes of each, so a file may not name any
+ * number.
+ */
 #define VMS_MAX 8192
 
-/* The number of this VM, which is added when it is new. -ENOMEM; -EOVERFLOW: there are VMS_MAX already. */
+/*
+ * The number of this VM, which is added when it is new. -ENOMEM; -EOVERFLOW: there are VMS_MAX
+ * already.
+ */
 s64 vms_find(struct vms *vms, const struct vm *key);
 
 /* Sets ev[i].vm for all: 0 or -errno, as above. */

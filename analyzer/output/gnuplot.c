@@ -48,7 +48,10 @@ static int start(FILE *script, int out, FILE *errors, pid_t *pid)
 	return -ret;
 }
 
-/* All that comes from a pipe, into the picture: gnuplot itself does not look whether it could be written. */
+/*
+ * All that comes from a pipe, into the picture: gnuplot itself does not look whether it could be
+ * written.
+ */
 static u64 copy(int from, FILE *out)
 {
 	char buf[65536];
@@ -158,7 +161,8 @@ void gnuplot_notes(char *const *note, u32 nr, u32 width, u32 height, FILE *to)
 	}
 }
 
-void gnuplot_page(const struct picture_page *p, const char *command, u32 width, u32 height, FILE *to)
+void gnuplot_page(const struct picture_page *p, const char *command, u32 width, u32 height,
+		  FILE *to)
 {
 	fprintf(to, "# A picture by kvm-ipi %s: run with gnuplot, change at will.\n", command);
 	gnuplot_terminal(p->kind, width, height, to);

@@ -2,9 +2,9 @@
 /*
  * gnuplot.h - a script through gnuplot into an open file.
  *
- * The script holds its own data and names no file: gnuplot reads it from an unnamed temporary file and
- * writes the picture to its standard output, which is the file given. So nothing a user or a trace
- * named is ever part of a command, and a picture that fails leaves nothing behind.
+ * The script holds its own data and names no file: gnuplot reads it from an unnamed temporary file
+ * and writes the picture to its standard output, which is the file given. So nothing a user or a
+ * trace named is ever part of a command, and a picture that fails leaves nothing behind.
  */
 #ifndef KVM_IPI_GNUPLOT_H
 #define KVM_IPI_GNUPLOT_H
@@ -40,7 +40,8 @@ struct picture_page {
 #define PICTURE_LINE 17		/* pixels of a line of text */
 
 /* The script's beginning: who made it, the terminal, the output's name, the notes at the foot. */
-void gnuplot_page(const struct picture_page *p, const char *command, u32 width, u32 height, FILE *to);
+void gnuplot_page(const struct picture_page *p, const char *command, u32 width, u32 height,
+		  FILE *to);
 /* The notes' place; the lowest is on the page's foot. */
 void gnuplot_notes(char *const *note, u32 nr, u32 width, u32 height, FILE *to);
 /* The plot's place in pixels, from the page's upper left corner. */

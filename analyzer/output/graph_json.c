@@ -47,7 +47,8 @@ void json_vm_head(struct json *j, const struct shape_vm *vm)
 	json_string(j, "name", vm->name);
 }
 
-static void put_odd(const struct shape_graph *g, u32 vm, bool paths, const char *key, struct json *j)
+static void put_odd(const struct shape_graph *g, u32 vm, bool paths, const char *key,
+		    struct json *j)
 {
 	struct shape_odd odd[ODD_MAX];
 	u32 nr = g->odd(g->ctx, vm, paths, odd, ODD_MAX);

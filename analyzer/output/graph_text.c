@@ -2,8 +2,9 @@
 /*
  * graph_text.c - see graph_text.h.
  *
- * First what was read and what is missing from it, then the VMs: a table of all when there are several,
- * and a block for each of the busiest. Lines that begin with # are remarks; awk and gnuplot skip them.
+ * First what was read and what is missing from it, then the VMs: a table of all when there are
+ * several, and a block for each of the busiest. Lines that begin with # are remarks; awk and
+ * gnuplot skip them.
  */
 #include "output/graph_text.h"
 #include "output/coverage_out.h"
@@ -152,7 +153,9 @@ static void put_scope(const struct shape_graph *g, FILE *out)
 
 #define LIST_INDENT 13	/* where the items of a list begin */
 
-/* A list of items after a heading: a comma between them, a new line where the next would not fit. */
+/*
+ * A list of items after a heading: a comma between them, a new line where the next would not fit.
+ */
 struct list {
 	FILE *out;
 	size_t column;	/* 0: no item yet */
@@ -201,7 +204,8 @@ static void list_share(struct list *l, const char *name, u64 n, u64 of)
 }
 
 /* Numbers without a name, under their number. */
-static void list_odd(struct list *l, const struct shape_graph *g, u32 vm, bool paths, const char *what)
+static void list_odd(struct list *l, const struct shape_graph *g, u32 vm, bool paths,
+		     const char *what)
 {
 	struct shape_odd odd[8];
 	u32 nr = g->odd(g->ctx, vm, paths, odd, ARRAY_SIZE(odd));
@@ -377,7 +381,8 @@ static int fold_pairs(struct block *b)
 
 		b->g->edge(b->g->ctx, row, &e);
 		if (!p || p->sum.src != e.src || p->sum.dst != e.dst) {
-			b->pair[b->nr++] = (struct pair){ .sum = e, .first_row = row, .nr_rows = 1 };
+			b->pair[b->nr++] =
+				(struct pair){ .sum = e, .first_row = row, .nr_rows = 1 };
 			continue;
 		}
 		p->nr_rows++;
@@ -413,11 +418,11 @@ int shape_edge_compare(enum graph_sort sort, const struct shape_edge *x, const s
 	}
 }
 
-#define COMPARE(name, sort)                                                                      \
-	static int name(const void *a, const void *b)                                            \
-	{                                                                                        \
-		return shape_edge_compare(sort, &((const struct pair *)a)->sum,                       \
-				     &((const struct pair *)b)->sum);                            \
+#define COMPARE(name, sort)                                                                        \
+	static int name(const void *a, const void *b)                                              \
+	{                                                                                          \
+		return shape_edge_compare(sort, &((const struct pair *)a)->sum,                    \
+					  &((const struct pair *)b)->sum);                         \
 	}
 COMPARE(by_count, SORT_COUNT)
 COMPARE(by_src, SORT_SRC)
@@ -448,7 +453,11 @@ static int put_block(const struct shape_graph *g, u32 i, const struct text_style
 		from_stock(g) ? ", " : "", from_stock(g) && b.vm->known ? b.vm->known : "");
 	put_vm_lines(g, i, out);
 	table_text(&(struct table){ .title = from_stock(g) ? stock_pair_titles : pair_titles,
-				    .ctx = &b, .nr_rows = shown, .row = pair_row, .indent = 4 }, out);
+				    .ctx = &b,
+				    .nr_rows = shown,
+				    .row = pair_row,
+				    .indent = 4 },
+		   out);
 	if (shown < b.nr)
 		fprintf(out, "# %u more pairs (-E %u shows them all)\n", b.nr - shown, b.nr);
 	free(b.pair);
@@ -512,7 +521,8 @@ static void put_vm_table(const struct shape_graph *g, const struct text_style *s
 	if (names)
 		titles[more] = "name";
 	if (style->width && !style->verbose)
-		t.name_width = max_of(style->width - NAME_COLUMN - 10 * !!g->topology, NAME_WIDTH_MIN);
+		t.name_width = max_of(style->width - NAME_COLUMN - 10 * !!g->topology,
+				      NAME_WIDTH_MIN);
 	fprintf(out, "%s%s%u VMs%s\n", first ? "" : "\n", bold(style->color, true), g->nr_vm,
 		bold(style->color, false));
 	table_text(&(struct table){ .title = titles, .ctx = &t, .nr_rows = g->nr_vm,

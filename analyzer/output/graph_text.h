@@ -12,7 +12,8 @@ enum graph_sort { SORT_COUNT, SORT_SRC, SORT_DST, SORT_FIRST, SORT_LAST, NR_GRAP
 extern const char *const graph_sort_names[]; /* by enum graph_sort, NULL-terminated */
 
 /* Orders two edges by the key, then by src, dst: negative, 0 or positive. */
-int shape_edge_compare(enum graph_sort sort, const struct shape_edge *x, const struct shape_edge *y);
+int shape_edge_compare(enum graph_sort sort, const struct shape_edge *x,
+		       const struct shape_edge *y);
 
 struct text_style {
 	u32 entries;		/* pairs to show of each VM; 0: all */
@@ -27,8 +28,8 @@ struct text_style {
 int graph_text(const struct shape_graph *g, const struct text_style *style, FILE *out);
 
 /*
- * What every text and CSV says of its inputs: loss and damage, as # lines; nothing when all is well.
- * Returns whether there was anything to say.
+ * What every text and CSV says of its inputs: loss and damage, as # lines; nothing when all is
+ * well. Returns whether there was anything to say.
  */
 bool remarks_loss(const struct shape_input *in, u32 nr, FILE *out);
 /* A line for each file, for the outputs that read all of its records. */

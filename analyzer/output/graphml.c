@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * graphml.c - see graphml.h. One graph for all VMs, since readers take the first only; a node says whose
- * it is.
+ * graphml.c - see graphml.h. One graph for all VMs, since readers take the first only; a node says
+ * whose it is.
  */
 #include "output/graphml.h"
 

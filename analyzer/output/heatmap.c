@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * heatmap.c - see heatmap.h. Colours go from a yellow that stands out from white paper over grey to a
- * blue that is nearly black: told apart by every kind of colour vision, and by a printer without any.
+ * heatmap.c - see heatmap.h. Colours go from a yellow that stands out from white paper over grey to
+ * a blue that is nearly black: told apart by every kind of colour vision, and by a printer without
+ * any.
  */
 #include "output/heatmap.h"
 
@@ -103,7 +104,8 @@ u32 heat_color(double place)
 
 	at -= i;
 	for (int shift = 16; shift >= 0; shift -= 8) {
-		double from = heat_colors[i] >> shift & 0xff, to = heat_colors[i + 1] >> shift & 0xff;
+		double from = heat_colors[i] >> shift & 0xff,
+		       to = heat_colors[i + 1] >> shift & 0xff;
 
 		rgb |= (u32)lround(from + (to - from) * at) << shift;
 	}

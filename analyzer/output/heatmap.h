@@ -3,8 +3,9 @@
  * heatmap.h - a matrix to be looked at: the shape, and what all its writers share.
  *
  * A cell's value is factor * num / den (den NULL: 1). A cell without anything behind it (den, or
- * without den num, is 0) has no value and is left blank; a value of 0 is a value. Neighbouring cells
- * add up to one where there are more than a picture holds: sums and shares stay what they say.
+ * without den num, is 0) has no value and is left blank; a value of 0 is a value. Neighbouring
+ * cells add up to one where there are more than a picture holds: sums and shares stay what they
+ * say.
  */
 #ifndef KVM_IPI_HEATMAP_H
 #define KVM_IPI_HEATMAP_H
@@ -44,13 +45,16 @@ struct heat_grid {
 	double low, high;	/* smallest and largest value; low > high: there is none */
 };
 
-int heat_group(const struct heat *h, u32 max_rows, u32 max_cols, struct heat_grid *g); /* 0, -ENOMEM */
+int heat_group(const struct heat *h, u32 max_rows, u32 max_cols,
+	       struct heat_grid *g); /* 0, -ENOMEM */
 void heat_grid_release(struct heat_grid *g);
 
 /* False: the cell has no value. */
 bool heat_value(const struct heat_grid *g, u32 row, u32 col, double *value);
 
-/* The ends of the colours' scale for values from low to high, which all panels of a picture share. */
+/*
+ * The ends of the colours' scale for values from low to high, which all panels of a picture share.
+ */
 struct heat_scale {
 	double from, to;
 	bool log;
@@ -60,7 +64,9 @@ struct heat_scale heat_scale(const struct heat *h, double low, double high);
 /* 0 to 1. */
 double heat_place(const struct heat_scale *s, double value);
 
-/* The colours from the smallest to the largest value: lightness falls all the way, white is blank. */
+/*
+ * The colours from the smallest to the largest value: lightness falls all the way, white is blank.
+ */
 #define HEAT_COLORS 6
 extern const u32 heat_colors[HEAT_COLORS];	/* 0xrrggbb */
 u32 heat_color(double place);
@@ -74,7 +80,9 @@ struct heat_tick {
 /* As many labels as fit: at most max, at round places. Returns how many. */
 u32 heat_ticks(const struct heat_axis *axis, u32 group, u32 max, struct heat_tick *tick);
 
-/* A line stands before this row or column of the grid; where cells were taken together, none does. */
+/*
+ * A line stands before this row or column of the grid; where cells were taken together, none does.
+ */
 bool heat_divided(const struct heat_axis *axis, u32 group, u32 i);
 
 /* "each cell is 4 x 4 vCPUs, added up" into buf; false: nothing was added up. */

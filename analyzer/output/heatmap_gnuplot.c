@@ -2,9 +2,10 @@
 /*
  * heatmap_gnuplot.c - heatmaps as a gnuplot script.
  *
- * Every place is computed here, in pixels, and given to gnuplot as a share of the page: margins wide
- * enough for the labels they hold, and labels few enough for their axis. Panels share one scale of
- * colours, drawn once, so that the same colour means the same number everywhere in a picture.
+ * Every place is computed here, in pixels, and given to gnuplot as a share of the page: margins
+ * wide enough for the labels they hold, and labels few enough for their axis. Panels share one
+ * scale of colours, drawn once, so that the same colour means the same number everywhere in a
+ * picture.
  */
 #include "output/heatmap.h"
 
@@ -240,7 +241,8 @@ static void put_plot(const struct drawing *d, u32 i)
 {
 	const struct heat_grid *g = &d->grid[i];
 	const struct heat_scale *s = &d->scale;
-	double dark = s->log ? s->from * pow(s->to / s->from, 0.5) : s->from + (s->to - s->from) * 0.5;
+	double dark = s->log ? s->from * pow(s->to / s->from, 0.5)
+			     : s->from + (s->to - s->from) * 0.5;
 
 	fputs("plot ", d->to);
 	if (d->p->page.data) {
@@ -272,7 +274,8 @@ static void put_title(const struct drawing *d, const char *title)
 	if (!colon)
 		colon = title + strlen(title);
 	snprintf(text, sizeof(text), "%.*s", (int)min_of(colon - title, 250), title);
-	text_cut(text, room > strlen(colon) + 8 ? room - (u32)strlen(colon) : 8, head, sizeof(head));
+	text_cut(text, room > strlen(colon) + 8 ? room - (u32)strlen(colon) : 8, head,
+		 sizeof(head));
 	snprintf(text, sizeof(text), "%s%s", head, colon);
 	fputs("set title ", d->to);
 	gnuplot_string(text, d->to);
@@ -280,8 +283,8 @@ static void put_title(const struct drawing *d, const char *title)
 }
 
 /*
- * Lines across the plot, where the axes have them, in a colour that is none of the scale's. gnuplot keeps
- * arrows until they are unset.
+ * Lines across the plot, where the axes have them, in a colour that is none of the scale's. gnuplot
+ * keeps arrows until they are unset.
  */
 static void put_lines(const struct drawing *d, const struct heat_grid *g)
 {

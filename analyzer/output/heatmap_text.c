@@ -2,9 +2,9 @@
 /*
  * heatmap_text.c - a heatmap in the terminal.
  *
- * Each cell is a digit, 0 to 9 for its place on the scale, or a dot for none; with colours the digit
- * stands on the cell's colour, two columns wide where there is room. So the same picture can be read
- * without colours, in a pipe, and by a screen reader.
+ * Each cell is a digit, 0 to 9 for its place on the scale, or a dot for none; with colours the
+ * digit stands on the cell's colour, two columns wide where there is room. So the same picture can
+ * be read without colours, in a pipe, and by a screen reader.
  */
 #include "output/heatmap.h"
 
@@ -85,7 +85,9 @@ static void put_cell(const struct text_heat *t, u32 row, u32 col)
 		fputs(text + (t->cell == 1), t->out);
 }
 
-/* Labels above their columns, each beginning above its cell's digit; as many as fit side by side. */
+/*
+ * Labels above their columns, each beginning above its cell's digit; as many as fit side by side.
+ */
 static void put_columns(const struct text_heat *t)
 {
 	const struct heat_axis *a = &t->g->h->cols;
@@ -100,7 +102,8 @@ static void put_columns(const struct text_heat *t)
 	nr = heat_ticks(a, t->g->group_cols, (u32)max_of(total / (widest + 1), 1), tick);
 	fprintf(t->out, "%*s", t->label, "");
 	for (u32 i = 0; i < nr; i++) {
-		int at = (int)((tick[i].at + 0.5) * t->cell) + t->cell - 1 + lines_before(t, tick[i].at);
+		int at = (int)((tick[i].at + 0.5) * t->cell) + t->cell - 1 +
+			 lines_before(t, tick[i].at);
 
 		if (used && at <= used)
 			continue;

@@ -42,7 +42,9 @@ static char *one_line(char *text)
 	return text;
 }
 
-/* Loss in the same words as everywhere, in a box that cannot be missed; else that there was none. */
+/*
+ * Loss in the same words as everywhere, in a box that cannot be missed; else that there was none.
+ */
 static void put_loss(const struct shape_graph *g, FILE *out)
 {
 	char *text = NULL;

@@ -2,9 +2,9 @@
 /*
  * html.h - one page with everything of a trace, that needs nothing but itself.
  *
- * No address of any kind stands in it, and its policy forbids the browser to fetch one. It can be read
- * without scripts: they only sort, choose and show what is under the pointer. Text from the trace is
- * escaped wherever it is put.
+ * No address of any kind stands in it, and its policy forbids the browser to fetch one. It can be
+ * read without scripts: they only sort, choose and show what is under the pointer. Text from the
+ * trace is escaped wherever it is put.
  */
 #ifndef KVM_IPI_HTML_H
 #define KVM_IPI_HTML_H

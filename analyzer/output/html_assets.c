@@ -2,9 +2,9 @@
 /*
  * html_assets.c - the page's style sheet and script, as text.
  *
- * The script only rearranges what is there. The page's state is in its address behind the #, so that a
- * view can be kept as a bookmark and a test can ask for it:
- * vm=PID-ID & sort=COLUMN & order=id|sent|received|group & cell=SRC-DST.
+ * The script only rearranges what is there. The page's state is in its address behind the #, so
+ * that a view can be kept as a bookmark and a test can ask for it: vm=PID-ID & sort=COLUMN &
+ * order=id|sent|received|group & cell=SRC-DST.
  */
 #include "output/html.h"
 

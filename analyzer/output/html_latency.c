@@ -102,8 +102,8 @@ static void put_heading(enum latency_part part, bool all, FILE *out)
 }
 
 /* 0 or -ENOMEM. */
-static int put_part(const struct latency_shape *s, const struct latency_vm *vm, enum latency_part part,
-		    FILE *out)
+static int put_part(const struct latency_shape *s, const struct latency_vm *vm,
+		    enum latency_part part, FILE *out)
 {
 	u32 most = part == LATENCY_PAIR ? HTML_LATENCY_PAIRS : UINT32_MAX, nr = 0;
 	const struct latency_line **line = calloc((size_t)vm->nr_lines + 1, sizeof(*line));

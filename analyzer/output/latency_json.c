@@ -31,8 +31,8 @@ static void put_stages(const struct latency_shape *s, const struct latency_line 
 	json_object_end(j);
 }
 
-static void put_part(const struct latency_shape *s, const struct latency_vm *vm, enum latency_part part,
-		     const char *key, struct json *j)
+static void put_part(const struct latency_shape *s, const struct latency_vm *vm,
+		     enum latency_part part, const char *key, struct json *j)
 {
 	json_array(j, key);
 	for (u32 i = 0; i < vm->nr_lines; i++) {

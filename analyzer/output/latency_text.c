@@ -2,8 +2,8 @@
 /*
  * latency_text.c - latencies for people and as CSV.
  *
- * Text has a table per VM and part, a line per stage for the VM, and p50 and p99 of the later stages for
- * the parts; CSV has a row per part and stage. Times in text are microseconds.
+ * Text has a table per VM and part, a line per stage for the VM, and p50 and p99 of the later
+ * stages for the parts; CSV has a row per part and stage. Times in text are microseconds.
  */
 #include "output/graph_text.h"
 #include "output/latency_shape.h"
@@ -43,12 +43,16 @@ static void stage_row(const void *ctx, u64 row, struct cell *cells)
 		cell_us(&cells[2 + i], t->nr, value[i]);
 }
 
-/* Microseconds until it was injected, acknowledged, and until the receiver ran; the rest is in CSV and JSON. */
+/*
+ * Microseconds until it was injected, acknowledged, and until the receiver ran; the rest is in CSV
+ * and JSON.
+ */
 static const char *const part_titles[] = { "", "IPIs", "inj_p50", "ack_p50", "ack_p99", "run_p50",
 					   "run_p99", NULL };
 #define PART_NAME_WIDTH 17
 
-static void part_name(const struct latency_shape *s, const struct latency_line *l, char *buf, size_t len)
+static void part_name(const struct latency_shape *s, const struct latency_line *l, char *buf,
+		      size_t len)
 {
 	const char *name = l->part == LATENCY_VECTOR && l->vector != SHAPE_NO_VECTOR ?
 			   s->vector_name(s->ctx, l->vector) : NULL;
@@ -82,7 +86,8 @@ static void part_row(const void *ctx, u64 row, struct cell *cells)
 }
 
 /* The lines of a part lie together. */
-static u32 find_part(const struct latency_vm *vm, enum latency_part part, const struct latency_line **first)
+static u32 find_part(const struct latency_vm *vm, enum latency_part part,
+		     const struct latency_line **first)
 {
 	u32 nr = 0;
 
@@ -96,8 +101,8 @@ static u32 find_part(const struct latency_vm *vm, enum latency_part part, const 
 	return nr;
 }
 
-static void put_part(const struct latency_shape *s, const struct latency_vm *vm, enum latency_part part,
-		     const struct latency_style *style, FILE *out)
+static void put_part(const struct latency_shape *s, const struct latency_vm *vm,
+		     enum latency_part part, const struct latency_style *style, FILE *out)
 {
 	const char *titles[ARRAY_SIZE(part_titles)];
 	struct rows r = { s, vm, NULL };
@@ -157,10 +162,12 @@ static bool put_remarks(const struct latency_shape *s, const struct latency_styl
 		}
 	if (style->quiet)
 		return said;
-	paragraph_say(&p, "# percentiles are right to 1 part in %llu for a VM, 1 in %llu for its parts; %llu "
-		      "IPIs were not acknowledged within the trace",
-		      (unsigned long long)s->vm_error_parts, (unsigned long long)s->part_error_parts,
-		      (unsigned long long)s->unanswered);
+	paragraph_say(
+		&p,
+		"# percentiles are right to 1 part in %llu for a VM, 1 in %llu for its parts; %llu "
+		"IPIs were not acknowledged within the trace",
+		(unsigned long long)s->vm_error_parts, (unsigned long long)s->part_error_parts,
+		(unsigned long long)s->unanswered);
 	paragraph_put(&p, "", "# ", out);
 	fputs("# inj: until injected, ack: acknowledged, run: until the receiver ran; us\n", out);
 	return true;
@@ -181,8 +188,12 @@ void latency_text(const struct latency_shape *s, const struct latency_style *sty
 			(unsigned long long)vm->head.ipis, style->color ? "\033[0m" : "");
 		r.vm = vm;
 		r.first = vm->line;
-		table_text(&(struct table){ .title = stage_titles, .ctx = &r, .nr_rows = LATENCY_STAGES,
-					    .row = stage_row, .indent = 4 }, out);
+		table_text(&(struct table){ .title = stage_titles,
+					    .ctx = &r,
+					    .nr_rows = LATENCY_STAGES,
+					    .row = stage_row,
+					    .indent = 4 },
+			   out);
 		put_part(s, vm, LATENCY_STATE, style, out);
 		put_part(s, vm, LATENCY_VECTOR, style, out);
 		put_part(s, vm, LATENCY_PAIR, style, out);
@@ -212,8 +223,10 @@ static void csv_line(const struct latency_vm *vm, const struct latency_line *l, 
 		fputc(',', out);
 		if (l->part == LATENCY_VECTOR && l->vector != SHAPE_NO_VECTOR)
 			fprintf(out, "%u", l->vector);
-		fprintf(out, ",%s,%s,%llu,%llu", l->part == LATENCY_STATE ? shape_state_names[l->state] : "",
-			latency_stage_names[i], (unsigned long long)l->ipis, (unsigned long long)t->nr);
+		fprintf(out, ",%s,%s,%llu,%llu",
+			l->part == LATENCY_STATE ? shape_state_names[l->state] : "",
+			latency_stage_names[i], (unsigned long long)l->ipis,
+			(unsigned long long)t->nr);
 		if (t->nr)
 			fprintf(out, ",%llu,%llu,%llu,%llu,%llu,%llu\n", (unsigned long long)t->min,
 				(unsigned long long)t->mean, (unsigned long long)t->p50,

@@ -2,9 +2,10 @@
 /*
  * matrix_text.c - see matrix_text.h.
  *
- * As much as the width holds: numbers; where they do not fit, short ones ("1.2k"); then one character
- * a cell, a digit for the power of two below the largest. Where even that is too wide, neighbours are
- * added up into one cell. What was done is said in a remark. A zero is a dot, never a small digit.
+ * As much as the width holds: numbers; where they do not fit, short ones ("1.2k"); then one
+ * character a cell, a digit for the power of two below the largest. Where even that is too wide,
+ * neighbours are added up into one cell. What was done is said in a remark. A zero is a dot, never
+ * a small digit.
  */
 #include "output/matrix_text.h"
 

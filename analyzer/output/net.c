@@ -23,7 +23,10 @@ bool net_cut_remark(const struct net *n, char *buf, size_t len)
 	return true;
 }
 
-/* Light enough for black text, told apart by all kinds of colour vision; numbers are written as well. */
+/*
+ * Light enough for black text, told apart by all kinds of colour vision; numbers are written as
+ * well.
+ */
 u32 net_color(u32 group)
 {
 	static const u32 color[NET_COLORS] = { 0x9ecae9, 0xf6c667, 0x8fd1b5, 0xf2a58c, 0xd8b9d9,

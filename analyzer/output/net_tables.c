@@ -156,10 +156,12 @@ void net_csv(const struct net *n, FILE *out)
 		fputc(',', out);
 		if (n->vm->have_id)
 			fprintf(out, "%u", n->vm->id);
-		fprintf(out, ",%u,%u,%u,%u,%llu,%llu,%lld,%u,"
-			"%d\n", v->id, v->out_degree, v->in_degree,
-			v->partners, (unsigned long long)v->out_weight,
-			(unsigned long long)v->in_weight, (long long)net_asymmetry(v), v->group, v->hub);
+		fprintf(out,
+			",%u,%u,%u,%u,%llu,%llu,%lld,%u,"
+			"%d\n",
+			v->id, v->out_degree, v->in_degree, v->partners,
+			(unsigned long long)v->out_weight, (unsigned long long)v->in_weight,
+			(long long)net_asymmetry(v), v->group, v->hub);
 	}
 }
 

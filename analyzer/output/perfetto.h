@@ -2,9 +2,9 @@
 /*
  * perfetto.h - the JSON that ui.perfetto.dev and chrome://tracing open, written as it goes.
  *
- * A process for each VM, a thread for each vCPU. An arrow is drawn when its two ends each lie in a slice
- * of their thread that is already in the file; who calls perfetto_ipi() promises that its slices nest with
- * all others of their threads. Times are ns since the first record.
+ * A process for each VM, a thread for each vCPU. An arrow is drawn when its two ends each lie in a
+ * slice of their thread that is already in the file; who calls perfetto_ipi() promises that its
+ * slices nest with all others of their threads. Times are ns since the first record.
  */
 #ifndef KVM_IPI_PERFETTO_H
 #define KVM_IPI_PERFETTO_H

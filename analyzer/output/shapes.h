@@ -2,9 +2,9 @@
 /*
  * shapes.h - what writers are given: results without the analyses behind them.
  *
- * A shape holds what is small and asks for what is large, row by row, so that writing needs no memory
- * of its own. Times are ns since the first record of the trace. Strings and callbacks' contexts are the
- * caller's and outlive the writing.
+ * A shape holds what is small and asks for what is large, row by row, so that writing needs no
+ * memory of its own. Times are ns since the first record of the trace. Strings and callbacks'
+ * contexts are the caller's and outlive the writing.
  */
 #ifndef KVM_IPI_SHAPES_H
 #define KVM_IPI_SHAPES_H
@@ -52,7 +52,12 @@ struct shape_odd {
 
 /* How far from the sender's CPU the receiver was: what they share, the nearest first. */
 enum shape_distance {
-	SHAPE_SAME_CPU, SHAPE_SAME_CORE, SHAPE_SAME_LLC, SHAPE_SAME_NODE, SHAPE_ACROSS, SHAPE_FAR_UNKNOWN,
+	SHAPE_SAME_CPU,
+	SHAPE_SAME_CORE,
+	SHAPE_SAME_LLC,
+	SHAPE_SAME_NODE,
+	SHAPE_ACROSS,
+	SHAPE_FAR_UNKNOWN,
 	SHAPE_DISTANCES
 };
 

@@ -19,12 +19,15 @@ static void put_labels(const struct heat_axis *a, u32 group, u32 cells, bool row
 	fprintf(out, "<g font-size=\"%.2f\" class=\"%s\">", size, rows ? "rl" : "cl");
 	for (u32 i = 0; i < nr; i++)
 		if (rows)
-			fprintf(out, "<text x=\"%.2f\" y=\"%.2f\" data-i=\"%.0f\">"
-				"%s</text>", -size * 0.4,
-				tick[i].at + 0.5 + size * 0.35, floor(tick[i].at + 0.5), tick[i].text);
+			fprintf(out,
+				"<text x=\"%.2f\" y=\"%.2f\" data-i=\"%.0f\">"
+				"%s</text>",
+				-size * 0.4, tick[i].at + 0.5 + size * 0.35,
+				floor(tick[i].at + 0.5), tick[i].text);
 		else
 			fprintf(out, "<text x=\"%.2f\" y=\"%.2f\" data-i=\"%.0f\">%s</text>",
-				tick[i].at + 0.5, -size * 0.5, floor(tick[i].at + 0.5), tick[i].text);
+				tick[i].at + 0.5, -size * 0.5, floor(tick[i].at + 0.5),
+				tick[i].text);
 	fputs("</g>", out);
 }
 

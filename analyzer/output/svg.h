@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * svg.h - pictures drawn inline in a page: matrix, graph, rates. Colours are classes (c0 to c9, g0 to g7)
- * that the page's style sheet gives, so that one picture serves light and dark.
+ * svg.h - pictures drawn inline in a page: matrix, graph, rates. Colours are classes (c0 to c9, g0
+ * to g7) that the page's style sheet gives, so that one picture serves light and dark.
  */
 #ifndef KVM_IPI_SVG_H
 #define KVM_IPI_SVG_H

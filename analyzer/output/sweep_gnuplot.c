@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * sweep_gnuplot.c - the window sweep as a picture: a row for each VM, its hints at the left, and at
- * the right its spins, where some could be helped; of hints alone two VMs a row. Each panel has its key
- * below itself.
+ * the right its spins, where some could be helped; of hints alone two VMs a row. Each panel has its
+ * key below itself.
  */
 #include "output/sweep.h"
 

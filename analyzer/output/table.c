@@ -169,8 +169,8 @@ void table_text(const struct table *t, FILE *out)
 }
 
 /*
- * CSV of millions of rows: put together in a buffer of our own. A cell takes at most its text twice, and
- * three bytes.
+ * CSV of millions of rows: put together in a buffer of our own. A cell takes at most its text
+ * twice, and three bytes.
  */
 struct csv {
 	FILE *out;

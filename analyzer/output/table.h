@@ -2,8 +2,8 @@
 /*
  * table.h - rows and columns, as aligned text or as CSV.
  *
- * Rows are asked for one by one (for text twice: once for the widths). Text puts numbers to the right and
- * words to the left; the last column has no trailing blanks.
+ * Rows are asked for one by one (for text twice: once for the widths). Text puts numbers to the
+ * right and words to the left; the last column has no trailing blanks.
  */
 #ifndef KVM_IPI_TABLE_H
 #define KVM_IPI_TABLE_H

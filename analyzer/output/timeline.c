@@ -14,7 +14,8 @@ struct columns {
 	u64 most;
 };
 
-static u64 column(const struct timeline_shape *t, const struct timeline_series *s, u32 group, u32 at)
+static u64 column(const struct timeline_shape *t, const struct timeline_series *s, u32 group,
+		  u32 at)
 {
 	u64 sum = 0;
 
@@ -145,7 +146,8 @@ void timeline_csv(const struct timeline_shape *t, FILE *out)
 	}
 }
 
-static void json_counts(const struct timeline_shape *t, const struct timeline_series *s, struct json *j)
+static void json_counts(const struct timeline_shape *t, const struct timeline_series *s,
+			struct json *j)
 {
 	json_array_flat(j, "counts");
 	for (u32 i = 0; i < t->nr_bins; i++)

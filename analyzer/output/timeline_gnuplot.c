@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * timeline_gnuplot.c - rates over time as a picture: a strip for each VM, all under one axis of time, each
- * with a scale of its own; bursts are shaded behind the line.
+ * timeline_gnuplot.c - rates over time as a picture: a strip for each VM, all under one axis of
+ * time, each with a scale of its own; bursts are shaded behind the line.
  */
 #include "output/timeline_shape.h"
 

@@ -109,7 +109,8 @@ static void put_windows(const struct yield_replay *r, struct json *j)
 	json_array_end(j);
 }
 
-static void put_times(const char *key, const struct yield_times *t, const char *unit, struct json *j)
+static void put_times(const char *key, const struct yield_times *t, const char *unit,
+		      struct json *j)
 {
 	static const char *const names[] = { "p50", "p90", "p99", "max" };
 	const u64 value[] = { t->p50, t->p90, t->p99, t->max };

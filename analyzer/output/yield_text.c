@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * yield_text.c - yield statistics for people: tables that fit into a mail, and what they say in words.
+ * yield_text.c - yield statistics for people: tables that fit into a mail, and what they say in
+ * words.
  *
- * Per VM: the hints and their windows, acknowledgements, then the spins: whom each policy would have
- * picked. Lines that begin with # are remarks. yield_words.c writes the paragraph in plain words.
+ * Per VM: the hints and their windows, acknowledgements, then the spins: whom each policy would
+ * have picked. Lines that begin with # are remarks. yield_words.c writes the paragraph in plain
+ * words.
  */
 #include "output/graph_text.h"
 #include "output/paragraph.h"
@@ -100,13 +102,16 @@ static void put_alive(const struct yield_shape *s, const struct yield_vm *vm, FI
 	char text[40];
 
 	for (u32 i = 0; i < vm->nr_hints && s->duration_ns; i++) {
-		u64 thousandths = (u64)((unsigned __int128)vm->hint[i].alive_ns * 1000 / s->duration_ns);
+		u64 thousandths = (u64)((unsigned __int128)vm->hint[i].alive_ns * 1000 /
+					s->duration_ns);
 
 		if (vm->hint[i].window_ns != s->window_ns)
 			continue;
-		fprintf(out, "    with the window of %s ms, %llu.%03llu are alive at a typical moment\n",
+		fprintf(out,
+			"    with the window of %s ms, %llu.%03llu are alive at a typical moment\n",
 			window_ms(s->window_ns, text, sizeof(text)),
-			(unsigned long long)(thousandths / 1000), (unsigned long long)(thousandths % 1000));
+			(unsigned long long)(thousandths / 1000),
+			(unsigned long long)(thousandths % 1000));
 	}
 }
 

@@ -56,9 +56,12 @@ static void say_gain(struct paragraph *w, const struct yield_replay *r)
 	const struct yield_policy *first = find(r, "ipi-first", false);
 	u64 of = r->helpable;
 
-	paragraph_say(w, "In %llu of %llu spins (%u~%%) somebody whom the spinner waits for was runnable and not "
-	    "running. There the kernel's own search hits in %u~%%", (unsigned long long)of,
-	    (unsigned long long)r->spins, percent(of, r->spins), percent(of - stock->all.missed, of));
+	paragraph_say(
+		w,
+		"In %llu of %llu spins (%u~%%) somebody whom the spinner waits for was runnable and not "
+		"running. There the kernel's own search hits in %u~%%",
+		(unsigned long long)of, (unsigned long long)r->spins, percent(of, r->spins),
+		percent(of - stock->all.missed, of));
 	paragraph_say(w, "; one pending bit per vCPU would in %u~%%; the IPI-aware filter (v3, relaxed) in %u~%%; "
 	    "the same hint as a priority in %u~%%. ", percent(of - bit->all.missed, of),
 	    percent(of - v3->all.missed, of), percent(of - first->all.missed, of));

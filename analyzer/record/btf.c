@@ -2,9 +2,10 @@
 /*
  * btf.c - see btf.h.
  *
- * The data: a header of 24 bytes, types, strings. A type is 12 bytes and a tail whose length follows
- * from its kind and its number of members; types are numbered in the order in which they stand. All
- * lengths are checked before use: the file may be anybody's when the root is not this machine's.
+ * The data: a header of 24 bytes, types, strings. A type is 12 bytes and a tail whose length
+ * follows from its kind and its number of members; types are numbered in the order in which they
+ * stand. All lengths are checked before use: the file may be anybody's when the root is not this
+ * machine's.
  */
 #include "record/btf.h"
 
@@ -74,7 +75,9 @@ static const char *string_at(const struct btf *b, u32 off)
 	return b->strings + (off - b->strings_base);
 }
 
-/* Checks the header; where types and strings are. The file ends with a NUL that host_slurp() added. */
+/*
+ * Checks the header; where types and strings are. The file ends with a NUL that host_slurp() added.
+ */
 static int read_header(struct btf *b, const char *data, size_t len)
 {
 	u64 hdr, type_off, type_len, str_off, str_len;
@@ -113,7 +116,8 @@ static int index_types(struct btf *b)
 		if (len > left)
 			return -EBADMSG;
 		if (b->nr_types == room) {
-			u32 *grown = realloc(b->at, (room = room ? 2 * room : 4096) * sizeof(*grown));
+			u32 *grown = realloc(b->at,
+					     (room = room ? 2 * room : 4096) * sizeof(*grown));
 
 			if (!grown)
 				return -ENOMEM;
@@ -198,8 +202,8 @@ static s64 member_bits(const struct btf *b, const char *type, const char *member
 			off &= 0xffffff;
 		if (s && !strcmp(s, member))
 			return off;
-		if ((s && *s) || !b->first_id || id < b->first_id || id - b->first_id >= b->nr_types ||
-		    depth == DEPTH_MAX)
+		if ((s && *s) || !b->first_id || id < b->first_id ||
+		    id - b->first_id >= b->nr_types || depth == DEPTH_MAX)
 			continue;
 		inner = b->types + b->at[id - b->first_id];
 		if (kind_of(inner) != KIND_STRUCT && kind_of(inner) != KIND_UNION)

@@ -2,9 +2,9 @@
 /*
  * btf.h - what the running kernel says about its own types (/sys/kernel/btf, BPF Type Format).
  *
- * Two questions are asked: where in struct task_struct is the pid, for a probe that reads it; and does
- * a module have the record of a tracepoint (struct trace_event_raw_NAME), which any user may read
- * where tracefs is root's. A reader of its own, for that takes less than a library.
+ * Two questions are asked: where in struct task_struct is the pid, for a probe that reads it; and
+ * does a module have the record of a tracepoint (struct trace_event_raw_NAME), which any user may
+ * read where tracefs is root's. A reader of its own, for that takes less than a library.
  */
 #ifndef KVM_IPI_BTF_H
 #define KVM_IPI_BTF_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * findings.c - see findings.h. One function for each line, in the order in which they stand; each knows
- * one thing about the host.
+ * findings.c - see findings.h. One function for each line, in the order in which they stand; each
+ * knows one thing about the host.
  */
 #include "record/findings.h"
 #include "record/btf.h"
@@ -13,11 +13,13 @@
 
 const char *const level_names[NR_LEVELS] = { "good", "limited", "missing" };
 
-static struct finding *add(struct findings *f, const char *key, enum level level, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
-static void advise(struct finding *line, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static struct finding *add(struct findings *f, const char *key, enum level level, const char *fmt,
+			   ...) __attribute__((format(printf, 4, 5)));
+static void advise(struct finding *line, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
-static struct finding *add(struct findings *f, const char *key, enum level level, const char *fmt, ...)
+static struct finding *add(struct findings *f, const char *key, enum level level, const char *fmt,
+			   ...)
 {
 	struct finding *line = &f->list[f->nr < FINDINGS_MAX - 1 ? f->nr++ : f->nr];
 	va_list ap;
@@ -48,7 +50,8 @@ static void check_kernel(struct findings *f, const struct host *h)
 }
 
 /* "kvm_amd, which is not the kernel's own build (out of tree)" helps to see a patched module. */
-static void add_module(struct findings *f, const struct host *h, const char *name, const char *vendor)
+static void add_module(struct findings *f, const struct host *h, const char *name,
+		       const char *vendor)
 {
 	char path[64], version[HOST_TEXT_MAX], taint[HOST_TEXT_MAX];
 	struct finding *line;

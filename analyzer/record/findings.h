@@ -2,8 +2,8 @@
 /*
  * findings.h - may I record here, and what would I see? The lines of `kvm-ipi check`.
  *
- * Each finding is good, limited (works, but shows less) or missing, with what to do about it. Nothing on
- * the host is changed for an answer.
+ * Each finding is good, limited (works, but shows less) or missing, with what to do about it.
+ * Nothing on the host is changed for an answer.
  */
 #ifndef KVM_IPI_FINDINGS_H
 #define KVM_IPI_FINDINGS_H

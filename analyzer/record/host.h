@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * host.h - what a Linux host says about itself in /proc and /sys, below a root folder of the caller's
- * choice: "" is this machine, /host a host's folders inside a container, a test brings its own.
+ * host.h - what a Linux host says about itself in /proc and /sys, below a root folder of the
+ * caller's choice: "" is this machine, /host a host's folders inside a container, a test brings its
+ * own.
  *
  * Paths are given absolute and without the root. Nothing here writes, mounts or loads anything.
  */

@@ -23,7 +23,8 @@ static void put_name(char *line, size_t at, const char *name)
 			*c = '?';
 }
 
-int markers_of_vms(const struct running *r, bool track, int (*put)(void *ctx, const char *line), void *ctx)
+int markers_of_vms(const struct running *r, bool track, int (*put)(void *ctx, const char *line),
+		   void *ctx)
 {
 	char line[LINE_MAX_BYTES];
 	int ret = 0;

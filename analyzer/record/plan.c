@@ -2,9 +2,10 @@
 /*
  * plan.c - see plan.h.
  *
- * The command is always of the same kind, on hosts where tracing is restricted too: a buffer of its own
- * (-B), no function tracer to be switched (-d), no filter against trace-cmd's own threads (--no-filter:
- * a filter would be evaluated at each event, and trace-cmd sends no IPIs).
+ * The command is always of the same kind, on hosts where tracing is restricted too: a buffer of its
+ * own
+ * (-B), no function tracer to be switched (-d), no filter against trace-cmd's own threads
+ * (--no-filter: a filter would be evaluated at each event, and trace-cmd sends no IPIs).
  */
 #include "record/plan.h"
 #include "record/btf.h"

@@ -22,7 +22,7 @@ struct plan {
 	char probe_event[TRACER_PROBES_MAX][64];
 	char probe_line[TRACER_PROBES_MAX][128]; /* for kprobe_events */
 	u32 nr_probes;
-	bool joins;			/* stock events stand for the tracepoint, which is not there */
+	bool joins; /* stock events stand for the tracepoint, which is not there */
 	bool track;			/* the tracepoint is recorded */
 	bool known;			/* tracefs said what is there; else all of it is assumed */
 	u64 buffer_kb;
@@ -34,8 +34,8 @@ void plan_make(struct plan *p, const struct preset *preset, const struct host *h
 	       const struct tracer *t, u64 buffer_kb);
 
 /*
- * The command as words, of which plan and instance and output are not copied; ends with NULL. The size
- * goes to a buffer of the caller's.
+ * The command as words, of which plan and instance and output are not copied; ends with NULL. The
+ * size goes to a buffer of the caller's.
  */
 void plan_command(const struct plan *p, const char *instance, const char *output, char size[24],
 		  const char *argv[PLAN_ARGS_MAX]);

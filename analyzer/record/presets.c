@@ -2,8 +2,8 @@
 /*
  * presets.c - see presets.h.
  *
- * Sizes: trace-cmd reads all the time, so a buffer has to hold what comes while it is not scheduled. The
- * tracepoint alone needs less than the presets that record each exit and entry, too.
+ * Sizes: trace-cmd reads all the time, so a buffer has to hold what comes while it is not
+ * scheduled. The tracepoint alone needs less than the presets that record each exit and entry, too.
  */
 #include "record/presets.h"
 
@@ -60,7 +60,9 @@ static const struct want stock[] = {
 	{ 0 },
 };
 
-/* yield_to(struct task_struct *p, ...): %di is p. What KVM chose, and whether the scheduler did it. */
+/*
+ * yield_to(struct task_struct *p, ...): %di is p. What KVM chose, and whether the scheduler did it.
+ */
 static const struct preset_probe yield_probes[] = {
 	{ "spin", "kvm_vcpu_on_spin", false, "" },
 	{ "yield_to", "yield_to", false, NULL },

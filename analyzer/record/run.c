@@ -2,13 +2,14 @@
 /*
  * run.c - see run.h.
  *
- * trace-cmd runs without a command and is ended by SIGINT, which works where tracing is restricted, too,
- * and leaves us between the end of the user's command and the end of the recording: the last markers, and
- * statistics that stand still. It gets a process group of its own, so that ^C reaches the user's command
- * and us, and trace-cmd when we are done. Signals come through a signalfd: no handler, no global.
+ * trace-cmd runs without a command and is ended by SIGINT, which works where tracing is restricted,
+ * too, and leaves us between the end of the user's command and the end of the recording: the last
+ * markers, and statistics that stand still. It gets a process group of its own, so that ^C reaches
+ * the user's command and us, and trace-cmd when we are done. Signals come through a signalfd: no
+ * handler, no global.
  *
- * trace-cmd's exit status is of no use: where it may not write set_ftrace_filter it ends with 1 after a
- * good recording. What counts is the file.
+ * trace-cmd's exit status is of no use: where it may not write set_ftrace_filter it ends with 1
+ * after a good recording. What counts is the file.
  */
 #define _GNU_SOURCE
 #include "record/run.h"
@@ -30,7 +31,8 @@
 #define PAUSE_MS    20
 #define TRACE_CMD_MIN "2.8.1" /* the first that has --no-filter */
 #define DISK_FULL   (64 * 1024) /* bytes: with less left, that is what was wrong */
-#define LOOK_MS	    1000 /* how often new VMs are looked for; a look takes less than a millisecond a VM */
+#define LOOK_MS                                                                                    \
+	1000 /* how often new VMs are looked for; a look takes less than a millisecond a VM */
 
 struct recording {
 	struct tracer *t;
@@ -66,11 +68,16 @@ static int catch_signals(struct recording *rec, struct err *err)
 	return rec->signals < 0 ? err_set(err, -errno, "signalfd: %s", strerror(errno)) : 0;
 }
 
-/* In the new process. The recorder has a group of its own, and ends by itself should we be killed. */
+/*
+ * In the new process. The recorder has a group of its own, and ends by itself should we be killed.
+ */
 static void prepare(const struct recording *rec, bool recorder)
 {
 	if (recorder) {
-		/* A shell's background process ignores it, and trace-cmd takes some time to mind it. */
+		/*
+		 * A shell's background process ignores it, and trace-cmd takes some time to mind
+		 * it.
+		 */
 		signal(SIGINT, SIG_DFL);
 		prctl(PR_SET_PDEATHSIG, SIGINT);
 		setpgid(0, 0);
@@ -172,8 +179,8 @@ static bool has_ended(pid_t *pid, int *status)
 }
 
 /*
- * Its readers are in its group. Killed, it does not end them, and they would go on and hold the buffer; until
- * it is reaped, no other group can have its number.
+ * Its readers are in its group. Killed, it does not end them, and they would go on and hold the
+ * buffer; until it is reaped, no other group can have its number.
  */
 static void reap_recorder(struct recording *rec)
 {
@@ -187,15 +194,18 @@ static bool recorder_has_ended(struct recording *rec)
 {
 	siginfo_t info = { .si_pid = 0 };
 
-	if (rec->recorder <= 0 || waitid(P_PID, rec->recorder, &info, WEXITED | WNOHANG | WNOWAIT) ||
-	    !info.si_pid)
+	if (rec->recorder <= 0 ||
+	    waitid(P_PID, rec->recorder, &info, WEXITED | WNOHANG | WNOWAIT) || !info.si_pid)
 		return false;
 	rec->killed_by = info.si_code == CLD_EXITED ? 0 : info.si_status;
 	reap_recorder(rec);
 	return true;
 }
 
-/* What a recorder that failed has left beside the file: data of each CPU, in no form that can be read. */
+/*
+ * What a recorder that failed has left beside the file: data of each CPU, in no form that can be
+ * read.
+ */
 static void remove_parts(const struct recording *rec)
 {
 	char path[HOST_PATH_MAX], name[32];
@@ -222,8 +232,8 @@ static int next_signal(const struct recording *rec, int timeout_ms)
 }
 
 /*
- * It may have much to write: only the third signal of an impatient user ends it by force. One that has not
- * begun has nothing to lose, and gets the second and third after a second each.
+ * It may have much to write: only the third signal of an impatient user ends it by force. One that
+ * has not begun has nothing to lose, and gets the second and third after a second each.
  */
 static void stop_recorder(struct recording *rec)
 {
@@ -382,7 +392,8 @@ static int record(struct recording *rec, struct err *err)
 	return 0;
 }
 
-int run_recording(struct tracer *t, const struct run_job *job, struct run_result *r, struct err *err)
+int run_recording(struct tracer *t, const struct run_job *job, struct run_result *r,
+		  struct err *err)
 {
 	struct recording rec = { .t = t, .job = job, .r = r, .signals = -1 };
 	struct err end = { "" };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * run.h - a recording: probes and buffer made, trace-cmd started, the host described in markers, the
- * user's command run, all of it ended and removed, in every case.
+ * run.h - a recording: probes and buffer made, trace-cmd started, the host described in markers,
+ * the user's command run, all of it ended and removed, in every case.
  */
 #ifndef KVM_IPI_RUN_H
 #define KVM_IPI_RUN_H
@@ -29,7 +29,8 @@ struct run_job {
 };
 
 /* 0 and the result, or -errno with a line; in either case the host is left as it was found. */
-int run_recording(struct tracer *t, const struct run_job *job, struct run_result *r, struct err *err);
+int run_recording(struct tracer *t, const struct run_job *job, struct run_result *r,
+		  struct err *err);
 
 /* The name of the buffer that this process records into. */
 void run_instance_name(char name[32]);

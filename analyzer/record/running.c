@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* running.c - see running.h. Processes come and go meanwhile: what cannot be read any more is left out. */
+/*
+ * running.c - see running.h. Processes come and go meanwhile: what cannot be read any more is left
+ * out.
+ */
 #include "record/running.h"
 
 #include <ctype.h>
@@ -128,7 +131,9 @@ static int add_vcpu(struct running *r, u32 vcpu, s32 tid)
 	return 0;
 }
 
-/* Calls what for each entry of a folder that begins with a digit or with prefix. 0 or what's error. */
+/*
+ * Calls what for each entry of a folder that begins with a digit or with prefix. 0 or what's error.
+ */
 static int each_entry(const struct host *h, const char *path, const char *prefix,
 		      int (*what)(struct running *r, const struct host *h, const char *path,
 				  const char *name),

@@ -2,8 +2,8 @@
 /*
  * running.h - the VMs that run on the host now, their names, and which thread runs which vCPU.
  *
- * KVM's debugfs folders say it best (root only). Without them, the threads' names do, by which VMMs tell
- * their vCPUs' threads apart ("CPU 3/KVM"), in processes that hold a VM of KVM's open.
+ * KVM's debugfs folders say it best (root only). Without them, the threads' names do, by which VMMs
+ * tell their vCPUs' threads apart ("CPU 3/KVM"), in processes that hold a VM of KVM's open.
  */
 #ifndef KVM_IPI_RUNNING_H
 #define KVM_IPI_RUNNING_H
@@ -16,7 +16,8 @@ struct running_vm {
 	s32 pid;
 	/* As in debugfs' folder PID-FD, which tells a process' VMs apart; -1: unknown. */
 	s32 fd;
-	char name[VM_NAME_MAX];	/* as the VMM was told, else the program's; without control characters */
+	/* As the VMM was told, else the program's; without control characters. */
+	char name[VM_NAME_MAX];
 };
 
 struct running_vcpu {
@@ -32,7 +33,9 @@ struct running {
 	bool from_debugfs;
 };
 
-/* Sorted by pid, fd, vCPU. What ends meanwhile is left out. 0 or -ENOMEM; release it in any case. */
+/*
+ * Sorted by pid, fd, vCPU. What ends meanwhile is left out. 0 or -ENOMEM; release it in any case.
+ */
 int running_scan(struct running *r, const struct host *h);
 void running_release(struct running *r);
 bool running_equal(const struct running *a, const struct running *b);

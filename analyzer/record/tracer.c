@@ -94,9 +94,9 @@ static bool remove_probe(const char *name)
 }
 
 /*
- * By the file and not by tracefs_kretprobe_alloc(), which up to libtracefs 1.6 writes a line that no kernel
- * takes when it is given a number of returns to watch. A probe of that name that nobody uses is one that a
- * killed recording has left.
+ * By the file and not by tracefs_kretprobe_alloc(), which up to libtracefs 1.6 writes a line that
+ * no kernel takes when it is given a number of returns to watch. A probe of that name that nobody
+ * uses is one that a killed recording has left.
  */
 int tracer_add_probe(struct tracer *t, const char *name, const char *line, struct err *err)
 {
@@ -167,8 +167,8 @@ int tracer_loss(const struct tracer *t, struct tracer_loss *loss)
 }
 
 /*
- * The recorder's files may be open for a moment longer. Most versions of trace-cmd remove the instance
- * themselves, when they come to their end.
+ * The recorder's files may be open for a moment longer. Most versions of trace-cmd remove the
+ * instance themselves, when they come to their end.
  */
 static int remove_instance(struct tracefs_instance *instance)
 {

@@ -2,9 +2,9 @@
 /*
  * tracer.h - tracefs: what the kernel can record, and a buffer and probes of our own while it does.
  *
- * All use of libtracefs is behind this header. Everything is recorded in an instance (a buffer of its own,
- * with its own switches), so that whatever else is traced on the host goes on unharmed. What tracer_begin()
- * made, tracer_end() removes, also after a failure half way.
+ * All use of libtracefs is behind this header. Everything is recorded in an instance (a buffer of
+ * its own, with its own switches), so that whatever else is traced on the host goes on unharmed.
+ * What tracer_begin() made, tracer_end() removes, also after a failure half way.
  */
 #ifndef KVM_IPI_TRACER_H
 #define KVM_IPI_TRACER_H

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* err.c - see err.h. File names come from users and names in a trace from strangers: both are cleaned. */
+/*
+ * err.c - see err.h. File names come from users and names in a trace from strangers: both are
+ * cleaned.
+ */
 #include "util/err.h"
 
 #include <stdarg.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* nearest.c - see nearest.h. The words are command and option names: short, so three rows on the stack do. */
+/*
+ * nearest.c - see nearest.h. The words are command and option names: short, so three rows on the
+ * stack do.
+ */
 #include "util/nearest.h"
 
 #define WORD_MAX 64

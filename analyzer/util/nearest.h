@@ -7,8 +7,8 @@
 
 /*
  * A running search: offer each known word, then take the best. A word is near when the number of
- * edits (insert, drop, replace, swap of neighbours) is at most a third of the longer word, plus one,
- * or when what was typed is its beginning.
+ * edits (insert, drop, replace, swap of neighbours) is at most a third of the longer word, plus
+ * one, or when what was typed is its beginning.
  */
 struct nearest {
 	const char *typed;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * options.c - see options.h. Not getopt_long: that keeps its state in globals, prints by itself, and
- * cannot tell which option was meant.
+ * options.c - see options.h. Not getopt_long: that keeps its state in globals, prints by itself,
+ * and cannot tell which option was meant.
  */
 #include "util/options.h"
 #include "util/nearest.h"

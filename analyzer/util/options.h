@@ -2,8 +2,8 @@
 /*
  * options.h - command lines as tables: argv in, a plain struct out, nothing printed.
  *
- * A table's rows name an option, say where in the struct its value goes and what it may be. The help
- * text, the man page (checked against it) and the parser all come from the same rows.
+ * A table's rows name an option, say where in the struct its value goes and what it may be. The
+ * help text, the man page (checked against it) and the parser all come from the same rows.
  */
 #ifndef KVM_IPI_OPTIONS_H
 #define KVM_IPI_OPTIONS_H
@@ -42,9 +42,9 @@ struct option_row {
 #define OPTIONS_HELP 1
 
 /*
- * Reads argv[1..argc-1] into opts by the tables (NULL-terminated list of them); what is no option goes
- * to rest. "--" ends the options; a unique beginning of a long name is enough. 0, OPTIONS_HELP, or
- * -EINVAL / -ENOMEM with a line that names the nearest option.
+ * Reads argv[1..argc-1] into opts by the tables (NULL-terminated list of them); what is no option
+ * goes to rest. "--" ends the options; a unique beginning of a long name is enough. 0,
+ * OPTIONS_HELP, or -EINVAL / -ENOMEM with a line that names the nearest option.
  */
 int options_parse(const struct option_row *const *tables, int argc, char **argv, void *opts,
 		  struct texts *rest, struct err *err);
@@ -53,9 +53,9 @@ int options_parse(const struct option_row *const *tables, int argc, char **argv,
 void options_help(const struct option_row *table, FILE *out);
 
 /*
- * The same for programs: a line for each option with four columns, separated by tabs, "-" for what it
- * has not: --NAME, its letter, what its value is called, the values it may have, separated by commas.
- * formats are those of an option "format"; may be NULL.
+ * The same for programs: a line for each option with four columns, separated by tabs, "-" for what
+ * it has not: --NAME, its letter, what its value is called, the values it may have, separated by
+ * commas. formats are those of an option "format"; may be NULL.
  */
 void options_list(const struct option_row *table, const char *const *formats, FILE *out);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * pager.c - see pager.h. A pager that cannot be run is no reason to fail: the text is printed then. That
- * it could not be run comes back through a pipe that an exec closes.
+ * pager.c - see pager.h. A pager that cannot be run is no reason to fail: the text is printed then.
+ * That it could not be run comes back through a pipe that an exec closes.
  */
 #define _GNU_SOURCE
 #include "util/pager.h"

@@ -2,9 +2,9 @@
 /*
  * pager.h - what is longer than the screen goes through a pager, as git does it.
  *
- * $KVM_IPI_PAGER, else $PAGER, else less. Only when standard output is a terminal that can do it; a pager
- * that is empty or "cat" is none. LESS=FRX unless LESS is set: what fits is just printed, colours work,
- * and the text stays when the pager goes.
+ * $KVM_IPI_PAGER, else $PAGER, else less. Only when standard output is a terminal that can do it; a
+ * pager that is empty or "cat" is none. LESS=FRX unless LESS is set: what fits is just printed,
+ * colours work, and the text stays when the pager goes.
  */
 #ifndef KVM_IPI_PAGER_H
 #define KVM_IPI_PAGER_H

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * progress.h - how far a long reading is: share, rate and remaining time, in one line that is written
- * over and over, from one second on. For a person at a terminal: the caller says to which stream.
+ * progress.h - how far a long reading is: share, rate and remaining time, in one line that is
+ * written over and over, from one second on. For a person at a terminal: the caller says to which
+ * stream.
  *
- * Several threads may add at the same time; one of them writes. A call costs two nanoseconds for each
- * piece that is small, and the reading of a clock for each MB.
+ * Several threads may add at the same time; one of them writes. A call costs two nanoseconds for
+ * each piece that is small, and the reading of a clock for each MB.
  */
 #ifndef KVM_IPI_PROGRESS_H
 #define KVM_IPI_PROGRESS_H

@@ -10,7 +10,9 @@ int number_parse(const char *text, const char **end, u64 *value)
 {
 	char *stop;
 
-	/* No octal: 010 is ten to whoever types it here. No sign, no blanks: strtoull takes both. */
+	/*
+	 * No octal: 010 is ten to whoever types it here. No sign, no blanks: strtoull takes both.
+	 */
 	bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
 
 	if (hex ? !isxdigit((unsigned char)text[2]) : !isdigit((unsigned char)text[0]))

@@ -2,9 +2,10 @@
 /*
  * rows.h - arrays that grow row by row, and an index that finds the row of a key.
  *
- * The rows stay the caller's: an array in the order in which the keys were first heard of, so that a walk
- * over it is the same on every machine, and a row's number holds when the array moves. The index is open
- * addressing over keys of up to 128 bits, kept beside the row's number: a probe touches no row.
+ * The rows stay the caller's: an array in the order in which the keys were first heard of, so that
+ * a walk over it is the same on every machine, and a row's number holds when the array moves. The
+ * index is open addressing over keys of up to 128 bits, kept beside the row's number: a probe
+ * touches no row.
  */
 #ifndef KVM_IPI_ROWS_H
 #define KVM_IPI_ROWS_H
@@ -15,8 +16,8 @@
 void *rows_move(void *rows, u32 *room, u32 nr, size_t size);
 
 /*
- * The array with room for row nr, moved where it had to be: *room rows then fit. NULL: out of memory, and
- * the array is as it was.
+ * The array with room for row nr, moved where it had to be: *room rows then fit. NULL: out of
+ * memory, and the array is as it was.
  */
 static inline void *rows_grown(void *rows, u32 *room, u32 nr, size_t size)
 {
@@ -56,7 +57,10 @@ static inline s64 rows_index_find(const struct rows_index *ix, u64 hi, u64 lo)
 	return ix->nr ? (s64)rows_index_slot(ix, hi, lo)->row - 1 : -1;
 }
 
-/* The key's row; a new key gets the next one, which is ix->nr before the call. -ENOMEM: nothing changed. */
+/*
+ * The key's row; a new key gets the next one, which is ix->nr before the call. -ENOMEM: nothing
+ * changed.
+ */
 static inline s64 rows_index_add(struct rows_index *ix, u64 hi, u64 lo)
 {
 	s64 row = rows_index_find(ix, hi, lo);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* types.h - the few names that every file uses: fixed widths as the kernel writes them, and hints. */
+/*
+ * types.h - the few names that every file uses: fixed widths as the kernel writes them, and hints.
+ */
 #ifndef KVM_IPI_TYPES_H
 #define KVM_IPI_TYPES_H
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bench-ctf: the IPIs of a trace.dat as a CTF 1.8 trace, so that babeltrace2 can be given the same events.
+ * bench-ctf: the IPIs of a trace.dat as a CTF 1.8 trace, so that babeltrace2 can be given the same
+ * events.
  *
  *   bench-ctf FILE DIRECTORY
  *
- * DIRECTORY is there and empty. One stream, in the order of time, in packets of 64 KiB; an event has the
- * header {u16 id, u64 time} and the tracepoint's fields, all of them packed. Only files whose event has
- * the usual layout.
+ * DIRECTORY is there and empty. One stream, in the order of time, in packets of 64 KiB; an event
+ * has the header {u16 id, u64 time} and the tracepoint's fields, all of them packed. Only files
+ * whose event has the usual layout.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -101,7 +102,8 @@ static int write_stream(const struct container *c, const struct track *t, FILE *
 		p->len = PACKET_HEAD;
 	while (ok && (nr = merge_next(&merge, m, &failed)) > 0)
 		for (s64 i = 0; i < nr && ok; i++)
-			if (m[i].payload && m[i].len >= t->min_len && load16(m[i].payload) == t->format.id)
+			if (m[i].payload && m[i].len >= t->min_len &&
+			    load16(m[i].payload) == t->format.id)
 				ok = add(p, &m[i], out);
 	ok = ok && !nr && flush(p, out);
 	merge_release(&merge);
@@ -130,7 +132,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	fd = open(argv[1], O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || container_open(&c, fd, argv[1], &err) || track_init(&t, &c, &err) || !t.usual) {
+	if (fd < 0 || container_open(&c, fd, argv[1], &err) || track_init(&t, &c, &err) ||
+	    !t.usual) {
 		fprintf(stderr, "bench-ctf: cannot use %s: %s\n", argv[1], err.msg);
 		return 1;
 	}

@@ -6,9 +6,9 @@
  *   bench-loops zstd FILE      pread and decompress every chunk of CPU data of a v7 file
  *   bench-loops tracecmd FILE  count records by pair: tracecmd_read_data(), CPU after CPU, fields
  *                              at known offsets: the fastest loop that the library allows
- *   bench-loops iterate FILE   count records by pair: tracecmd_iterate_events(), in the order of time, fields
- *                              by name: the loop that the library's manual shows
- *   bench-loops open FILE      tracecmd_open() and nothing else
+ *   bench-loops iterate FILE   count records by pair: tracecmd_iterate_events(), in the order of
+ * time, fields by name: the loop that the library's manual shows bench-loops open FILE
+ * tracecmd_open() and nothing else
  *
  * Always compiled with -O2, whatever the flags of the rest, because it is the yardstick. Each
  * prints one number, so that no compiler can leave the work out.
@@ -178,9 +178,12 @@ static int loop_tracecmd(const char *name)
 			const char *data = r->data;
 
 			if (*(const uint16_t *)data == event->id)
-				count_pair(slots, (uint64_t) * (const uint32_t *)(data + 8) << 40 ^
-					   (uint64_t) * (const uint32_t *)(data + src->offset) << 20 ^
-					   *(const uint32_t *)(data + dst->offset));
+				count_pair(
+					slots,
+					(uint64_t) * (const uint32_t *)(data + 8) << 40 ^
+						(uint64_t) * (const uint32_t *)(data + src->offset)
+							<< 20 ^
+						*(const uint32_t *)(data + dst->offset));
 			tracecmd_free_record(r);
 		}
 	}

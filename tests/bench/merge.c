@@ -5,9 +5,9 @@
  *   bench-merge walk FILE     the records of all CPUs, one CPU behind the other
  *   bench-merge merge FILE    the same records, in the order of time
  *
- * Made of the program's own reader and merge (analyzer/input/). Each prints the number of records and
- * the sum of their times, so that the two can be compared and nothing can be left out; merge fails when
- * a record comes before the one ahead of it.
+ * Made of the program's own reader and merge (analyzer/input/). Each prints the number of records
+ * and the sum of their times, so that the two can be compared and nothing can be left out; merge
+ * fails when a record comes before the one ahead of it.
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bench-reference: the least that a program does which counts who sends to whom, as simply as it can be
- * written: it reads the CPUs' pages of an uncompressed file, walks the records, and counts (VM, sender,
- * receiver, vector) in one open-addressed table. No errors, no other layouts, no times, no states, no
- * growth: nothing to use, but something to be measured against.
+ * bench-reference: the least that a program does which counts who sends to whom, as simply as it
+ * can be written: it reads the CPUs' pages of an uncompressed file, walks the records, and counts
+ * (VM, sender, receiver, vector) in one open-addressed table. No errors, no other layouts, no
+ * times, no states, no growth: nothing to use, but something to be measured against.
  *
  *   bench-reference FILE FIRST BYTES     the pages from FIRST on
  *
@@ -87,7 +87,8 @@ int main(int argc, char **argv)
 	at = strtoull(argv[2], NULL, 0);
 	end = at + strtoull(argv[3], NULL, 0);
 	while (fd >= 0 && at < end) {
-		ssize_t n = pread(fd, block, end - at < sizeof(block) ? end - at : sizeof(block), (off_t)at);
+		ssize_t n = pread(fd, block, end - at < sizeof(block) ? end - at : sizeof(block),
+				  (off_t)at);
 
 		if (n <= 0)
 			break;

@@ -5,13 +5,14 @@
  *   bench-run <LIST >TIMES
  *
  * LIST has a line for each command, tabs between: name, rounds, events, label, command. A line that
- * begins with = ends a group. Within a group runs round after round, in each round every command that still
- * has rounds left, so that a noisy minute hits all of them; keeps the best of each. A command with a pipe
- * goes to the shell, whose children count as it does. Standard output goes to /dev/null.
+ * begins with = ends a group. Within a group runs round after round, in each round every command
+ * that still has rounds left, so that a noisy minute hits all of them; keeps the best of each. A
+ * command with a pipe goes to the shell, whose children count as it does. Standard output goes to
+ * /dev/null.
  *
- * TIMES has, for each: name, CPU time (user + system) and elapsed time in nanoseconds, peak memory in KiB,
- * as wait4() and the clock have them, events, label. Other lines are passed on. A command that fails ends
- * it.
+ * TIMES has, for each: name, CPU time (user + system) and elapsed time in nanoseconds, peak memory
+ * in KiB, as wait4() and the clock have them, events, label. Other lines are passed on. A command
+ * that fails ends it.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* fuzz.h - what the harnesses share: libFuzzer calls LLVMFuzzerTestOneInput() with one input after the other. */
+/*
+ * fuzz.h - what the harnesses share: libFuzzer calls LLVMFuzzerTestOneInput() with one input after
+ * the other.
+ */
 #ifndef KVM_IPI_FUZZ_H
 #define KVM_IPI_FUZZ_H
 

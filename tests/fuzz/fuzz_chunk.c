@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fuzz_chunk.c - a compressed section: the first byte chooses the codec and the page size, the rest is
- * {count, {compressed, uncompressed, frame}…}. Read as a whole and in pieces, which must agree.
+ * fuzz_chunk.c - a compressed section: the first byte chooses the codec and the page size, the rest
+ * is {count, {compressed, uncompressed, frame}...}. Read as a whole and in pieces, which must
+ * agree.
  */
 #include "fuzz.h"
 #include "input/pieces.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fuzz_events.c - events of any kind in any order and of any value, straight to the analyses: who is who,
- * stock events joined, hints, replay, latencies, slices. Files reach these only behind formats and pages;
- * here 16 bytes are an event: kind, CPU, thread, time passed, values.
+ * fuzz_events.c - events of any kind in any order and of any value, straight to the analyses: who
+ * is who, stock events joined, hints, replay, latencies, slices. Files reach these only behind
+ * formats and pages; here 16 bytes are an event: kind, CPU, thread, time passed, values.
  */
 #include "analysis/latency.h"
 #include "analysis/replay.h"
@@ -35,11 +35,20 @@ static void make_event(struct event *ev, const u8 *p, u64 *ts)
 			      .pid = p[2] & 0x3f, .flags = p[3] & 0x18, .input = p[3] & 1 };
 	if (ev->kind == EV_TRACK) {
 		ev->ipi = (struct ipi_event){
-			.ts = *ts, .cpu = ev->cpu, .src = p[6], .dst = p[7] + (u32)odd,
-			.vector = p[8] % 16 ? p[8] : IPI_VECTOR_NONE, .path = p[9] & 3, .state = p[10] & 7,
-			.vm_pid = p[11] & 3, .have_vm_pid = p[12] & 1, .vm_id = p[13] & 3,
-			.have_vm_id = p[12] >> 1 & 1, .dst_cpu = (s32)p[14] - 1,
-			.no_path = p[12] >> 2 & 1, .no_state = p[12] >> 3 & 1,
+			.ts = *ts,
+			.cpu = ev->cpu,
+			.src = p[6],
+			.dst = p[7] + (u32)odd,
+			.vector = p[8] % 16 ? p[8] : IPI_VECTOR_NONE,
+			.path = p[9] & 3,
+			.state = p[10] & 7,
+			.vm_pid = p[11] & 3,
+			.have_vm_pid = p[12] & 1,
+			.vm_id = p[13] & 3,
+			.have_vm_id = p[12] >> 1 & 1,
+			.dst_cpu = (s32)p[14] - 1,
+			.no_path = p[12] >> 2 & 1,
+			.no_state = p[12] >> 3 & 1,
 		};
 	} else if (ev->kind == EV_MARK) {
 		ev->text.s = (const char *)p;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fuzz_file.c - a whole trace.dat: container, sections, chunks, pages, formats, decoding, counting, the
- * merge by time, and every writer of the graph. What report and graph do with a stranger's file.
+ * fuzz_file.c - a whole trace.dat: container, sections, chunks, pages, formats, decoding, counting,
+ * the merge by time, and every writer of the graph. What report and graph do with a stranger's
+ * file.
  */
 #include "analysis/pairs.h"
 #include "drive.h"

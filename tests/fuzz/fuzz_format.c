@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fuzz_format.c - an event's format text, through libtraceevent, and a record of that event behind it
- * (after a NUL byte).
+ * fuzz_format.c - an event's format text, through libtraceevent, and a record of that event behind
+ * it (after a NUL byte).
  */
 #include "decode/events.h"
 #include "fuzz.h"

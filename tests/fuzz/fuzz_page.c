@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fuzz_page.c - one ring-buffer page. Beside the sanitizers' checks: every record lies within the data
- * that the page says it has, behind the one before.
+ * fuzz_page.c - one ring-buffer page. Beside the sanitizers' checks: every record lies within the
+ * data that the page says it has, behind the one before.
  */
 #include "fuzz.h"
 #include "input/page.h"

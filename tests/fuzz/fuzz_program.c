@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fuzz_program.c - whole commands over a stranger's file: the first byte chooses the command and its
- * options, the rest is the file. Every analysis, every writer, both sources, salvage and filters.
- * Beside the sanitizers' checks: only the exit codes that a file can cause.
+ * fuzz_program.c - whole commands over a stranger's file: the first byte chooses the command and
+ * its options, the rest is the file. Every analysis, every writer, both sources, salvage and
+ * filters. Beside the sanitizers' checks: only the exit codes that a file can cause.
  */
 #include "fuzz.h"
 #include "program.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fuzz_words.c - what users type and the small files they pass: lists of numbers, VMs, names of VMs and
- * of vectors, markers, probes, every command's options, and the search for the nearest word.
+ * fuzz_words.c - what users type and the small files they pass: lists of numbers, VMs, names of VMs
+ * and of vectors, markers, probes, every command's options, and the search for the nearest word.
  */
 #include "analysis/filter.h"
 #include "commands.h"

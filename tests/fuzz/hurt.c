@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * hurt.c - commands over every beginning of a file, or over thousands of damaged copies, and what must hold
- * for all of them: no signal, no hang, an exit code that damage can cause (0, 1, 3), one to three lines of
- * reason and no output where there is no answer, and an answer where there is none of these.
+ * hurt.c - commands over every beginning of a file, or over thousands of damaged copies, and what
+ * must hold for all of them: no signal, no hang, an exit code that damage can cause (0, 1, 3), one
+ * to three lines of reason and no output where there is no answer, and an answer where there is
+ * none of these.
  *
- *   hurt prefixes [-s SECONDS] [-e STEP] [-c LINE]... FILE...	every length of each file (or every STEP-th)
- *   hurt mutations [-s SECONDS] [-n N] [-r SEED] [-c LINE]... FILE...	N copies, the files in turn
+ *   hurt prefixes [-s SECONDS] [-e STEP] [-c LINE]... FILE...	every length of each file (or every
+ * STEP-th) hurt mutations [-s SECONDS] [-n N] [-r SEED] [-c LINE]... FILE...	N copies, the files
+ * in turn
  *
- * LINE is a command and its options. With prefixes, the events that a command's JSON counts may not fall
- * when the file grows, and the whole file has the most. The same SEED makes the same copies: a finding says
- * which one, and -o NR,NAME writes it to a file.
+ * LINE is a command and its options. With prefixes, the events that a command's JSON counts may not
+ * fall when the file grows, and the whole file has the most. The same SEED makes the same copies: a
+ * finding says which one, and -o NR,NAME writes it to a file.
  *
  * In this process, for speed; two children share the work, and a child that dies costs one copy.
  */
@@ -78,7 +80,8 @@ static u64 place(u64 *state, u64 size, u64 len)
 
 	if (r & 1)
 		return (r >> 8) % end;
-	return r & 2 ? (r >> 8) % min_of(end, (u64)6000) : end - 1 - (r >> 8) % min_of(end, (u64)600);
+	return r & 2 ? (r >> 8) % min_of(end, (u64)6000)
+		     : end - 1 - (r >> 8) % min_of(end, (u64)600);
 }
 
 static void mutate(u8 *d, u64 *size, u64 *state)
@@ -97,7 +100,8 @@ static void mutate(u8 *d, u64 *size, u64 *state)
 	case 4: /* a number */
 		len = 1ull << (r >> 8) % 4;
 		if (*size > len)
-			memcpy(d + place(state, *size, len), &odd[(r >> 16) % ARRAY_SIZE(odd)], len);
+			memcpy(d + place(state, *size, len), &odd[(r >> 16) % ARRAY_SIZE(odd)],
+			       len);
 		break;
 	case 5: /* zeros */
 		len = min_of((r >> 8) % 600, *size / 2);
@@ -220,8 +224,9 @@ static u64 run_line(struct job *j, u64 nr, const char *line, const char *path)
 	__atomic_fetch_add(&j->shared->runs, 1, __ATOMIC_RELAXED);
 	__atomic_fetch_add(&j->shared->codes[code & 7], 1, __ATOMIC_RELAXED);
 	slowest = __atomic_load_n(&j->shared->slowest_ns, __ATOMIC_RELAXED);
-	while (ns > slowest && !__atomic_compare_exchange_n(&j->shared->slowest_ns, &slowest, ns, false,
-							    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+	while (ns > slowest &&
+	       !__atomic_compare_exchange_n(&j->shared->slowest_ns, &slowest, ns, false,
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		;
 	free(out);
 	free(err);
@@ -239,7 +244,9 @@ static int memory_file(const u8 *data, u64 size, char path[64])
 	return fd;
 }
 
-/* Beginnings, the longest first: their events may only become fewer. A worker has its own stretch. */
+/*
+ * Beginnings, the longest first: their events may only become fewer. A worker has its own stretch.
+ */
 static void work_prefixes(struct job *j, u32 worker)
 {
 	struct shared *s = j->shared;
@@ -438,7 +445,8 @@ int main(int argc, char **argv)
 		write_copy(&j, copy);
 		return EXIT_SUCCESS;
 	}
-	j.shared = mmap(NULL, sizeof(*j.shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	j.shared = mmap(NULL, sizeof(*j.shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			-1, 0);
 	if (j.shared == MAP_FAILED || !j.nr_lines)
 		return 2;
 	if (j.prefixes) {

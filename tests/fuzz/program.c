@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * program.c - see program.h. A process a run would cost more than the run; glibc lets stdout and stderr
- * be other streams for a while, so that sanitizers still write to the real ones.
+ * program.c - see program.h. A process a run would cost more than the run; glibc lets stdout and
+ * stderr be other streams for a while, so that sanitizers still write to the real ones.
  */
 #include "program.h"
 #include "commands.h"

@@ -40,7 +40,8 @@ void compress_frame(struct buf *to, enum compress how, const void *data, size_t 
 
 	at = to->len;
 	p = buf_room(to, 8 + room) + 8;
-	out = how == COMPRESS_ZSTD ? frame_zstd(p, room, data, len) : frame_zlib(p, room, data, len);
+	out = how == COMPRESS_ZSTD ? frame_zstd(p, room, data, len)
+				   : frame_zlib(p, room, data, len);
 	put_int(to->data + at, out, 4, to->big_endian);
 	put_int(to->data + at + 4, len, 4, to->big_endian);
 	to->len = at + 8 + out;

@@ -138,7 +138,8 @@ void meta_kallsyms(struct buf *b, const struct options *o)
 
 	for (i = 0; text.len < n; i++)
 		buf_printf(&text, "%016llx %c some_kernel_function_%llu\n",
-			   0xffffffff81000000ull + i * 48, i % 3 ? 't' : 'T', (unsigned long long)i);
+			   0xffffffff81000000ull + i * 48, i % 3 ? 't' : 'T',
+			   (unsigned long long)i);
 	if (text.len > n) {
 		text.len = n;
 		text.data[n - 1] = '\n';

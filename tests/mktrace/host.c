@@ -2,10 +2,10 @@
 /*
  * The simulation: see host.h.
  *
- * Each CPU has a clock of its own; the one that is furthest behind makes the next step, and a step is
- * one record. A vCPU's thread is in a phase: where in KVM_RUN, or in the guest, it will go on. What a
- * guest does is simple: some exits of no interest, an IPI, spins until it is answered, a halt now and
- * then. How long things take is uniform around what such steps take on real machines.
+ * Each CPU has a clock of its own; the one that is furthest behind makes the next step, and a step
+ * is one record. A vCPU's thread is in a phase: where in KVM_RUN, or in the guest, it will go on.
+ * What a guest does is simple: some exits of no interest, an IPI, spins until it is answered, a
+ * halt now and then. How long things take is uniform around what such steps take on real machines.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -22,11 +22,31 @@
 #define RIP_KERNEL 0xffffffff81000000ull
 #define RIP_USER   0x401000ull
 
-enum { EXIT_INTERRUPT = 1, EXIT_HLT = 12, EXIT_VMCALL = 18, EXIT_PAUSE = 40, EXIT_EPT = 48, EXIT_APIC = 56 };
+enum {
+	EXIT_INTERRUPT = 1,
+	EXIT_HLT = 12,
+	EXIT_VMCALL = 18,
+	EXIT_PAUSE = 40,
+	EXIT_EPT = 48,
+	EXIT_APIC = 56
+};
 
 enum phase {
-	IN_GUEST, ENTER, PREEMPTED, TIMER, HALT, IPI_ICR, IPI_ACCEPT, IPI_WAKE, IPI_TRACK, EOI, HYPERCALL,
-	SEARCH, TRY, RESULT, YIELDED
+	IN_GUEST,
+	ENTER,
+	PREEMPTED,
+	TIMER,
+	HALT,
+	IPI_ICR,
+	IPI_ACCEPT,
+	IPI_WAKE,
+	IPI_TRACK,
+	EOI,
+	HYPERCALL,
+	SEARCH,
+	TRY,
+	RESULT,
+	YIELDED
 };
 
 /* A vCPU, and its thread. The flags are the kernel's. */
@@ -138,7 +158,8 @@ static u64 about(struct host *h, u32 ns)
 	return ns - ns / 4 + rng_below(&h->rng, ns / 2);
 }
 
-static void record(struct host *h, struct host_record *r, enum host_kind kind, u64 v0, u64 v1, u64 v2)
+static void record(struct host *h, struct host_record *r, enum host_kind kind, u64 v0, u64 v1,
+		   u64 v2)
 {
 	r->kind = kind;
 	r->v[0] = v0;
@@ -174,7 +195,10 @@ static void dequeue(struct host *h, u32 n)
 	h->vcpu[n].queued = false;
 }
 
-/* The CPU's next task, after whatever happened to the current one; state: sched_switch's prev_state. */
+/*
+ * The CPU's next task, after whatever happened to the current one; state: sched_switch's
+ * prev_state.
+ */
 static void switch_tasks(struct host *h, struct host_record *r, u64 state)
 {
 	struct cpu *c = &h->cpu[r->item.cpu];
@@ -217,7 +241,8 @@ static void wake(struct host *h, struct host_record *r, u32 n)
 static u32 find_timer(const struct host *h, u32 cpu)
 {
 	for (u32 n = 0; n < h->nr; n++)
-		if (h->vcpu[n].asleep && h->vcpu[n].cpu == cpu && h->vcpu[n].timer <= h->cpu[cpu].now)
+		if (h->vcpu[n].asleep && h->vcpu[n].cpu == cpu &&
+		    h->vcpu[n].timer <= h->cpu[cpu].now)
 			return n;
 	return NOBODY;
 }
@@ -375,7 +400,10 @@ static void step_track(struct host *h, struct host_record *r, struct vcpu *v)
 	r->item.kind = KIND_TRACK;
 	r->item.edge = v->ipi;
 	r->item.path = v->vm & 1;
-	r->item.state = to->preempted ? 2 : to->asleep ? 3 : to->queued ? 4 : runs && to->phase != IN_GUEST;
+	r->item.state = to->preempted ? 2
+			: to->asleep  ? 3
+			: to->queued  ? 4
+				      : runs && to->phase != IN_GUEST;
 	r->item.dst_cpu = (s32)to->cpu;
 	v->phase = ENTER;
 	record(h, r, HOST_TRACK, 0, 0, 0);

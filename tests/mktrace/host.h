@@ -3,11 +3,11 @@
  * A host that runs more vCPUs than it has CPUs, and what a recording of it holds: exits, entries,
  * switches, wake-ups, IPIs and their EOIs, spins, and two probes at yield_to().
  *
- * The other streams of mktrace are drawn at random; this one is a small simulation, because a replay
- * of kvm_vcpu_on_spin() needs a past that makes sense. Guests send each other IPIs and spin until they
- * are answered, run queues take turns, and a spinner's search is made here by the kernel's rules, of
- * the generation that --search names, on the true state. So what the file's probes tell is known to
- * follow from the rules, and a replay can be held to it.
+ * The other streams of mktrace are drawn at random; this one is a small simulation, because a
+ * replay of kvm_vcpu_on_spin() needs a past that makes sense. Guests send each other IPIs and spin
+ * until they are answered, run queues take turns, and a spinner's search is made here by the
+ * kernel's rules, of the generation that --search names, on the true state. So what the file's
+ * probes tell is known to follow from the rules, and a replay can be held to it.
  */
 #ifndef MKTRACE_HOST_H
 #define MKTRACE_HOST_H
@@ -18,8 +18,18 @@
 enum search { SEARCH_TWO_PASSES, SEARCH_LOOP_INDEX, SEARCH_LOOP };
 
 enum host_kind {
-	HOST_ENTRY, HOST_EXIT, HOST_HV, HOST_APIC_IPI, HOST_ACCEPT, HOST_EOI, HOST_SWITCH, HOST_WAKEUP,
-	HOST_SPIN, HOST_TARGET, HOST_RESULT, HOST_TRACK,
+	HOST_ENTRY,
+	HOST_EXIT,
+	HOST_HV,
+	HOST_APIC_IPI,
+	HOST_ACCEPT,
+	HOST_EOI,
+	HOST_SWITCH,
+	HOST_WAKEUP,
+	HOST_SPIN,
+	HOST_TARGET,
+	HOST_RESULT,
+	HOST_TRACK,
 	NR_HOST_KINDS
 };
 
@@ -42,7 +52,9 @@ void host_next(struct host *h, struct host_record *r);
 /* Writes FILE.host.json: how many records, spins, yields and tries that failed were planted. */
 void host_truth(const struct host *h);
 
-/* host_events.c: the bytes of a record of any kind but HOST_TRACK, and the section of the formats. */
+/*
+ * host_events.c: the bytes of a record of any kind but HOST_TRACK, and the section of the formats.
+ */
 u32 host_payload(u8 *p, const struct host_record *r, bool big_endian);
 void host_events(struct buf *b, const struct container *c);
 const char *host_kind_name(enum host_kind kind);

@@ -2,8 +2,9 @@
 /*
  * The events of a host's recording: one table for their format texts and their bytes.
  *
- * Names, types and places of the fields are those of Linux 6.12 on x86-64; the ids are that kernel's,
- * too, where they do not matter. A field without a value is there because a reader has to step over it.
+ * Names, types and places of the fields are those of Linux 6.12 on x86-64; the ids are that
+ * kernel's, too, where they do not matter. A field without a value is there because a reader has to
+ * step over it.
  */
 #include "host.h"
 

@@ -134,7 +134,8 @@ static void place_columns(struct layout *l, struct buf *text, const struct colum
 		if (c[i].field >= 0 && missing & 1ull << c[i].field)
 			continue;
 		offset = (offset + align - 1) / align * align;
-		format_field(text, c[i].type, c[i].name, c[i].array, offset, c[i].size, c[i].is_signed);
+		format_field(text, c[i].type, c[i].name, c[i].array, offset, c[i].size,
+			     c[i].is_signed);
 		if (c[i].field >= 0) {
 			l->field[c[i].field].offset = offset;
 			l->field[c[i].field].size = c[i].size;

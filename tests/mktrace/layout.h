@@ -48,8 +48,8 @@ void layout_track(struct layout *l, const struct options *o, struct buf *text);
 
 /* What any event's format text begins with, and one line of its fields. */
 void format_head(struct buf *text, const char *name, unsigned int id);
-void format_field(struct buf *text, const char *type, const char *name, const char *array, u32 offset,
-		  u32 size, bool is_signed);
+void format_field(struct buf *text, const char *type, const char *name, const char *array,
+		  u32 offset, u32 size, bool is_signed);
 
 /* The format texts of other events. */
 void format_sched_switch(struct buf *text);

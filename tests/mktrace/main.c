@@ -43,7 +43,8 @@ static struct page_writer *make_writers(const struct options *o)
 }
 
 /* A host's recording instead of the stream; one buffer holds it. */
-static void fill_host(struct container *c, struct stream *s, struct truth *t, const struct layout *layout)
+static void fill_host(struct container *c, struct stream *s, struct truth *t,
+		      const struct layout *layout)
 {
 	const struct options *o = c->o;
 	struct host *h = host_new(o, s->edges);

@@ -254,7 +254,8 @@ static void complete(struct options *o)
 		o->edges = o->edges > all ? all : o->edges;
 	}
 	if (!o->vectors)
-		o->vectors = (o->edges + pairs - 1) / pairs > 3 ? (o->edges + pairs - 1) / pairs : 3;
+		o->vectors = (o->edges + pairs - 1) / pairs > 3 ? (o->edges + pairs - 1) / pairs
+								: 3;
 	if (o->vectors > 224 || o->edges > pairs * o->vectors)
 		usage_error("more than these VMs and vCPUs can have", "edges");
 	if (!o->llc)

@@ -62,10 +62,10 @@ is "every source has its licence in the first two lines" \
 	done)" ""
 is "no blanks at the ends of lines" \
 	"$(files '*.[ch]' '*.mk' '*.sh' '*.t' Makefile | xargs grep -lE '[[:blank:]]+$')" ""
-# A tab is eight columns. The aim is 100; a comment may go over it by some letters, nothing by more.
-is "C has no lines over 110 columns" \
-	"$(files 'analyzer/*.[ch]' 'plugins/*.[ch]' 'tests/unit/*.[ch]' | while read -r f; do
-		expand "$f" | awk -v f="$f" 'length > 110 { print f ":" NR }'
+# A tab is eight columns. What users see is not broken, so that it can be searched for.
+is "C has no lines over 100 columns, but for strings" \
+	"$(files '*.[ch]' | while read -r f; do
+		expand "$f" | awk -v f="$f" 'length > 100 && !/"/ { print f ":" NR }'
 	done)" ""
 is "no function has more than 100 lines" \
 	"$(files 'analyzer/*.c' 'plugins/*.c' | xargs awk '

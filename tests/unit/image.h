@@ -2,8 +2,9 @@
 /*
  * image.h - small trace.dat files, made in memory, byte by byte.
  *
- * For tests that need a file to be wrong in one chosen place: the builder remembers where the places
- * are. (tests/mktrace makes large files and right ones.) Numbers are little-endian, as x86's are.
+ * For tests that need a file to be wrong in one chosen place: the builder remembers where the
+ * places are. (tests/mktrace makes large files and right ones.) Numbers are little-endian, as x86's
+ * are.
  */
 #ifndef KVM_IPI_IMAGE_H
 #define KVM_IPI_IMAGE_H

@@ -16,16 +16,33 @@ struct net_fixture {
 static inline void net_fixture(struct net_fixture *f, const char *title)
 {
 	*f = (struct net_fixture){
-		.vm = { .have_pid = true, .have_id = true, .pid = 42, .id = 3, .name = title, .ipis = 16,
-			.vcpus = 3, .pairs = 3 },
-		.node = { { 0, 1, 2, 2, 9, 7, 0, true }, { 4, 1, 1, 1, 6, 9, 0, false },
+		.vm = { .have_pid = true,
+			.have_id = true,
+			.pid = 42,
+			.id = 3,
+			.name = title,
+			.ipis = 16,
+			.vcpus = 3,
+			.pairs = 3 },
+		.node = { { 0, 1, 2, 2, 9, 7, 0, true },
+			  { 4, 1, 1, 1, 6, 9, 0, false },
 			  { 9, 1, 0, 1, 1, 0, 1, false } },
 		.edge = { { 0, 4, 9, 9, 3 }, { 4, 0, 6, 6, 0 }, { 9, 0, 1, 1, 1 } },
 		.group = { { 2, 15, 16 }, { 1, 0, 1 } },
 	};
-	f->n = (struct net){ .vm = &f->vm, .title = title, .node = f->node, .nr_nodes = 3, .edge = f->edge,
-			     .nr_edges = 3, .nr_shown = 2, .group = f->group, .nr_groups = 2, .weight = 16,
-			     .one_way = 4, .inside = 15, .percent = { 50, 80, 90, 95, 99 },
+	f->n = (struct net){ .vm = &f->vm,
+			     .title = title,
+			     .node = f->node,
+			     .nr_nodes = 3,
+			     .edge = f->edge,
+			     .nr_edges = 3,
+			     .nr_shown = 2,
+			     .group = f->group,
+			     .nr_groups = 2,
+			     .weight = 16,
+			     .one_way = 4,
+			     .inside = 15,
+			     .percent = { 50, 80, 90, 95, 99 },
 			     .coverage = { 1, 2, 2, 3, 3 } };
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* replay_world.h - a VM whose vCPUs spin, told to the replay, with the kernel's choice or without. */
+/*
+ * replay_world.h - a VM whose vCPUs spin, told to the replay, with the kernel's choice or without.
+ */
 #ifndef KVM_IPI_REPLAY_WORLD_H
 #define KVM_IPI_REPLAY_WORLD_H
 

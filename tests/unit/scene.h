@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* scene.h - a VM of six vCPUs at a spin, for the tests of policies: all asleep until told otherwise. */
+/*
+ * scene.h - a VM of six vCPUs at a spin, for the tests of policies: all asleep until told
+ * otherwise.
+ */
 #ifndef KVM_IPI_SCENE_H
 #define KVM_IPI_SCENE_H
 
@@ -21,9 +24,17 @@ static inline void scene_begin(struct scene *s)
 	for (int i = 0; i < NR_VCPU_BITS; i++)
 		s->vm.mask[i] = &s->mask[i];
 	s->v = (struct policy_view){
-		.vm = &s->vm, .nr = 6, .words = 1, .me = 0, .order = SCAN_TWO_PASSES, .kernel = true,
-		.in_spin = &s->in_spin, .turn = &s->turn, .pending = &s->pending,
-		.awaited = &s->awaited, .hint = { POLICY_NONE, POLICY_NONE, POLICY_NONE },
+		.vm = &s->vm,
+		.nr = 6,
+		.words = 1,
+		.me = 0,
+		.order = SCAN_TWO_PASSES,
+		.kernel = true,
+		.in_spin = &s->in_spin,
+		.turn = &s->turn,
+		.pending = &s->pending,
+		.awaited = &s->awaited,
+		.hint = { POLICY_NONE, POLICY_NONE, POLICY_NONE },
 		.scratch = s->scratch,
 	};
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * story.h - events for tests of analyses in the order of time: a VM of a few vCPUs, told line by line.
+ * story.h - events for tests of analyses in the order of time: a VM of a few vCPUs, told line by
+ * line.
  *
  * vCPU i of the story's VM is thread STORY_PID + i. A line gives its time in microseconds.
  */

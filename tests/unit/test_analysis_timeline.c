@@ -10,14 +10,20 @@ START_TEST(widths)
 		u64 span;
 		u32 max;
 		u64 want;
-	} cases[] = { { 0, 200, 1 }, { 199, 200, 1 }, { 200, 200, 2 }, { 399, 200, 2 }, { 400, 200, 5 },
-		      { 4042372000, 200, 50000000 }, { 1000000000, 100, 20000000 } };
+	} cases[] = { { 0, 200, 1 },
+		      { 199, 200, 1 },
+		      { 200, 200, 2 },
+		      { 399, 200, 2 },
+		      { 400, 200, 5 },
+		      { 4042372000, 200, 50000000 },
+		      { 1000000000, 100, 20000000 } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct timeline t;
 
-		ck_assert_int_eq(timeline_init(&t, 1000, 1000 + cases[i].span, 0, cases[i].max, 1, NULL,
-					       0), 0);
+		ck_assert_int_eq(
+			timeline_init(&t, 1000, 1000 + cases[i].span, 0, cases[i].max, 1, NULL, 0),
+			0);
 		ck_assert_uint_eq(t.bin_ns, cases[i].want);
 		ck_assert_uint_le(t.nr_bins, cases[i].max);
 		timeline_release(&t);

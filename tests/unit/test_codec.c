@@ -28,12 +28,16 @@ static void check_codec(enum codec codec)
 	ck_assert_int_eq(codec_decompress(&ctx, codec, img.p, img.len, out, sizeof(text)), 0);
 	ck_assert_str_eq(out, text);
 	/* Fewer or more bytes than were announced. */
-	ck_assert_int_eq(codec_decompress(&ctx, codec, img.p, img.len, out, sizeof(text) - 1), -EBADMSG);
-	ck_assert_int_eq(codec_decompress(&ctx, codec, img.p, img.len, out, sizeof(text) + 1), -EBADMSG);
+	ck_assert_int_eq(codec_decompress(&ctx, codec, img.p, img.len, out, sizeof(text) - 1),
+			 -EBADMSG);
+	ck_assert_int_eq(codec_decompress(&ctx, codec, img.p, img.len, out, sizeof(text) + 1),
+			 -EBADMSG);
 	for (size_t cut = 0; cut < img.len; cut++)
-		ck_assert_int_eq(codec_decompress(&ctx, codec, img.p, cut, out, sizeof(text)), -EBADMSG);
+		ck_assert_int_eq(codec_decompress(&ctx, codec, img.p, cut, out, sizeof(text)),
+				 -EBADMSG);
 	img.p[0] ^= 0xff;
-	ck_assert_int_eq(codec_decompress(&ctx, codec, img.p, img.len, out, sizeof(text)), -EBADMSG);
+	ck_assert_int_eq(codec_decompress(&ctx, codec, img.p, img.len, out, sizeof(text)),
+			 -EBADMSG);
 	img.p[0] ^= 0xff;
 	/* The context still works after all that. */
 	ck_assert_int_eq(codec_decompress(&ctx, codec, img.p, img.len, out, sizeof(text)), 0);

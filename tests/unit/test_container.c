@@ -223,7 +223,8 @@ START_TEST(names_of_threads)
 	ck_assert_int_eq(container_cmdlines(&c, &text), 0);
 	ck_assert_ptr_nonnull(strstr(text, "178 CPU 0/KVM\n"));
 	free(text);
-	c.cmdlines_off = c.file_size;	/* nothing there: no names, and no reason to refuse the file */
+	c.cmdlines_off =
+		c.file_size; /* nothing there: no names, and no reason to refuse the file */
 	ck_assert_int_eq(container_cmdlines(&c, &text), 0);
 	ck_assert_str_eq(text, "");
 	free(text);

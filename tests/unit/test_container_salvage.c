@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_container_salvage.c - files of version 7 that have lost their index: every cut, and damage on top.
+ * test_container_salvage.c - files of version 7 that have lost their index: every cut, and damage
+ * on top.
  */
 #include "input/stream.h"
 
@@ -80,7 +81,9 @@ START_TEST(no_index)
 }
 END_TEST
 
-/* Every length: as many records as there are complete pages, or chunks; refused when there is none. */
+/*
+ * Every length: as many records as there are complete pages, or chunks; refused when there is none.
+ */
 START_TEST(every_length)
 {
 	static const enum codec codecs[] = { CODEC_NONE, CODEC_ZSTD };

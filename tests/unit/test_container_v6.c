@@ -69,7 +69,9 @@ START_TEST(instances)
 	ck_assert_uint_eq(c.sections[3].buffer, 1);
 	ck_assert_uint_eq(c.sections[3].cpu, 1);
 	container_close(&c);
-	/* The instance's place is nowhere, at its own option, or cut off: the rest is still read. */
+	/*
+	 * The instance's place is nowhere, at its own option, or cut off: the rest is still read.
+	 */
 	image_set_u64(&img, at.instance_offset, UINT64_MAX);
 	ck_assert_int_eq(open_image(&c, &img, &err), 0);
 	ck_assert_uint_eq(c.nr_sections, 2);

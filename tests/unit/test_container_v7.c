@@ -112,7 +112,10 @@ START_TEST(unknown_codec)
 }
 END_TEST
 
-/* The place in the chain's first section that says where it goes on: the last number before the second. */
+/*
+ * The place in the chain's first section that says where it goes on: the last number before the
+ * second.
+ */
 static size_t next_of_first(const struct image *img)
 {
 	u64 first = load64(img->p + 14 + 4 + strlen("none") + 1 + strlen("1.2.3") + 1);
@@ -176,7 +179,7 @@ START_TEST(sizes_that_lie)
 	check_refused(&img, -EBADMSG);
 	image_free(&img);
 	image_file(&img, &spec, &at);
-	image_set_u32(&img, at.buffer_option - 4, 20);		/* the buffer's table is cut by it */
+	image_set_u32(&img, at.buffer_option - 4, 20); /* the buffer's table is cut by it */
 	check_partial(&img, 2);
 	image_free(&img);
 }

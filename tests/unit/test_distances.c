@@ -22,9 +22,9 @@ static void describe(struct topology *t)
 
 START_TEST(counts)
 {
-	const struct ipi_event ev[] = { ipi(2, 0, 0), ipi(2, 0, 1), ipi(2, 1, 0), ipi(2, 0, 2), ipi(2, 3, 0),
-					ipi(2, 4, 0), ipi(2, 4, 1), ipi(2, 4, 3), ipi(2, 0, -1),
-					ipi(2, 0, 9), ipi(7, 4, 4) };
+	const struct ipi_event ev[] = { ipi(2, 0, 0),  ipi(2, 0, 1), ipi(2, 1, 0), ipi(2, 0, 2),
+					ipi(2, 3, 0),  ipi(2, 4, 0), ipi(2, 4, 1), ipi(2, 4, 3),
+					ipi(2, 0, -1), ipi(2, 0, 9), ipi(7, 4, 4) };
 	static const u64 want[NR_DISTANCES] = { 1, 2, 1, 1, 3, 2 };
 	struct topology t = { 0 };
 	struct distances s = distances_of(&t);
@@ -51,7 +51,8 @@ END_TEST
 /* Parts number their VMs by themselves. */
 START_TEST(parts)
 {
-	const struct ipi_event one[] = { ipi(0, 0, 1), ipi(3, 0, 4) }, two[] = { ipi(0, 4, 0), ipi(1, 0, 1) };
+	const struct ipi_event one[] = { ipi(0, 0, 1), ipi(3, 0, 4) },
+			       two[] = { ipi(0, 4, 0), ipi(1, 0, 1) };
 	static const u32 map[] = { 3, 0 };
 	struct topology t = { 0 };
 	struct distances s = distances_of(&t);

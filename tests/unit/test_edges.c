@@ -188,7 +188,9 @@ END_TEST
 START_TEST(merge_maps_vms)
 {
 	const u32 swap[VMS] = { 1, 0, 1 };	/* two of src's are one here */
-	struct ipi_event ev[] = { { .vm = 0, .src = 1 }, { .vm = 1, .src = 1 }, { .vm = 2, .src = 1 } };
+	struct ipi_event ev[] = { { .vm = 0, .src = 1 },
+				  { .vm = 1, .src = 1 },
+				  { .vm = 2, .src = 1 } };
 	struct edges a = { 0 }, b = { 0 };
 
 	ck_assert_int_eq(edges_add(&a, ev, 3), 0);
@@ -216,8 +218,8 @@ static void redouble(struct edges *t, unsigned int times)
 
 START_TEST(carry_over_32_bits)
 {
-	struct ipi_event ev[] = { { .ts = 3, .state = 1, .path = 1 }, { .ts = 9, .dst = 7, .state = 99,
-				  .path = 99 } };
+	struct ipi_event ev[] = { { .ts = 3, .state = 1, .path = 1 },
+				  { .ts = 9, .dst = 7, .state = 99, .path = 99 } };
 	struct edges t = { 0 }, near = { 0 };
 
 	/* 2^32 - 2 of each, and then one by one over the limit. */
@@ -264,8 +266,11 @@ START_TEST(many_edges)
 			struct ipi_event ev[100];
 
 			for (u32 n = i; n < i + 100; n++)
-				ev[n - i] = (struct ipi_event){ .ts = i, .vm = n % 5, .src = n / 500,
-								.dst = n, .vector = (u16)(n % 256) };
+				ev[n - i] = (struct ipi_event){ .ts = i,
+								.vm = n % 5,
+								.src = n / 500,
+								.dst = n,
+								.vector = (u16)(n % 256) };
 			ck_assert_int_eq(edges_add(&t, ev, 100), 0);
 		}
 	ck_assert_uint_eq(t.nr, nr);

@@ -90,7 +90,8 @@ START_TEST(track_records)
 	ck_assert_int_eq(init(EV_BIT(EV_TRACK), NULL, &err), 0);
 	ck_assert(events_decode(&d, &m, &ev));
 	ck_assert(ev.kind == EV_TRACK && ev.pid == 77);
-	ck_assert(ev.ipi.src == 3 && ev.ipi.dst == 4 && ev.ipi.vector == 0xfb && ev.ipi.vm_pid == 10);
+	ck_assert(ev.ipi.src == 3 && ev.ipi.dst == 4 && ev.ipi.vector == 0xfb &&
+		  ev.ipi.vm_pid == 10);
 	ck_assert(ev.ipi.ts == 99 && ev.ipi.cpu == 5);
 	m.len = 28;
 	ck_assert(!events_decode(&d, &m, &ev));
@@ -131,7 +132,8 @@ START_TEST(probes)
 	ck_assert(events_decode(&d, &m, &ev));
 	ck_assert(ev.kind == EV_PROBE_TARGET && ev.v[0] == 555);
 	ck_assert_int_eq(probe_parse(&other, "kprobes:ytp:nosuch"), 0);
-	ck_assert_int_eq(init(0, &other, &err), -EBADMSG);	/* the event is there, its field is not */
+	ck_assert_int_eq(init(0, &other, &err),
+			 -EBADMSG); /* the event is there, its field is not */
 	ck_assert_ptr_nonnull(strstr(err.msg, "nosuch"));
 	probe_release(&other);
 	ck_assert_int_eq(probe_parse(&other, "kprobes:nosuch:pid"), 0);
@@ -196,5 +198,5 @@ START_TEST(marks)
 }
 END_TEST
 
-UNIT_SUITE(events, marks, values_and_common_fields, arrays_are_no_values, track_records, gaps, probes,
-	   probes_that_are_none, every_kind_has_a_name)
+UNIT_SUITE(events, marks, values_and_common_fields, arrays_are_no_values, track_records, gaps,
+	   probes, probes_that_are_none, every_kind_has_a_name)

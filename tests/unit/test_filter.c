@@ -10,9 +10,13 @@
 static void fill(struct vms *vms, struct ipi_event ev[NR])
 {
 	for (u32 i = 0; i < NR; i++)
-		ev[i] = (struct ipi_event){ .ts = i, .vm_pid = i & 1 ? 10 : 20, .vm_id = i & 2 ? 1 : 2,
-					    .have_vm_pid = true, .have_vm_id = true,
-					    .src = i >> 2 & 1, .dst = i >> 3 & 1 ? 5 : 6,
+		ev[i] = (struct ipi_event){ .ts = i,
+					    .vm_pid = i & 1 ? 10 : 20,
+					    .vm_id = i & 2 ? 1 : 2,
+					    .have_vm_pid = true,
+					    .have_vm_id = true,
+					    .src = i >> 2 & 1,
+					    .dst = i >> 3 & 1 ? 5 : 6,
 					    .vector = i >> 4 & 1 ? 0xfd : IPI_VECTOR_NONE,
 					    .cpu = i >> 5 & 1 };
 	ck_assert_int_eq(vms_resolve(vms, ev, NR), 0);

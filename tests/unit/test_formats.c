@@ -10,7 +10,8 @@ static const struct field_want want[] = { { "src_vcpu_id", true }, { "vm_pid", f
 #define COMMON "\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"
 
 /* Resolves the wanted fields in this text. */
-static int resolve(const char *text, struct field *found, struct event_format *format, struct err *err)
+static int resolve(const char *text, struct field *found, struct event_format *format,
+		   struct err *err)
 {
 	struct format_text f = { "kvm", text, strlen(text) };
 	struct container c = { .fd = -1, .formats = &f, .nr_formats = 1 };

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* test_groups.c - threads into VMs: by sums of evidence, against wrong evidence, never against slots. */
+/*
+ * test_groups.c - threads into VMs: by sums of evidence, against wrong evidence, never against
+ * slots.
+ */
 #include "model/groups.h"
 
 #include "unit.h"
@@ -86,7 +89,9 @@ END_TEST
 
 START_TEST(the_only_place_left)
 {
-	/* VMs of 3, 2 and 2 vCPUs; node 3 fits into the second or the third, node 8 nowhere else. */
+	/*
+	 * VMs of 3, 2 and 2 vCPUs; node 3 fits into the second or the third, node 8 nowhere else.
+	 */
 	static const u32 two[] = { 0, 1, 2, 0, 1, 2 }, three[] = { 0, 1, 2, 0, 1, 0, 1, 2, 0 };
 
 	begin(6, two);
@@ -132,4 +137,5 @@ START_TEST(many)
 }
 END_TEST
 
-UNIT_SUITE(groups, sums_decide, slots_and_labels, one_vm_without_evidence, the_only_place_left, many)
+UNIT_SUITE(groups, sums_decide, slots_and_labels, one_vm_without_evidence, the_only_place_left,
+	   many)

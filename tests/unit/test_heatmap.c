@@ -7,7 +7,8 @@
 #include "unit.h"
 
 static const u32 ids[] = { 0, 1, 2, 3, 10 };
-static const u64 num[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 0, 0, 0, 0, 0, 0, 0, 99 };
+static const u64 num[] = { 0,  1,  2,  3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+			   13, 14, 15, 0, 0, 0, 0, 0, 0, 0, 0,	99 };
 
 static struct heat heat(u32 nr)
 {

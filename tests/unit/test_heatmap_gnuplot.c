@@ -76,7 +76,10 @@ START_TEST(files)
 }
 END_TEST
 
-/* The colours' labels: whole counts, at least two on a short logarithmic scale, large ones cut short. */
+/*
+ * The colours' labels: whole counts, at least two on a short logarithmic scale, large ones cut
+ * short.
+ */
 START_TEST(color_labels)
 {
 	struct heat h = heat("one");

@@ -39,8 +39,9 @@ static void check_bits(u8 bits, u64 nr, u32 width)
 		u64 want = nearest_rank(value, nr, p, 1000), got = hist_percentile(&h, p, 1000);
 		u64 off = got > want ? got - want : want - got;
 
-		ck_assert_msg(off <= want / hist_error_parts(&h), "bits %u p %llu: %llu for %llu", bits,
-			      (unsigned long long)p, (unsigned long long)got, (unsigned long long)want);
+		ck_assert_msg(off <= want / hist_error_parts(&h), "bits %u p %llu: %llu for %llu",
+			      bits, (unsigned long long)p, (unsigned long long)got,
+			      (unsigned long long)want);
 		if (want < 1ull << bits)
 			ck_assert_uint_eq(got, want);
 	}

@@ -25,8 +25,13 @@ START_TEST(page)
 			  .cols = { .nr = 3, .id = ids } };
 	struct shape_input in = { .file = "<script>", .gaps = 1, .lost = 7, .lost_known = true };
 	struct net_fixture f;
-	struct shape_graph g = { .in = &in, .nr_in = 1, .vm = &f.vm, .nr_vm = 1, .duration_ns = 1000000000,
-				 .vectors = vectors, .vector_name = vector_name };
+	struct shape_graph g = { .in = &in,
+				 .nr_in = 1,
+				 .vm = &f.vm,
+				 .nr_vm = 1,
+				 .duration_ns = 1000000000,
+				 .vectors = vectors,
+				 .vector_name = vector_name };
 	struct html_vm v = { .vm = &f.vm, .matrix = &h, .net = &f.n, .bin = bins, .nr_bins = 2,
 			     .bin_ns = 1000000 };
 	const char *loss, *table;

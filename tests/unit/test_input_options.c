@@ -45,7 +45,8 @@ START_TEST(times)
 	ck_assert_int_eq(c.ts_offset, 16000);
 	ck_assert_int_eq(read_text(&c, OPTION_OFFSET, "-6000"), 0);	/* ns */
 	ck_assert_int_eq(c.ts_offset, 10000);
-	ck_assert_int_eq(read_option(&c, OPTION_TSC2NSEC, tsc, 12), 0);	/* too short: no such option */
+	ck_assert_int_eq(read_option(&c, OPTION_TSC2NSEC, tsc, 12),
+			 0); /* too short: no such option */
 	ck_assert_uint_eq(c.tsc_mult, 0);
 	ck_assert_int_eq(read_option(&c, OPTION_TSC2NSEC, tsc, 16), 0);
 	ck_assert_uint_eq(c.tsc_mult, 77);
@@ -146,7 +147,9 @@ END_TEST
 START_TEST(guests_without_end)
 {
 	static const u8 guest[] = { 'g', 0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0 };
-	static const u8 cut[] = { 'g', 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 0 }; /* nine CPUs, and none */
+	static const u8 cut[] = {
+		'g', 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 0
+	}; /* nine CPUs, and none */
 	struct container c = { .fd = -1 };
 
 	ck_assert_int_eq(read_option(&c, OPTION_GUEST, cut, sizeof(cut)), 0);
@@ -158,6 +161,5 @@ START_TEST(guests_without_end)
 }
 END_TEST
 
-UNIT_SUITE(input_options, guest_maps, statistics_are_summed_up, times, extreme_times, clock_and_cpus,
-	   release, cut_and_endless,
-	   guests_without_end)
+UNIT_SUITE(input_options, guest_maps, statistics_are_summed_up, times, extreme_times,
+	   clock_and_cpus, release, cut_and_endless, guests_without_end)

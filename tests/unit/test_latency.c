@@ -31,7 +31,8 @@ static void end(struct world *w)
 	story_end(&w->s);
 }
 
-static const struct latency_row *find(const struct latency *l, u32 src, u32 dst, u32 vector, u32 state)
+static const struct latency_row *find(const struct latency *l, u32 src, u32 dst, u32 vector,
+				      u32 state)
 {
 	for (u32 i = 0; i < l->nr_rows; i++) {
 		const struct latency_key *k = &l->row[i].key;
@@ -52,7 +53,8 @@ START_TEST(stages)
 	begin(&w, 4);
 	story_exit(&w.s, 10, 0, 0, STORY_SVM_MSR, STORY_KERNEL);
 	story_apic_ipi(&w.s, 12, 0, 0x50);
-	story_accept(&w.s, 13, 0, 0, 0x50, 0); /* its own timer, the same vector: another acceptor */
+	story_accept(&w.s, 13, 0, 0, 0x50,
+		     0); /* its own timer, the same vector: another acceptor */
 	story_accept(&w.s, 14, 0, 1, 0x50, 0);
 	story_ipi(&w.s, 15, 0, 1, 0x50);
 	story_entry(&w.s, 16, 0, 0);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* test_latency_json.c - stages with their figures; null for a stage that is missing or was not met. */
+/*
+ * test_latency_json.c - stages with their figures; null for a stage that is missing or was not met.
+ */
 #include "latency_sample.h"
 #include "unit.h"
 

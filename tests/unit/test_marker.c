@@ -14,10 +14,12 @@ static int parse(const char *text)
 START_TEST(good_lines)
 {
 	ck_assert_int_eq(parse("kvm-ipi: vm 42/3 name \"web 1\"\n"), 0);
-	ck_assert(m.kind == MARKER_VM && m.vm.have_pid && m.vm.pid == 42 && m.vm.have_id && m.vm.id == 3);
+	ck_assert(m.kind == MARKER_VM && m.vm.have_pid && m.vm.pid == 42 && m.vm.have_id &&
+		  m.vm.id == 3);
 	ck_assert_str_eq(m.name, "web 1");
 	ck_assert_int_eq(parse("kvm-ipi: vcpu 42/3 17 tid 4711"), 0);
-	ck_assert(m.kind == MARKER_VCPU && m.vm.pid == 42 && m.vm.id == 3 && m.vcpu == 17 && m.tid == 4711);
+	ck_assert(m.kind == MARKER_VCPU && m.vm.pid == 42 && m.vm.id == 3 && m.vcpu == 17 &&
+		  m.tid == 4711);
 	ck_assert_int_eq(parse("kvm-ipi: vm 42 name \"all of a process\""), 0);
 	ck_assert(m.vm.pid == 42 && !m.vm.have_id);
 	ck_assert_int_eq(parse("kvm-ipi: cpu 3 core 1 llc 0 package 2"), 0);

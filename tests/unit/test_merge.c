@@ -9,7 +9,10 @@
 #define PAGES 4
 static struct page pages[CPUS * PAGES];
 
-/* Records of 12 bytes whose payload is {type, cpu, n}: two types in turn; times overlap in all ways. */
+/*
+ * Records of 12 bytes whose payload is {type, cpu, n}: two types in turn; times overlap in all
+ * ways.
+ */
 static struct file_spec make_pages(int version, enum codec codec, u64 start)
 {
 	u32 seed = 7;
@@ -127,7 +130,9 @@ static u32 collect(const struct file_spec *spec, const u8 *ids, u16 type, struct
 	while ((nr = merge_next(&m, out, &failed)) > 0)
 		for (s64 i = 0; i < nr; i++)
 			if (!out[i].payload || !type || load16(out[i].payload) == type) {
-				/* What it points to goes with the merge: the numbers of the record. */
+				/*
+				 * What it points to goes with the merge: the numbers of the record.
+				 */
 				out[i].payload = out[i].payload ?
 					(const u8 *)(uintptr_t)load64(out[i].payload + 4) : NULL;
 				list[kept++] = out[i];
@@ -265,7 +270,10 @@ START_TEST(gap_without_records)
 }
 END_TEST
 
-/* Times further apart than a node of the tree has bits for, from the second page on or from the first. */
+/*
+ * Times further apart than a node of the tree has bits for, from the second page on or from the
+ * first.
+ */
 static void check_far(const u64 start[3][2])
 {
 	struct merged out[MERGE_BATCH];
@@ -290,7 +298,8 @@ static void check_far(const u64 start[3][2])
 	ck_assert_int_eq(merge_start(&m), 0);
 	while ((got = merge_next(&m, out, &failed)) > 0)
 		for (s64 i = 0; i < got; i++, nr++) {
-			ck_assert(nr == 0 || out[i].ts > ts || (out[i].ts == ts && out[i].cpu >= cpu));
+			ck_assert(nr == 0 || out[i].ts > ts ||
+				  (out[i].ts == ts && out[i].cpu >= cpu));
 			ts = out[i].ts;
 			cpu = out[i].cpu;
 		}
@@ -312,4 +321,5 @@ START_TEST(far_times)
 }
 END_TEST
 
-UNIT_SUITE(merge, raw, packed, wanted, no_streams_and_one, two_files, gap_without_records, far_times)
+UNIT_SUITE(merge, raw, packed, wanted, no_streams_and_one, two_files, gap_without_records,
+	   far_times)

@@ -71,7 +71,8 @@ START_TEST(distances)
 	ck_assert_int_eq(topology_distance(&t, -1, -1), DISTANCE_UNKNOWN);
 	for (s32 a = -1; a < 12; a++)
 		for (s32 b = -1; b < 12; b++)
-			ck_assert_int_eq(topology_distance_fast(&t, a, b), topology_distance(&t, a, b));
+			ck_assert_int_eq(topology_distance_fast(&t, a, b),
+					 topology_distance(&t, a, b));
 	ck_assert_int_eq(topology_count(&t, count), 0);
 	ck_assert_uint_eq(count[LEVEL_CORE], 4);
 	ck_assert_uint_eq(count[LEVEL_LLC], 3);

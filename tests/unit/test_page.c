@@ -263,7 +263,7 @@ END_TEST
 
 START_TEST(lengths_too_short)
 {
-	for (u32 len = 0; len < 8; len++)	/* counts itself, and no event has fewer than 4 bytes */
+	for (u32 len = 0; len < 8; len++) /* counts itself, and no event has fewer than 4 bytes */
 		check_damaged(0, len);
 }
 END_TEST
@@ -292,7 +292,8 @@ START_TEST(any_bytes)
 
 	/* Whatever stands in a page, nothing outside of it is looked at (the sanitizers watch). */
 	for (int round = 0; round < 2000; round++) {
-		struct page *p = malloc(sizeof(*p)); /* of its own, so that a read beyond it is seen */
+		struct page *p = malloc(
+			sizeof(*p)); /* of its own, so that a read beyond it is seen */
 		struct page_walk w;
 		struct batch b;
 		u64 commit;

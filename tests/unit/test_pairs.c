@@ -13,12 +13,19 @@ static u32 random_u32(u32 *seed)
 static struct ipi_event random_event(u32 *seed)
 {
 	return (struct ipi_event){
-		.ts = 100 + random_u32(seed) % 900, .vm_pid = (s32)(random_u32(seed) % 3 * 7 % 5),
-		.vm_id = random_u32(seed) % 2, .have_vm_pid = true, .have_vm_id = true,
-		.src = random_u32(seed) % 5, .dst = random_u32(seed) % 6,
-		.vector = random_u32(seed) % 10 ? (u16)(0xf0 + random_u32(seed) % 3) : IPI_VECTOR_NONE,
-		.path = (u8)(random_u32(seed) % 3), .state = (u8)(random_u32(seed) % 7),
-		.cpu = random_u32(seed) % 3, .dst_cpu = (s32)(random_u32(seed) % 4) - 1,
+		.ts = 100 + random_u32(seed) % 900,
+		.vm_pid = (s32)(random_u32(seed) % 3 * 7 % 5),
+		.vm_id = random_u32(seed) % 2,
+		.have_vm_pid = true,
+		.have_vm_id = true,
+		.src = random_u32(seed) % 5,
+		.dst = random_u32(seed) % 6,
+		.vector = random_u32(seed) % 10 ? (u16)(0xf0 + random_u32(seed) % 3)
+						: IPI_VECTOR_NONE,
+		.path = (u8)(random_u32(seed) % 3),
+		.state = (u8)(random_u32(seed) % 7),
+		.cpu = random_u32(seed) % 3,
+		.dst_cpu = (s32)(random_u32(seed) % 4) - 1,
 	};
 }
 
@@ -47,7 +54,8 @@ START_TEST(sums)
 		u64 count[IPI_VECTOR_NONE + 1], states = 0, vectors = 0, rows = 0;
 
 		if (i)
-			ck_assert_int_lt(vm_compare(&vms.vm[p.summary[i - 1].vm], &vms.vm[s->vm]), 0);
+			ck_assert_int_lt(vm_compare(&vms.vm[p.summary[i - 1].vm], &vms.vm[s->vm]),
+					 0);
 		for (u32 n = 0; n <= NR_IPI_STATES; n++)
 			states += s->state[n];
 		pairs_vectors(&p, s, count);
@@ -81,7 +89,8 @@ END_TEST
 
 START_TEST(merged_is_the_same)
 {
-	struct pairs one = { .want_cpus = true }, a = { .want_cpus = true }, b = { .want_cpus = true };
+	struct pairs one = { .want_cpus = true }, a = { .want_cpus = true },
+		     b = { .want_cpus = true };
 	struct vms vms = { 0 }, vms_b = { 0 };
 	u32 map[16];
 
@@ -103,7 +112,8 @@ START_TEST(merged_is_the_same)
 	}
 	ck_assert_uint_eq(a.cpus.nr, one.cpus.nr);
 	for (u32 i = 0; i < a.edges.nr; i++)
-		ck_assert_uint_eq(pairs_row_fast(&a, a.order[i]), pairs_row_fast(&one, one.order[i]));
+		ck_assert_uint_eq(pairs_row_fast(&a, a.order[i]),
+				  pairs_row_fast(&one, one.order[i]));
 	pairs_release(&a);
 	pairs_release(&b);
 	pairs_release(&one);
@@ -142,8 +152,10 @@ END_TEST
 START_TEST(large_ids)
 {
 	/* Beyond what the set of ids keeps as bits. */
-	struct ipi_event ev[] = { { .src = 0xffffffff, .dst = 5 }, { .src = 5, .dst = 0xffffffff },
-				  { .src = 1u << 20, .dst = (1u << 20) - 1 }, { .src = 1u << 20, .dst = 5 } };
+	struct ipi_event ev[] = { { .src = 0xffffffff, .dst = 5 },
+				  { .src = 5, .dst = 0xffffffff },
+				  { .src = 1u << 20, .dst = (1u << 20) - 1 },
+				  { .src = 1u << 20, .dst = 5 } };
 	struct pairs p = { 0 };
 	struct vms vms = { 0 };
 

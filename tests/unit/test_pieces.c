@@ -152,7 +152,8 @@ START_TEST(several_threads)
 	pieces_add(&p, &c, 0);
 	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
 		readers[i].p = &p;
-		ck_assert_int_eq(pthread_create(&readers[i].thread, NULL, reader_run, &readers[i]), 0);
+		ck_assert_int_eq(pthread_create(&readers[i].thread, NULL, reader_run, &readers[i]),
+				 0);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(readers); i++) {
 		ck_assert_int_eq(pthread_join(readers[i].thread, NULL), 0);
@@ -177,7 +178,7 @@ START_TEST(wrong_chunks)
 
 	image_file(&img, &spec, &at);
 	len = load32(img.p + at.first_chunk + 4);
-	image_set_u32(&img, at.first_chunk + 4, 0xffffffff);	/* beyond the end: this CPU is lost */
+	image_set_u32(&img, at.first_chunk + 4, 0xffffffff); /* beyond the end: this CPU is lost */
 	r = read_image(&img);
 	ck_assert_uint_eq(r.records, NR_PAGES / 2);
 	ck_assert_uint_eq(r.damaged, chunks);
@@ -257,5 +258,5 @@ START_TEST(bombs)
 }
 END_TEST
 
-UNIT_SUITE(pieces, together_they_are_the_file, several_files, several_threads, wrong_chunks, nothing,
-	   bombs)
+UNIT_SUITE(pieces, together_they_are_the_file, several_files, several_threads, wrong_chunks,
+	   nothing, bombs)

@@ -6,8 +6,8 @@
 
 #include <sys/stat.h>
 
-#define STOCK                                                                                          \
-	"kvm:kvm_apic_ipi", "kvm:kvm_apic_accept_irq", "kvm:kvm_inj_virq", "kvm:kvm_entry",            \
+#define STOCK                                                                                      \
+	"kvm:kvm_apic_ipi", "kvm:kvm_apic_accept_irq", "kvm:kvm_inj_virq", "kvm:kvm_entry",        \
 		"kvm:kvm_exit", "sched:sched_switch", "sched:sched_wakeup"
 
 /* A host on which everything works. */

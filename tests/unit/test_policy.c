@@ -10,7 +10,9 @@ START_TEST(round_robin)
 	scene_begin(&s);
 	ck_assert_uint_eq(scene_pick(&s, POLICY_STOCK), POLICY_NONE);
 	scene_preempt(&s, 0x3f);
-	static const u32 want[] = { 1, 2, 3, 4, 5, 1 }; /* last boosted 5: from 0 on, which is the spinner */
+	static const u32 want[] = {
+		1, 2, 3, 4, 5, 1
+	}; /* last boosted 5: from 0 on, which is the spinner */
 
 	for (u32 last = 0; last < 6; last++) {
 		s.v.last = last;
@@ -115,7 +117,8 @@ static u32 wide_pick(struct policy_view *v)
 /* The same search on more vCPUs than a word has bits. */
 START_TEST(wide)
 {
-	u64 mask[NR_VCPU_BITS][3] = { { 0 } }, in_spin[3] = { 0 }, turn[3] = { 0 }, pending[3] = { 0 };
+	u64 mask[NR_VCPU_BITS][3] = { { 0 } }, in_spin[3] = { 0 }, turn[3] = { 0 },
+	    pending[3] = { 0 };
 	u64 scratch[3 * POLICY_SCRATCH];
 	struct vcpu_vm vm = { .nr = 150, .words = 3 };
 	struct policy_view v = {

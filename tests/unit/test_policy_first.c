@@ -12,7 +12,8 @@ START_TEST(hint_first)
 	ck_assert_uint_eq(scene_pick(&s, POLICY_FIRST), 1); /* no hint: stock */
 	s.v.hint[ACK_V3] = 3;
 	ck_assert_uint_eq(scene_pick(&s, POLICY_FIRST), 3);
-	s.mask[VCPU_USER] = 0x8; /* in user mode, and in a search without its turn: taken all the same */
+	s.mask[VCPU_USER] =
+		0x8; /* in user mode, and in a search without its turn: taken all the same */
 	s.in_spin = 0x8;
 	ck_assert_uint_eq(scene_pick(&s, POLICY_FIRST), 3);
 	s.lonely = 0x8; /* yield_to() would fail */

@@ -79,4 +79,5 @@ START_TEST(nobody_watches)
 }
 END_TEST
 
-UNIT_SUITE(progress, share_rate_and_rest, nothing_before_a_second, later_a_line_and_its_end, nobody_watches)
+UNIT_SUITE(progress, share_rate_and_rest, nothing_before_a_second, later_a_line_and_its_end,
+	   nobody_watches)

@@ -49,7 +49,9 @@ START_TEST(sweep)
 }
 END_TEST
 
-/* Without probes: the picks are the same while the guesses agree, and less sure where they do not. */
+/*
+ * Without probes: the picks are the same while the guesses agree, and less sure where they do not.
+ */
 START_TEST(blind)
 {
 	const struct replay_vm_score *v;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* test_replay_states.c - the weighted guesses: how they begin, what they learn, what they forget. */
+/*
+ * test_replay_states.c - the weighted guesses: how they begin, what they learn, what they forget.
+ */
 #include "analysis/replay_states.h"
 
 #include "scene.h"
@@ -24,7 +26,10 @@ START_TEST(guesses)
 }
 END_TEST
 
-/* Two candidates: the guesses agree where they stand, and a seen outcome sorts out those that do not. */
+/*
+ * Two candidates: the guesses agree where they stand, and a seen outcome sorts out those that do
+ * not.
+ */
 START_TEST(outcomes_teach)
 {
 	struct states_outcome o = { .me = 0, .cpu = 0, .switched = true, .next = 1 };

@@ -68,5 +68,5 @@ START_TEST(both_halves_count)
 }
 END_TEST
 
-UNIT_SUITE(rows, an_array_grows_and_keeps, more_than_numbers_is_refused, rows_are_numbered_as_they_come,
-	   both_halves_count)
+UNIT_SUITE(rows, an_array_grows_and_keeps, more_than_numbers_is_refused,
+	   rows_are_numbered_as_they_come, both_halves_count)

@@ -6,7 +6,9 @@
 
 START_TEST(labels)
 {
-	struct shape_vm vm = { .have_pid = true, .have_id = true, .pid = INT32_MIN, .id = UINT32_MAX };
+	struct shape_vm vm = {
+		.have_pid = true, .have_id = true, .pid = INT32_MIN, .id = UINT32_MAX
+	};
 	char buf[SHAPE_VM_LABEL];
 
 	ck_assert_str_eq(shape_vm_label(&vm, buf), "-2147483648/4294967295");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_stock_order.c - IPIs of stock events in their place among the others: against kvm_ipi_track in the
- * same recordings, event by event.
+ * test_stock_order.c - IPIs of stock events in their place among the others: against kvm_ipi_track
+ * in the same recordings, event by event.
  */
 #include "stock_order.h"
 
@@ -38,7 +38,8 @@ static const struct analysis_ops ops = { .ordered = true, .records = record };
 
 static void run(const char *name, bool stock, struct seen *s, struct trace *t)
 {
-	struct ordered_want want = { .kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_EOI) | EV_BIT(EV_ENTRY) };
+	struct ordered_want want = { .kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_EOI) |
+					      EV_BIT(EV_ENTRY) };
 	struct analysis list[] = { { &ops, s } };
 	struct thread_map map = { 0 };
 	char path[UNIT_PATH], *paths[] = { path };

@@ -151,7 +151,8 @@ START_TEST(many_rows)
 	/* More than any buffer: every row comes once. */
 	cell_text(&cell, "a,\"b\"");
 	capture_open(&c);
-	table_csv(&(struct table){ .title = one, .ctx = &cell, .nr_rows = 20000, .row = one_row }, c.f);
+	table_csv(&(struct table){ .title = one, .ctx = &cell, .nr_rows = 20000, .row = one_row },
+		  c.f);
 	for (const char *p = capture_text(&c) + 1; *p; p += len) {
 		len = strlen("\"a,\"\"b\"\"\"\n");
 		ck_assert(!strncmp(p, "\"a,\"\"b\"\"\"\n", len));

@@ -47,8 +47,10 @@ START_TEST(the_usual_layout)
 	page_track(&p, 5, track_record(7, 8, 1, 0, 0));
 	batch_of(&b, &p);
 	ck_assert_uint_eq(track_decode(&t, &b, &nobody, ev), 2);
-	ck_assert(ev[0].ts == 1000 && ev[0].cpu == 6 && ev[0].vm_pid == -5 && ev[0].vm_id == 0xfffffffe);
-	ck_assert(ev[0].src == 3 && ev[0].dst == 4095 && ev[0].dst_cpu == -1 && ev[0].vector == 0xfd);
+	ck_assert(ev[0].ts == 1000 && ev[0].cpu == 6 && ev[0].vm_pid == -5 &&
+		  ev[0].vm_id == 0xfffffffe);
+	ck_assert(ev[0].src == 3 && ev[0].dst == 4095 && ev[0].dst_cpu == -1 &&
+		  ev[0].vector == 0xfd);
 	ck_assert(ev[0].path == IPI_PATH_SLOW && ev[0].state == IPI_STATE_WOKEN);
 	ck_assert(ev[0].have_vm_id && ev[0].have_vm_pid);
 	ck_assert(ev[1].ts == 1005 && ev[1].vm_pid == 7 && ev[1].vm_id == 8 && ev[1].src == 1);

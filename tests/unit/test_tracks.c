@@ -35,7 +35,9 @@ static struct event ipi(u64 ts, s32 pid, u32 src, u32 dst)
 
 static struct event other(u64 ts, s32 pid, enum event_kind kind, s64 v0, s64 v1, s64 v2, s64 v3)
 {
-	return (struct event){ .ts = ts, .pid = pid, .kind = kind, .have = 0x3f, .v = { v0, v1, v2, v3 } };
+	return (struct event){
+		.ts = ts, .pid = pid, .kind = kind, .have = 0x3f, .v = { v0, v1, v2, v3 }
+	};
 }
 
 /* vCPU n is thread 100 + n. */
@@ -165,4 +167,5 @@ START_TEST(a_vms_first_track)
 }
 END_TEST
 
-UNIT_SUITE(tracks, a_vms_first_track, alone, close_ones, spin_and_preemption, a_gap_forgets, more_than_are_kept)
+UNIT_SUITE(tracks, a_vms_first_track, alone, close_ones, spin_and_preemption, a_gap_forgets,
+	   more_than_are_kept)

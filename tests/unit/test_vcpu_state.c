@@ -269,5 +269,5 @@ START_TEST(who_is_who)
 }
 END_TEST
 
-UNIT_SUITE(vcpu_state, preempted, halted_and_woken, ready_is_left_over, owed, events_and_modes, queues,
-	   who_is_who, owed_over_a_gap, cpus_beyond_all_machines)
+UNIT_SUITE(vcpu_state, preempted, halted_and_woken, ready_is_left_over, owed, events_and_modes,
+	   queues, who_is_who, owed_over_a_gap, cpus_beyond_all_machines)

@@ -28,8 +28,12 @@ END_TEST
 
 START_TEST(unknown_is_not_zero)
 {
-	struct vm keys[] = { vm(0, 0), { .have_pid = true }, { .have_id = true }, { .have_pid = false },
-			     vm(-1, UINT32_MAX), vm(-1, 0) };
+	struct vm keys[] = { vm(0, 0),
+			     { .have_pid = true },
+			     { .have_id = true },
+			     { .have_pid = false },
+			     vm(-1, UINT32_MAX),
+			     vm(-1, 0) };
 	struct vms vms = { 0 };
 
 	for (int round = 0; round < 2; round++)
@@ -65,8 +69,13 @@ END_TEST
 
 START_TEST(order)
 {
-	struct vm sorted[] = { vm(-3, 9), vm(1, 2), vm(1, 10), { .have_pid = true, .pid = 1 }, vm(2, 0),
-			       { .have_id = true, .id = 1 }, { .have_id = true, .id = 5 },
+	struct vm sorted[] = { vm(-3, 9),
+			       vm(1, 2),
+			       vm(1, 10),
+			       { .have_pid = true, .pid = 1 },
+			       vm(2, 0),
+			       { .have_id = true, .id = 1 },
+			       { .have_id = true, .id = 5 },
 			       { .have_pid = false } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(sorted); i++)

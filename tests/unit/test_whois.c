@@ -67,7 +67,10 @@ static u32 vm_of(s32 pid)
 	return t ? t->vm : VM_NONE;
 }
 
-/* Two VMs of two vCPUs each, 10/11 and 20/21; who is who is told by nothing but the order of events. */
+/*
+ * Two VMs of two vCPUs each, 10/11 and 20/21; who is who is told by nothing but the order of
+ * events.
+ */
 START_TEST(two_vms_with_the_same_ids)
 {
 	begin();

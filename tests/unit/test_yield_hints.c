@@ -44,7 +44,8 @@ START_TEST(fates)
 	story_ipi(&s, 1000, 0, 2, 0x50);  /* 1 us too late for 1 ms: expired */
 	story_ipi(&s, 2001, 0, 2, 0x51);  /* refreshed by the next at once */
 	story_ipi(&s, 2001, 0, 2, 0x51);
-	story_ipi(&s, 2500, 1, 0, 0x50);  /* another sender: touches nothing; open or expired at the end */
+	story_ipi(&s, 2500, 1, 0,
+		  0x50); /* another sender: touches nothing; open or expired at the end */
 	hints_finish(&h, 3001 * STORY_US);
 	row = row_at(&h, MS);
 	ck_assert_uint_eq(row.recorded, 5);

@@ -3,8 +3,8 @@
 #include "unit.h"
 #include "yield_sample.h"
 
-static void check(const struct yield_sample *s, const struct yield_style *style, const char *const *has,
-		  const char *hasnt)
+static void check(const struct yield_sample *s, const struct yield_style *style,
+		  const char *const *has, const char *hasnt)
 {
 	struct capture c;
 	char *text;

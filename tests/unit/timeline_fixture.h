@@ -21,11 +21,20 @@ static inline void timeline_fixture(struct timeline_fixture *f)
 					.all = { 0, 80, 10, 1 }, .pair = { 0, 8, 0, 1 },
 					.burst = { 11000000, 10000000, 80, 80 } };
 	f->series = (struct timeline_series){ 3, 4, 9, f->pair };
-	f->line = (struct timeline_vm){ .vm = &f->vm, .title = f->title, .all = { 0, 0, 91, f->all },
-					.pair = &f->series, .nr_pairs = 1, .burst = &f->burst,
+	f->line = (struct timeline_vm){ .vm = &f->vm,
+					.title = f->title,
+					.all = { 0, 0, 91, f->all },
+					.pair = &f->series,
+					.nr_pairs = 1,
+					.burst = &f->burst,
 					.nr_bursts = 1 };
-	f->t = (struct timeline_shape){ .start_ns = 1000000, .bin_ns = 10000000, .nr_bins = 4,
-					.burst_times = 3, .burst_min = 10, .vm = &f->line, .nr_vms = 1 };
+	f->t = (struct timeline_shape){ .start_ns = 1000000,
+					.bin_ns = 10000000,
+					.nr_bins = 4,
+					.burst_times = 3,
+					.burst_min = 10,
+					.vm = &f->line,
+					.nr_vms = 1 };
 }
 
 #endif

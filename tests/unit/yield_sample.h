@@ -47,9 +47,18 @@ static inline void yield_sample_init(struct yield_sample *s)
 		.miss = &s->miss, .nr_misses = 1, .cause = { 1 }, .cause_text = s->causes,
 	};
 	s->vm = (struct yield_vm){
-		.head = { .have_pid = true, .pid = 42, .have_id = true, .id = 3, .vcpus = 4, .ipis = 8,
+		.head = { .have_pid = true,
+			  .pid = 42,
+			  .have_id = true,
+			  .id = 3,
+			  .vcpus = 4,
+			  .ipis = 8,
 			  .state = { 1, 1, 3, 2, 1, 0 } },
-		.hint = &s->hint, .nr_hints = 1, .same = 2, .of = 5, .ack = &s->ack,
+		.hint = &s->hint,
+		.nr_hints = 1,
+		.same = 2,
+		.of = 5,
+		.ack = &s->ack,
 		.replay = &s->replay,
 	};
 	s->shape = (struct yield_shape){ .in = &s->in, .nr_in = 1, .source = "track", .vm = &s->vm,
@@ -57,7 +66,10 @@ static inline void yield_sample_init(struct yield_sample *s)
 					 .window_ns = 50000000 };
 }
 
-/* Where a line breaks is not what most tests look at: every run of blanks is one. The caller frees it. */
+/*
+ * Where a line breaks is not what most tests look at: every run of blanks is one. The caller frees
+ * it.
+ */
 static inline char *yield_flat(const char *text)
 {
 	char *copy = strdup(text), *to = copy;

@@ -76,8 +76,8 @@ struct lab_op {
 	uint32_t	count;
 	uint32_t	recv_how;	/* enum lab_receivers */
 	uint32_t	recv_mask;
-	uint32_t	loose;		/* do not wait: handlers run at least once, and less often */
-	uint32_t	single;		/* index in `sent` for a raw addressee: a vCPU, LAB_NOBODY */
+	uint32_t loose;	 /* do not wait: handlers run at least once, and less often */
+	uint32_t single; /* index in `sent` for a raw addressee: a vCPU, LAB_NOBODY */
 };
 
 struct lab_config {
@@ -105,7 +105,7 @@ struct lab_book {
 	uint32_t		sent[LAB_MAX_OPS][LAB_MAX_VCPUS][LAB_MAX_VCPUS + 1][LAB_MAX_SPAN];
 	volatile uint32_t	received[LAB_MAX_VCPUS][256];
 	uint32_t		spins[LAB_MAX_OPS][LAB_MAX_VCPUS];	/* turns in wait loops */
-	uint32_t		timeouts[LAB_MAX_OPS][LAB_MAX_VCPUS];	/* handlers that never ran */
+	uint32_t timeouts[LAB_MAX_OPS][LAB_MAX_VCPUS];		/* handlers that never ran */
 	uint32_t		releases[LAB_MAX_VCPUS];	/* LAB_RELEASE broadcasts sent */
 };
 

@@ -4,8 +4,8 @@
  * programs do, for some seconds; then prints what the guest's kernel counted, and ends the machine.
  *
  *	futexes		two threads wake each other: reschedule IPIs
- *	mprotect	on memory that threads of other CPUs have in use: TLB shootdowns, function calls
- *	membarrier	function calls to all CPUs that run a thread of the process
+ *	mprotect	on memory that threads of other CPUs have in use: TLB shootdowns, function
+ *calls membarrier	function calls to all CPUs that run a thread of the process
  *	pipes		two processes pass a byte back and forth: reschedule IPIs
  */
 #include <fcntl.h>
@@ -138,7 +138,8 @@ static void run_load(int seconds)
 	struct worker workers[6];
 	pthread_t threads[6];
 
-	load.page = mmap(NULL, 16 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	load.page = mmap(NULL, 16 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			 0);
 	if (load.page == MAP_FAILED)
 		return;
 	syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The lab's virtual machine monitor: vmm [-o DIR] [-n FILE] [-w SECONDS] NAME=WORKLOAD[,option=value...]...
- *                                    vmm [-n FILE] -k
+ * The lab's virtual machine monitor: vmm [-o DIR] [-n FILE] [-w SECONDS]
+ * NAME=WORKLOAD[,option=value...]... vmm [-n FILE] -k
  *
  * Each argument is a VM; all VMs of one call live in this one process. A VM's workload file (see
  * workload.c for its language) is parsed into the operations of guest/book.h, the guest carries
@@ -46,7 +46,7 @@ struct workload {
 	struct claim		claims[LAB_MAX_OPS];
 	struct state_bound	bounds[8];
 	int			nr_bounds;
-	int			pin;		/* -1: anywhere; -2: vCPU i on CPU i; n: all on CPU n */
+	int pin; /* -1: anywhere; -2: vCPU i on CPU i; n: all on CPU n */
 	bool			own_thread;	/* a thread of its own creates the VM */
 };
 
