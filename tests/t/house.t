@@ -72,6 +72,8 @@ is "no function has more than 100 lines" \
 		FNR == 1 { begin = 0 }
 		/^\{/ { begin = FNR }
 		/^\}/ { if (begin && FNR - begin > 100) print FILENAME ":" begin; begin = 0 }')" ""
+# Numbers look the same to every user and to every program that reads them.
+is "nothing asks for the user's locale" "$(grep -rn 'setlocale\|newlocale' analyzer plugins)" ""
 is "no mutable globals in the analyzer" \
 	"$(files 'analyzer/*.c' | xargs grep -nE '^(static )?[a-z_ ]+[a-z_0-9]+(\[[^]]*\])* *(=|;)' |
 		grep -vE '\bconst\b|typedef|extern|struct [a-z_]+;')" ""

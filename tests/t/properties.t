@@ -27,6 +27,47 @@ done | awk -F, '{ n[$1 "," $2 "," $3 "," $4 "," $5] += $6 } END { for (k in n) p
 cut -d, -f1-6 "$T/want" | tail -n +2 >"$T/got"
 same "several files are the sum of each" "$T/got" "$T/sum"
 
+# A recording in parts: together they are the whole, for what needs the order of time as well.
+# whole FILE...: what is counted, in the orders of four analyses.
+whole() {
+	for command in graph yield latency timeline; do
+		"$KVM_IPI" $command --format csv "$@" || echo "exit $?"
+	done 2>&1 | grep -v '^#'
+}
+whole examples/three-vms.dat >"$T/want"
+trace-cmd split -i examples/three-vms.dat -o "$T/part.dat" -m 300 -r >"$T/log" 2>&1
+set -- "$T"/part.dat.*
+ok "trace-cmd split a recording into $# parts" test $# -ge 5
+whole "$@" >"$T/got"
+same "the parts of a recording, together" "$T/got" "$T/want"
+backwards=
+for part; do
+	backwards="$part $backwards"
+done
+# shellcheck disable=SC2086 # files without blanks
+whole $backwards >"$T/got"
+same "the same, the last part first" "$T/got" "$T/want"
+rm -f "$@"
+
+# VMs by other names: the same counts under those. Three VMs change pid and id in each of their records.
+trace-cmd convert -i "$b" -o "$T/plain.dat" --file-version 6 --compression none >/dev/null 2>&1
+# shellcheck disable=SC2016 # perl's variables
+perl -e 'my %new = ("242,6" => "900,3", "242,7" => "100,9", "243,5" => "500,1");
+	local $/; my $d = <STDIN>;
+	my %to = map { my ($p, $i) = split ","; my ($q, $j) = split ",", $new{$_};
+		(pack("L2", $i, $p) => pack("L2", $j, $q)) } keys %new;
+	my $old = join "|", map { quotemeta } keys %to;
+	$d =~ s/($old)/$to{$1}/g; print $d;' <"$T/plain.dat" >"$T/renamed.dat"
+for command in graph yield; do
+	"$KVM_IPI" $command --format csv "$T/plain.dat" | grep -v '^#' >"$T/alone"
+	awk -F, -v OFS=, 'BEGIN { new["242,6"] = "900,3"; new["242,7"] = "100,9"; new["243,5"] = "500,1" }
+		$1 "," $2 in new { split(new[$1 "," $2], to, ","); $1 = to[1]; $2 = to[2] }
+		{ print }' "$T/alone" | sort >"$T/want"
+	"$KVM_IPI" $command --format csv "$T/renamed.dat" | grep -v '^#' | sort >"$T/got"
+	same "$command: VMs by other names have the same counts" "$T/got" "$T/want"
+	ok "$command: they were renamed" grep -q '^900,3,' "$T/got"
+done
+
 # Each command's every format: what surrounds the program does not matter.
 # run PROGRAM: all of it into one stream.
 run() {
