@@ -37,63 +37,41 @@ void latency_release(struct latency *l)
 	vcpus_release(&l->vcpus);
 	free(l->vcpu);
 	free(l->row);
-	free(l->slot);
+	rows_index_release(&l->index);
 	free(l->slow);
 	*l = (struct latency){ 0 };
 }
 
-static u32 *find_slot(const struct latency *l, const struct latency_key *key)
+/* Vectors have 16 bits and states 8: there is room for LATENCY_ANY beside them. */
+static s64 row_of(struct latency *l, const struct latency_key *key)
 {
-	u64 h = ((u64)key->vm << 32 | key->src) * 0x9e3779b97f4a7c15ull;
-	u32 at;
+	u64 vector = key->vector & 0xfffff, state = key->state & 0xfff;
 
-	h = (h ^ (h >> 29) ^ ((u64)key->dst << 32 | (u64)key->vector << 8 | (u8)key->state)) *
-	    0xbf58476d1ce4e5b9ull;
-	at = (u32)(h >> 32) & (l->nr_slots - 1);
-	while (l->slot[at] && memcmp(&l->row[l->slot[at] - 1].key, key, sizeof(*key)))
-		at = (at + 1) & (l->nr_slots - 1);
-	return &l->slot[at];
-}
-
-static int grow_rows(struct latency *l)
-{
-	u32 room = l->room ? 2 * l->room : 64;
-	struct latency_row *row = realloc(l->row, room * sizeof(*row));
-	u32 *slot = calloc(2 * (size_t)room, sizeof(*slot));
-
-	if (row)
-		l->row = row;
-	if (!row || !slot) {
-		free(slot);
-		return -ENOMEM;
-	}
-	free(l->slot);
-	l->slot = slot;
-	l->nr_slots = 2 * room;
-	l->room = room;
-	for (u32 i = 0; i < l->nr_rows; i++)
-		*find_slot(l, &l->row[i].key) = i + 1;
-	return 0;
+	return rows_index_add(&l->index, (u64)key->vm << 32 | key->src,
+			      (u64)key->dst << 32 | vector << 12 | state);
 }
 
 static struct latency_row *find_row(struct latency *l, struct latency_key key)
 {
 	bool whole = key.src == LATENCY_ANY && key.vector == LATENCY_ANY &&
 		     key.state == LATENCY_ANY;
-	u32 *slot;
+	struct latency_row *r = rows_grown(l->row, &l->room, l->nr_rows, sizeof(*r));
+	s64 at;
 
-	if (l->nr_rows == l->room && grow_rows(l))
+	if (!r)
 		return NULL;
-	slot = find_slot(l, &key);
-	if (!*slot) {
-		struct latency_row *r = &l->row[l->nr_rows];
-
+	l->row = r;
+	at = row_of(l, &key);
+	if (at < 0)
+		return NULL;
+	r = &l->row[at];
+	if (at == l->nr_rows) {
 		*r = (struct latency_row){ .key = key };
 		for (int s = 0; s < NR_LATENCY_STAGES; s++)
 			hist_init(&r->hist[s], whole ? LATENCY_VM_BITS : LATENCY_PART_BITS);
-		*slot = ++l->nr_rows;
+		l->nr_rows++;
 	}
-	return &l->row[*slot - 1];
+	return r;
 }
 
 /* The rows that an IPI is counted in: its VM, pair, vector and receiver's state. */

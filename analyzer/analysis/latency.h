@@ -86,8 +86,7 @@ struct latency {
 	const struct vms *vms;		/* not owned */
 	struct latency_row *row;
 	u32 nr_rows, room;
-	u32 *slot;			/* open addressing by key; number + 1, or 0 */
-	u32 nr_slots;
+	struct rows_index index;	/* by key */
 	struct latency_ipi *slow;	/* a heap, the least slow one first */
 	u32 nr_slow, max_slow;
 	u64 counted, unanswered;

@@ -15,8 +15,8 @@
 
 #define FLAGS_IRQ 0x18	/* common_flags: in a hard or soft interrupt */
 #define CPUS_MAX 65536
-#define VM_THREADS_MAX                                                                             \
-	8192 /* KVM's largest VM has half as many vCPUs; more is no VM, and is left out */
+/* KVM's largest VM has half as many vCPUs; more is no VM, and is left out. */
+#define VM_THREADS_MAX 8192
 
 #define VMX_HLT	  12
 #define VMX_PAUSE 40
@@ -32,49 +32,19 @@ struct vcpu_task {
 const u32 vcpus_kinds = EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) | EV_BIT(EV_USERSPACE_EXIT) |
 			EV_BIT(EV_ACCEPT) | EV_BIT(EV_EOI) | EV_BIT(EV_SWITCH) | EV_BIT(EV_WAKEUP);
 
-static u32 *find_slot(const struct vcpus *v, s32 pid)
-{
-	u32 at = (u32)((u64)(u32)pid * 0x9e3779b97f4a7c15ull >> 32) & (v->nr_slots - 1);
-
-	while (v->slot[at] && v->task[v->slot[at] - 1].pid != pid)
-		at = (at + 1) & (v->nr_slots - 1);
-	return &v->slot[at];
-}
-
-static int grow_tasks(struct vcpus *v)
-{
-	u32 room = v->task_room ? 2 * v->task_room : 128;
-	struct vcpu_task *task = realloc(v->task, room * sizeof(*task));
-	u32 *slot = calloc(2 * (size_t)room, sizeof(*slot));
-
-	if (task)
-		v->task = task;
-	if (!task || !slot) {
-		free(slot);
-		return -ENOMEM;
-	}
-	free(v->slot);
-	v->slot = slot;
-	v->nr_slots = 2 * room;
-	v->task_room = room;
-	for (u32 i = 0; i < v->nr_tasks; i++)
-		*find_slot(v, v->task[i].pid) = i + 1;
-	return 0;
-}
-
 /* The task's number, new at its first mention; -ENOMEM. */
 static s64 task_number(struct vcpus *v, s32 pid)
 {
-	u32 *slot;
+	struct vcpu_task *grown = rows_grown(v->task, &v->task_room, v->nr_tasks, sizeof(*grown));
+	s64 at;
 
-	if (v->nr_tasks == v->task_room && grow_tasks(v))
+	if (!grown)
 		return -ENOMEM;
-	slot = find_slot(v, pid);
-	if (!*slot) {
-		v->task[v->nr_tasks] = (struct vcpu_task){ pid, -1, VCPU_NOBODY };
-		*slot = ++v->nr_tasks;
-	}
-	return *slot - 1;
+	v->task = grown;
+	at = rows_index_add(&v->index, 0, (u32)pid);
+	if (at == v->nr_tasks)
+		v->task[v->nr_tasks++] = (struct vcpu_task){ pid, -1, VCPU_NOBODY };
+	return at;
 }
 
 static int add_thread(struct vcpus *v, struct vcpu_vm *vm, const struct thread *t)
@@ -150,7 +120,7 @@ void vcpus_release(struct vcpus *v)
 	free(v->vm);
 	free(v->group_of);
 	free(v->task);
-	free(v->slot);
+	rows_index_release(&v->index);
 	free(v->cpu);
 	free(v->masks);
 	*v = (struct vcpus){ 0 };
@@ -158,9 +128,9 @@ void vcpus_release(struct vcpus *v)
 
 u32 vcpus_of_pid(const struct vcpus *v, s32 pid)
 {
-	u32 slot = v->nr_slots ? *find_slot(v, pid) : 0;
+	s64 at = rows_index_find(&v->index, 0, (u32)pid);
 
-	return slot ? v->task[slot - 1].vcpu : VCPU_NOBODY;
+	return at < 0 ? VCPU_NOBODY : v->task[at].vcpu;
 }
 
 u32 vcpus_find(const struct vcpus *v, u32 vm, u32 id)

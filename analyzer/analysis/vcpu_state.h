@@ -77,8 +77,7 @@ struct vcpus {
 	u32 nr_group_of;
 	struct vcpu_task *task;	/* every task that the scheduler's events name */
 	u32 nr_tasks, task_room;
-	u32 *slot;		/* open addressing by pid; number + 1, or 0 */
-	u32 nr_slots;
+	struct rows_index index; /* by pid */
 	struct vcpu_cpu *cpu;
 	u32 nr_cpus;
 	u64 *masks;		/* the memory of all masks */

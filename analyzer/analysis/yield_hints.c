@@ -22,10 +22,10 @@ const u64 hint_sweep[HINT_SWEEP_NR] = {
 
 /* A vCPU: what it sent last, and whether it was counted as one of its VM's. */
 struct hint_slot {
-	bool used, counted_vcpu;
+	bool counted_vcpu;
 	bool alive;	/* the hint below has not been ended by another IPI or a gap */
 	bool counts;	/* it passed the filter */
-	u32 vm, id;
+	u32 vm;
 	u32 dst;
 	u64 ts;
 };
@@ -53,54 +53,23 @@ void hints_release(struct hints *h)
 {
 	free(h->slot);
 	free(h->vm);
+	rows_index_release(&h->index);
 	*h = (struct hints){ 0 };
 }
 
-static u32 hash(u32 vm, u32 id)
+/* The number of the vCPU's slot, which is new at its first IPI; -ENOMEM. */
+static s64 slot_number(struct hints *h, u32 vm, u32 id)
 {
-	u64 key = ((u64)vm << 32 | id) * 0x9e3779b97f4a7c15ull;
+	struct hint_slot *grown = rows_grown(h->slot, &h->room, h->nr_slots, sizeof(*grown));
+	s64 at;
 
-	return (u32)(key >> 32);
-}
-
-static struct hint_slot *probe(const struct hints *h, u32 vm, u32 id)
-{
-	u32 at = hash(vm, id) & (h->nr_slots - 1);
-
-	while (h->slot[at].used && (h->slot[at].vm != vm || h->slot[at].id != id))
-		at = (at + 1) & (h->nr_slots - 1);
-	return &h->slot[at];
-}
-
-static int grow_slots(struct hints *h)
-{
-	struct hints bigger = *h;
-
-	bigger.nr_slots = h->nr_slots ? 2 * h->nr_slots : 64;
-	bigger.slot = calloc(bigger.nr_slots, sizeof(*bigger.slot));
-	if (!bigger.slot)
+	if (!grown)
 		return -ENOMEM;
-	for (u32 i = 0; i < h->nr_slots; i++)
-		if (h->slot[i].used)
-			*probe(&bigger, h->slot[i].vm, h->slot[i].id) = h->slot[i];
-	free(h->slot);
-	*h = bigger;
-	return 0;
-}
-
-/* The vCPU's slot, which is new at its first IPI; NULL: out of memory. */
-static struct hint_slot *find_slot(struct hints *h, u32 vm, u32 id)
-{
-	struct hint_slot *s;
-
-	if (2 * h->used >= h->nr_slots && grow_slots(h))
-		return NULL;
-	s = probe(h, vm, id);
-	if (!s->used) {
-		*s = (struct hint_slot){ .used = true, .vm = vm, .id = id };
-		h->used++;
-	}
-	return s;
+	h->slot = grown;
+	at = rows_index_add(&h->index, 0, (u64)vm << 32 | id);
+	if (at == h->nr_slots)
+		h->slot[h->nr_slots++] = (struct hint_slot){ .vm = vm };
+	return at;
 }
 
 static struct hints_vm *find_vm(struct hints *h, u32 vm)
@@ -148,13 +117,13 @@ static int add_ipi(struct hints *h, const struct event *ev)
 {
 	const struct ipi_event *ipi = &ev->ipi;
 	struct hints_vm *vm = find_vm(h, ipi->vm);
-	/* The receiver first: finding the sender may move the slots. */
-	struct hint_slot *dst = vm ? find_slot(h, ipi->vm, ipi->dst) : NULL;
-	struct hint_slot *s = dst ? find_slot(h, ipi->vm, ipi->src) : NULL;
-	int counts = s ? passes(h, ev) : -ENOMEM;
+	s64 src = slot_number(h, ipi->vm, ipi->src), dst = slot_number(h, ipi->vm, ipi->dst);
+	int counts = vm && src >= 0 && dst >= 0 ? passes(h, ev) : -ENOMEM;
+	struct hint_slot *s;
 
 	if (counts < 0)
 		return counts;
+	s = &h->slot[src];
 	if (s->alive && s->counts) {
 		bool same = s->dst == ipi->dst;
 
@@ -171,7 +140,7 @@ static int add_ipi(struct hints *h, const struct event *ev)
 		vm->ipis++;
 		vm->state[min_of((u32)ipi->state, (u32)NR_IPI_STATES)]++;
 		count_vcpu(vm, s);
-		count_vcpu(vm, probe(h, ipi->vm, ipi->dst));
+		count_vcpu(vm, &h->slot[dst]);
 	}
 	return 0;
 }
@@ -185,7 +154,7 @@ static void end_all(struct hints *h, u64 ts)
 	for (u32 i = 0; i < h->nr_slots; i++) {
 		struct hint_slot *s = &h->slot[i];
 
-		if (s->used && s->alive && s->counts)
+		if (s->alive && s->counts)
 			end_hint(h, h->vm[s->vm].left, ts > s->ts ? ts - s->ts : 0);
 		s->alive = false;
 	}

@@ -50,8 +50,9 @@ struct hints {
 	u32 nr_windows;
 	struct filter *filter;		/* not owned */
 	const struct vms *vms;		/* not owned */
-	struct hint_slot *slot;		/* by (vm, vcpu_id), open addressing */
-	u32 nr_slots, used;
+	struct hint_slot *slot;
+	u32 nr_slots, room;
+	struct rows_index index;	/* by (vm, vcpu_id) */
 	struct hints_vm *vm;		/* by the VM's number */
 	u32 nr_vm;
 	u64 counted;

@@ -31,8 +31,8 @@
 #define PAUSE_MS    20
 #define TRACE_CMD_MIN "2.8.1" /* the first that has --no-filter */
 #define DISK_FULL   (64 * 1024) /* bytes: with less left, that is what was wrong */
-#define LOOK_MS                                                                                    \
-	1000 /* how often new VMs are looked for; a look takes less than a millisecond a VM */
+/* How often new VMs are looked for; a look takes less than a millisecond a VM. */
+#define LOOK_MS 1000
 
 struct recording {
 	struct tracer *t;
