@@ -8,6 +8,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "input/stream.h"
 #include "input/container.h"
 #include "unit.h"
 
@@ -451,4 +452,21 @@ void image_open_spec(struct container *c, const struct file_spec *spec)
 	image_file(&img, spec, NULL);
 	image_open(c, &img);
 	image_free(&img);
+}
+
+void image_bombs(struct image *img, u32 nr)
+{
+	const size_t large = CHUNK_MAX;
+	struct image raw = { 0 }, packed = { 0 };
+
+	image_zero(&raw, large);
+	image_pack(&packed, CODEC_ZSTD, raw.p, large);
+	image_u32(img, nr);
+	for (u32 i = 0; i < nr; i++) {
+		image_u32(img, (u32)packed.len);
+		image_u32(img, (u32)large);
+		image_bytes(img, packed.p, packed.len);
+	}
+	image_free(&packed);
+	image_free(&raw);
 }

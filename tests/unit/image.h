@@ -99,4 +99,7 @@ struct container;
 void image_open(struct container *c, const struct image *img);
 void image_open_spec(struct container *c, const struct file_spec *spec);
 
+/* nr chunks of CHUNK_MAX zeros, in some hundred bytes each, behind their count. */
+void image_bombs(struct image *img, u32 nr);
+
 #endif

@@ -255,24 +255,6 @@ START_TEST(totals_are_those_of_the_union)
 }
 END_TEST
 
-/* Chunks of 16 MB of zeros in some hundred bytes each. */
-static void put_bombs(struct image *img, u32 nr)
-{
-	const size_t large = CHUNK_MAX;
-	struct image raw = { 0 }, packed = { 0 };
-
-	image_zero(&raw, large);
-	image_pack(&packed, CODEC_ZSTD, raw.p, large);
-	image_u32(img, nr);
-	for (u32 i = 0; i < nr; i++) {
-		image_u32(img, (u32)packed.len);
-		image_u32(img, (u32)large);
-		image_bytes(img, packed.p, packed.len);
-	}
-	image_free(&packed);
-	image_free(&raw);
-}
-
 START_TEST(bombs)
 {
 	struct image img = { 0 };
@@ -284,7 +266,7 @@ START_TEST(bombs)
 	struct stream s;
 	struct batch b;
 
-	put_bombs(&img, 8);
+	image_bombs(&img, 8);
 	c.fd = image_fd(&img);
 	c.file_size = section.size = img.len;
 	unpacker_limit(&unpacker, &c);

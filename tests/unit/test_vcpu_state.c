@@ -118,20 +118,26 @@ START_TEST(ready_is_left_over)
 }
 END_TEST
 
+/* By 7: A has halted on CPU 0; B, in an exit on CPU 1, wakes it and has not yet set its flag. */
+static void b_wakes_a(struct story *s)
+{
+	story_switch(s, 1, 0, 0, 0, A);
+	story_entry(s, 1, 0, 0);
+	story_exit(s, 2, 0, 0, STORY_SVM_HLT, STORY_KERNEL);
+	story_switch(s, 3, 0, A, 1, 0);
+	story_switch(s, 4, 1, 0, 0, B);
+	story_entry(s, 5, 1, 1);
+	story_exit(s, 6, 1, 1, STORY_SVM_MSR, STORY_KERNEL);
+	story_wakeup(s, 7, 1, B, A, 0);
+}
+
 START_TEST(owed)
 {
 	struct vcpus v;
 	struct story s;
 
 	begin(&s, &v, 2);
-	story_switch(&s, 1, 0, 0, 0, A);
-	story_entry(&s, 1, 0, 0);
-	story_exit(&s, 2, 0, 0, STORY_SVM_HLT, STORY_KERNEL);
-	story_switch(&s, 3, 0, A, 1, 0);
-	story_switch(&s, 4, 1, 0, 0, B);
-	story_entry(&s, 5, 1, 1);
-	story_exit(&s, 6, 1, 1, STORY_SVM_MSR, STORY_KERNEL);
-	story_wakeup(&s, 7, 1, B, A, 0);
+	b_wakes_a(&s);
 	story_switch(&s, 8, 1, B, TASK_PREEMPTED, 0); /* before it set the flag */
 	check(&v, 0, "B");
 	story_switch(&s, 9, 1, 0, 0, B);
@@ -156,14 +162,7 @@ START_TEST(owed_over_a_gap)
 	struct story s;
 
 	begin(&s, &v, 2);
-	story_switch(&s, 1, 0, 0, 0, A);
-	story_entry(&s, 1, 0, 0);
-	story_exit(&s, 2, 0, 0, STORY_SVM_HLT, STORY_KERNEL);
-	story_switch(&s, 3, 0, A, 1, 0);
-	story_switch(&s, 4, 1, 0, 0, B);
-	story_entry(&s, 5, 1, 1);
-	story_exit(&s, 6, 1, 1, STORY_SVM_MSR, STORY_KERNEL);
-	story_wakeup(&s, 7, 1, B, A, 0);
+	b_wakes_a(&s);
 	story_switch(&s, 8, 2, 0, 0, B);
 	check(&v, 0, "DB");
 	story_switch(&s, 9, 2, B, TASK_PREEMPTED, 0);
