@@ -109,7 +109,7 @@ static struct loader loader_of(struct field f)
 
 	if (!f.size)
 		return (struct loader){ 0 };
-	return (struct loader){ .at = (s32)(f.offset + f.size) - 8, .shift = (u8)unused,
+	return (struct loader){ .at = f.offset + f.size - (u32)sizeof(u64), .shift = (u8)unused,
 				.mask = f.is_signed ? ~0ull : ~0ull >> unused };
 }
 
@@ -134,8 +134,12 @@ static int resolve(struct events_decoder *d, const struct container *c, enum eve
 		return ret;
 	f->pid = found[0];
 	f->flags = found[1];
-	for (size_t i = 2; i < nr; i++)
+	for (size_t i = 2; i < nr; i++) {
+		if (found[i].size && found[i].offset + found[i].size < sizeof(u64))
+			return err_set(err, -EBADMSG, "its format has %s among the common fields",
+				       want[i].name);
 		f->value[i - 2] = loader_of(found[i]);
+	}
 	f->min_len = format.type.offset + format.type.size;
 	for (size_t i = 0; i < nr; i++) {
 		u32 end = found[i].offset + found[i].size;

@@ -23,11 +23,11 @@ int probe_parse(struct probe *p, const char *text); /* 0, -EINVAL, -ENOMEM */
 void probe_release(struct probe *p);
 
 /*
- * A field of any size as the upper end of 8 bytes that end with it: no choice by size. That these
- * may begin before the payload does no harm: the record's and the page's headers are there.
+ * A field of any size as the upper end of 8 bytes that end with it: no choice by size. They are the
+ * record's own: the fields that all events have in common take 8 bytes, and none of ours is there.
  */
 struct loader {
-	s32 at;		/* of the 8 bytes; negative for the first fields */
+	u32 at;		/* of the 8 bytes */
 	u8 shift;	/* what lies below the field */
 	u64 mask;	/* of an unsigned field, its bits; 0: there is no such field */
 };

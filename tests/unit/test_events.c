@@ -15,6 +15,8 @@ static const char eoi[] = "name: kvm_eoi\nID: 20\nformat:\n" COMMON
 static const char switches[] = "name: sched_switch\nID: 30\nformat:\n" COMMON
 	FIELD("char", "prev_comm[16]", 8, 16, 1) FIELD("pid_t", "prev_pid", 24, 4, 1)
 	FIELD("long", "prev_state", 32, 8, 1) FIELD("pid_t", "next_pid", 40, 4, 1);
+static const char early[] = "name: kvm_eoi\nID: 20\nformat:\n" COMMON
+	FIELD("__u32", "apicid", 0, 4, 0) FIELD("int", "vector", 12, 4, 1);
 static const char probe[] = "name: ytp\nID: 40\nformat:\n" COMMON
 	FIELD("unsigned long", "__probe_ip", 8, 8, 0) FIELD("s32", "pid", 16, 4, 1);
 
@@ -115,6 +117,18 @@ START_TEST(gaps)
 }
 END_TEST
 
+/* No event has a field of its own where the common ones are: damage. */
+START_TEST(fields_among_the_common_ones)
+{
+	struct format_text f = { "kvm", early, strlen(early) };
+	struct container c = { .fd = -1, .formats = &f, .nr_formats = 1 };
+	struct err err = { "" };
+
+	ck_assert_int_eq(events_init(&d, &c, 0, EV_BIT(EV_EOI), NULL, NULL, &err), -EBADMSG);
+	ck_assert_ptr_nonnull(strstr(err.msg, "apicid"));
+}
+END_TEST
+
 START_TEST(probes)
 {
 	u64 payload[3] = { 40, 0, 555 };
@@ -198,5 +212,6 @@ START_TEST(marks)
 }
 END_TEST
 
-UNIT_SUITE(events, marks, values_and_common_fields, arrays_are_no_values, track_records, gaps,
-	   probes, probes_that_are_none, every_kind_has_a_name)
+UNIT_SUITE(events, fields_among_the_common_ones, marks, values_and_common_fields,
+	   arrays_are_no_values, track_records, gaps, probes, probes_that_are_none,
+	   every_kind_has_a_name)
