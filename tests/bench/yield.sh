@@ -32,11 +32,14 @@ if [ "$counted" != "$(jq .yields "$long.host.json")" ]; then
 	echo "yield.sh: $counted yields were observed, not what was planted" >&2
 	exit 1
 fi
-# shellcheck disable=SC2086
-"$build/bench-run" \
-	long "$rounds" "$build/kvm-ipi" yield --format json $probes "$long" -- \
-	blind "$rounds" "$build/kvm-ipi" yield --format json "$long" -- \
-	short "$rounds" "$build/kvm-ipi" yield --format json $probes "$short" -- >"$dir/yield-times"
+t=$(printf '\t')
+yield="$build/kvm-ipi yield --format json"
+"$build/bench-run" >"$dir/yield-times" <<EOF
+long$t$rounds$t$events${t}probed$t$yield $probes $long
+blind$t$rounds$t$events${t}without probes$t$yield $long
+short$t$rounds$t$((events / 10))${t}a tenth$t$yield $probes $short
+EOF
+[ "$(wc -l <"$dir/yield-times")" = 3 ]
 
 echo "# $(uname -srm), $(nproc) CPUs, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
 echo "# load average before: $load"
