@@ -62,14 +62,10 @@ void html_table_end(FILE *out)
 
 void html_lossy(const struct shape_input *in, u32 nr, FILE *out)
 {
-	for (u32 i = 0; i < nr; i++)
-		if (in[i].gaps || (in[i].overrun_known && in[i].overrun) || in[i].skipped ||
-		    in[i].salvaged) {
-			fputs("<p class=\"loss\">Records are missing, as the top of the page says: what "
-			      "was under way then is left out, and counts are lower bounds.</p>\n",
-			      out);
-			return;
-		}
+	if (shape_lossy(in, nr))
+		fputs("<p class=\"loss\">Records are missing, as the top of the page says: what "
+		      "was under way then is left out, and counts are lower bounds.</p>\n",
+		      out);
 }
 
 char *html_joined(void (*put)(const void *ctx, FILE *out), const void *ctx)

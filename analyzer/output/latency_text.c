@@ -153,6 +153,9 @@ static bool put_remarks(const struct latency_shape *s, const struct latency_styl
 	if (!style->quiet)
 		remarks_inputs(s->in, s->nr_in, out);
 	said = remarks_loss(s->in, s->nr_in, out);
+	if (shape_lossy(s->in, s->nr_in))
+		fputs("# lower bounds: IPIs and counts; percentiles are of what was recorded; no IPI\n"
+		      "#   is followed across a gap\n", out);
 	for (int i = 0; i < LATENCY_STAGES; i++)
 		if (s->missing[i]) {
 			paragraph_say(&p, "# until %s is left out; record it with: %s",

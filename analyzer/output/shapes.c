@@ -19,3 +19,12 @@ const char *shape_vm_label(const struct shape_vm *vm, char buf[SHAPE_VM_LABEL])
 	snprintf(buf, SHAPE_VM_LABEL, "%s/%s", pid, id);
 	return buf;
 }
+
+bool shape_lossy(const struct shape_input *in, u32 nr)
+{
+	for (u32 i = 0; i < nr; i++)
+		if (in[i].gaps || (in[i].overrun_known && in[i].overrun) || in[i].skipped ||
+		    in[i].salvaged)
+			return true;
+	return false;
+}

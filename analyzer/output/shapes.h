@@ -155,4 +155,7 @@ struct shape_matrix {
 #define SHAPE_VM_LABEL 24
 const char *shape_vm_label(const struct shape_vm *vm, char buf[SHAPE_VM_LABEL]);
 
+/* Whether records are missing from any of them, as far as the files say. */
+bool shape_lossy(const struct shape_input *in, u32 nr);
+
 #endif

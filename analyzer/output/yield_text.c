@@ -456,6 +456,9 @@ void yield_text(const struct yield_shape *s, const struct yield_style *style, FI
 	if (!style->quiet)
 		remarks_inputs(s->in, s->nr_in, out);
 	said |= remarks_loss(s->in, s->nr_in, out);
+	if (shape_lossy(s->in, s->nr_in))
+		fputs("# lower bounds: IPIs, hints, acknowledgements, spins, picks, hits; percentages\n"
+		      "#   and times are of what was recorded; a gap ends what is under way\n", out);
 	put_missing("acknowledgements are", s->missing_ack, out);
 	put_missing("spins and policies are", s->missing_replay, out);
 	for (u32 i = 0; i < s->nr_vm; i++)

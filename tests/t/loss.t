@@ -63,6 +63,10 @@ mk --gaps unknown "$T/unknown.dat"
 says_loss "gaps without" "$T/unknown.dat" "$words" "$without"
 is "their number is unknown, not zero" \
 	"$("$KVM_IPI" report --format json "$T/unknown.dat" | sed -n 's/.*"lost": {"gaps": [1-9][0-9]*, "events": \([^,]*\),.*/\1/p')" null
+for command in yield latency; do
+	is "$command: which figures are lower bounds" \
+		"$("$KVM_IPI" $command "$C/612-l-lossy.dat" | grep -c '^# lower bounds: IPIs')" 1
+done
 says_loss "a real trace with both, and statistics" "$C/612-l-lossy.dat" "$words"
 mk --format v6 "$T/whole.dat"
 head -c $(($(stat -c %s "$T/whole.dat") - 5000)) "$T/whole.dat" >"$T/cut.dat"

@@ -27,4 +27,21 @@ START_TEST(state_names)
 }
 END_TEST
 
-UNIT_SUITE(shapes, labels, state_names)
+START_TEST(each_kind_of_loss_counts)
+{
+	struct shape_input in[2] = { { .overrun = 7, .time_shift = 1 } }; /* overrun: not known */
+
+	ck_assert(!shape_lossy(in, 2));
+	in[1] = (struct shape_input){ .gaps = 1 };
+	ck_assert(shape_lossy(in, 2));
+	in[1] = (struct shape_input){ .overrun = 1, .overrun_known = true };
+	ck_assert(shape_lossy(in, 2));
+	in[1] = (struct shape_input){ .skipped = 1 };
+	ck_assert(shape_lossy(in, 2));
+	in[1] = (struct shape_input){ .salvaged = true };
+	ck_assert(shape_lossy(in, 2));
+	ck_assert(!shape_lossy(in, 1));
+}
+END_TEST
+
+UNIT_SUITE(shapes, labels, state_names, each_kind_of_loss_counts)
