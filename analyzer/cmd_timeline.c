@@ -48,26 +48,6 @@ static const struct option_row own_rows[] = {
 	{ 0 },
 };
 
-/* "10ms" to ns: 0 or -EINVAL. */
-static int parse_span(const char *text, u64 *ns)
-{
-	static const struct {
-		const char *name;
-		u64 ns;
-	} units[] = { { "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 } };
-	const char *end;
-	u64 n;
-
-	if (number_parse(text, &end, &n) || !n)
-		return -EINVAL;
-	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
-		if (!strcmp(end, units[i].name) && n <= UINT64_MAX / 2 / units[i].ns) {
-			*ns = n * units[i].ns;
-			return 0;
-		}
-	return -EINVAL;
-}
-
 static int compare_series(const void *a, const void *b)
 {
 	const struct timeline_series *x = a, *y = b;
@@ -254,7 +234,7 @@ static int run(const struct command *cmd, int argc, char **argv)
 	struct analysis list[] = { { &pairs_ops, &r.pairs } };
 	int code = session_begin(&r.s, cmd, argc, argv, &r.opts.o);
 
-	if (code < 0 && r.opts.bin && parse_span(r.opts.bin, &r.bin_ns)) {
+	if (code < 0 && r.opts.bin && span_parse(r.opts.bin, false, &r.bin_ns)) {
 		complain("--bin %s: a time is meant, like 10ms, 500us or 1s", r.opts.bin);
 		code = EXIT_USAGE;
 	}

@@ -13,6 +13,7 @@
 static const char *const search_choices[] = { "auto", "two-passes", "loop-index", "loop", NULL };
 
 #define DEFAULT_WINDOW_NS 50000000 /* ipi_window_ns of the series */
+#define WINDOW_MAX_NS	  3600000000000 /* an hour */
 
 const struct option_row yield_rows[] = {
 	{ "window", 'w', OPT_TEXT, offsetof(struct yield_opts, window), "TIME",
@@ -49,24 +50,10 @@ struct vm_memory {
 
 static int parse_window(const char *text, u64 *ns)
 {
-	static const struct { const char *name; u64 ns; } units[] = {
-		{ "", 1 }, { "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 },
-	};
-	const char *end;
-
 	*ns = DEFAULT_WINDOW_NS;
 	if (!text)
 		return 0;
-	if (number_parse(text, &end, ns))
-		return -EINVAL;
-	for (size_t i = 0; i < ARRAY_SIZE(units); i++)
-		if (!strcmp(end, units[i].name)) {
-			if (!*ns || *ns > 3600 * 1000000000ull / units[i].ns)
-				return -EINVAL;
-			*ns *= units[i].ns;
-			return 0;
-		}
-	return -EINVAL;
+	return span_parse(text, true, ns) || *ns > WINDOW_MAX_NS ? -EINVAL : 0;
 }
 
 static int usage_probe(const char *name, const char *text, struct probe *p)

@@ -75,3 +75,22 @@ void ranges_release(struct ranges *set)
 	free(set->r);
 	*set = (struct ranges){ 0 };
 }
+
+int span_parse(const char *text, bool bare, u64 *ns)
+{
+	static const struct {
+		const char *name;
+		u64 ns;
+	} units[] = { { "", 1 }, { "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 } };
+	const char *end;
+	u64 n;
+
+	if (number_parse(text, &end, &n) || !n)
+		return -EINVAL;
+	for (size_t i = bare ? 0 : 1; i < ARRAY_SIZE(units); i++)
+		if (!strcmp(end, units[i].name) && n <= UINT64_MAX / 2 / units[i].ns) {
+			*ns = n * units[i].ns;
+			return 0;
+		}
+	return -EINVAL;
+}

@@ -23,4 +23,7 @@ void ranges_release(struct ranges *set);
 /* A whole number, decimal or 0x…, without sign: 0 or -EINVAL. *end is left behind it. */
 int number_parse(const char *text, const char **end, u64 *value);
 
+/* "10ms" to ns, of ns, us, ms and s; bare: a number alone is ns. More than 0: 0 or -EINVAL. */
+int span_parse(const char *text, bool bare, u64 *ns);
+
 #endif

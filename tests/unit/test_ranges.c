@@ -67,4 +67,22 @@ START_TEST(numbers)
 }
 END_TEST
 
-UNIT_SUITE(ranges, lists_are_read, nothing_else_is, limits, numbers)
+START_TEST(spans)
+{
+	u64 ns = 7;
+
+	ck_assert_int_eq(span_parse("10ms", false, &ns), 0);
+	ck_assert_uint_eq(ns, 10000000);
+	ck_assert_int_eq(span_parse("2s", true, &ns), 0);
+	ck_assert_uint_eq(ns, 2000000000);
+	ck_assert_int_eq(span_parse("500", true, &ns), 0);
+	ck_assert_uint_eq(ns, 500);
+	ck_assert_int_eq(span_parse("500", false, &ns), -EINVAL);
+	ck_assert_int_eq(span_parse("0ms", true, &ns), -EINVAL);
+	ck_assert_int_eq(span_parse("5m", true, &ns), -EINVAL);
+	ck_assert_int_eq(span_parse("18446744073709551615s", true, &ns), -EINVAL);
+	ck_assert_uint_eq(ns, 500);
+}
+END_TEST
+
+UNIT_SUITE(ranges, spans, lists_are_read, nothing_else_is, limits, numbers)
