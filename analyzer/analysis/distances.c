@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* distances.c - see distances.h. A line for each VM; without a topology a batch costs one test. */
 #include "analysis/distances.h"
+#include "util/rows.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -13,16 +14,11 @@ void distances_release(struct distances *s)
 
 static struct distances_vm *line_of(struct distances *s, u32 vm)
 {
-	if (vm >= s->nr_vm) {
-		u32 nr = max_of(vm + 1, 2 * s->nr_vm);
-		struct distances_vm *grown = realloc(s->vm, nr * sizeof(*grown));
+	struct distances_vm *grown = rows_zeroed(s->vm, &s->nr_vm, vm, sizeof(*grown));
 
-		if (!grown)
-			return NULL;
-		memset(grown + s->nr_vm, 0, (nr - s->nr_vm) * sizeof(*grown));
-		s->vm = grown;
-		s->nr_vm = nr;
-	}
+	if (!grown)
+		return NULL;
+	s->vm = grown;
 	return &s->vm[vm];
 }
 

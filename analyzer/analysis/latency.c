@@ -202,6 +202,8 @@ static void give_up(struct latency *l, struct latency_vcpu *v, const struct late
 
 static struct latency_ipi *push(struct latency *l, struct latency_vcpu *v, struct latency_queue *q)
 {
+	struct latency_ipi *grown;
+
 	if (q->nr == LATENCY_QUEUE_MAX) {
 		/* Nothing answers this vector: give the older half up. */
 		q->nr /= 2;
@@ -209,15 +211,10 @@ static struct latency_ipi *push(struct latency *l, struct latency_vcpu *v, struc
 			give_up(l, v, &q->ipi[i]);
 		memmove(q->ipi, q->ipi + q->nr, q->nr * sizeof(*q->ipi));
 	}
-	if (q->nr == q->room) {
-		u32 room = q->room ? 2 * q->room : 4;
-		struct latency_ipi *grown = realloc(q->ipi, room * sizeof(*grown));
-
-		if (!grown)
-			return NULL;
-		q->ipi = grown;
-		q->room = room;
-	}
+	grown = rows_grown(q->ipi, &q->room, q->nr, sizeof(*grown));
+	if (!grown)
+		return NULL;
+	q->ipi = grown;
 	return &q->ipi[q->nr++];
 }
 

@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include "analysis/pairs.h"
+#include "util/rows.h"
 #include "util/order.h"
 
 #include <errno.h>
@@ -28,16 +29,11 @@ void pairs_release(struct pairs *p)
 
 static struct pairs_vm *vm_line(struct pairs *p, u32 vm)
 {
-	if (vm >= p->nr_vm) {
-		u32 nr = max_of(vm + 1, 2 * p->nr_vm);
-		struct pairs_vm *grown = realloc(p->vm, nr * sizeof(*grown));
+	struct pairs_vm *grown = rows_zeroed(p->vm, &p->nr_vm, vm, sizeof(*grown));
 
-		if (!grown)
-			return NULL;
-		memset(grown + p->nr_vm, 0, (nr - p->nr_vm) * sizeof(*grown));
-		p->vm = grown;
-		p->nr_vm = nr;
-	}
+	if (!grown)
+		return NULL;
+	p->vm = grown;
 	return &p->vm[vm];
 }
 
@@ -206,15 +202,11 @@ struct id_set {
 
 static int id_add_rare(struct id_set *set, u32 id)
 {
-	if (set->nr_rare == set->room) {
-		u32 room = set->room ? 2 * set->room : 64;
-		u32 *grown = realloc(set->rare, room * sizeof(*grown));
+	u32 *grown = rows_grown(set->rare, &set->room, set->nr_rare, sizeof(*grown));
 
-		if (!grown)
-			return -ENOMEM;
-		set->rare = grown;
-		set->room = room;
-	}
+	if (!grown)
+		return -ENOMEM;
+	set->rare = grown;
 	set->rare[set->nr_rare++] = id;
 	return 0;
 }

@@ -109,40 +109,34 @@ static struct ack_queue *add_queue(struct ack_vcpu *v, u16 vector)
 
 static int add_wait(struct ack_queue *q, u64 ts, bool counts)
 {
+	struct ack_wait *grown;
+
 	if (q->nr == ACKS_QUEUE_MAX) {
 		/* Nothing acknowledges this vector: forget the older half. */
 		q->nr /= 2;
 		memmove(q->wait, q->wait + q->nr, q->nr * sizeof(*q->wait));
 	}
-	if (q->nr == q->room) {
-		u32 room = q->room ? 2 * q->room : 4;
-		struct ack_wait *grown = realloc(q->wait, room * sizeof(*grown));
-
-		if (!grown)
-			return -ENOMEM;
-		q->wait = grown;
-		q->room = room;
-	}
+	grown = rows_grown(q->wait, &q->room, q->nr, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	q->wait = grown;
 	q->wait[q->nr++] = (struct ack_wait){ ts, counts };
 	return 0;
 }
 
 static int add_source(struct ack_queue *q, u32 src, u64 ts)
 {
+	struct ack_source *grown;
+
 	for (u32 i = 0; i < q->nr_src; i++)
 		if (q->source[i].src == src) {
 			q->source[i].newest = ts;
 			return 0;
 		}
-	if (q->nr_src == q->src_room) {
-		u32 room = q->src_room ? 2 * q->src_room : 4;
-		struct ack_source *grown = realloc(q->source, room * sizeof(*grown));
-
-		if (!grown)
-			return -ENOMEM;
-		q->source = grown;
-		q->src_room = room;
-	}
+	grown = rows_grown(q->source, &q->src_room, q->nr_src, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	q->source = grown;
 	q->source[q->nr_src++] = (struct ack_source){ src, ts };
 	return 0;
 }

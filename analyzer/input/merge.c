@@ -8,6 +8,7 @@
  * and the payload ahead of it are fetched while the others are being merged.
  */
 #include "input/merge.h"
+#include "util/rows.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -43,15 +44,11 @@ struct merge_cursor {
 
 int merge_add(struct merge *m, const struct container *c, const struct section *section, u32 input)
 {
-	if (m->nr == m->room) {
-		u32 room = m->room ? 2 * m->room : 16;
-		struct merge_source *grown = realloc(m->source, room * sizeof(*grown));
+	struct merge_source *grown = rows_grown(m->source, &m->room, m->nr, sizeof(*grown));
 
-		if (!grown)
-			return -ENOMEM;
-		m->source = grown;
-		m->room = room;
-	}
+	if (!grown)
+		return -ENOMEM;
+	m->source = grown;
 	m->source[m->nr] = (struct merge_source){ .c = c, .section = section, .input = input,
 						  .order = m->nr };
 	m->nr++;

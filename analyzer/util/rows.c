@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define FIRST_ROWS  16
+#define FIRST_ROWS  4
 #define FIRST_SLOTS 64
 
 void *rows_move(void *rows, u32 *room, u32 nr, size_t size)
@@ -20,6 +20,18 @@ void *rows_move(void *rows, u32 *room, u32 nr, size_t size)
 	grown = realloc(rows, wanted * size);
 	if (grown)
 		*room = wanted;
+	return grown;
+}
+
+void *rows_fill(void *rows, u32 *nr, u32 at, size_t size)
+{
+	u32 room = *nr;
+	char *grown = rows_move(rows, &room, at, size);
+
+	if (!grown)
+		return NULL;
+	memset(grown + *nr * size, 0, (room - *nr) * size);
+	*nr = room;
 	return grown;
 }
 

@@ -24,6 +24,18 @@ static inline void *rows_grown(void *rows, u32 *room, u32 nr, size_t size)
 	return likely(nr < *room) ? rows : rows_move(rows, room, nr, size);
 }
 
+/* For rows_zeroed(). */
+void *rows_fill(void *rows, u32 *nr, u32 at, size_t size);
+
+/*
+ * The array with row `at` in it: *nr rows are there, the new ones all zero. For what is numbered
+ * elsewhere. NULL: out of memory, and the array is as it was.
+ */
+static inline void *rows_zeroed(void *rows, u32 *nr, u32 at, size_t size)
+{
+	return likely(at < *nr) ? rows : rows_fill(rows, nr, at, size);
+}
+
 struct rows_slot {
 	u64 hi, lo;
 	u32 row;	/* + 1; 0: empty */

@@ -68,5 +68,22 @@ START_TEST(both_halves_count)
 }
 END_TEST
 
-UNIT_SUITE(rows, an_array_grows_and_keeps, more_than_numbers_is_refused,
+START_TEST(new_rows_are_zero)
+{
+	u32 *rows = NULL, nr = 0;
+
+	for (u32 at = 0; at < 100; at += 7) {
+		rows = rows_zeroed(rows, &nr, at, sizeof(*rows));
+		ck_assert_ptr_nonnull(rows);
+		ck_assert_uint_gt(nr, at);
+		ck_assert_uint_eq(rows[at], 0);
+		rows[at] = at + 1;
+	}
+	for (u32 i = 0; i < nr; i++)
+		ck_assert_uint_eq(rows[i], i < 100 && i % 7 == 0 ? i + 1 : 0);
+	free(rows);
+}
+END_TEST
+
+UNIT_SUITE(rows, new_rows_are_zero, an_array_grows_and_keeps, more_than_numbers_is_refused,
 	   rows_are_numbered_as_they_come, both_halves_count)
