@@ -69,28 +69,17 @@ static u32 first_in(const u64 *mask, u32 from, u32 to)
 	return POLICY_NONE;
 }
 
-static u32 start_of(const struct policy_view *v)
+static inline u32 slot_of_bit(u64 bit)
 {
-	return v->last + 1 < v->nr ? v->last + 1 : 0;
-}
-
-/* policy_next() in a mask of one word, which nearly every VM fits into. */
-static inline u32 next_in_word(const struct policy_view *v, u64 mask)
-{
-	u32 start = start_of(v);
-	u64 behind = mask >> start << start;
-
-	if (!mask)
-		return POLICY_NONE;
-	return (u32)__builtin_ctzll(behind ? behind : mask);
+	return bit ? (u32)__builtin_ctzll(bit) : POLICY_NONE;
 }
 
 u32 policy_next(const struct policy_view *v, const u64 *mask)
 {
-	u32 start = start_of(v), pick;
+	u32 start = policy_start(v), pick;
 
 	if (likely(v->words == 1))
-		return next_in_word(v, *mask);
+		return slot_of_bit(policy_next_bit(*mask, start));
 	pick = first_in(mask, start, v->nr);
 	return pick != POLICY_NONE || !start ? pick : first_in(mask, 0, start);
 }
@@ -113,7 +102,7 @@ static inline u64 around(const struct policy_view *v, u32 w, u32 from, u32 nr)
 /* How many places behind the start of the scan the slot is. */
 static u32 place_of(const struct policy_view *v, u32 slot)
 {
-	u32 start = start_of(v);
+	u32 start = policy_start(v);
 
 	return slot < start ? slot + v->nr - start : slot - start;
 }
@@ -126,7 +115,7 @@ static u32 scan_words(const struct policy_view *v, const u64 *accept, u64 *turn)
 {
 	const u64 *flags = turn ? turn : v->turn;
 	u64 *good = v->scratch + 4 * v->words;
-	u32 pick, nr;
+	u32 start = policy_start(v), pick, nr;
 
 	for (u32 w = 0; w < v->words; w++)
 		good[w] = accept[w] & v->open[w] & v->yields[w] & (~v->in_spin[w] | flags[w]);
@@ -135,7 +124,7 @@ static u32 scan_words(const struct policy_view *v, const u64 *accept, u64 *turn)
 		return pick;
 	nr = pick == POLICY_NONE ? v->nr : place_of(v, pick) + 1;
 	for (u32 w = 0; w < v->words; w++)
-		turn[w] ^= accept[w] & v->open[w] & v->in_spin[w] & around(v, w, start_of(v), nr);
+		turn[w] ^= accept[w] & v->open[w] & v->in_spin[w] & around(v, w, start, nr);
 	return pick;
 }
 
@@ -188,7 +177,8 @@ u32 policy_scan(const struct policy_view *v, const u64 *accept, u64 *turn)
 	u32 start, pick;
 
 	if (likely(!v->lonely && !turn && v->words == 1))
-		return next_in_word(v, *accept & *v->open & *v->yields & (~*v->in_spin | *v->turn));
+		return slot_of_bit(policy_next_bit(*accept & *v->open & *v->yields &
+						   (~*v->in_spin | *v->turn), policy_start(v)));
 	if (!v->lonely)
 		return scan_words(v, accept, turn);
 	s = (struct scan){ .v = v, .accept = accept, .turn = turn, .flags = turn ? turn : v->turn };
@@ -204,7 +194,7 @@ u32 policy_scan(const struct policy_view *v, const u64 *accept, u64 *turn)
 
 u32 policy_commit(const struct policy_view *v, u32 done, u32 tried, u64 *turn)
 {
-	u32 start = start_of(v), end = v->nr;
+	u32 start = policy_start(v), end = v->nr;
 	bool found;
 
 	if (done >= v->nr)

@@ -84,29 +84,37 @@ u32 policy_next(const struct policy_view *v, const u64 *mask);
  */
 u32 policy_commit(const struct policy_view *v, u32 done, u32 tried, u64 *turn);
 
-/* policy_commit() of a whole search. */
-static inline void policy_commit_all(const struct policy_view *v, u32 tried, u64 *turn)
+/* The slot where a scan begins. */
+static inline u32 policy_start(const struct policy_view *v)
 {
-	u32 start = v->last + 1 < v->nr ? v->last + 1 : 0;
-	u64 seen, to;
+	return v->last + 1 < v->nr ? v->last + 1 : 0;
+}
 
-	if (unlikely(v->words != 1)) {
-		policy_commit(v, 0, tried, turn);
-		return;
-	}
-	seen = *v->stock & *v->in_spin;
-	if (tried == POLICY_NONE) {
-		*turn |= seen;
-		return;
-	}
+/*
+ * The same two for VMs that fit into one word, which nearly all do, by choices and no branches. The
+ * first of the mask from the start on, around the end, as a bit; 0: nobody.
+ */
+static inline u64 policy_next_bit(u64 mask, u32 start)
+{
+	u64 behind = mask & ~0ull << start;
+
+	behind = behind ? behind : mask;
+	return behind & -behind;
+}
+
+/*
+ * The turn flags after a whole search. seen: whom it looks at and who is in one of its own; tried:
+ * a bit, or 0.
+ */
+static inline u64 policy_commit_word(u64 turn, u64 in_spin, u64 seen, u32 start, u64 tried)
+{
+	u64 before = tried - 1, behind = ~0ull << start;
+
 	/*
-	 * In one word: those from the start on below the tried one; or all but those between the
-	 * two.
+	 * From the start on below the tried one; or all but those between the two. Of nobody: all.
 	 */
-	to = (1ull << tried) - 1;
-	seen &= tried >= start ? to >> start << start : to | ~0ull >> start << start;
-	*turn |= seen;
-	*turn &= ~(*v->in_spin & (to + 1));
+	before = tried & behind ? before & behind : before | behind;
+	return (turn | (seen & before)) & ~(in_spin & tried);
 }
 
 /* What last_boosted_vcpu becomes when pick was yielded to. */

@@ -47,7 +47,7 @@ static int init_vms(struct replay *r)
 		vm->scratch = vm->awaited + w;
 		vm->scan_vcpu = VCPU_NOBODY;
 		at += (4 + POLICY_SCRATCH) * (size_t)w;
-		if (states_init(&vm->states, r->vcpus.vm[i].nr, w))
+		if (states_init(&vm->states, r->vcpus.vm[i].nr, w, r->opt.order))
 			return -ENOMEM;
 	}
 	return 0;

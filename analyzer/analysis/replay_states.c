@@ -2,10 +2,19 @@
 /*
  * replay_states.c - see replay_states.h.
  *
- * A guess is a row of u64s: last_boosted_vcpu; in_spin bits; turn flags; then, in cells as wide as
- * the VM needs, for each vCPU the pick of its yield that is under way (slot + 1, or 0), and for
- * each what last_boosted_vcpu becomes of it. Equal rows are merged, so rows are compared and hashed
- * as words. The work per spin is bounded by STATES_MAX searches and their branches.
+ * A guess is a row of bits: last_boosted_vcpu; who is in a search; turn flags; then for each vCPU
+ * the pick of its yield that is under way (slot + 1, or 0), and, where the kernel makes something
+ * else of it, for each what last_boosted_vcpu becomes. Of eight vCPUs all that is one word, of 16
+ * two; equal rows are merged, so rows are compared and hashed as words. Beyond 29 vCPUs the masks
+ * have words of their own.
+ *
+ * Guesses are looked at in a search alone. What became of the searches before it, the outcomes'
+ * factors for weights and the ends, is news that waits until then. Weights are not scaled to 1:
+ * only their shares mean something.
+ *
+ * A spin costs a few walks over at most STATES_MAX rows. What does not fit, or is too light to be
+ * worth a row, is left out; the larger the VM, the more. The truth may be among it: that is counted
+ * against every confidence, for as long as it could still make another pick.
  */
 #include "analysis/replay_states.h"
 
@@ -14,12 +23,13 @@
 
 #define STATES_ROOM  1024		/* of a new generation, before the best are kept */
 #define MANY_VCPUS   1024u
-#define STATES_SLOTS (2 * STATES_ROOM)
+#define STATES_SLOTS (4 * STATES_ROOM)
 
 /* The model's search is wrong by a race about 3 times in 100: events tell no order below 1 us. */
 #define P_MODEL 0.97
 /* A guess lighter than this cannot move a share that is near REPLAY_SURE. */
 #define WEIGHT_MIN 1e-3
+#define TOTAL_MIN  1e-200
 
 /*
  * How likely an outcome is. A search that found nobody goes back to the guest; the rest is ordinary
@@ -28,7 +38,7 @@
  * who is next here, except that it is not the target itself.
  */
 #define P_NONE_STAYS	    0.97
-#define P_NONE_SIBLING	    0.3	/* who is next after any other preemption: a vCPU of the VM */
+#define P_NONE_SIBLING	    0.3 /* after any other preemption a vCPU of the VM is next */
 #define P_LOCAL_STAYS	    0.04
 #define P_LOCAL_TARGET	    0.7
 #define P_LOCAL_OTHER	    0.2
@@ -41,248 +51,420 @@
 #define P_FIRST_TARGET	    0.5
 #define P_FIRST_CHANCE	    0.25
 
-static inline u64 *row(u64 *rows, const struct states *s, u32 i)
+/* With the size of a row as a constant there is no loop over its words. */
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+
+static inline u64 low_bits(u32 nr)
 {
-	return rows + (size_t)i * s->size;
+	return nr < 64 ? (1ull << nr) - 1 : ~0ull;
 }
 
-static inline u64 *in_spin_of(u64 *g)
+static ALWAYS_INLINE u64 *row(u64 *rows, u32 size, u32 i)
 {
-	return g + 1;
+	return rows + (size_t)i * size;
 }
 
-static inline u64 *turn_of(const struct states *s, u64 *g)
+static ALWAYS_INLINE u32 last_of(const struct states_layout *at, const u64 *g)
 {
-	return g + 1 + s->words;
+	return (u32)(g[0] & low_bits(at->bits));
 }
 
-/* Cell i is the pick of vCPU i, cell nr_vcpus + i what it makes of last_boosted_vcpu. */
-static inline u32 cell(const struct states *s, const u64 *g, u32 i)
+/* A mask of a VM that fits into one word. */
+static ALWAYS_INLINE u64 mask_of(const struct states_layout *at, const u64 *g, struct states_at m)
 {
-	u32 at = i << s->cell_shift;
-
-	return (u32)(g[1 + 2 * s->words + at / 64] >> (at % 64) & s->cell_mask);
+	return g[m.word] >> m.shift & low_bits(at->vcpus);
 }
 
-static inline void set_cell(const struct states *s, u64 *g, u32 i, u32 value)
+static ALWAYS_INLINE u32 number_of(const struct states_layout *at, const u64 *g,
+				   struct states_at n)
 {
-	u32 at = i << s->cell_shift;
-	u64 *word = &g[1 + 2 * s->words + at / 64];
-
-	*word = (*word & ~(s->cell_mask << (at % 64))) | (u64)value << (at % 64);
+	return (u32)(g[n.word] >> n.shift & low_bits(at->bits));
 }
 
-int states_init(struct states *s, u32 nr_vcpus, u32 words)
+static ALWAYS_INLINE void put_number(const struct states_layout *at, u64 *g, struct states_at n,
+				     u32 value)
 {
-	*s = (struct states){ .nr_vcpus = nr_vcpus, .words = words };
+	g[n.word] = (g[n.word] & ~(low_bits(at->bits) << n.shift)) | (u64)value << n.shift;
+}
+
+/* Where vCPU i's pick is; of at->vcpus + i: what becomes of it. */
+static struct states_at pick_at(const struct states_layout *at, u32 i)
+{
+	if (i < at->head_picks)
+		return (struct states_at){ 0, at->head_shift + i * at->bits };
+	i -= at->head_picks;
+	return (struct states_at){ at->first_word + i / at->word_picks,
+				   i % at->word_picks * at->bits };
+}
+
+static struct states_at boost_at(const struct states_layout *at, u32 i)
+{
+	return pick_at(at, at->boosts ? at->vcpus + i : i);
+}
+
+static void lay_out(struct states_layout *at)
+{
+	u32 n = at->vcpus, picks = at->boosts ? 2 * n : n;
+
+	at->bits = 64 - (u32)__builtin_clzll(n);
+	at->word_picks = 64 / at->bits;
+	at->compact = at->bits + 2 * n <= 64;
+	if (at->compact) {
+		at->in_spin = (struct states_at){ 0, at->bits };
+		at->turn = (struct states_at){ 0, at->bits + n };
+		at->head_shift = at->bits + 2 * n;
+		at->head_picks = min_of((64 - at->head_shift) / at->bits, picks);
+		at->first_word = 1;
+	} else {
+		at->in_spin = (struct states_at){ 1, 0 };
+		at->turn = (struct states_at){ 1 + at->words, 0 };
+		at->first_word = 1 + 2 * at->words;
+	}
+	picks -= at->head_picks;
+	at->size = at->first_word + (picks + at->word_picks - 1) / at->word_picks;
+}
+
+/*
+ * What lay_out() makes for VMs of up to 8 and 16 vCPUs, most VMs: as constants, where something is
+ * costs next to nothing. Where picks are is asked of the states' own layout, once for all rows.
+ */
+static const struct states_layout layout_8 = { .vcpus = 8, .words = 1, .size = 1, .compact = true,
+					       .bits = 4, .in_spin = { 0, 4 }, .turn = { 0, 12 } };
+static const struct states_layout layout_16 = { .vcpus = 16, .words = 1, .size = 2, .compact = true,
+						.bits = 5, .in_spin = { 0, 5 }, .turn = { 0, 21 } };
+
+static bool is_layout(const struct states *s, const struct states_layout *at)
+{
+	return s->at.vcpus == at->vcpus && !s->at.boosts;
+}
+
+static int rows_init(struct states_rows *r, u32 size)
+{
+	r->weight = calloc(STATES_ROOM, sizeof(*r->weight));
+	r->guess = calloc(STATES_ROOM, size * sizeof(*r->guess));
+	return r->weight && r->guess ? 0 : -ENOMEM;
+}
+
+static void rows_release(struct states_rows *r)
+{
+	free(r->weight);
+	free(r->guess);
+}
+
+int states_init(struct states *s, u32 nr_vcpus, u32 words, enum scan_order order)
+{
+	*s = (struct states){ .nr_vcpus = nr_vcpus,
+			      .at = { .vcpus = nr_vcpus <= 8 ? 8 : max_of(nr_vcpus, 16u),
+				      .words = words, .boosts = order == SCAN_LOOP_INDEX } };
 	/* A search costs guesses times vCPUs: very large VMs get fewer guesses. */
 	s->most = nr_vcpus <= MANY_VCPUS ? STATES_MAX
 					 : max_of(STATES_MAX * MANY_VCPUS / nr_vcpus, 2u);
-	s->cell_shift = nr_vcpus < 1 << 4 ? 2 : nr_vcpus < 1 << 8 ? 3 : 5;
-	s->cell_mask = (1ull << (1 << s->cell_shift)) - 1;
-	s->size = 1 + 2 * words + (((2 * nr_vcpus) << s->cell_shift) + 63) / 64;
-	s->weight = calloc(STATES_ROOM, sizeof(*s->weight));
-	s->guess = calloc(STATES_ROOM, s->size * sizeof(*s->guess));
-	s->next_weight = calloc(STATES_ROOM, sizeof(*s->next_weight));
-	s->next_guess = calloc(STATES_ROOM, s->size * sizeof(*s->next_guess));
+	lay_out(&s->at);
 	s->slot = calloc(STATES_SLOTS, sizeof(*s->slot));
 	s->share = calloc((size_t)nr_vcpus + 1, sizeof(*s->share));
-	s->factor = calloc((size_t)nr_vcpus + 1, sizeof(*s->factor));
-	if (!s->weight || !s->guess || !s->next_weight || !s->next_guess || !s->slot || !s->share ||
-	    !s->factor)
+	s->factors = calloc(((size_t)nr_vcpus + 1) * STATES_NEWS, sizeof(*s->factors));
+	if (rows_init(&s->now, s->at.size) || rows_init(&s->next, s->at.size) || !s->slot ||
+	    !s->share || !s->factors)
 		return -ENOMEM;
+	for (u32 i = 0; i < STATES_NEWS; i++)
+		s->news[i].factor = s->factors + i * ((size_t)nr_vcpus + 1);
 	states_forget(s);
 	return 0;
 }
 
 void states_release(struct states *s)
 {
-	free(s->weight);
-	free(s->guess);
-	free(s->next_weight);
-	free(s->next_guess);
+	rows_release(&s->now);
+	rows_release(&s->next);
 	free(s->slot);
 	free(s->share);
-	free(s->factor);
+	free(s->factors);
 	*s = (struct states){ 0 };
 }
 
 void states_forget(struct states *s)
 {
-	s->nr = min_of(s->nr_vcpus, s->most);
-	memset(s->guess, 0, (size_t)s->nr * s->size * sizeof(*s->guess));
-	for (u32 i = 0; i < s->nr; i++) {
-		row(s->guess, s, i)[0] = i;
-		s->weight[i] = i ? 0.5 / (s->nr - 1) : s->nr > 1 ? 0.5 : 1;
+	u32 nr = min_of(s->nr_vcpus, s->most);
+
+	s->now.nr = nr;
+	s->total = 1;
+	s->lost = s->nr_vcpus > nr ? 0.5 * (s->nr_vcpus - nr) / (s->nr_vcpus - 1) : 0;
+	s->nr_news = 0;
+	memset(s->now.guess, 0, (size_t)nr * s->at.size * sizeof(*s->now.guess));
+	for (u32 i = 0; i < nr; i++) {
+		row(s->now.guess, s->at.size, i)[0] = i;
+		s->now.weight[i] = i ? 0.5 / (nr - 1) : nr > 1 ? 0.5 : 1;
 	}
 }
 
-static inline bool same_row(const struct states *s, const u64 *a, const u64 *b)
+static ALWAYS_INLINE bool same_row(const u64 *a, const u64 *b, u32 size)
 {
 	u64 other = 0;
 
-	for (u32 i = 0; i < s->size; i++)
+	for (u32 i = 0; i < size; i++)
 		other |= a[i] ^ b[i];
 	return !other;
 }
 
-static inline void copy_row(const struct states *s, u64 *to, const u64 *from)
+static ALWAYS_INLINE void copy_row(u64 *to, const u64 *from, u32 size)
 {
-	for (u32 i = 0; i < s->size; i++)
+	for (u32 i = 0; i < size; i++)
 		to[i] = from[i];
 }
 
-static u32 hash_row(const struct states *s, const u64 *g)
+static ALWAYS_INLINE u32 hash_row(const u64 *g, u32 size)
 {
-	u64 h = g[0];
+	u64 h = 0;
 
-	/* Two at a time: the size is odd or even, the first stands alone if it is odd. */
-	for (u32 i = s->size & 1; i < s->size; i += 2)
-		h = (h ^ g[i] ^ g[i + 1] * 0xbf58476d1ce4e5b9ull) * 0x9e3779b97f4a7c15ull;
-	return (u32)(h >> 32) & s->slot_mask;
+	for (u32 i = 0; i < size; i++)
+		h = (h ^ g[i]) * 0x9e3779b97f4a7c15ull;
+	return (u32)(h >> 32);
 }
 
-/* Adds the row at next_guess[next_nr] to the new generation, or its weight to an equal one. */
-static inline void add_next(struct states *s, double weight)
+/* How much of the hash so many rows use, less 1: the fewer, the nearer. */
+static u32 slots_for(u32 nr)
 {
-	u64 *g = row(s->next_guess, s, s->next_nr);
-	u32 at = hash_row(s, g);
+	u32 slots = 256;
 
-	/* Slots of earlier generations are free: nothing has to be cleared between searches. */
-	for (; s->slot[at] >> 16 == s->generation; at = (at + 1) & s->slot_mask) {
-		u32 i = (u32)(s->slot[at] & 0xffff) - 1;
+	while (slots < STATES_SLOTS && slots < 4 * nr)
+		slots *= 2;
+	return slots - 1;
+}
 
-		if (same_row(s, row(s->next_guess, s, i), g)) {
-			s->next_weight[i] += weight;
-			return;
+/* Makes equal rows one, the first of them. */
+static ALWAYS_INLINE void merge_equal(struct states *s, struct states_rows *rows, u32 size)
+{
+	const struct states_rows r = *rows;
+	const u32 mask = slots_for(r.nr);
+	/* Slots of earlier generations are free: nothing has to be cleared. */
+	const u64 generation = ++s->generation << 16;
+	u64 *const slot = s->slot;
+	u32 kept = 0;
+
+	for (u32 i = 0; i < r.nr; i++) {
+		const u64 *g = row(r.guess, size, i);
+		u32 at = hash_row(g, size) & mask, same = kept;
+
+		for (; (slot[at] ^ generation) < 1 << 16; at = (at + 1) & mask)
+			if (same_row(row(r.guess, size, (u16)slot[at]), g, size)) {
+				same = (u16)slot[at];
+				break;
+			}
+		if (same == kept) {
+			copy_row(row(r.guess, size, kept), g, size);
+			r.weight[kept] = r.weight[i];
+			slot[at] = generation | kept++;
+		} else {
+			r.weight[same] += r.weight[i];
 		}
 	}
-	s->next_weight[s->next_nr++] = weight;
-	s->slot[at] = s->generation << 16 | s->next_nr;
+	rows->nr = kept;
 }
 
-/* A new generation of at most nr rows: the fewer, the less of the hash is used, and stays near. */
-static void begin_next(struct states *s, u32 nr)
-{
-	u32 slots = 64;
-
-	while (slots < STATES_SLOTS && slots < 2 * nr)
-		slots *= 2;
-	s->slot_mask = slots - 1;
-	s->generation++;
-	s->next_nr = 0;
-}
-
-/* The weight below which the new generation's rows are left out, so that s->most are kept. */
-static double cut_of(struct states *s)
+/* The weight below which rows are left out, so that not more than most are kept. */
+static double cut_of(const struct states_rows *r, u32 most)
 {
 	double kept[STATES_MAX];
 	u32 nr = 0;
 
-	if (s->next_nr <= s->most)
-		return 0;
-	for (u32 i = 0; i < s->next_nr; i++) {
-		double w = s->next_weight[i];
+	for (u32 i = 0; i < r->nr; i++) {
+		double w = r->weight[i];
 		u32 at = nr;
 
-		if (nr == s->most && w <= kept[nr - 1])
+		if (nr == most && w <= kept[nr - 1])
 			continue;
-		nr += nr < s->most;
+		nr += nr < most;
 		for (at = nr - 1; at && kept[at - 1] < w; at--)
 			kept[at] = kept[at - 1];
 		kept[at] = w;
 	}
-	return kept[s->most - 1];
+	return kept[most - 1];
 }
 
-static void swap_generations(struct states *s)
+/* Weights that have become too small, or nothing. */
+static void rescale(struct states *s)
 {
-	double *weight = s->weight;
-	u64 *guess = s->guess;
-
-	s->weight = s->next_weight;
-	s->guess = s->next_guess;
-	s->next_weight = weight;
-	s->next_guess = guess;
+	if (!s->now.nr || !(s->total > 0)) {
+		states_forget(s);
+		return;
+	}
+	for (u32 i = 0; i < s->now.nr; i++)
+		s->now.weight[i] /= s->total;
+	s->total = 1;
 }
 
-/* The new generation takes over: the heaviest, scaled to 1. */
-static void end_next(struct states *s)
+/* The new generation of nr rows, whose weights' sum is this, takes over: the heaviest. */
+static ALWAYS_INLINE void take_over(struct states *s, u32 nr, double sum, u32 size)
 {
-	double cut = cut_of(s), sum = 0, least;
-	u32 nr = 0;
+	struct states_rows r = { s->next.weight, s->next.guess, nr };
+	double least = sum * WEIGHT_MIN;
+	u32 kept = 0;
 
-	for (u32 i = 0; i < s->next_nr; i++)
-		sum += s->next_weight[i];
-	least = sum * WEIGHT_MIN;
+	merge_equal(s, &r, size);
+	if (unlikely(r.nr > s->most))
+		least = max_of(cut_of(&r, s->most), least);
 	sum = 0;
-	for (u32 i = 0; i < s->next_nr && nr < s->most; i++) {
-		double w = s->next_weight[i];
+	for (u32 i = 0; i < r.nr && kept < s->most; i++) {
+		double w = r.weight[i];
 
-		if (w < cut || w < least)
-			continue;
-		if (nr != i)
-			copy_row(s, row(s->next_guess, s, nr), row(s->next_guess, s, i));
-		s->next_weight[nr++] = w;
-		sum += w;
+		copy_row(row(r.guess, size, kept), row(r.guess, size, i), size);
+		r.weight[kept] = w;
+		kept += w >= least;
+		sum += w >= least ? w : 0;
 	}
-	s->nr = nr;
-	swap_generations(s);
-	if (!nr || !(sum > 0)) {
-		states_forget(s);
-		return;
-	}
-	for (u32 i = 0; i < nr && sum != 1; i++)
-		s->weight[i] /= sum;
+	r.nr = kept;
+	s->next = s->now;
+	s->now = r;
+	s->total = sum;
+	s->nr_news = 0;
+	if (unlikely(!kept || !(sum > TOTAL_MIN)))
+		rescale(s);
 }
 
-static void scale(struct states *s)
+/* Gives every guess's weight the factor of its pick. */
+static ALWAYS_INLINE void tell_outcome(struct states *s, const struct states_layout *at,
+				       const struct states_news *n)
 {
-	double sum = 0;
+	const struct states_rows now = s->now;
+	const struct states_at pick = n->pick;
+	const double *factor = n->factor;
 
-	for (u32 i = 0; i < s->nr; i++)
-		sum += s->weight[i];
-	if (!(sum > 0)) {
-		states_forget(s);
-		return;
+	for (u32 i = 0; i < now.nr; i++)
+		now.weight[i] *= factor[number_of(at, row(now.guess, at->size, i), pick)];
+}
+
+/* Ends the spinner's search in every guess: what it picked is the last one boosted. */
+static ALWAYS_INLINE void tell_end(struct states *s, const struct states_layout *at,
+				   const struct states_news *n)
+{
+	const struct states_at pick = n->pick, boost = boost_at(&s->at, n->me);
+	const u32 in_spin = at->in_spin.shift + n->me, turn = at->turn.shift + n->me;
+	const struct states_rows now = s->now;
+
+	for (u32 i = 0; i < now.nr; i++) {
+		u64 *g = row(now.guess, at->size, i);
+		u32 picked = number_of(at, g, pick), last = picked ? picked - 1 : last_of(at, g);
+
+		if (at->boosts && picked)
+			last = number_of(at, g, boost);
+		put_number(at, g, (struct states_at){ 0, 0 }, last);
+		put_number(at, g, pick, 0);
+		if (at->boosts)
+			put_number(at, g, boost, 0);
+		vcpu_set(g + at->in_spin.word, in_spin, false);
+		vcpu_set(g + at->turn.word, turn, false);
 	}
-	if (sum == 1)
-		return;
-	for (u32 i = 0; i < s->nr; i++)
-		s->weight[i] /= sum;
+}
+
+/* Tells the guesses all news. */
+static ALWAYS_INLINE void settle_all(struct states *s, const struct states_layout *at)
+{
+	double total = 0;
+
+	for (u32 i = 0; i < s->nr_news; i++) {
+		tell_outcome(s, at, &s->news[i]);
+		if (s->news[i].ended)
+			tell_end(s, at, &s->news[i]);
+	}
+	s->nr_news = 0;
+	for (u32 i = 0; i < s->now.nr; i++)
+		total += s->now.weight[i];
+	s->total = total;
+	if (unlikely(!(total > TOTAL_MIN)))
+		rescale(s);
+}
+
+static void settle(struct states *s)
+{
+	if (is_layout(s, &layout_8))
+		settle_all(s, &layout_8);
+	else
+		settle_all(s, &s->at);
+}
+
+/* The spinner's news, of which nothing is known at first. */
+static struct states_news *news_of(struct states *s, u32 me)
+{
+	struct states_news *n = s->news;
+
+	while (n < s->news + s->nr_news && n->me != me)
+		n++;
+	if (n < s->news + s->nr_news)
+		return n;
+	if (s->nr_news == STATES_NEWS)
+		settle(s);
+	n = &s->news[s->nr_news++];
+	n->me = me;
+	n->pick = pick_at(&s->at, me);
+	n->ended = false;
+	for (u32 i = 0; i <= s->nr_vcpus; i++)
+		n->factor[i] = 1;
+	return n;
+}
+
+/* A guess, taken apart; of a compact one the masks are here. */
+struct look {
+	u64 *g;
+	u64 in_spin, turn;
+	u32 last, start;	/* of its search */
+};
+
+static ALWAYS_INLINE struct look look_at(const struct states_layout *at, u32 nr_vcpus, u64 *g)
+{
+	struct look l = { .g = g, .last = last_of(at, g) };
+
+	l.start = l.last + 1 < nr_vcpus ? l.last + 1 : 0;
+	if (at->compact) {
+		l.in_spin = mask_of(at, g, at->in_spin);
+		l.turn = mask_of(at, g, at->turn);
+	}
+	return l;
 }
 
 /* Lets the view stand for the guess. */
-static void look_from(const struct states *s, struct policy_view *v, u64 *g)
+static void look_from(const struct states_layout *at, struct policy_view *v, const struct look *l)
 {
-	v->last = (u32)g[0];
-	v->in_spin = in_spin_of(g);
-	v->turn = turn_of(s, g);
+	v->last = l->last;
+	v->in_spin = at->compact ? &l->in_spin : l->g + at->in_spin.word;
+	v->turn = at->compact ? &l->turn : l->g + at->turn.word;
 }
 
-void states_best(const struct states *s, u32 *last, u64 *in_spin, u64 *turn)
+void states_best(struct states *s, u32 *last, u64 *in_spin, u64 *turn)
 {
-	u64 *g;
+	struct policy_view v;
+	struct look l;
 	u32 best = 0;
 
-	for (u32 i = 1; i < s->nr; i++)
-		if (s->weight[i] > s->weight[best])
+	settle(s);
+	for (u32 i = 1; i < s->now.nr; i++)
+		if (s->now.weight[i] > s->now.weight[best])
 			best = i;
-	g = row(s->guess, s, best);
-	*last = (u32)g[0];
-	memcpy(in_spin, in_spin_of(g), s->words * sizeof(*in_spin));
-	memcpy(turn, turn_of(s, g), s->words * sizeof(*turn));
+	l = look_at(&s->at, s->nr_vcpus, row(s->now.guess, s->at.size, best));
+	look_from(&s->at, &v, &l);
+	*last = v.last;
+	memcpy(in_spin, v.in_spin, s->at.words * sizeof(*in_spin));
+	memcpy(turn, v.turn, s->at.words * sizeof(*turn));
 }
 
-static u32 best_share(const struct states *s, double *confidence)
+static void clear_shares(struct states *s)
 {
-	u32 best = s->nr_vcpus;
+	for (u32 i = 0; i <= s->nr_vcpus; i++)
+		s->share[i] = 0;
+}
 
-	for (u32 i = 0; i < s->nr_vcpus; i++)
+/* lost: as it was before the shares were made. */
+static u32 best_share(const struct states *s, double lost, double *confidence)
+{
+	u32 nobody = s->nr_vcpus, best = nobody;
+	double sum = s->share[nobody];
+
+	for (u32 i = 0; i < nobody; i++) {
+		sum += s->share[i];
 		if (s->share[i] > s->share[best])
 			best = i;
-	*confidence = s->share[best];
-	return best == s->nr_vcpus ? POLICY_NONE : best;
+	}
+	*confidence = s->share[best] / sum * (1 - lost);
+	return best == nobody ? POLICY_NONE : best;
 }
 
 u32 states_ask(struct states *s, const struct policy_view *view, const struct policy *policy,
@@ -290,78 +472,226 @@ u32 states_ask(struct states *s, const struct policy_view *view, const struct po
 {
 	struct policy_view v = *view;
 
-	memset(s->share, 0, ((size_t)s->nr_vcpus + 1) * sizeof(*s->share));
-	for (u32 i = 0; i < s->nr; i++) {
+	settle(s);
+	clear_shares(s);
+	for (u32 i = 0; i < s->now.nr; i++) {
+		struct look l = look_at(&s->at, s->nr_vcpus, row(s->now.guess, s->at.size, i));
 		u32 pick;
 
-		look_from(s, &v, row(s->guess, s, i));
+		look_from(&s->at, &v, &l);
 		pick = policy->pick(&v, policy);
-		s->share[min_of(pick, s->nr_vcpus)] += s->weight[i];
+		s->share[min_of(pick, s->nr_vcpus)] += s->now.weight[i];
 	}
-	return best_share(s, confidence);
+	return best_share(s, s->lost, confidence);
+}
+
+/* A search, for all guesses. What is marked with + is there if it is a compact one. */
+struct search {
+	const struct policy_view *view;
+	bool compact;		/* all masks are one word, and no try can fail */
+	u32 nr_vcpus;
+	struct states_at pick, boost; /* the spinner's */
+	u64 nobody;		/* + the bit behind the vCPUs' */
+	u64 stock, can;		/* + whom the rule lets pass; of these, who can be yielded to */
+	u64 in_spin;		/* + the spinner's bit in the first word */
+	const u64 *others;	/* all candidates whose try would succeed */
+	u32 nr_others;
+	double other;		/* each other candidate's weight, where the pick's is 1 */
+};
+
+static void search_init(const struct states *s, struct search *q, const struct policy_view *view)
+{
+	const struct states_layout *at = &s->at;
+	u64 *others = view->scratch + 2 * at->words;
+
+	*q = (struct search){ .view = view, .nr_vcpus = s->nr_vcpus, .others = others,
+			      .compact = at->compact && !at->boosts && !view->lonely,
+			      .pick = pick_at(at, view->me), .boost = boost_at(at, view->me) };
+	for (u32 w = 0; w < at->words; w++) {
+		others[w] = view->stock[w] & view->yields[w];
+		q->nr_others += (u32)__builtin_popcountll(others[w]);
+	}
+	if (q->compact) {
+		q->nobody = 1ull << s->nr_vcpus;
+		q->stock = view->stock[0];
+		q->can = others[0];
+		q->in_spin = 1ull << (at->in_spin.shift + view->me);
+	}
+	q->other = q->nr_others ? (1 - P_MODEL) / (P_MODEL * q->nr_others) : 0;
 }
 
 /*
- * What the search that ends at pick leaves behind: toggled flags before it, and the yield under
- * way.
+ * What a compact guess becomes by a search that ends at bit, or nowhere: toggled flags before it,
+ * and the yield under way. Returns the slot, or the number of vCPUs.
  */
-static void branch(struct states *s, const struct policy_view *v, const u64 *g, u32 pick,
-		   double weight)
+static ALWAYS_INLINE u32 branch_compact(const struct states_layout *at, const struct search *q,
+					const struct look *l, u64 bit)
 {
-	u64 *to = row(s->next_guess, s, s->next_nr);
+	const u64 clear = low_bits(at->vcpus) << at->turn.shift;
+	u64 turn = policy_commit_word(l->turn, l->in_spin, q->stock & l->in_spin, l->start, bit);
+	u32 slot = (u32)__builtin_ctzll(bit | q->nobody);
 
-	copy_row(s, to, g);
-	policy_commit_all(v, pick, turn_of(s, to));
-	if (pick != POLICY_NONE) {
-		vcpu_set(in_spin_of(to), v->me, true);
-		set_cell(s, to, v->me, pick + 1);
-		set_cell(s, to, s->nr_vcpus + v->me, policy_boosted(v, pick));
-	}
-	s->share[min_of(pick, s->nr_vcpus)] += weight;
-	add_next(s, weight);
+	l->g[0] = (l->g[0] & ~clear) | turn << at->turn.shift | (bit ? q->in_spin : 0);
+	put_number(at, l->g, at->size > 1 ? q->pick : (struct states_at){ 0, q->pick.shift },
+		   bit ? slot + 1 : 0);
+	return slot;
 }
 
-/* One guess: its own pick, and with a small weight each other candidate, and nobody. */
-static void search_one(struct states *s, const struct policy_view *v, const u64 *g, double weight,
-		       const u64 *others, u32 nr_others)
+/* The same of any guess; v: as it has it. */
+static u32 branch_any(const struct states_layout *at, const struct search *q,
+		      const struct policy_view *v, const struct look *l, u32 pick)
 {
-	u32 pick = policy_stock(v, NULL);
-	/* The alternatives: all candidates and nobody, but for the pick itself. */
-	double rest = nr_others ? weight * (1 - P_MODEL) / nr_others : 0;
+	u64 turn = *v->turn, *to = l->g;
 
-	branch(s, v, g, pick, weight * (nr_others ? P_MODEL : 1));
-	if (rest < WEIGHT_MIN)
-		return;
-	for (u32 w = 0; w < s->words; w++)
-		for (u64 left = others[w]; left; left &= left - 1) {
-			u32 slot = w * 64 + (u32)__builtin_ctzll(left);
+	if (at->boosts)
+		put_number(at, to, q->boost, pick == POLICY_NONE ? 0 : policy_boosted(v, pick));
+	policy_commit(v, 0, pick, at->compact ? &turn : to + at->turn.word);
+	if (at->compact)
+		to[0] = (to[0] & ~(low_bits(at->vcpus) << at->turn.shift)) |
+			turn << at->turn.shift;
+	if (pick != POLICY_NONE)
+		vcpu_set(to + at->in_spin.word, at->in_spin.shift + v->me, true);
+	put_number(at, to, q->pick, pick + 1); /* of nobody: 0 */
+	return min_of(pick, q->nr_vcpus);
+}
 
-			if (slot != pick && s->next_nr < STATES_ROOM - 2)
-				branch(s, v, g, slot, rest);
-		}
-	if (pick != POLICY_NONE && s->next_nr < STATES_ROOM - 2)
-		branch(s, v, g, POLICY_NONE, rest);
+/* The guess's own pick: what it becomes of it, and the slot, or the number of vCPUs. */
+static ALWAYS_INLINE u32 pick_own(const struct states_layout *at, const struct search *q, u64 *g)
+{
+	struct look l = look_at(at, q->nr_vcpus, g);
+
+	return branch_compact(at, q, &l, policy_next_bit(q->can & (~l.in_spin | l.turn), l.start));
+}
+
+static u32 pick_own_any(const struct states_layout *at, const struct search *q, u64 *g)
+{
+	struct look l = look_at(at, q->nr_vcpus, g);
+	struct policy_view v = *q->view;
+
+	look_from(at, &v, &l);
+	return branch_any(at, q, &v, &l, policy_stock(&v, NULL));
+}
+
+static void branch_other_any(const struct states_layout *at, const struct search *q,
+			     const struct look *l, u32 slot)
+{
+	struct policy_view v = *q->view;
+
+	look_from(at, &v, l);
+	branch_any(at, q, &v, l, slot == q->nr_vcpus ? POLICY_NONE : slot);
+}
+
+/* Every guess's own pick: the loop in which most of a replay's time was spent. */
+static ALWAYS_INLINE void pick_all(struct states *s, const struct states_layout *at,
+				   const struct search *search)
+{
+	const struct states_rows now = s->now, next = s->next;
+	const struct search q = *search;
+	double *const share = s->share;
+
+	for (u32 i = 0; i < now.nr; i++) {
+		u64 *to = row(next.guess, at->size, i);
+		double w = now.weight[i];
+		u32 slot;
+
+		copy_row(to, row(now.guess, at->size, i), at->size);
+		slot = likely(q.compact) ? pick_own(at, &q, to) : pick_own_any(at, &q, to);
+		next.weight[i] = w;
+		share[slot] += w;
+	}
+}
+
+/* What becomes of a guess if slot was taken, or, of nr_vcpus, nobody: row nr. */
+static ALWAYS_INLINE void add_other(struct states *s, const struct states_layout *at,
+				    const struct search *q, const struct look *told, u32 slot,
+				    double weight, u32 nr)
+{
+	struct look l = *told;
+
+	l.g = row(s->next.guess, at->size, nr);
+	copy_row(l.g, told->g, at->size);
+	if (likely(q->compact))
+		branch_compact(at, q, &l, 1ull << slot & ~q->nobody);
+	else
+		branch_other_any(at, q, &l, slot);
+	s->next.weight[nr] = weight;
+	s->share[slot] += weight;
+}
+
+/*
+ * With a small weight each heavy guess's other candidates, and nobody: behind the own picks. The
+ * new number of rows.
+ */
+static ALWAYS_INLINE u32 pick_others(struct states *s, const struct states_layout *at,
+				     const struct search *q, double *sum)
+{
+	double least = *sum * WEIGHT_MIN / (P_MODEL * q->other);
+	u32 own_nr = s->now.nr, nr = own_nr;
+
+	for (u32 i = 0; i < own_nr && q->nr_others; i++) {
+		u32 first = nr, own;
+		double w = s->next.weight[i] * q->other;
+		struct look l;
+
+		if (likely(s->next.weight[i] < least))
+			continue;
+		own = number_of(at, row(s->next.guess, at->size, i), q->pick);
+		l = look_at(at, q->nr_vcpus, row(s->now.guess, at->size, i));
+		for (u32 k = 0; k < at->words; k++)
+			for (u64 left = q->others[k]; left && nr < STATES_ROOM; left &= left - 1) {
+				u32 slot = k * 64 + (u32)__builtin_ctzll(left);
+
+				if (slot + 1 != own)
+					add_other(s, at, q, &l, slot, w, nr++);
+			}
+		if (own && nr < STATES_ROOM)
+			add_other(s, at, q, &l, q->nr_vcpus, w, nr++);
+		*sum += (nr - first) * w;
+	}
+	return nr;
+}
+
+/*
+ * What the guesses do not hold of all that they were before the search. Of what was left out
+ * earlier one in so many as could be yielded to picks the same by chance, and is no other guess
+ * from then on.
+ */
+static void leave_out(struct states *s, const struct search *q, double all)
+{
+	if (q->nr_others)
+		s->lost *= 1 - 1.0 / q->nr_others;
+	s->lost += (1 - s->lost) * (1 - min_of(s->total / all, 1.0));
+}
+
+static ALWAYS_INLINE void search_all(struct states *s, const struct states_layout *at,
+				     const struct search *q)
+{
+	double sum, all;
+	u32 nr;
+
+	settle_all(s, at);
+	sum = s->total;
+	all = q->nr_others ? sum / P_MODEL : sum;
+	pick_all(s, at, q);
+	nr = pick_others(s, at, q, &sum);
+	take_over(s, nr, sum, at->size);
+	leave_out(s, q, all);
 }
 
 u32 states_search(struct states *s, const struct policy_view *view, double *confidence)
 {
-	u64 *others = view->scratch + 2 * s->words;
-	struct policy_view v = *view;
-	u64 *g = s->guess;
-	u32 nr_others = 0;
+	double lost = s->lost;
+	struct search q;
 
-	for (u32 w = 0; w < s->words; w++) {
-		others[w] = view->stock[w] & view->yields[w];
-		nr_others += (u32)__builtin_popcountll(others[w]);
-	}
-	memset(s->share, 0, ((size_t)s->nr_vcpus + 1) * sizeof(*s->share));
-	begin_next(s, s->nr * (nr_others + 2));
-	for (u32 i = 0; i < s->nr && s->next_nr < STATES_ROOM - 2; i++, g += s->size) {
-		look_from(s, &v, g);
-		search_one(s, &v, g, s->weight[i], others, nr_others);
-	}
-	end_next(s);
-	return best_share(s, confidence);
+	search_init(s, &q, view);
+	clear_shares(s);
+	if (is_layout(s, &layout_8))
+		search_all(s, &layout_8, &q);
+	else if (is_layout(s, &layout_16))
+		search_all(s, &layout_16, &q);
+	else
+		search_all(s, &s->at, &q);
+	return best_share(s, lost, confidence);
 }
 
 /* Who is next on the spinner's CPU, or that it stays, if this guess's pick were true. */
@@ -384,53 +714,39 @@ static double likelihood(const struct vcpus *v, const struct vcpu_vm *vm, u32 pi
 	return (1 - P_REMOTE_STAYS) * (o->next == pick ? P_REMOTE_IMPOSSIBLE : P_REMOTE_OTHER);
 }
 
-/* Weighs each guess by its pick of the yield under way: factor by pick + 1, 0 is none. */
-static void weigh(struct states *s, u32 me, const double *factor)
-{
-	u64 *g = s->guess;
-
-	for (u32 i = 0; i < s->nr; i++, g += s->size)
-		s->weight[i] *= factor[cell(s, g, me)];
-	scale(s);
-}
-
 void states_outcome(struct states *s, const struct vcpus *v, const struct vcpu_vm *vm,
 		    const struct states_outcome *o)
 {
-	s->factor[0] = likelihood(v, vm, POLICY_NONE, o);
+	double *factor = news_of(s, o->me)->factor;
+
+	factor[0] *= likelihood(v, vm, POLICY_NONE, o);
 	for (u32 i = 0; i < s->nr_vcpus; i++)
-		s->factor[i + 1] = likelihood(v, vm, i, o);
-	weigh(s, o->me, s->factor);
+		factor[i + 1] *= likelihood(v, vm, i, o);
 }
 
 void states_first_switch(struct states *s, const struct vcpus *v, const struct vcpu_vm *vm, u32 me,
 			 s32 cpu, u32 next)
 {
-	s->factor[0] = 1;
+	double *factor = news_of(s, me)->factor;
+
 	for (u32 i = 0; i < s->nr_vcpus; i++) {
 		bool here = v->vcpu[vm->first + i].cpu == cpu;
 
-		s->factor[i + 1] = !here       ? 1
-				   : next == i ? P_FIRST_TARGET / P_FIRST_CHANCE
-					       : (1 - P_FIRST_TARGET) / (1 - P_FIRST_CHANCE);
+		if (here)
+			factor[i + 1] *= next == i ? P_FIRST_TARGET / P_FIRST_CHANCE
+						   : (1 - P_FIRST_TARGET) / (1 - P_FIRST_CHANCE);
 	}
-	weigh(s, me, s->factor);
 }
 
 void states_end(struct states *s, u32 me)
 {
-	begin_next(s, s->nr);
-	for (u32 i = 0; i < s->nr; i++) {
-		u64 *to = row(s->next_guess, s, s->next_nr);
+	struct states_news n = *news_of(s, me), *at = s->news;
 
-		copy_row(s, to, row(s->guess, s, i));
-		if (cell(s, to, me))
-			to[0] = cell(s, to, s->nr_vcpus + me);
-		set_cell(s, to, me, 0);
-		set_cell(s, to, s->nr_vcpus + me, 0);
-		vcpu_set(in_spin_of(to), me, false);
-		vcpu_set(turn_of(s, to), me, false);
-		add_next(s, s->weight[i]);
-	}
-	end_next(s);
+	/* Ends are told in their order. */
+	n.ended = true;
+	while (at->me != me)
+		at++;
+	for (; at < s->news + s->nr_news - 1; at++)
+		*at = at[1];
+	*at = n;
 }

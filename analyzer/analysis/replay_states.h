@@ -6,7 +6,7 @@
  * guesses of them (and of the yields that are under way), lets each make its own search, and weighs
  * it by what happened next: did the spinner stay, or who ran after it. The answer to "whom did the
  * kernel pick" is the pick with the largest weight before its outcome was seen; its share is the
- * confidence.
+ * confidence, less what guesses that were left out could say.
  */
 #ifndef KVM_IPI_REPLAY_STATES_H
 #define KVM_IPI_REPLAY_STATES_H
@@ -15,23 +15,54 @@
 
 #define STATES_MAX 48
 
-struct states {
-	u32 nr_vcpus, words;	/* of the VM */
-	u32 size;		/* u64s of one guess: see replay_states.c */
-	u32 most;		/* guesses that are kept */
-	u32 cell_shift;		/* its cells have 1 << cell_shift bits: 4, 8 or 32 */
-	u64 cell_mask;
-	u32 nr;
+/* Where in a guess something begins. */
+struct states_at {
+	u32 word, shift;
+};
+
+/* What is known of a spinner since the last search, and no guess has been told yet. */
+struct states_news {
+	u32 me;
+	struct states_at pick;	/* where its pick is */
+	bool ended;		/* its search is over; those that are stand behind the others */
+	double *factor;		/* for weights, by pick + 1, [0] is none */
+};
+
+#define STATES_NEWS 6
+
+/* How a guess is laid out: see replay_states.c. */
+struct states_layout {
+	u32 vcpus, words;	/* it has room for so many; words of their masks */
+	u32 size;		/* u64s of one guess */
+	bool compact;		/* its first word holds all but vCPUs' picks */
+	bool boosts;		/* what last_boosted_vcpu becomes is kept beside a pick */
+	u32 bits;		/* of a number: last_boosted_vcpu, or a pick */
+	struct states_at in_spin, turn;
+	u32 head_picks, head_shift; /* picks that fit into the first word, from this bit on */
+	u32 first_word, word_picks; /* the others: so many in each word from this one on */
+};
+
+/* Guesses and their weights. */
+struct states_rows {
 	double *weight;		/* room for STATES_ROOM */
 	u64 *guess;		/* the same, size u64s each */
-	double *next_weight;	/* the generation that is being made */
-	u64 *next_guess;
-	u32 next_nr;
-	u64 *slot;		/* a hash of the new generation: its number << 16, the row + 1 */
+	u32 nr;
+};
+
+struct states {
+	u32 nr_vcpus;
+	struct states_layout at;
+	u32 most;		/* guesses that are kept */
+	struct states_rows now;
+	double total;		/* of all weights, once there is no news */
+	double lost;		/* how likely it is that the truth was left out, below 1 */
+	struct states_rows next; /* the generation that is being made */
+	u64 *slot;		/* a hash of it: its number << 16, the row + 1 */
 	u64 generation;
-	u32 slot_mask;		/* how much of it this generation uses, less 1 */
 	double *share;		/* by pick, [nr_vcpus] is none */
-	double *factor;		/* by pick + 1, [0] is none */
+	struct states_news news[STATES_NEWS];
+	u32 nr_news;
+	double *factors;	/* the memory of all news' */
 };
 
 /* What a spinner's thread did after its search. */
@@ -42,8 +73,11 @@ struct states_outcome {
 	u32 next;		/* who came instead: a slot of its VM, or POLICY_NONE */
 };
 
-/* last_boosted_vcpu 0 has half of the weight: a VM that began in the trace. 0 or -ENOMEM. */
-int states_init(struct states *s, u32 nr_vcpus, u32 words);
+/*
+ * order: the searches' that will be made. last_boosted_vcpu 0 has half of the weight: a VM that
+ * began in the trace. 0 or -ENOMEM.
+ */
+int states_init(struct states *s, u32 nr_vcpus, u32 words, enum scan_order order);
 void states_release(struct states *s);
 /* Anything may have happened: as at the beginning. */
 void states_forget(struct states *s);
@@ -57,7 +91,7 @@ u32 states_search(struct states *s, const struct policy_view *view, double *conf
 /*
  * The heaviest guess: last_boosted_vcpu, and the masks of who searches and whose turn flag is on.
  */
-void states_best(const struct states *s, u32 *last, u64 *in_spin, u64 *turn);
+void states_best(struct states *s, u32 *last, u64 *in_spin, u64 *turn);
 
 /* Another policy's likeliest pick in the same states; before states_search(). */
 u32 states_ask(struct states *s, const struct policy_view *view, const struct policy *policy,

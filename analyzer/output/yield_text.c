@@ -297,7 +297,7 @@ static void put_accuracy(const struct yield_replay *r, FILE *out)
 		paragraph_say(&p, "UNVERIFIED: no probes on yield_to() in this trace. Of the stock picks ");
 		paragraph_share(&p, r->sure, r->spins);
 		paragraph_say(&p, " are sure; on captures with probes, see docs/yield.md, a replay without "
-			      "them picked as the kernel in 84~%% of its yields, in 94~%% of the sure ones");
+			      "them picked as the kernel in 84~%% of its yields, in 95~%% of the sure ones");
 	} else {
 		paragraph_say(&p, "replay accuracy: the stock replay picked the kernel's own choice in ");
 		paragraph_share(&p, r->agree, r->observed);

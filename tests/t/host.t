@@ -19,8 +19,14 @@ replayed() {
 	# shellcheck disable=SC2086 # a list of options
 	"$KVM_IPI" yield --format json --search "$1" $probes "$T/f.dat" 2>"$T/err" >"$T/json" ||
 		sed 's/^/# /' "$T/err"
-	jq -r '[.vms[].replay | [.spins, .observed, .agree]] | transpose | map(add) | join(" ")' \
-		"$T/json" >"$T/sums"
+	jq -r '[.vms[].replay | [.spins, .observed, .agree, .sure_observed, .sure_agree]] | transpose |
+		map(add) | join(" ")' "$T/json" >"$T/sums"
+}
+
+# honest LABEL: sure picks of the replay without probes are right as often as their confidence says.
+honest() {
+	ok "$1: without probes $right of $sure sure picks are right" \
+		test "$((100 * right))" -ge "$((90 * sure))"
 }
 
 for search in two-passes loop-index loop; do
@@ -35,7 +41,7 @@ for search in two-passes loop-index loop; do
 	planted '.kinds | to_entries[] | "\(.key) \(.value)"' | tr -d '"' | sort >"$T/want"
 	same "$search: trace-cmd finds the records that were planted" "$T/got" "$T/want"
 	replayed "$search"
-	read -r spins observed agree <"$T/sums"
+	read -r spins observed agree sure right <"$T/sums"
 	is "$search: spins" "$spins" "$(planted .spins)"
 	is "$search: successful yields" "$observed" "$(planted .yields)"
 	echo "# $search: $agree of $observed"
@@ -44,12 +50,23 @@ for search in two-passes loop-index loop; do
 	case $search in loop-index) least=60 ;; *) least=95 ;; esac
 	ok "$search: the replay finds at least $least % of the choices" \
 		test "$((100 * agree))" -ge "$((least * observed))"
+	honest "$search"
+done
+
+# More possible states than guesses: a few picks are sure, and those are.
+for vcpus in 12 16; do
+	"$MKTRACE" --host --events 100k --cpus 4 --vms 2 --vcpus $vcpus --seed 7 "$T/f.dat"
+	replayed two-passes
+	read -r spins observed agree sure right <"$T/sums"
+	ok "$vcpus vCPUs: some of $spins spins are sure" test "$sure" -gt 50
+	ok "$vcpus vCPUs: and most are not" test "$((2 * sure))" -lt "$observed"
+	honest "$vcpus vCPUs"
 done
 
 # More vCPUs in a VM than a word has bits.
 "$MKTRACE" --host --events 60k --cpus 4 --vms 1 --vcpus 100 --seed 5 --search loop "$T/f.dat"
 replayed loop
-read -r spins observed agree <"$T/sums"
+read -r spins observed agree sure right <"$T/sums"
 is "100 vCPUs: spins" "$spins" "$(planted .spins)"
 ok "100 vCPUs: the replay finds the choices: $agree of $observed" \
 	test "$((100 * agree))" -ge "$((90 * observed))"
