@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * drive.c - see drive.h: opening, and the ways through a trace that need the order of time or the
- * counts of events alone. The main way, trace_run(), is workers.c.
+ * counts of events alone. The main way, trace_run(), is workers.c; who runs which vCPU is
+ * drive_threads.c.
  */
 #include "drive.h"
-#include "analysis/whois.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -238,67 +238,6 @@ int trace_run_ordered(struct trace *t, const struct ordered_want *want,
 			trace_failed(&t->in[failed], ret, err);
 	}
 	ordered_end(&o, t);
-	return ret;
-}
-
-/* Lines "PID NAME". */
-static int tell_names(struct whois *w, struct container *c)
-{
-	char *text, *line, *rest;
-	int ret = container_cmdlines(c, &text);
-
-	rest = text;
-	while (!ret && (line = strsep(&rest, "\n"))) {
-		char *name;
-		long pid = strtol(line, &name, 10);
-
-		if (name != line && *name == ' ' && pid > 0 && pid <= INT32_MAX)
-			ret = whois_thread_name(w, (s32)pid, name + 1);
-	}
-	free(text);
-	return ret;
-}
-
-static int tell_guests(struct whois *w, const struct container *c)
-{
-	int ret = 0;
-
-	for (u32 i = 0; i < c->nr_guests && !ret; i++) {
-		ret = whois_guest(w, c->guests[i].name);
-		for (u32 n = 0; n < c->guests[i].nr_cpus && !ret; n++)
-			if (c->guests[i].cpu[n].pid > 0)
-				ret = whois_guest_cpu(w, c->guests[i].cpu[n].cpu,
-						      c->guests[i].cpu[n].pid);
-	}
-	return ret;
-}
-
-/* What the files say beside their events: saved threads' names, and guest maps. */
-static int tell_whois(struct whois *w, struct trace *t, struct err *err)
-{
-	for (u32 i = 0; i < t->nr_in; i++) {
-		int ret = tell_names(w, &t->in[i].c) ?: tell_guests(w, &t->in[i].c);
-
-		if (ret)
-			return trace_failed(&t->in[i], ret, err);
-	}
-	return 0;
-}
-
-int trace_threads(struct trace *t, struct thread_map *map, u32 *kinds, struct err *err)
-{
-	struct ordered_want want = { .kinds = whois_kinds };
-	struct whois w;
-	struct analysis list[] = { { &whois_ops, &w } };
-	int ret;
-
-	whois_init(&w, map, &t->vms, t->names);
-	w.topology = t->topology;
-	ret = trace_run_ordered(t, &want, list, ARRAY_SIZE(list), kinds, err) ?:
-	      tell_whois(&w, t, err);
-	if (!ret && whois_finish(&w))
-		ret = out_of_memory(err);
-	whois_release(&w);
 	return ret;
 }
 

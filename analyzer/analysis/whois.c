@@ -28,6 +28,9 @@ const u32 whois_kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
 			EV_BIT(EV_EOI) | EV_BIT(EV_INJ_VIRQ) | EV_BIT(EV_WAKEUP) |
 			EV_BIT(EV_WAKING) | EV_BIT(EV_MARK);
 
+const u32 whois_walk_kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
+			     EV_BIT(EV_EOI) | EV_BIT(EV_MARK);
+
 struct whois_pending {
 	u8 nr;
 	u32 sender[PENDING_MAX]; /* threads' numbers, oldest first; NOBODY: in interrupt context */
@@ -173,6 +176,7 @@ static int see_track(struct whois *w, u32 n, const struct event *ev)
 {
 	struct thread *t = &w->map->thread[n];
 
+	w->moved |= t->vm != VM_NONE && t->vm != ev->ipi.vm;
 	t->vm = ev->ipi.vm;
 	t->vm_known = KNOWN_CERTAIN;
 	if (w->thread[n].vcpu != ev->ipi.src)
@@ -227,6 +231,8 @@ static int see_mark(struct whois *w, const struct event *ev)
 	n = thread_number(w, m.tid);
 	if (vm < 0 || n < 0)
 		return -ENOMEM;
+	w->moved |= w->thread[n].told_vm != VM_NONE &&
+		    (w->thread[n].told_vm != vm || w->thread[n].told != m.vcpu);
 	w->thread[n].told = m.vcpu;
 	w->thread[n].told_vm = (u32)vm;
 	return 0;
@@ -456,6 +462,38 @@ static int name_guests(struct whois *w)
 			ret = name_vm(w, &w->vms->vm[w->map->thread[first].vm], w->guest[i].name);
 	}
 	return ret;
+}
+
+/* The thread's place in it is known, and nothing else was said of a thread of the marker's VM. */
+static bool is_certain(const struct whois *w, u32 i, u32 *vm_of_marker)
+{
+	const struct whois_thread *t = &w->thread[i];
+	u32 vm = w->map->thread[i].vm;
+
+	if (t->top == VCPU_NONE && t->told == VCPU_NONE)
+		return true;
+	if (t->mixed || (vm == VM_NONE && t->told_vm == VM_NONE))
+		return false;
+	if (vm == VM_NONE || t->told_vm == VM_NONE)
+		return true;
+	if (vm_of_marker[t->told_vm] == VM_NONE)
+		vm_of_marker[t->told_vm] = vm;
+	return vm_of_marker[t->told_vm] == vm;
+}
+
+int whois_is_certain(const struct whois *w)
+{
+	u32 *vm_of_marker = malloc((w->vms->nr + 1) * sizeof(*vm_of_marker));
+	bool certain = !w->moved;
+
+	if (!vm_of_marker)
+		return -ENOMEM;
+	for (u32 i = 0; i < w->vms->nr; i++)
+		vm_of_marker[i] = VM_NONE;
+	for (u32 i = 0; i < w->map->nr && certain; i++)
+		certain = is_certain(w, i, vm_of_marker);
+	free(vm_of_marker);
+	return certain;
 }
 
 int whois_finish(struct whois *w)

@@ -47,10 +47,11 @@ struct whois {
 		*topology; /* the same: set after whois_init(), gets what markers say of CPUs */
 	struct whois_guest *guest;	/* guest maps that were told */
 	u32 nr_guests;
+	bool moved;	/* something was said of a thread, and then something else */
 };
 
-/* The kinds that it reads, for struct ordered_want. */
-extern const u32 whois_kinds;
+/* The kinds that it reads, for struct ordered_want; and those that say it with certainty. */
+extern const u32 whois_kinds, whois_walk_kinds;
 extern const struct analysis_ops whois_ops;
 
 void whois_init(struct whois *w, struct thread_map *map, struct vms *vms, struct vm_names *names);
@@ -61,6 +62,13 @@ int whois_thread_name(struct whois *w, s32 pid, const char *name);
 /* A guest of that name; then the thread that runs each of its CPUs. */
 int whois_guest(struct whois *w, const char *name);
 int whois_guest_cpu(struct whois *w, u32 cpu, s32 pid);
+
+/*
+ * After all events of whois_walk_kinds in any order: is every vCPU's thread known to belong to one
+ * VM, by an IPI of its own or a marker? Then no other event can say more, and no order matters.
+ * -ENOMEM.
+ */
+int whois_is_certain(const struct whois *w);
 
 /* Makes the VMs, adds the numbered ones to vms, completes and seals the map. 0 or -ENOMEM. */
 int whois_finish(struct whois *w);

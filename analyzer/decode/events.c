@@ -233,6 +233,77 @@ static inline s64 load(const u8 *payload, struct loader l)
 	return (s64)load64(payload + l.at) >> l.shift & (s64)l.mask;
 }
 
+/* An IPI's sender and VM; the record is long enough. */
+static bool is_news_track(const struct events_decoder *d, const u8 *payload,
+			  struct events_said *said)
+{
+	u32 pid = (u32)field_load(payload, d->format[EV_TRACK].pid);
+	struct ipi_event ipi;
+	u64 who, vm;
+
+	track_decode_one(&d->track, payload, &ipi);
+	who = (u64)pid << 32 | ipi.src;
+	vm = (u64)(u32)ipi.vm_pid << 32 | ipi.vm_id;
+	if (likely(said->sends[pid % EVENTS_SAID].who == who &&
+		   said->sends[pid % EVENTS_SAID].vm == vm))
+		return false;
+	said->sends[pid % EVENTS_SAID].who = who;
+	said->sends[pid % EVENTS_SAID].vm = vm;
+	return true;
+}
+
+/* A thread and its vCPU. Thread 0 is nobody's: the idle task. */
+static inline bool is_news(const struct kind_format *f, const u8 *payload, struct events_said *said)
+{
+	u32 pid = (u32)field_load(payload, f->pid);
+	u64 who = (u64)pid << 32 | (u32)load(payload, f->value[0]);
+
+	if (likely(said->runs[pid % EVENTS_SAID].who == who))
+		return false;
+	said->runs[pid % EVENTS_SAID].who = who;
+	return true;
+}
+
+static bool decode_news(struct events_decoder *d, const struct batch *b, u32 i, struct event *ev)
+{
+	struct merged m = { .ts = b->rec[i].ts, .payload = b->page + b->rec[i].off,
+			    .len = b->rec[i].len, .cpu = b->cpu, .input = d->input };
+
+	return events_decode(d, &m, ev);
+}
+
+u32 events_news(struct events_decoder *d, const struct batch *b, struct events_said *said,
+		struct event *ev, u64 *tracked)
+{
+	const struct field type = d->type;
+	const u32 least = type.offset + type.size;
+	u32 nr = 0;
+
+	for (u32 i = 0; i < b->nr && type.size; i++) {
+		const u8 *payload = b->page + b->rec[i].off;
+		u32 len = b->rec[i].len;
+		bool news = true;
+		u8 kind;
+
+		if (unlikely(len < least))
+			continue;
+		kind = d->by_id[(u16)field_load(payload, type)];
+		if (!kind)
+			continue;
+		/* What is too short is damaged, and counted where it is decoded. */
+		if (kind == EV_TRACK) {
+			++*tracked;
+			if (len >= max_of(d->format[kind].min_len, d->track.min_len))
+				news = is_news_track(d, payload, said);
+		} else if (kind != EV_MARK && likely(len >= d->format[kind].min_len)) {
+			news = is_news(&d->format[kind], payload, said);
+		}
+		if (unlikely(news))
+			nr += decode_news(d, b, i, &ev[nr]);
+	}
+	return nr;
+}
+
 bool events_decode(struct events_decoder *d, const struct merged *m, struct event *ev)
 {
 	const struct kind_format *f;

@@ -62,6 +62,25 @@ int events_init(struct events_decoder *d, const struct container *c, u32 input, 
 /* False: no event of a wanted kind. */
 bool events_decode(struct events_decoder *d, const struct merged *m, struct event *ev);
 
+/* What was said last of some threads: which vCPU each runs, and of which VM it sent an IPI. */
+#define EVENTS_SAID 256
+
+struct events_said {
+	struct {
+		u64 who;	/* thread and vCPU; 0: nothing */
+		u64 vm;		/* both its ids; 0 where no IPI says it */
+	} runs[EVENTS_SAID], sends[EVENTS_SAID]; /* by the thread's last bits */
+};
+
+/*
+ * For runs that need no order: the batch's records that say something new of their thread, which
+ * vCPU (the kind's first value, or the sender) and VM it runs, and every marker, into ev (room for
+ * BATCH_MAX). Adds the IPIs that it passes to *tracked. said: all zero at first, for any number of
+ * streams of one host.
+ */
+u32 events_news(struct events_decoder *d, const struct batch *b, struct events_said *said,
+		struct event *ev, u64 *tracked);
+
 /*
  * ftrace's own event "print" (TRACE_PRINT), whose number and layout no kernel has changed: 8 common bytes, an
  * address, the text. Its format stands in another part of the file than those of events.

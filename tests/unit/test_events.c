@@ -212,6 +212,64 @@ START_TEST(marks)
 }
 END_TEST
 
-UNIT_SUITE(events, fields_among_the_common_ones, marks, values_and_common_fields,
+/* A page of records of 16 bytes: EOIs of a thread's vCPU. */
+static u32 news(struct events_said *said, const u32 (*records)[4], u32 nr, u32 len, u64 *tracked,
+		struct event *ev)
+{
+	static struct batch b;
+
+	b = (struct batch){ .page = (const u8 *)records, .nr = nr, .cpu = 5 };
+	for (u32 i = 0; i < nr; i++)
+		b.rec[i] = (struct rec){ .ts = 100 + i, .off = 16 * i, .len = len };
+	return events_news(&d, &b, said, ev, tracked);
+}
+
+START_TEST(what_is_new_of_a_thread)
+{
+	static const u32 eois[][4] = { { 20, 7, 2, 1 }, { 20, 7, 2, 9 }, { 20, 7 + EVENTS_SAID, 2, 1 },
+				       { 20, 7, 2, 1 }, { 20, 7, 3, 1 }, { 21, 7, 4, 1 } };
+	struct events_said said = { 0 };
+	struct event ev[6];
+	u64 tracked = 0;
+	struct err err;
+
+	ck_assert_int_eq(init(EV_BIT(EV_EOI) | EV_BIT(EV_TRACK), NULL, &err), 0);
+	/* The second one says nothing new; the third one takes the first one's place. */
+	ck_assert_uint_eq(news(&said, eois, 6, 16, &tracked, ev), 4);
+	ck_assert(ev[0].pid == 7 && ev[0].ts == 100 && ev[0].v[0] == 2 && ev[0].cpu == 5);
+	ck_assert(ev[1].pid == 7 + EVENTS_SAID && ev[2].ts == 103 && ev[3].v[0] == 3);
+	ck_assert_uint_eq(news(&said, eois + 4, 1, 16, &tracked, ev), 0);
+	ck_assert_uint_eq(news(&said, eois, 6, 15, &tracked, ev), 0);
+	ck_assert_uint_eq(d.damaged, 5);
+	ck_assert_uint_eq(news(&said, eois, 6, 1, &tracked, ev), 0);
+	ck_assert_uint_eq(tracked, 0);
+}
+END_TEST
+
+START_TEST(what_is_new_of_a_sender)
+{
+	struct track_record r[4] = { track_record(10, 2, 3, 4, 0xfb), track_record(10, 2, 3, 5, 0xfc),
+				     track_record(10, 3, 3, 4, 0xfb), track_record(10, 3, 1, 4, 0xfb) };
+	struct batch b = { .page = (const u8 *)r, .nr = 4 };
+	struct events_said said = { 0 };
+	struct event ev[4];
+	u64 tracked = 0;
+	struct err err;
+
+	for (u32 i = 0; i < 4; i++)
+		b.rec[i] = (struct rec){ .ts = i, .off = (u32)sizeof(*r) * i, .len = sizeof(*r) };
+	ck_assert_int_eq(init(EV_BIT(EV_EOI) | EV_BIT(EV_TRACK), NULL, &err), 0);
+	ck_assert_uint_eq(events_news(&d, &b, &said, ev, &tracked), 3);
+	ck_assert(ev[0].ipi.dst == 4 && ev[1].ipi.vm_id == 3 && ev[2].ipi.src == 1);
+	ck_assert_uint_eq(tracked, 4);
+	/* One that is too short is damaged, and an IPI all the same: nobody else had counted it. */
+	b.rec[0].len = 28;
+	b.nr = 1;
+	ck_assert_uint_eq(events_news(&d, &b, &said, ev, &tracked), 0);
+	ck_assert_uint_eq(d.damaged, 1);
+}
+END_TEST
+
+UNIT_SUITE(events, what_is_new_of_a_thread, what_is_new_of_a_sender, fields_among_the_common_ones, marks, values_and_common_fields,
 	   arrays_are_no_values, track_records, gaps, probes, probes_that_are_none,
 	   every_kind_has_a_name)
