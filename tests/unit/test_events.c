@@ -226,7 +226,8 @@ static u32 news(struct events_said *said, const u32 (*records)[4], u32 nr, u32 l
 
 START_TEST(what_is_new_of_a_thread)
 {
-	static const u32 eois[][4] = { { 20, 7, 2, 1 }, { 20, 7, 2, 9 }, { 20, 7 + EVENTS_SAID, 2, 1 },
+	static const u32 eois[][4] = { { 20, 7, 2, 1 }, { 20, 7, 2, 9 },
+				       { 20, 7 + EVENTS_SAID, 2, 1 },
 				       { 20, 7, 2, 1 }, { 20, 7, 3, 1 }, { 21, 7, 4, 1 } };
 	struct events_said said = { 0 };
 	struct event ev[6];
@@ -248,8 +249,10 @@ END_TEST
 
 START_TEST(what_is_new_of_a_sender)
 {
-	struct track_record r[4] = { track_record(10, 2, 3, 4, 0xfb), track_record(10, 2, 3, 5, 0xfc),
-				     track_record(10, 3, 3, 4, 0xfb), track_record(10, 3, 1, 4, 0xfb) };
+	struct track_record r[4] = { track_record(10, 2, 3, 4, 0xfb),
+				     track_record(10, 2, 3, 5, 0xfc),
+				     track_record(10, 3, 3, 4, 0xfb),
+				     track_record(10, 3, 1, 4, 0xfb) };
 	struct batch b = { .page = (const u8 *)r, .nr = 4 };
 	struct events_said said = { 0 };
 	struct event ev[4];
