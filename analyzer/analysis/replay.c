@@ -115,31 +115,31 @@ static void forget(struct replay *r)
 	r->next_due = UINT64_MAX;
 }
 
-/* What a switch means beside the state: outcomes, ends of waits, a spinner that comes back. */
-static int after_switch(struct replay *r, const struct event *ev)
+/* What a switch means for who comes: the end of waits for it, the middle of its own spin. */
+static int after_switch(struct replay *r, const struct event *ev, u32 next)
 {
-	u32 n;
-
-	if (replay_score_after(&r->score, ev))
+	if (next == VCPU_NOBODY)
+		return 0;
+	if (replay_score_runs(&r->score, next, ev->ts))
 		return -ENOMEM;
-	n = vcpus_of_pid(&r->vcpus, (s32)ev->v[2]);
-	if (n != VCPU_NOBODY)
-		replay_switch_in(r, n, ev);
+	replay_switch_in(r, next, ev);
 	return 0;
 }
 
-/* What the event begins. */
-static void begin(struct replay *r, const struct event *ev, const struct replay_ahead *a)
+/* Before the state takes it: what it means for the spin and the IPIs of its own thread's vCPU. */
+static int before(struct replay *r, const struct event *ev, const struct vcpus_who *who,
+		  const struct replay_ahead *a)
 {
-	u32 n;
+	const u32 own = EV_BIT(EV_SWITCH) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
+			EV_BIT(EV_USERSPACE_EXIT) | EV_BIT(EV_PROBE_TARGET) |
+			EV_BIT(EV_PROBE_RESULT);
+	u32 kind = EV_BIT(ev->kind), n = who->vcpu;
 
-	if (ev->kind == EV_GAP) {
-		forget(r);
-		return;
-	}
-	n = replay_is_spin(ev) ? vcpus_of_event(&r->vcpus, ev) : VCPU_NOBODY;
-	if (n != VCPU_NOBODY)
-		replay_begin_spin(r, n, ev, a);
+	if (kind & own && r->spin[n].open && replay_own_event(r, n, ev, who, a))
+		return -ENOMEM;
+	if (kind & REPLAY_SCORE_KINDS && replay_score_before(&r->score, n, ev))
+		return -ENOMEM;
+	return 0;
 }
 
 /*
@@ -148,29 +148,27 @@ static void begin(struct replay *r, const struct event *ev, const struct replay_
  */
 int replay_consume(struct replay *r, const struct event *ev, const struct replay_ahead *a)
 {
-	const u32 own = EV_BIT(EV_SWITCH) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
-			EV_BIT(EV_USERSPACE_EXIT) | EV_BIT(EV_PROBE_TARGET) |
-			EV_BIT(EV_PROBE_RESULT);
 	const u32 acks = EV_BIT(EV_TRACK) | EV_BIT(EV_EOI) | EV_BIT(EV_GAP);
-	const u32 begins = EV_BIT(EV_EXIT) | EV_BIT(EV_HV_HYPERCALL) | EV_BIT(EV_GAP);
-	u32 kind = EV_BIT(ev->kind);
+	struct vcpus_who who;
 
 	if (unlikely(r->next_due <= ev->ts) && replay_run_due(r, ev->ts))
 		return -ENOMEM;
-	if (kind & own && replay_own_event(r, ev, a))
+	if (vcpus_who(&r->vcpus, ev, &who))
 		return -ENOMEM;
-	if (kind & REPLAY_SCORE_KINDS && replay_score_before(&r->score, ev))
+	if (who.vcpu != VCPU_NOBODY && before(r, ev, &who, a))
 		return -ENOMEM;
-	if (kind & acks && acks_event(&r->acks, ev))
+	if (EV_BIT(ev->kind) & acks && acks_event(&r->acks, who.vcpu, ev))
 		return -ENOMEM;
 	if (ev->kind == EV_SWITCH && r->nr_watches)
-		replay_see_watches(r, ev);
-	if (vcpus_event(&r->vcpus, ev))
+		replay_see_watches(r, ev, who.next);
+	if (vcpus_take(&r->vcpus, ev, &who))
 		return -ENOMEM;
 	if (ev->kind == EV_SWITCH)
-		return after_switch(r, ev);
-	if (kind & begins)
-		begin(r, ev, a);
+		return after_switch(r, ev, who.next);
+	if (ev->kind == EV_GAP)
+		forget(r);
+	else if (who.vcpu != VCPU_NOBODY && replay_is_spin(ev))
+		replay_begin_spin(r, who.vcpu, ev, a);
 	return 0;
 }
 

@@ -51,12 +51,13 @@ int replay_drain(struct replay *r, bool all);
 bool replay_is_spin(const struct event *ev);
 void replay_begin_spin(struct replay *r, u32 n, const struct event *ev,
 		       const struct replay_ahead *a);
-/* What the event means for the spin of its own thread, if there is one. */
-int replay_own_event(struct replay *r, const struct event *ev, const struct replay_ahead *a);
+/* What the event means for the spin of its own thread's vCPU, if there is one. */
+int replay_own_event(struct replay *r, u32 n, const struct event *ev,
+		     const struct vcpus_who *who, const struct replay_ahead *a);
 /* The vCPU runs again, perhaps in the middle of a spin. */
 void replay_switch_in(struct replay *r, u32 n, const struct event *ev);
-/* The first switch on a CPU that another spinner's yield may have asked for. */
-void replay_see_watches(struct replay *r, const struct event *ev);
+/* The first switch on a CPU, to next, that another spinner's yield may have asked for. */
+void replay_see_watches(struct replay *r, const struct event *ev, u32 next);
 
 /* replay_search.c */
 void replay_view(struct replay *r, u32 n, struct policy_view *v);

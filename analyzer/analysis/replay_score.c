@@ -123,17 +123,12 @@ static bool is_sent(const struct event *ev)
 	       (ev->kind == EV_HYPERCALL && ev->v[0] == HYPERCALL_SEND_IPI);
 }
 
-int replay_score_before(struct replay_score *s, const struct event *ev)
+int replay_score_before(struct replay_score *s, u32 n, const struct event *ev)
 {
-	u32 n;
-
-	if (ev->kind != EV_ENTRY && ev->kind != EV_TRACK && !is_sent(ev))
-		return 0;
-	n = vcpus_of_event(s->vcpus, ev);
-	if (n == VCPU_NOBODY)
-		return 0;
 	if (ev->kind == EV_ENTRY)
 		return end_segment(s, n);
+	if (ev->kind != EV_TRACK && !is_sent(ev))
+		return 0;
 	s->vcpu[n].ipi_ts = ev->ts;
 	if (ev->kind == EV_TRACK)
 		s->vcpu[n].segment_track = true;
@@ -142,8 +137,8 @@ int replay_score_before(struct replay_score *s, const struct event *ev)
 	return 0;
 }
 
-/* A vCPU runs: those who waited for it waited until now. */
-static int end_waits(struct replay_score *s, u32 n, u64 ts)
+/* Those who waited for it waited until now. */
+int replay_score_runs(struct replay_score *s, u32 n, u64 ts)
 {
 	const struct vcpu *c = &s->vcpus->vcpu[n];
 	const struct vcpu_vm *vm = &s->vcpus->vm[c->group];
@@ -163,16 +158,6 @@ static int end_waits(struct replay_score *s, u32 n, u64 ts)
 			vcpu_set(waiters, slot, false);
 		}
 	return 0;
-}
-
-int replay_score_after(struct replay_score *s, const struct event *ev)
-{
-	u32 n;
-
-	if (ev->kind != EV_SWITCH)
-		return 0;
-	n = vcpus_of_pid(s->vcpus, (s32)ev->v[2]);
-	return n == VCPU_NOBODY ? 0 : end_waits(s, n, ev->ts);
 }
 
 void replay_score_spin(struct replay_score *s, u32 n)

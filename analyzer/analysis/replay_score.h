@@ -134,9 +134,12 @@ void replay_score_release(struct replay_score *s);
 #define REPLAY_SCORE_KINDS                                                                         \
 	(EV_BIT(EV_ENTRY) | EV_BIT(EV_TRACK) | EV_BIT(EV_APIC_IPI) | EV_BIT(EV_HV_SEND_IPI) |      \
 	 EV_BIT(EV_HV_SEND_IPI_EX) | EV_BIT(EV_HYPERCALL))
-/* Runs of spins, waits, kinds of IPIs: for each event, before and after the state has taken it. */
-int replay_score_before(struct replay_score *s, const struct event *ev);
-int replay_score_after(struct replay_score *s, const struct event *ev);
+/*
+ * Runs of spins, waits, kinds of IPIs: for each event of a vCPU n, before the state takes it; and
+ * for each that a switch brings onto a CPU, behind it. 0 or -ENOMEM.
+ */
+int replay_score_before(struct replay_score *s, u32 n, const struct event *ev);
+int replay_score_runs(struct replay_score *s, u32 n, u64 ts);
 /* The vCPU begins to spin. */
 void replay_score_spin(struct replay_score *s, u32 n);
 

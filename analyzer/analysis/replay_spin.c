@@ -23,7 +23,7 @@ static void add_watch(struct replay *r, u32 n, const struct event *ev)
 }
 
 /* What the thread did after its search, for the blind model. */
-static void outcome(struct replay *r, u32 n, const struct event *ev)
+static void outcome(struct replay *r, u32 n, const struct event *ev, u32 next)
 {
 	struct replay_spin *s = &r->spin[n];
 	struct states_outcome o = { .me = replay_slot_of(r, n),
@@ -34,8 +34,6 @@ static void outcome(struct replay *r, u32 n, const struct event *ev)
 		return;
 	s->outcome = true;
 	if (ev->kind == EV_SWITCH) {
-		u32 next = vcpus_of_pid(&r->vcpus, (s32)ev->v[2]);
-
 		o.switched = true;
 		if (next != VCPU_NOBODY && r->vcpus.vcpu[next].group == r->vcpus.vcpu[n].group)
 			o.next = replay_slot_of(r, next);
@@ -45,9 +43,9 @@ static void outcome(struct replay *r, u32 n, const struct event *ev)
 }
 
 /* The first switch on a CPU that another spinner's yield may have asked for. */
-void replay_see_watches(struct replay *r, const struct event *ev)
+void replay_see_watches(struct replay *r, const struct event *ev, u32 next)
 {
-	u32 next = vcpus_of_pid(&r->vcpus, (s32)ev->v[2]), kept = 0;
+	u32 kept = 0;
 
 	for (u32 i = 0; i < r->nr_watches; i++) {
 		struct replay_watch *w = &r->watch[i];
@@ -71,7 +69,7 @@ void replay_see_watches(struct replay *r, const struct event *ev)
 }
 
 /* The spinner's thread leaves the CPU. */
-static int own_switch(struct replay *r, u32 n, const struct event *ev)
+static int own_switch(struct replay *r, u32 n, const struct event *ev, u32 next)
 {
 	struct replay_spin *s = &r->spin[n];
 
@@ -89,7 +87,7 @@ static int own_switch(struct replay *r, u32 n, const struct event *ev)
 		if (replay_search_now(r, n, ev->ts))
 			return -ENOMEM;
 	}
-	outcome(r, n, ev);
+	outcome(r, n, ev, next);
 	if (s->flying)
 		s->end_due = UINT64_MAX;
 	/* No try follows: an ordinary preemption after the search. */
@@ -105,7 +103,7 @@ static int own_entry(struct replay *r, u32 n, const struct event *ev)
 
 	if (replay_search_now(r, n, ev->ts))
 		return -ENOMEM;
-	outcome(r, n, ev);
+	outcome(r, n, ev, VCPU_NOBODY);
 	replay_end_blind(r, n);
 	if (r->opt.probed)
 		replay_end_probed(r, n, POLICY_NONE);
@@ -169,16 +167,12 @@ static int own_result(struct replay *r, u32 n, const struct event *ev, const str
 }
 
 /* What the event means for the spin of its own thread. */
-int replay_own_event(struct replay *r, const struct event *ev, const struct replay_ahead *a)
+int replay_own_event(struct replay *r, u32 n, const struct event *ev,
+		     const struct vcpus_who *who, const struct replay_ahead *a)
 {
-	u32 n = ev->kind == EV_SWITCH ? vcpus_of_pid(&r->vcpus, (s32)ev->v[0]) :
-					vcpus_of_event(&r->vcpus, ev);
-
-	if (n == VCPU_NOBODY || !r->spin[n].open)
-		return 0;
 	switch (ev->kind) {
 	case EV_SWITCH:
-		return own_switch(r, n, ev);
+		return own_switch(r, n, ev, who->next);
 	case EV_ENTRY:
 	case EV_EXIT:
 	case EV_USERSPACE_EXIT:

@@ -83,6 +83,12 @@ static int make_masks(struct vcpus *v)
 	for (u32 i = 0; i < v->nr_vms; i++)
 		for (int b = 0; b < NR_VCPU_BITS; b++, at += v->vm[i].words)
 			v->vm[i].mask[b] = v->masks + at;
+	for (u32 n = 0; n < v->nr; n++) {
+		struct vcpu *c = &v->vcpu[n];
+
+		c->word = v->vm[c->group].mask[0] + c->slot / 64;
+		c->stride = v->vm[c->group].words;
+	}
 	return 0;
 }
 
@@ -203,93 +209,95 @@ static void set_queue(struct vcpus *v, struct vcpu_task *t, s32 cpu)
 		v->cpu[cpu].running++;
 }
 
-static inline void set_bit(struct vcpus *v, const struct vcpu *c, enum vcpu_bit bit, bool on)
+static inline void set_bit(const struct vcpu *c, enum vcpu_bit bit, bool on)
 {
-	vcpu_set(v->vm[c->group].mask[bit], c->slot, on);
+	vcpu_set(c->word + bit * c->stride, c->slot % 64, on);
+}
+
+static inline bool has_bit(const struct vcpu *c, enum vcpu_bit bit)
+{
+	return vcpu_bit(c->word + bit * c->stride, c->slot % 64);
 }
 
 static void switch_out(struct vcpus *v, struct vcpu *c, const struct event *ev)
 {
 	s64 state = ev->v[1];
 
-	set_bit(v, c, VCPU_RUN, false);
+	set_bit(c, VCPU_RUN, false);
 	c->cpu = (s32)ev->cpu;
 	c->out_ts = ev->ts;
 	if (!(state & (TASK_PREEMPTED - 1))) {
-		set_bit(v, c, VCPU_ASLEEP, false);
+		set_bit(c, VCPU_ASLEEP, false);
 		/* It ran: what it waited for is over, though it has not entered the guest yet. */
-		set_bit(v, c, VCPU_BLOCKING, false);
+		set_bit(c, VCPU_BLOCKING, false);
 		if (c->in_run) {
-			set_bit(v, c, VCPU_PREEMPTED, true);
-			set_bit(v, c, VCPU_READY, true);
+			set_bit(c, VCPU_PREEMPTED, true);
+			set_bit(c, VCPU_READY, true);
 		}
 		/*
 		 * Preempted between waking another one and setting its flag: the flag comes later.
 		 */
 		if (c->may_owe && state == TASK_PREEMPTED)
-			set_bit(v, &v->vcpu[c->owes], VCPU_READY, false);
+			set_bit(&v->vcpu[c->owes], VCPU_READY, false);
 		else
 			c->owes = VCPU_NOBODY;
 		c->may_owe = false;
 		return;
 	}
-	set_bit(v, c, VCPU_ASLEEP, true);
+	set_bit(c, VCPU_ASLEEP, true);
 	c->owes = VCPU_NOBODY;
 	c->may_owe = false;
 	if (state == 1 && (c->exit == VCPU_EXIT_HLT || !c->entered)) {
-		set_bit(v, c, VCPU_BLOCKING, true);
+		set_bit(c, VCPU_BLOCKING, true);
 		c->in_run = true;
 	}
 }
 
-static void wake(struct vcpus *v, struct vcpu *c)
+static void wake(struct vcpu *c)
 {
-	if (vcpu_is(v, c, VCPU_BLOCKING) && !vcpu_is(v, c, VCPU_RUN))
-		set_bit(v, c, VCPU_READY, true);
+	if (has_bit(c, VCPU_BLOCKING) && !has_bit(c, VCPU_RUN))
+		set_bit(c, VCPU_READY, true);
 }
 
 static void switch_in(struct vcpus *v, struct vcpu *c, const struct event *ev)
 {
-	set_bit(v, c, VCPU_RUN, true);
-	set_bit(v, c, VCPU_ASLEEP, false);
-	set_bit(v, c, VCPU_READY, false);
-	set_bit(v, c, VCPU_PREEMPTED, false);
+	set_bit(c, VCPU_RUN, true);
+	set_bit(c, VCPU_ASLEEP, false);
+	set_bit(c, VCPU_READY, false);
+	set_bit(c, VCPU_PREEMPTED, false);
 	c->cpu = (s32)ev->cpu;
 	c->pid = (s32)ev->v[2];
 	c->in_ts = ev->ts;
 	if (c->owes != VCPU_NOBODY)
-		wake(v, &v->vcpu[c->owes]);
+		wake(&v->vcpu[c->owes]);
 	/* Events may have been lost since the wake-up, its switch among them. */
 	c->owes = VCPU_NOBODY;
 	c->may_owe = false;
 }
 
-static int see_switch(struct vcpus *v, const struct event *ev)
+static int see_switch(struct vcpus *v, const struct event *ev, const struct vcpus_who *who)
 {
-	s64 prev = task_number(v, (s32)ev->v[0]), next = task_number(v, (s32)ev->v[2]);
 	struct vcpu_cpu *cpu = cpu_at(v, ev->cpu);
-	struct vcpu_task *t;
 
-	if (prev < 0 || next < 0 || !cpu)
+	if (!cpu)
 		return -ENOMEM;
-	t = &v->task[prev];
-	set_queue(v, t, ev->v[1] & (TASK_PREEMPTED - 1) ? -1 : (s32)ev->cpu);
-	if (t->vcpu != VCPU_NOBODY)
-		switch_out(v, &v->vcpu[t->vcpu], ev);
-	t = &v->task[next];
-	set_queue(v, t, (s32)ev->cpu);
-	cpu->task = (u32)next;
-	cpu->pid = t->pid;
-	cpu->vcpu = t->vcpu;
-	if (t->vcpu != VCPU_NOBODY)
-		switch_in(v, &v->vcpu[t->vcpu], ev);
+	set_queue(v, &v->task[who->prev_task],
+		  ev->v[1] & (TASK_PREEMPTED - 1) ? -1 : (s32)ev->cpu);
+	if (who->vcpu != VCPU_NOBODY)
+		switch_out(v, &v->vcpu[who->vcpu], ev);
+	set_queue(v, &v->task[who->next_task], (s32)ev->cpu);
+	cpu->task = who->next_task;
+	cpu->pid = (s32)ev->v[2];
+	cpu->vcpu = who->next;
+	if (who->next != VCPU_NOBODY)
+		switch_in(v, &v->vcpu[who->next], ev);
 	return 0;
 }
 
-static int see_wakeup(struct vcpus *v, const struct event *ev)
+static int see_wakeup(struct vcpus *v, const struct event *ev, u32 waker)
 {
 	s64 n = task_number(v, (s32)ev->v[0]);
-	u32 target = ev->have & 2 ? (u32)ev->v[1] : ev->cpu, waker;
+	u32 target = ev->have & 2 ? (u32)ev->v[1] : ev->cpu;
 	struct vcpu *c;
 
 	if (target >= CPUS_MAX)	/* damaged */
@@ -300,12 +308,11 @@ static int see_wakeup(struct vcpus *v, const struct event *ev)
 	if (v->task[n].vcpu == VCPU_NOBODY)
 		return 0;
 	c = &v->vcpu[v->task[n].vcpu];
-	set_bit(v, c, VCPU_ASLEEP, false);
-	if (!vcpu_is(v, c, VCPU_RUN))
+	set_bit(c, VCPU_ASLEEP, false);
+	if (!has_bit(c, VCPU_RUN))
 		c->cpu = (s32)target;
-	wake(v, c);
-	waker = vcpus_of_event(v, ev);
-	if (waker != VCPU_NOBODY && waker != v->task[n].vcpu && vcpu_is(v, c, VCPU_BLOCKING)) {
+	wake(c);
+	if (waker != VCPU_NOBODY && waker != v->task[n].vcpu && has_bit(c, VCPU_BLOCKING)) {
 		v->vcpu[waker].owes = v->task[n].vcpu;
 		v->vcpu[waker].may_owe = true;
 	}
@@ -313,24 +320,24 @@ static int see_wakeup(struct vcpus *v, const struct event *ev)
 }
 
 /* The vCPU is on a CPU, whatever the scheduler's events said (there may be none). */
-static void on_cpu(struct vcpus *v, struct vcpu *c, const struct event *ev)
+static void on_cpu(struct vcpu *c, const struct event *ev)
 {
 	c->cpu = (s32)ev->cpu;
 	c->pid = ev->pid;
-	set_bit(v, c, VCPU_RUN, true);
-	set_bit(v, c, VCPU_ASLEEP, false);
-	set_bit(v, c, VCPU_READY, false);
-	set_bit(v, c, VCPU_PREEMPTED, false);
+	set_bit(c, VCPU_RUN, true);
+	set_bit(c, VCPU_ASLEEP, false);
+	set_bit(c, VCPU_READY, false);
+	set_bit(c, VCPU_PREEMPTED, false);
 }
 
-static void see_entry(struct vcpus *v, struct vcpu *c, const struct event *ev)
+static void see_entry(struct vcpu *c, const struct event *ev)
 {
-	if (!vcpu_is(v, c, VCPU_RUN))
-		on_cpu(v, c, ev);
+	if (!has_bit(c, VCPU_RUN))
+		on_cpu(c, ev);
 	c->in_run = c->entered = true;
 	c->exit = VCPU_EXIT_NONE;
-	set_bit(v, c, VCPU_EVENT, false);
-	set_bit(v, c, VCPU_BLOCKING, false);
+	set_bit(c, VCPU_EVENT, false);
+	set_bit(c, VCPU_BLOCKING, false);
 }
 
 static void see_exit(struct vcpus *v, struct vcpu *c, const struct event *ev)
@@ -338,13 +345,13 @@ static void see_exit(struct vcpus *v, struct vcpu *c, const struct event *ev)
 	struct vcpu_vm *vm = &v->vm[c->group];
 	bool upper = ev->v[2] < 0;
 
-	if (!vcpu_is(v, c, VCPU_RUN))
-		on_cpu(v, c, ev);
+	if (!has_bit(c, VCPU_RUN))
+		on_cpu(c, ev);
 	c->in_run = c->entered = true;
 	c->exit = (u8)vcpu_exit_kind(ev);
 	/* Without a kernel in the upper half nothing tells a guest's modes apart: all is kernel. */
 	vm->half |= upper;
-	set_bit(v, c, VCPU_USER, vm->half && !upper);
+	set_bit(c, VCPU_USER, vm->half && !upper);
 }
 
 static void see_accept(struct vcpus *v, const struct vcpu *sender, const struct event *ev)
@@ -356,7 +363,7 @@ static void see_accept(struct vcpus *v, const struct vcpu *sender, const struct 
 		return;
 	to = vcpus_find(v, v->vm[sender->group].vm, (u32)ev->v[0]);
 	if (to != VCPU_NOBODY)
-		set_bit(v, &v->vcpu[to], VCPU_EVENT, true);
+		set_bit(&v->vcpu[to], VCPU_EVENT, true);
 }
 
 static int see_gap(struct vcpus *v, const struct event *ev)
@@ -369,17 +376,59 @@ static int see_gap(struct vcpus *v, const struct event *ev)
 	return 0;
 }
 
-int vcpus_event(struct vcpus *v, const struct event *ev)
+static int who_switches(struct vcpus *v, const struct event *ev, struct vcpus_who *who)
 {
-	u32 n;
+	const struct vcpu_cpu *cpu = ev->cpu < v->nr_cpus ? &v->cpu[ev->cpu] : NULL;
+	bool current = cpu && cpu->task != VCPU_NOBODY && cpu->pid == (s32)ev->v[0];
+	s64 prev = current ? (s64)cpu->task : task_number(v, (s32)ev->v[0]);
+	s64 next = prev < 0 ? prev : task_number(v, (s32)ev->v[2]);
 
+	if (next < 0)
+		return -ENOMEM;
+	*who = (struct vcpus_who){ v->task[prev].vcpu, v->task[next].vcpu, (u32)prev, (u32)next };
+	return 0;
+}
+
+int vcpus_who(struct vcpus *v, const struct event *ev, struct vcpus_who *who)
+{
+	if (ev->kind == EV_SWITCH)
+		return who_switches(v, ev, who);
+	who->vcpu = vcpus_of_event(v, ev);
+	who->next = VCPU_NOBODY;
+	return 0;
+}
+
+/* An event of a vCPU's own thread. */
+static void see_own(struct vcpus *v, struct vcpu *c, const struct event *ev)
+{
+	if (ev->kind == EV_ACCEPT) {
+		see_accept(v, c, ev);
+		return;
+	}
+	/* It went on after the wake-up: the flag is set. */
+	if (c->may_owe) {
+		c->may_owe = false;
+		c->owes = VCPU_NOBODY;
+	}
+	if (ev->kind == EV_ENTRY)
+		see_entry(c, ev);
+	else if (ev->kind == EV_EXIT)
+		see_exit(v, c, ev);
+	else if (ev->kind == EV_USERSPACE_EXIT)
+		c->in_run = false;
+	else
+		set_bit(c, VCPU_EVENT, true);
+}
+
+int vcpus_take(struct vcpus *v, const struct event *ev, const struct vcpus_who *who)
+{
 	if (unlikely(ev->cpu >= CPUS_MAX))
 		return 0;
 	switch (ev->kind) {
 	case EV_SWITCH:
-		return see_switch(v, ev);
+		return see_switch(v, ev, who);
 	case EV_WAKEUP:
-		return see_wakeup(v, ev);
+		return see_wakeup(v, ev, who->vcpu);
 	case EV_GAP:
 		return see_gap(v, ev);
 	case EV_ENTRY:
@@ -387,29 +436,15 @@ int vcpus_event(struct vcpus *v, const struct event *ev)
 	case EV_USERSPACE_EXIT:
 	case EV_ACCEPT:
 	case EV_EOI:
-		break;
-	default:
-		return 0;
+		if (who->vcpu != VCPU_NOBODY)
+			see_own(v, &v->vcpu[who->vcpu], ev);
 	}
-	n = vcpus_of_event(v, ev);
-	if (n == VCPU_NOBODY)
-		return 0;
-	if (ev->kind == EV_ACCEPT) {
-		see_accept(v, &v->vcpu[n], ev);
-		return 0;
-	}
-	/* It went on after the wake-up: the flag is set. */
-	if (v->vcpu[n].may_owe) {
-		v->vcpu[n].may_owe = false;
-		v->vcpu[n].owes = VCPU_NOBODY;
-	}
-	if (ev->kind == EV_ENTRY)
-		see_entry(v, &v->vcpu[n], ev);
-	else if (ev->kind == EV_EXIT)
-		see_exit(v, &v->vcpu[n], ev);
-	else if (ev->kind == EV_USERSPACE_EXIT)
-		v->vcpu[n].in_run = false;
-	else
-		set_bit(v, &v->vcpu[n], VCPU_EVENT, true);
 	return 0;
+}
+
+int vcpus_event(struct vcpus *v, const struct event *ev)
+{
+	struct vcpus_who who;
+
+	return vcpus_who(v, ev, &who) ?: vcpus_take(v, ev, &who);
 }

@@ -9,8 +9,9 @@
  * operations on words. A vCPU's place in the masks is the order of the vcpu_ids, which is that of
  * their creation in every VMM known.
  *
- * Who runs which vCPU comes from a sealed struct thread_map. Give every event to vcpus_event(), in
- * the order of time; what the caller wants to know of the state before an event it asks before.
+ * Who runs which vCPU comes from a sealed struct thread_map. Give every event to vcpus_event(), or
+ * to its two halves, in the order of time; what the caller wants to know of the state before an
+ * event it asks before.
  */
 #ifndef KVM_IPI_VCPU_STATE_H
 #define KVM_IPI_VCPU_STATE_H
@@ -44,6 +45,8 @@ struct vcpu {
 	s32 cpu;	/* where it is or was last; -1: unknown */
 	u32 owes;	/* the vCPU whose ready flag it has still to set, or VCPU_NOBODY */
 	u64 in_ts, out_ts; /* last switch in and out; 0: none seen */
+	u64 *word;	/* of its VM's first mask, the one that it is in; the others follow */
+	u32 stride;	/* so many words from mask to mask */
 	u8 exit;	/* enum vcpu_exit, of the exit since the last entry */
 	bool in_run;	/* inside KVM_RUN */
 	bool entered;	/* was in the guest once */
@@ -90,7 +93,21 @@ extern const u32 vcpus_kinds;
 int vcpus_init(struct vcpus *v, const struct thread_map *map);
 void vcpus_release(struct vcpus *v);
 
-/* 0 or -ENOMEM. Other kinds than its own do nothing; a gap makes the CPU's current task unknown. */
+/* Whose event it is; found once for all who ask. */
+struct vcpus_who {
+	u32 vcpu;	/* in whose thread it happened, or VCPU_NOBODY */
+	u32 next;	/* of a switch: who comes for it, or VCPU_NOBODY */
+	u32 prev_task, next_task;	/* of a switch */
+};
+
+/* 0 or -ENOMEM. */
+int vcpus_who(struct vcpus *v, const struct event *ev, struct vcpus_who *who);
+/*
+ * The state takes the event. 0 or -ENOMEM. Other kinds than its own do nothing; a gap makes the
+ * CPU's current task unknown.
+ */
+int vcpus_take(struct vcpus *v, const struct event *ev, const struct vcpus_who *who);
+/* Both at once. */
 int vcpus_event(struct vcpus *v, const struct event *ev);
 
 /* The vCPU that the thread runs: a number into v->vcpu, or VCPU_NOBODY. */

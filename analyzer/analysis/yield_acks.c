@@ -239,9 +239,8 @@ static void end_hints(struct acks *a, u32 dst, const struct event *ev)
 	end_hint(a, dst, ACK_V2, ev);
 }
 
-static int see_eoi(struct acks *a, const struct event *ev)
+static int see_eoi(struct acks *a, u32 dst, const struct event *ev)
 {
-	u32 dst = vcpus_of_event(a->vcpus, ev);
 	struct ack_queue *q;
 	struct ack_vcpu *v;
 
@@ -284,13 +283,13 @@ static void end_all(struct acks *a, u64 ts)
 	}
 }
 
-int acks_event(struct acks *a, const struct event *ev)
+int acks_event(struct acks *a, u32 n, const struct event *ev)
 {
 	switch (ev->kind) {
 	case EV_TRACK:
 		return see_ipi(a, ev);
 	case EV_EOI:
-		return see_eoi(a, ev);
+		return see_eoi(a, n, ev);
 	case EV_GAP:
 		end_all(a, (u64)ev->v[1]);
 	}

@@ -84,7 +84,8 @@ int acks_init(struct acks *a, const struct vcpus *vcpus, u64 window_ns, struct f
 	      const struct vms *vms);
 void acks_release(struct acks *a);
 
-int acks_event(struct acks *a, const struct event *ev);	/* EV_TRACK, EV_EOI, EV_GAP; 0 or -ENOMEM */
+/* EV_TRACK, EV_EOI (of vCPU n, or VCPU_NOBODY), EV_GAP. 0 or -ENOMEM. */
+int acks_event(struct acks *a, u32 n, const struct event *ev);
 void acks_finish(struct acks *a, u64 last_ts);
 
 /*
