@@ -67,10 +67,10 @@ struct replay_vm {
 
 /* The first switch of a CPU after a yield tells something. */
 struct replay_watch {
-	u32 vcpu;
-	s32 cpu;	/* the spinner's own: not watched */
+	u32 vcpu;	/* the spinner, its VM and slot */
+	u32 group, slot;
 	u64 until;
-	u64 seen;	/* bits of the CPUs (below 64) that switched */
+	u64 seen;	/* bits of the CPUs (below 64) that switched, and of its own: not watched */
 };
 
 #define REPLAY_WATCHES 16

@@ -13,13 +13,21 @@
 #define TRY_WEIGHT 16		/* of all earlier spins together, against one more */
 #define SPIN_WAIT  8		/* the code of HVCALL_NOTIFY_LONG_SPIN_WAIT */
 
+static inline u64 cpu_bit(u32 cpu)
+{
+	return cpu < 64 ? 1ull << cpu : 0;
+}
+
 static void add_watch(struct replay *r, u32 n, const struct event *ev)
 {
 	if (r->nr_watches == REPLAY_WATCHES) {
 		memmove(r->watch, r->watch + 1, (REPLAY_WATCHES - 1) * sizeof(*r->watch));
 		r->nr_watches--;
 	}
-	r->watch[r->nr_watches++] = (struct replay_watch){ n, (s32)ev->cpu, ev->ts + WATCH_NS, 0 };
+	r->watch[r->nr_watches++] = (struct replay_watch){
+		.vcpu = n, .group = r->vcpus.vcpu[n].group, .slot = replay_slot_of(r, n),
+		.until = ev->ts + WATCH_NS, .seen = cpu_bit(ev->cpu),
+	};
 }
 
 /* What the thread did after its search, for the blind model. */
@@ -45,25 +53,24 @@ static void outcome(struct replay *r, u32 n, const struct event *ev, u32 next)
 /* The first switch on a CPU that another spinner's yield may have asked for. */
 void replay_see_watches(struct replay *r, const struct event *ev, u32 next)
 {
-	u32 kept = 0;
+	u32 group = next == VCPU_NOBODY ? VCPU_NOBODY : r->vcpus.vcpu[next].group;
+	u32 slot = replay_slot_of(r, next), kept = 0;
+	u64 bit = cpu_bit(ev->cpu);
 
 	for (u32 i = 0; i < r->nr_watches; i++) {
 		struct replay_watch *w = &r->watch[i];
-		u64 bit = ev->cpu < 64 ? 1ull << ev->cpu : 0;
-		u32 slot = POLICY_NONE;
 
 		if (ev->ts > w->until || !r->spin[w->vcpu].flying)
 			continue;
-		if (bit && !(w->seen & bit) && (s32)ev->cpu != w->cpu) {
+		if (bit & ~w->seen) {
 			w->seen |= bit;
-			if (next != VCPU_NOBODY &&
-			    r->vcpus.vcpu[next].group == r->vcpus.vcpu[w->vcpu].group)
-				slot = replay_slot_of(r, next);
-			states_first_switch(&replay_vm_of(r, w->vcpu)->states, &r->vcpus,
-					    replay_vcpus_of(r, w->vcpu), replay_slot_of(r, w->vcpu),
-					    (s32)ev->cpu, slot);
+			states_first_switch(&r->vm[w->group].states, &r->vcpus,
+					    &r->vcpus.vm[w->group], w->slot, (s32)ev->cpu,
+					    w->group == group ? slot : POLICY_NONE);
 		}
-		r->watch[kept++] = *w;
+		if (kept != i)
+			r->watch[kept] = *w;
+		kept++;
 	}
 	r->nr_watches = kept;
 }

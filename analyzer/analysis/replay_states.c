@@ -382,15 +382,11 @@ static void settle(struct states *s)
 		settle_all(s, &s->at);
 }
 
-/* The spinner's news, of which nothing is known at first. */
-static struct states_news *news_of(struct states *s, u32 me)
+/* Nothing is known of the spinner yet. */
+static struct states_news *add_news(struct states *s, u32 me)
 {
-	struct states_news *n = s->news;
+	struct states_news *n;
 
-	while (n < s->news + s->nr_news && n->me != me)
-		n++;
-	if (n < s->news + s->nr_news)
-		return n;
 	if (s->nr_news == STATES_NEWS)
 		settle(s);
 	n = &s->news[s->nr_news++];
@@ -400,6 +396,14 @@ static struct states_news *news_of(struct states *s, u32 me)
 	for (u32 i = 0; i <= s->nr_vcpus; i++)
 		n->factor[i] = 1;
 	return n;
+}
+
+static inline struct states_news *news_of(struct states *s, u32 me)
+{
+	for (u32 i = 0; i < s->nr_news; i++)
+		if (s->news[i].me == me)
+			return &s->news[i];
+	return add_news(s, me);
 }
 
 /* A guess, taken apart; of a compact one the masks are here. */
@@ -727,15 +731,13 @@ void states_outcome(struct states *s, const struct vcpus *v, const struct vcpu_v
 void states_first_switch(struct states *s, const struct vcpus *v, const struct vcpu_vm *vm, u32 me,
 			 s32 cpu, u32 next)
 {
-	double *factor = news_of(s, me)->factor;
+	const struct vcpu *c = &v->vcpu[vm->first], *end = c + s->nr_vcpus;
+	double *factor = news_of(s, me)->factor + 1;
 
-	for (u32 i = 0; i < s->nr_vcpus; i++) {
-		bool here = v->vcpu[vm->first + i].cpu == cpu;
-
-		if (here)
-			factor[i + 1] *= next == i ? P_FIRST_TARGET / P_FIRST_CHANCE
+	for (; c < end; c++, factor++)
+		if (unlikely(c->cpu == cpu))
+			*factor *= next == c->slot ? P_FIRST_TARGET / P_FIRST_CHANCE
 						   : (1 - P_FIRST_TARGET) / (1 - P_FIRST_CHANCE);
-	}
 }
 
 void states_end(struct states *s, u32 me)
