@@ -149,9 +149,9 @@ static void shape_times(struct yield_times *to, const struct hist *h)
 	};
 }
 
-static struct yield_count shape_count(const struct replay_counts *c)
+static struct yield_count shape_count(struct replay_counts c)
 {
-	return (struct yield_count){ c->picks, c->hits, c->missed, c->stale, c->overboost };
+	return (struct yield_count){ c.picks, c.hits, c.missed, c.stale, c.overboost };
 }
 
 static void shape_ack(const struct yield_run *y, struct vm_memory *m, u32 group, u64 ipis)
@@ -184,7 +184,8 @@ static void shape_policies(struct vm_memory *m, const struct replay_vm_score *v)
 	for (int i = 0; i < NR_POLICIES; i++) {
 		m->policy[i] = (struct yield_policy){
 			.policy = policies[i].name, .relaxed = policies[i].relaxed,
-			.all = shape_count(&v->policy[i]), .sure = shape_count(&v->sure_policy[i]),
+			.all = shape_count(replay_score_policy(v, i, false)),
+			.sure = shape_count(replay_score_policy(v, i, true)),
 		};
 		for (int k = 0; k < NR_POLICIES; k++)
 			m->policy[i].same[k] = replay_score_same(v, i, k);
@@ -247,8 +248,8 @@ static void shape_replay(const struct yield_run *y, struct vm_memory *m, u32 gro
 	for (u32 i = 0; i < s->nr_windows; i++) {
 		struct replay_window w = replay_score_window(s, v, i);
 
-		m->window[i] = (struct yield_window){ s->window[i], shape_count(&w.filter),
-						      shape_count(&w.first), w.stale };
+		m->window[i] = (struct yield_window){ s->window[i], shape_count(w.filter),
+						      shape_count(w.first), w.stale };
 	}
 }
 

@@ -21,6 +21,28 @@ const char *const replay_cause_texts[NR_REPLAY_CAUSES] = {
 	[CAUSE_NONE] = "no event near it explains it",
 };
 
+static void kinds_release(struct replay_kinds *k)
+{
+	free(k->kind);
+	rows_index_release(&k->index);
+}
+
+/* The number of the kind, which is new at its first spin; -ENOMEM. */
+static s64 kind_number(struct replay_kinds *k, u64 high, u64 low)
+{
+	struct replay_kind *grown = rows_grown(k->kind, &k->room, k->index.nr, sizeof(*grown));
+	u32 nr = k->index.nr;
+	s64 at;
+
+	if (!grown)
+		return -ENOMEM;
+	k->kind = grown;
+	at = rows_index_add(&k->index, high, low);
+	if (at == nr)
+		k->kind[at] = (struct replay_kind){ .key = { high, low } };
+	return at;
+}
+
 static int init_vm(struct replay_vm_score *vm)
 {
 	hist_init(&vm->wait, DELAY_BITS);
@@ -67,6 +89,8 @@ void replay_score_release(struct replay_score *s)
 		hist_release(&s->vm[i].candidates);
 		hist_release(&s->vm[i].runs);
 		hist_release(&s->vm[i].hint_age);
+		kinds_release(&s->vm[i].kinds);
+		kinds_release(&s->vm[i].sweep);
 	}
 	free(s->vm);
 	free(s->vcpu);
@@ -179,11 +203,10 @@ static void begin_wait(struct replay_score *s, u32 n, u64 ts, const struct polic
 	vcpu_set(vm->waiters, view->me, true);
 }
 
-static bool is_stale(const struct replay_score *s, const struct policy_view *v, u32 n, u32 pick,
-		     const struct policy *p)
+static bool is_stale(const struct policy_view *v, u32 pick, const struct policy *p)
 {
 	return p->rule != ACK_NONE && p->pick != policy_oracle && pick == v->hint[p->rule] &&
-	       acks_hint_acked(s->acks, n);
+	       pick != POLICY_NONE;
 }
 
 static bool is_overboost(const struct policy_view *v, u32 pick)
@@ -192,46 +215,72 @@ static bool is_overboost(const struct policy_view *v, u32 pick)
 	       vcpu_bit(v->in_spin, pick);
 }
 
-static struct replay_verdict judge(const struct policy_view *v, u32 pick, bool helpable, bool stale)
-{
-	bool any = pick != POLICY_NONE, hit = any && vcpu_bit(v->awaited, pick);
+/* What a pick is, whoever picks it. */
+enum { IS_PICK = 1, IS_HIT = 2, IS_OVERBOOST = 4, VERDICT_BITS = 3 };
 
-	return (struct replay_verdict){
-		.pick = any, .hit = hit, .missed = helpable && !hit, .stale = any && stale,
-		.overboost = any && is_overboost(v, pick),
-	};
+static u64 judge(const struct policy_view *v, u32 pick)
+{
+	if (pick == POLICY_NONE)
+		return 0;
+	return IS_PICK | (vcpu_bit(v->awaited, pick) ? IS_HIT : 0) |
+	       (is_overboost(v, pick) ? IS_OVERBOOST : 0);
 }
 
-static void count(struct replay_counts *c, struct replay_verdict j)
+static void count(struct replay_counts *c, u64 verdict, bool helpable, bool stale, u64 spins)
 {
-	c->picks += j.pick;
-	c->hits += j.hit;
-	c->missed += j.missed;
-	c->stale += j.stale;
-	c->overboost += j.overboost;
+	c->picks += verdict & IS_PICK ? spins : 0;
+	c->hits += verdict & IS_HIT ? spins : 0;
+	c->missed += helpable && !(verdict & IS_HIT) ? spins : 0;
+	c->stale += stale ? spins : 0;
+	c->overboost += verdict & IS_OVERBOOST ? spins : 0;
 }
 
-static void count_policies(struct replay_score *s, struct replay_picks *p,
-			   const struct policy_view *v, bool helpable)
+/*
+ * A kind's key. Low: for each policy the first one that picks the same. High: for each of these
+ * what the pick is; then whose pick is stale, and whether an awaited vCPU could have been helped.
+ */
+#define FIRST_BITS  4
+#define STALE_AT    (VERDICT_BITS * NR_POLICIES)
+#define HELPABLE_AT (STALE_AT + NR_POLICIES)
+_Static_assert(FIRST_BITS * NR_POLICIES <= 64 && NR_POLICIES <= 1 << FIRST_BITS &&
+		       HELPABLE_AT < 64, "a kind's key holds all policies");
+
+static int first_of(const struct replay_kind *k, int policy)
+{
+	return (int)(k->key[1] >> (FIRST_BITS * policy) & ((1u << FIRST_BITS) - 1));
+}
+
+static u64 verdict_of(const struct replay_kind *k, int policy)
+{
+	return k->key[0] >> (VERDICT_BITS * first_of(k, policy)) & ((1u << VERDICT_BITS) - 1);
+}
+
+/* One more spin of its kind. */
+static int count_policies(struct replay_score *s, struct replay_picks *p,
+			  const struct policy_view *v, bool helpable)
 {
 	struct replay_vm_score *vm = vm_of(s, p->vcpu);
+	bool acked = acks_hint_acked(s->acks, p->vcpu);
+	u64 high = (u64)helpable << HELPABLE_AT | judge(v, p->pick[0]), low = 0;
+	s64 kind;
 
-	for (int i = 0; i < NR_POLICIES; i++) {
-		bool stale = p->pick[i] != POLICY_NONE &&
-			     is_stale(s, v, p->vcpu, p->pick[i], &policies[i]);
+	for (int i = 1; i < NR_POLICIES; i++) {
+		int first = 0;
 
-		/* Most policies pick as the first does. */
-		if (i && p->pick[i] == p->pick[0]) {
-			p->verdict[i] = p->verdict[0];
-			p->verdict[i].stale = stale;
-		} else {
-			p->verdict[i] = judge(v, p->pick[i], helpable, stale);
-		}
-		count(&vm->policy[i], p->verdict[i]);
-		/* The other half is the same; see replay_score_same(). */
-		for (int k = i; k < NR_POLICIES; k++)
-			vm->same[i][k] += p->pick[i] == p->pick[k];
+		while (p->pick[first] != p->pick[i])
+			first++;
+		low |= (u64)first << (FIRST_BITS * i);
+		if (first == i)
+			high |= judge(v, p->pick[i]) << (VERDICT_BITS * i);
 	}
+	for (int i = 0; i < NR_POLICIES && unlikely(acked); i++)
+		high |= (u64)is_stale(v, p->pick[i], &policies[i]) << (STALE_AT + i);
+	kind = kind_number(&vm->kinds, high, low);
+	if (kind < 0)
+		return (int)kind;
+	p->kind = (u32)kind;
+	vm->kinds.kind[kind].spins++;
+	return 0;
 }
 
 void replay_score_sure(struct replay_score *s, const struct replay_picks *p)
@@ -241,8 +290,32 @@ void replay_score_sure(struct replay_score *s, const struct replay_picks *p)
 	if (!p->counts || p->confidence <= REPLAY_SURE)
 		return;
 	vm->sure++;
-	for (int i = 0; i < NR_POLICIES; i++)
-		count(&vm->sure_policy[i], p->verdict[i]);
+	vm->kinds.kind[p->kind].sure++;
+}
+
+struct replay_counts replay_score_policy(const struct replay_vm_score *vm, int policy, bool sure)
+{
+	struct replay_counts c = { 0 };
+
+	for (u32 i = 0; i < vm->kinds.index.nr; i++) {
+		const struct replay_kind *k = &vm->kinds.kind[i];
+
+		count(&c, verdict_of(k, policy), k->key[0] >> HELPABLE_AT & 1,
+		      k->key[0] >> (STALE_AT + policy) & 1, sure ? k->sure : k->spins);
+	}
+	return c;
+}
+
+u64 replay_score_same(const struct replay_vm_score *vm, int a, int b)
+{
+	u64 same = 0;
+
+	for (u32 i = 0; i < vm->kinds.index.nr; i++) {
+		const struct replay_kind *k = &vm->kinds.kind[i];
+
+		same += first_of(k, a) == first_of(k, b) ? k->spins : 0;
+	}
+	return same;
 }
 
 /* The first window that is as long as ns; nr_windows: none is. */
@@ -255,19 +328,64 @@ static u32 first_window(const struct replay_score *s, u64 ns)
 	return i;
 }
 
-/*
- * The picks of the filter and of the priority with that hint: asked, or known if it is the view's.
- */
-static void sweep_picks(const struct replay_picks *p, const struct replay_context *c,
-			struct policy_view *v, u32 hint, u32 pick[2])
+/* The policies that a window is swept for: as a filter and as a priority. */
+enum { SWEPT_FILTER, SWEPT_FIRST, NR_SWEPT };
+static const int swept[NR_SWEPT] = { POLICY_V3_RELAXED, POLICY_FIRST };
+
+/* What the swept policies' picks with that hint are: asked, or known if it is the view's. */
+static u64 sweep_verdicts(const struct replay_picks *p, const struct replay_context *c,
+			  struct policy_view *v, u32 hint)
 {
-	static const int swept[2] = { POLICY_V3_RELAXED, POLICY_FIRST };
+	bool known = c->probed && hint == c->view->hint[ACK_V3];
+	u64 verdicts = 0;
 
 	v->hint[ACK_V3] = hint;
-	for (int i = 0; i < 2; i++)
-		pick[i] = c->probed && hint == c->view->hint[ACK_V3] ?
-				  p->pick[swept[i]] :
-				  policies[swept[i]].pick(v, &policies[swept[i]]);
+	for (int i = 0; i < NR_SWEPT; i++) {
+		const struct policy *policy = &policies[swept[i]];
+
+		verdicts |= judge(v, known ? p->pick[swept[i]] : policy->pick(v, policy))
+			    << (VERDICT_BITS * i);
+	}
+	return verdicts;
+}
+
+/*
+ * A hint is believed from the first window on that is as long as its age, and makes one pick
+ * without it and one with it. A kind's key: the verdicts without, with; whether an awaited vCPU
+ * could have been helped; that window; and the first one in which the hint, ended by the window
+ * alone, was stale. nr_windows: none.
+ */
+#define SWEPT_BITS	 (VERDICT_BITS * NR_SWEPT)
+#define SWEEP_HELPABLE	 (2 * SWEPT_BITS)
+#define SWEEP_WINDOW	 (SWEEP_HELPABLE + 1)
+#define SWEEP_STALE	 (SWEEP_WINDOW + 8)
+_Static_assert(HINT_WINDOWS_MAX < 256, "a window's number is 8 bits");
+
+/* Who of the mask could be helped: runnable and not running. */
+static bool can_help(const struct policy_view *v, const u64 *mask)
+{
+	u64 help = 0;
+
+	for (u32 w = 0; w < v->words; w++)
+		help |= mask[w] & ~v->vm->mask[VCPU_RUN][w] & ~v->vm->mask[VCPU_ASLEEP][w];
+	return help;
+}
+
+/* The first window in which the hint was stale, if it could be followed. */
+static u32 stale_window(const struct replay_score *s, const struct replay_picks *p,
+			const struct policy_view *v)
+{
+	u64 age;
+	u32 old, slot;
+
+	if (!acks_hint_acked(s->acks, p->vcpu))
+		return s->nr_windows;
+	old = acks_confirmed(s->acks, p->vcpu, ACK_NONE, p->ts, UINT64_MAX, &age);
+	if (old == VCPU_NOBODY)
+		return s->nr_windows;
+	slot = s->vcpus->vcpu[old].slot;
+	return vcpu_bit(v->yields, slot) && vcpu_bit(v->vm->mask[VCPU_READY], slot) ?
+		       first_window(s, age) : s->nr_windows;
 }
 
 /*
@@ -275,41 +393,48 @@ static void sweep_picks(const struct replay_picks *p, const struct replay_contex
  * is a fact of the guest, not of the window that a policy looks through: the largest one of the
  * sweep.
  */
-static void count_sweep(struct replay_score *s, const struct replay_picks *p,
-			const struct replay_context *c, u64 *awaited)
+static int count_sweep(struct replay_score *s, const struct replay_picks *p,
+		       const struct replay_context *c, const u64 *awaited)
 {
-	struct replay_vm_score *vm = vm_of(s, p->vcpu);
-	const struct policy_view *view = c->view;
-	struct policy_view v = *view;
-	u64 age = 0, stale_age = 0;
-	u32 at = acks_confirmed(s->acks, p->vcpu, ACK_V3, p->ts, UINT64_MAX, &age), pick[4];
-	u32 old = acks_confirmed(s->acks, p->vcpu, ACK_NONE, p->ts, UINT64_MAX, &stale_age);
-	struct replay_sweep *sweep;
-	bool helpable, stale;
+	struct replay_kinds *sweep = &vm_of(s, p->vcpu)->sweep;
+	struct policy_view v = *c->view;
+	u64 age = 0, key;
+	u32 at = acks_confirmed(s->acks, p->vcpu, ACK_V3, p->ts, UINT64_MAX, &age);
+	u32 window = at == VCPU_NOBODY ? s->nr_windows : first_window(s, age);
+	s64 kind;
 
-	helpable = acks_awaited(s->acks, p->vcpu, p->ts, s->window[s->nr_windows - 1], awaited);
 	v.awaited = awaited;
-	sweep_picks(p, c, &v, POLICY_NONE, &pick[0]);
-	if (at == VCPU_NOBODY)
-		memcpy(&pick[2], &pick[0], 2 * sizeof(pick[0]));
-	else
-		sweep_picks(p, c, &v, s->vcpus->vcpu[at].slot, &pick[2]);
-	stale = old != VCPU_NOBODY && acks_hint_acked(s->acks, p->vcpu) &&
-		vcpu_bit(view->yields, s->vcpus->vcpu[old].slot) &&
-		vcpu_bit(view->vm->mask[VCPU_READY], s->vcpus->vcpu[old].slot);
-	if (helpable) {
-		helpable = false;
-		for (u32 w = 0; w < view->words; w++)
-			helpable |= awaited[w] & ~view->vm->mask[VCPU_RUN][w] &
-				    ~view->vm->mask[VCPU_ASLEEP][w];
+	key = sweep_verdicts(p, c, &v, POLICY_NONE);
+	key |= (at == VCPU_NOBODY ? key : sweep_verdicts(p, c, &v, s->vcpus->vcpu[at].slot))
+	       << SWEPT_BITS;
+	key |= (u64)can_help(&v, awaited) << SWEEP_HELPABLE;
+	key |= (u64)window << SWEEP_WINDOW;
+	key |= (u64)stale_window(s, p, &v) << SWEEP_STALE;
+	kind = kind_number(sweep, 0, key);
+	if (kind < 0)
+		return (int)kind;
+	sweep->kind[kind].spins++;
+	return 0;
+}
+
+struct replay_window replay_score_window(const struct replay_score *s,
+					 const struct replay_vm_score *vm, u32 i)
+{
+	struct replay_window w = { 0 };
+
+	for (u32 n = 0; n < vm->sweep.index.nr; n++) {
+		const struct replay_kind *k = &vm->sweep.kind[n];
+		u64 key = k->key[1];
+		bool with = (key >> SWEEP_WINDOW & 255) <= i, helpable = key >> SWEEP_HELPABLE & 1;
+		u64 verdicts = with ? key >> SWEPT_BITS : key;
+
+		count(&w.filter, verdicts >> (VERDICT_BITS * SWEPT_FILTER) & 7, helpable, false,
+		      k->spins);
+		count(&w.first, verdicts >> (VERDICT_BITS * SWEPT_FIRST) & 7, helpable, false,
+		      k->spins);
+		w.stale += key >> SWEEP_STALE <= i ? k->spins : 0;
 	}
-	sweep = &vm->sweep[at == VCPU_NOBODY ? s->nr_windows : first_window(s, age)];
-	for (int in = 0; in < 2; in++) {
-		count(&sweep->filter[in], judge(&v, pick[2 * in], helpable, false));
-		count(&sweep->first[in], judge(&v, pick[2 * in + 1], helpable, false));
-	}
-	if (stale)
-		vm->sweep[first_window(s, stale_age)].stale++;
+	return w;
 }
 
 /* Keeps a spin to look at, one of each pair of spinner and awaited vCPU. */
@@ -378,13 +503,16 @@ int replay_score_picks(struct replay_score *s, struct replay_picks *p,
 	for (u32 w = 0; w < v->words; w++)
 		candidates += (u32)__builtin_popcountll(v->stock[w]);
 	count_awaited(s, p, c, candidates, &helpable);
-	count_policies(s, p, v, helpable);
+	if (count_policies(s, p, v, helpable))
+		return -ENOMEM;
 	if (acks_confirmed(s->acks, p->vcpu, ACK_V3, p->ts, s->window_ns, &age) != VCPU_NOBODY) {
 		vm->hinted++;
 		if (hist_add(&vm->hint_age, age, 1))
 			return -ENOMEM;
 	}
-	count_sweep(s, p, c, spare);
+	acks_awaited(s->acks, p->vcpu, p->ts, s->window[s->nr_windows - 1], spare);
+	if (count_sweep(s, p, c, spare))
+		return -ENOMEM;
 	return hist_add(&vm->candidates, candidates, 1);
 }
 
@@ -442,33 +570,6 @@ void replay_score_choice(struct replay_score *s, const struct replay_picks *p, u
 		};
 	vm->cause[cause_of(s, p, target, near_ts)]++;
 	vm->last_miss_ts = p->ts;
-}
-
-u64 replay_score_same(const struct replay_vm_score *vm, int a, int b)
-{
-	return vm->same[min_of(a, b)][max_of(a, b)];
-}
-
-static void add_counts(struct replay_counts *to, const struct replay_counts *c)
-{
-	to->picks += c->picks;
-	to->hits += c->hits;
-	to->missed += c->missed;
-	to->stale += c->stale;
-	to->overboost += c->overboost;
-}
-
-struct replay_window replay_score_window(const struct replay_score *s,
-					 const struct replay_vm_score *vm, u32 i)
-{
-	struct replay_window w = { 0 };
-
-	for (u32 k = 0; k <= s->nr_windows; k++) {
-		add_counts(&w.filter, &vm->sweep[k].filter[k <= i]);
-		add_counts(&w.first, &vm->sweep[k].first[k <= i]);
-		w.stale += k <= i ? vm->sweep[k].stale : 0;
-	}
-	return w;
 }
 
 u64 replay_score_suggest(const struct replay_score *s, const struct replay_vm_score *vm)

@@ -29,13 +29,19 @@ struct replay_window {
 };
 
 /*
- * A hint is believed from the first window on that is as long as its age. What the two policies
- * pick without it and with it is counted by that window (the last place: by none), and summed up
- * when asked.
+ * Spins that are told apart by nothing that is counted: which policies pick the same vCPU, what
+ * each of these picks is, and what could have been. There are few kinds of them, so a spin is one
+ * more of its kind, and everything is summed up when it is asked for.
  */
-struct replay_sweep {
-	struct replay_counts filter[2], first[2]; /* [with the hint] */
-	u64 stale;
+struct replay_kind {
+	u64 key[2];
+	u64 spins, sure;
+};
+
+struct replay_kinds {
+	struct replay_kind *kind;
+	u32 room;
+	struct rows_index index;	/* by key */
 };
 
 /* A spin as every policy sees it. Slots, POLICY_NONE: nobody. */
@@ -46,9 +52,7 @@ struct replay_picks {
 	u32 blind;
 	double confidence;		/* of blind */
 	bool counts;			/* passed the filter */
-	struct replay_verdict {
-		bool pick, hit, missed, stale, overboost;
-	} verdict[NR_POLICIES];
+	u32 kind;			/* valid if it did: of the VM's kinds of spins */
 };
 
 /* A spin to be looked at by hand. */
@@ -89,9 +93,8 @@ struct replay_vm_score {
 	u64 lost_opportunity;
 	u64 cause[NR_REPLAY_CAUSES];
 	u64 last_miss_ts;
-	struct replay_counts policy[NR_POLICIES], sure_policy[NR_POLICIES];
-	u64 same[NR_POLICIES][NR_POLICIES]; /* one half; see replay_score_same() */
-	struct replay_sweep sweep[HINT_WINDOWS_MAX + 1];
+	struct replay_kinds kinds;	/* as the policies are */
+	struct replay_kinds sweep;	/* as windows of other lengths would have it */
 	struct hist wait, candidates, runs, hint_age;
 	u64 waits_open; /* spins whose awaited vCPU never ran, or that were too many */
 	struct replay_example example[REPLAY_EXAMPLES];
@@ -160,6 +163,8 @@ void replay_score_sure(struct replay_score *s, const struct replay_picks *p);
  */
 void replay_score_choice(struct replay_score *s, const struct replay_picks *p, u32 target, u64 now,
 			 u64 try_ts, u64 near_ts);
+/* What a policy's picks were, in all spins or in the sure ones. */
+struct replay_counts replay_score_policy(const struct replay_vm_score *vm, int policy, bool sure);
 /* In how many spins the two policies picked the same. */
 u64 replay_score_same(const struct replay_vm_score *vm, int a, int b);
 /* The i-th window of the sweep. */

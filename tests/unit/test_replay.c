@@ -16,8 +16,8 @@ START_TEST(agrees)
 	ck_assert_uint_eq(v->observed, 3);
 	ck_assert_uint_eq(v->agree, 3);
 	ck_assert_uint_eq(v->nothing_awaited, 3);
-	ck_assert_uint_eq(v->policy[POLICY_STOCK].picks, 3);
-	ck_assert_uint_eq(v->policy[POLICY_ORACLE].picks, 0);
+	ck_assert_uint_eq(replay_score_policy(v, POLICY_STOCK, false).picks, 3);
+	ck_assert_uint_eq(replay_score_policy(v, POLICY_ORACLE, false).picks, 0);
 	world_release(&w);
 }
 END_TEST

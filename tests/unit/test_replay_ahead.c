@@ -18,7 +18,7 @@ START_TEST(own_probes_come_after)
 	v = world_end(&w);
 	ck_assert_uint_eq(v->observed, 1);
 	ck_assert_uint_eq(v->agree, 0);
-	ck_assert_uint_eq(v->policy[POLICY_STOCK].picks, 1);
+	ck_assert_uint_eq(replay_score_policy(v, POLICY_STOCK, false).picks, 1);
 	world_release(&w);
 }
 END_TEST

@@ -57,25 +57,25 @@ START_TEST(verdicts)
 	scene_preempt(&w.scene, 0x6);
 	w.scene.awaited = 0x4;
 	spin(&w, 1, 2, 0.95);
-	ck_assert_uint_eq(v->policy[POLICY_STOCK].missed, 1);
-	ck_assert_uint_eq(v->policy[POLICY_FIRST].hits, 1);
-	ck_assert_uint_eq(v->sure_policy[POLICY_FIRST].hits, 1);
+	ck_assert_uint_eq(replay_score_policy(v, POLICY_STOCK, false).missed, 1);
+	ck_assert_uint_eq(replay_score_policy(v, POLICY_FIRST, false).hits, 1);
+	ck_assert_uint_eq(replay_score_policy(v, POLICY_FIRST, true).hits, 1);
 	ck_assert_uint_eq(v->sure, 1);
 	spin(&w, POLICY_NONE, 2, 0.5); /* nobody picked is a miss, too */
-	ck_assert_uint_eq(v->policy[POLICY_STOCK].missed, 2);
-	ck_assert_uint_eq(v->policy[POLICY_STOCK].picks, 1);
-	ck_assert_uint_eq(v->sure_policy[POLICY_FIRST].hits, 1);
+	ck_assert_uint_eq(replay_score_policy(v, POLICY_STOCK, false).missed, 2);
+	ck_assert_uint_eq(replay_score_policy(v, POLICY_STOCK, false).picks, 1);
+	ck_assert_uint_eq(replay_score_policy(v, POLICY_FIRST, true).hits, 1);
 	w.scene.mask[VCPU_RUN] = 0x4; /* the awaited one runs: nothing to miss */
 	spin(&w, 1, 1, 0.5);
-	ck_assert_uint_eq(v->policy[POLICY_STOCK].missed, 2);
+	ck_assert_uint_eq(replay_score_policy(v, POLICY_STOCK, false).missed, 2);
 	ck_assert_uint_eq(v->running, 1);
 	ck_assert_uint_eq(v->helpable, 2);
 	w.scene.awaited = 0;
 	spin(&w, 1, 1, 0.5);
 	ck_assert_uint_eq(v->nothing_awaited, 1);
 	ck_assert_uint_eq(v->spins, 4);
-	ck_assert_uint_eq(v->same[POLICY_STOCK][POLICY_FIRST], 2);
-	ck_assert_uint_eq(v->same[POLICY_STOCK][POLICY_V3], 4);
+	ck_assert_uint_eq(replay_score_same(v, POLICY_STOCK, POLICY_FIRST), 2);
+	ck_assert_uint_eq(replay_score_same(v, POLICY_STOCK, POLICY_V3), 4);
 	end(&w);
 }
 END_TEST
@@ -93,14 +93,14 @@ START_TEST(classes)
 	w.scene.awaited = 0x4;
 	spin(&w, 1, 2, 0.5); /* 2 in user mode is passed over for 1, who was woken */
 	ck_assert_uint_eq(v->lost_opportunity, 1);
-	ck_assert_uint_eq(v->policy[POLICY_STOCK].overboost, 1);
-	ck_assert_uint_eq(v->policy[POLICY_FIRST].overboost, 0);
+	ck_assert_uint_eq(replay_score_policy(v, POLICY_STOCK, false).overboost, 1);
+	ck_assert_uint_eq(replay_score_policy(v, POLICY_FIRST, false).overboost, 0);
 	w.scene.v.kernel = false; /* kernel mode was not asked for: stock passed nobody over */
 	spin(&w, 1, 2, 0.5);
 	ck_assert_uint_eq(v->lost_opportunity, 1);
 	w.scene.in_spin = 0x4;
 	spin(&w, 2, 2, 0.5); /* awaited, but in a search of its own */
-	ck_assert_uint_eq(v->policy[POLICY_FIRST].overboost, 1);
+	ck_assert_uint_eq(replay_score_policy(v, POLICY_FIRST, false).overboost, 1);
 	end(&w);
 }
 END_TEST

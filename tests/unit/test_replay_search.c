@@ -13,10 +13,10 @@ START_TEST(hits_and_misses)
 	v = world_end(&w);
 	ck_assert_uint_eq(v->helpable, 1);
 	ck_assert_uint_eq(v->nothing_awaited, 0);
-	ck_assert_uint_eq(v->policy[POLICY_STOCK].missed, 1);
-	ck_assert_uint_eq(v->policy[POLICY_V3].missed, 1); /* a filter */
-	ck_assert_uint_eq(v->policy[POLICY_FIRST].hits, 1);
-	ck_assert_uint_eq(v->policy[POLICY_ORACLE].hits, 1);
+	ck_assert_uint_eq(replay_score_policy(v, POLICY_STOCK, false).missed, 1);
+	ck_assert_uint_eq(replay_score_policy(v, POLICY_V3, false).missed, 1); /* a filter */
+	ck_assert_uint_eq(replay_score_policy(v, POLICY_FIRST, false).hits, 1);
+	ck_assert_uint_eq(replay_score_policy(v, POLICY_ORACLE, false).hits, 1);
 	ck_assert_uint_eq(replay_score_same(v, POLICY_FIRST, POLICY_ORACLE), 1);
 	ck_assert_uint_eq(replay_score_same(v, POLICY_FIRST, POLICY_STOCK), 0);
 	ck_assert_uint_eq(v->nr_examples, 1);
@@ -73,7 +73,7 @@ START_TEST(blind)
 	ck_assert_uint_eq(v->observed, 0);
 	ck_assert_uint_gt(v->sure, 20);
 	ck_assert_uint_lt(v->sure, 40);
-	ck_assert_uint_eq(v->policy[POLICY_STOCK].picks, 40);
+	ck_assert_uint_eq(replay_score_policy(v, POLICY_STOCK, false).picks, 40);
 	world_release(&w);
 }
 END_TEST
