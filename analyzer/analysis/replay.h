@@ -59,10 +59,17 @@ struct replay_spin {
 struct replay_vm {
 	u64 *in_spin, *turn;	/* as the probes have it, or the heaviest guess */
 	u32 last;
-	u64 *lonely, *scratch, *awaited;
+	u64 *lonely, *scratch;
+	u64 *awaited, *awaited_long;	/* at a search: in the window, in the sweep's longest */
 	struct states states;
 	u64 scan_ts[2];		/* the last two searches, and whose the last was */
 	u32 scan_vcpu;
+};
+
+/* What a vCPU's spin waits for, and until when; what changes it may leave it as it is. */
+struct replay_due {
+	u64 at;
+	u32 vcpu;
 };
 
 /* The first switch of a CPU after a yield tells something. */
@@ -85,9 +92,9 @@ struct replay {
 	struct replay_spin *spin;	/* by vCPU */
 	struct replay_vm *vm;		/* by index into vcpus.vm */
 	u64 *masks;
-	u32 *due;			/* vCPUs with a search or an end that waits for its time */
+	struct replay_due *due;		/* searches and ends that wait for their time */
 	u32 nr_due;
-	u64 next_due;
+	u64 next_due;			/* the earliest, or earlier */
 	struct replay_watch watch[REPLAY_WATCHES];
 	u32 nr_watches;
 	struct replay_ahead *ahead;	/* a ring of events that wait for what comes next */

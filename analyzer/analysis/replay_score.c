@@ -394,7 +394,7 @@ static u32 stale_window(const struct replay_score *s, const struct replay_picks 
  * sweep.
  */
 static int count_sweep(struct replay_score *s, const struct replay_picks *p,
-		       const struct replay_context *c, const u64 *awaited)
+		       const struct replay_context *c)
 {
 	struct replay_kinds *sweep = &vm_of(s, p->vcpu)->sweep;
 	struct policy_view v = *c->view;
@@ -403,11 +403,11 @@ static int count_sweep(struct replay_score *s, const struct replay_picks *p,
 	u32 window = at == VCPU_NOBODY ? s->nr_windows : first_window(s, age);
 	s64 kind;
 
-	v.awaited = awaited;
+	v.awaited = c->awaited_long;
 	key = sweep_verdicts(p, c, &v, POLICY_NONE);
 	key |= (at == VCPU_NOBODY ? key : sweep_verdicts(p, c, &v, s->vcpus->vcpu[at].slot))
 	       << SWEPT_BITS;
-	key |= (u64)can_help(&v, awaited) << SWEEP_HELPABLE;
+	key |= (u64)can_help(&v, v.awaited) << SWEEP_HELPABLE;
 	key |= (u64)window << SWEEP_WINDOW;
 	key |= (u64)stale_window(s, p, &v) << SWEEP_STALE;
 	kind = kind_number(sweep, 0, key);
@@ -489,7 +489,6 @@ int replay_score_picks(struct replay_score *s, struct replay_picks *p,
 {
 	struct replay_vm_score *vm = vm_of(s, p->vcpu);
 	const struct policy_view *v = c->view;
-	u64 *spare = v->scratch + 2 * v->words;
 	int passes = spin_passes(s, p->vcpu, c->spin_ts);
 	u32 candidates = 0;
 	bool helpable;
@@ -510,8 +509,7 @@ int replay_score_picks(struct replay_score *s, struct replay_picks *p,
 		if (hist_add(&vm->hint_age, age, 1))
 			return -ENOMEM;
 	}
-	acks_awaited(s->acks, p->vcpu, p->ts, s->window[s->nr_windows - 1], spare);
-	if (count_sweep(s, p, c, spare))
+	if (count_sweep(s, p, c))
 		return -ENOMEM;
 	return hist_add(&vm->candidates, candidates, 1);
 }

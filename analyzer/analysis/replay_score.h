@@ -149,6 +149,7 @@ void replay_score_spin(struct replay_score *s, u32 n);
 /* What a search finds besides its policies' view. */
 struct replay_context {
 	const struct policy_view *view;
+	const u64 *awaited_long;	/* the mask of the sweep's longest window */
 	u64 spin_ts;
 	bool probed;
 };

@@ -47,14 +47,16 @@ void replay_view(struct replay *r, u32 n, struct policy_view *v)
 /* What of it concerns IPIs: the blind model does not ask. */
 static void see_ipis(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 {
-	struct replay_vm *vm = replay_vm_of(r, n);
+	const struct replay_vm *vm = replay_vm_of(r, n);
+	struct acks_awaited to = { r->opt.window_ns, r->score.window[r->score.nr_windows - 1],
+				   vm->awaited, vm->awaited_long };
 
 	for (int rule = 0; rule < NR_ACK_RULES; rule++) {
 		u32 at = acks_confirmed(&r->acks, n, rule, ts, r->opt.window_ns, NULL);
 
 		v->hint[rule] = replay_slot_of(r, at);
 	}
-	acks_awaited(&r->acks, n, ts, r->opt.window_ns, vm->awaited);
+	acks_awaited(&r->acks, n, ts, &to);
 }
 
 void replay_commit(struct replay *r, u32 n, struct policy_view *v)
@@ -82,8 +84,8 @@ static int search(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 {
 	struct replay_spin *s = &r->spin[n];
 	struct replay_vm *vm = replay_vm_of(r, n);
-	struct replay_context c = { .view = v, .spin_ts = s->ts,
-				    .probed = r->opt.probed };
+	struct replay_context c = { .view = v, .awaited_long = vm->awaited_long,
+				    .spin_ts = s->ts, .probed = r->opt.probed };
 	double unused;
 
 	s->searched = true;
@@ -179,53 +181,65 @@ static u64 due_of(const struct replay_spin *s)
 	return s->flying ? s->end_due : UINT64_MAX;
 }
 
-/* Rebuilds the list's earliest time, and takes out who waits for nothing. */
+void replay_add_due(struct replay *r, u32 n)
+{
+	u64 at = due_of(&r->spin[n]);
+	u32 i = 0;
+
+	while (i < r->nr_due && r->due[i].vcpu != n)
+		i++;
+	r->nr_due += i == r->nr_due;
+	r->due[i] = (struct replay_due){ at, n };
+	r->next_due = min_of(r->next_due, at);
+}
+
+/* Does what vCPU n's spin waits for, at its time. */
+static int do_due(struct replay *r, u32 n, u64 at)
+{
+	const struct replay_spin *s = &r->spin[n];
+
+	if (s->open && !(s->searched && s->guessed))
+		return search_due(r, n, at);
+	replay_end_blind(r, n);
+	return 0;
+}
+
+/* The place in the list of the first one that is due at r->next_due; nr_due: nobody is any more. */
+static u32 find_due(struct replay *r)
+{
+	for (u32 i = 0; i < r->nr_due; i++)
+		if (r->due[i].at <= r->next_due) {
+			r->due[i].at = due_of(&r->spin[r->due[i].vcpu]);
+			if (r->due[i].at == r->next_due)
+				return i;
+		}
+	return r->nr_due;
+}
+
+/* Takes out who waits for nothing, and finds the earliest time. */
 static void update_due(struct replay *r)
 {
 	u32 kept = 0;
 
 	r->next_due = UINT64_MAX;
 	for (u32 i = 0; i < r->nr_due; i++) {
-		u64 due = due_of(&r->spin[r->due[i]]);
-
-		if (due == UINT64_MAX)
+		if (r->due[i].at == UINT64_MAX)
 			continue;
+		r->next_due = min_of(r->next_due, r->due[i].at);
 		r->due[kept++] = r->due[i];
-		r->next_due = min_of(r->next_due, due);
 	}
 	r->nr_due = kept;
-}
-
-void replay_add_due(struct replay *r, u32 n)
-{
-	u32 i = 0;
-
-	while (i < r->nr_due && r->due[i] != n)
-		i++;
-	if (i == r->nr_due)
-		r->due[r->nr_due++] = n;
-	r->next_due = min_of(r->next_due, due_of(&r->spin[n]));
 }
 
 int replay_run_due(struct replay *r, u64 ts)
 {
 	while (r->next_due <= ts) {
-		u32 best = VCPU_NOBODY;
+		u32 i = find_due(r);
 
-		for (u32 i = 0; i < r->nr_due; i++)
-			if (due_of(&r->spin[r->due[i]]) == r->next_due) {
-				best = r->due[i];
-				break;
-			}
-		if (best != VCPU_NOBODY) {
-			struct replay_spin *s = &r->spin[best];
-
-			if (s->open && !(s->searched && s->guessed)) {
-				if (search_due(r, best, r->next_due))
-					return -ENOMEM;
-			} else {
-				replay_end_blind(r, best);
-			}
+		if (i < r->nr_due) {
+			if (do_due(r, r->due[i].vcpu, r->next_due))
+				return -ENOMEM;
+			r->due[i].at = due_of(&r->spin[r->due[i].vcpu]);
 		}
 		update_due(r);
 	}

@@ -301,22 +301,6 @@ void acks_finish(struct acks *a, u64 last_ts)
 	end_all(a, last_ts);
 }
 
-u32 acks_confirmed(const struct acks *a, u32 n, enum ack_rule rule, u64 ts, u64 window_ns, u64 *age)
-{
-	const struct ack_hint *h = &a->vcpu[n].hint;
-
-	if (!h->set || h->ended[rule] || h->dst == VCPU_NOBODY || ts - h->ts > window_ns)
-		return VCPU_NOBODY;
-	if (age)
-		*age = ts - h->ts;
-	return h->dst;
-}
-
-bool acks_hint_acked(const struct acks *a, u32 n)
-{
-	return a->vcpu[n].hint.acked;
-}
-
 /*
  * The time of the sender's last IPI to the receiver that was not acknowledged; false: there is
  * none.
@@ -326,33 +310,36 @@ static bool last_unacked(const struct ack_vcpu *v, u32 src, u64 *last)
 	bool any = false;
 
 	*last = 0;
-	for (u32 i = 0; i < v->nr_queues; i++)
-		for (u32 k = 0; k < v->queue[i].nr_src; k++)
-			if (v->queue[i].source[k].src == src) {
-				*last = max_of(*last, v->queue[i].source[k].newest);
+	for (const struct ack_queue *q = v->queue; q < v->queue + v->nr_queues; q++)
+		for (const struct ack_source *from = q->source; from < q->source + q->nr_src; from++)
+			if (from->src == src) {
+				*last = max_of(*last, from->newest);
 				any = true;
 			}
 	return any;
 }
 
-bool acks_awaited(const struct acks *a, u32 n, u64 ts, u64 window_ns, u64 *mask)
+bool acks_awaited(const struct acks *a, u32 n, u64 ts, struct acks_awaited *to)
 {
 	const struct vcpu_vm *vm = &a->vcpus->vm[a->vcpus->vcpu[n].group];
 	const u64 *pending = vm_of(a, n)->pending;
-	bool any = false;
+	u64 any = 0;
 
 	for (u32 w = 0; w < vm->words; w++) {
-		mask[w] = 0;
+		u64 mask = 0, long_mask = 0;
+
 		for (u64 left = pending[w]; left; left &= left - 1) {
 			u32 slot = w * 64 + (u32)__builtin_ctzll(left);
-			u64 last;
+			u64 last, bit = left & -left;
 
-			if (!last_unacked(&a->vcpu[vm->first + slot], n, &last) ||
-			    ts - last > window_ns)
+			if (!last_unacked(&a->vcpu[vm->first + slot], n, &last))
 				continue;
-			mask[w] |= left & -left;
-			any = true;
+			mask |= ts - last <= to->window_ns ? bit : 0;
+			long_mask |= ts - last <= to->long_ns ? bit : 0;
 		}
+		to->mask[w] = mask;
+		to->long_mask[w] = long_mask;
+		any |= mask;
 	}
 	return any;
 }

@@ -93,14 +93,31 @@ void acks_finish(struct acks *a, u64 last_ts);
  * its number in struct vcpus, or VCPU_NOBODY. *age: how old the hint is; valid for any window when
  * the caller asks with UINT64_MAX.
  */
-u32 acks_confirmed(const struct acks *a, u32 n, enum ack_rule rule, u64 ts, u64 window_ns,
-		   u64 *age);
+static inline u32 acks_confirmed(const struct acks *a, u32 n, enum ack_rule rule, u64 ts,
+				 u64 window_ns, u64 *age)
+{
+	const struct ack_hint *h = &a->vcpu[n].hint;
+
+	if (!h->set || h->ended[rule] || h->dst == VCPU_NOBODY || ts - h->ts > window_ns)
+		return VCPU_NOBODY;
+	if (age)
+		*age = ts - h->ts;
+	return h->dst;
+}
+
 /* Whether the hint's IPI was acknowledged already. */
-bool acks_hint_acked(const struct acks *a, u32 n);
-/*
- * Fills the mask of the receivers of n's unacknowledged IPIs of the last window_ns. True: there is
- * one.
- */
-bool acks_awaited(const struct acks *a, u32 n, u64 ts, u64 window_ns, u64 *mask);
+static inline bool acks_hint_acked(const struct acks *a, u32 n)
+{
+	return a->vcpu[n].hint.acked;
+}
+
+/* Masks of the receivers of unacknowledged IPIs: of the last window, and of a longer one. */
+struct acks_awaited {
+	u64 window_ns, long_ns;
+	u64 *mask, *long_mask;
+};
+
+/* Fills the masks for vCPU n. True: there is a receiver in the shorter window. */
+bool acks_awaited(const struct acks *a, u32 n, u64 ts, struct acks_awaited *to);
 
 #endif

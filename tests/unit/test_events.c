@@ -273,6 +273,6 @@ START_TEST(what_is_new_of_a_sender)
 }
 END_TEST
 
-UNIT_SUITE(events, what_is_new_of_a_thread, what_is_new_of_a_sender, fields_among_the_common_ones, marks, values_and_common_fields,
-	   arrays_are_no_values, track_records, gaps, probes, probes_that_are_none,
-	   every_kind_has_a_name)
+UNIT_SUITE(events, values_and_common_fields, arrays_are_no_values, track_records, gaps,
+	   fields_among_the_common_ones, probes, probes_that_are_none, every_kind_has_a_name, marks,
+	   what_is_new_of_a_thread, what_is_new_of_a_sender)

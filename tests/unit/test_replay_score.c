@@ -35,7 +35,8 @@ static void end(struct world *w)
 
 static struct replay_picks spin(struct world *w, u32 stock, u32 first, double confidence)
 {
-	struct replay_context c = { .view = &w->scene.v, .spin_ts = 1000,
+	struct replay_context c = { .view = &w->scene.v, .awaited_long = &w->scene.awaited,
+				    .spin_ts = 1000,
 				    .probed = true };
 	struct replay_picks p = { .ts = 1000, .confidence = confidence, .blind = stock };
 

@@ -40,6 +40,15 @@ static u32 confirmed(struct world *w, u32 n, enum ack_rule rule)
 	return acks_confirmed(&w->a, n, rule, w->s.now, WINDOW, NULL);
 }
 
+/* The longer window is twice the shorter one; true: the shorter one has a receiver. */
+static bool awaited(struct world *w, u32 n, u64 ts, u64 mask[2])
+{
+	struct acks_awaited to = { .window_ns = WINDOW, .long_ns = 2 * WINDOW, .mask = &mask[0],
+				   .long_mask = &mask[1] };
+
+	return acks_awaited(&w->a, n, ts, &to);
+}
+
 START_TEST(right_vector)
 {
 	struct world w;
@@ -104,20 +113,20 @@ END_TEST
 
 START_TEST(overwritten)
 {
-	u64 mask;
+	u64 mask[2];
 	struct world w;
 
 	begin(&w);
 	story_ipi(&w.s, 0, 0, 1, 0x50);
 	story_ipi(&w.s, 10, 0, 2, 0x51);
 	ck_assert_uint_eq(confirmed(&w, 0, ACK_V3), 2); /* one slot */
-	ck_assert(acks_awaited(&w.a, 0, w.s.now, WINDOW, &mask));
-	ck_assert_uint_eq(mask, 6); /* but both are awaited */
+	ck_assert(awaited(&w, 0, w.s.now, mask));
+	ck_assert_uint_eq(mask[0], 6); /* but both are awaited */
 	story_ipi(&w.s, 20, 3, 1, 0x50);
 	story_eoi(&w.s, 30, 1, 0x50); /* answers all of that vector, overwritten or not */
-	ck_assert(acks_awaited(&w.a, 0, w.s.now, WINDOW, &mask));
-	ck_assert_uint_eq(mask, 4);
-	ck_assert(!acks_awaited(&w.a, 3, w.s.now, WINDOW, &mask));
+	ck_assert(awaited(&w, 0, w.s.now, mask));
+	ck_assert_uint_eq(mask[0], 4);
+	ck_assert(!awaited(&w, 3, w.s.now, mask));
 	ck_assert_uint_eq(w.a.vm[0].acknowledged, 2);
 	ck_assert_uint_eq(w.a.vm[0].pending[0], 4);
 	ck_assert_uint_eq(confirmed(&w, 0, ACK_V3), 2);
@@ -130,7 +139,7 @@ END_TEST
 START_TEST(expired)
 {
 	struct world w;
-	u64 mask, age;
+	u64 mask[2], age;
 
 	begin(&w);
 	story_ipi(&w.s, 1, 0, 1, 0x50);
@@ -138,8 +147,12 @@ START_TEST(expired)
 	ck_assert_uint_eq(age, WINDOW); /* inclusive */
 	ck_assert_uint_eq(acks_confirmed(&w.a, 0, ACK_V3, 1 * STORY_US + WINDOW + 1, WINDOW, &age),
 			  VCPU_NOBODY);
-	ck_assert(acks_awaited(&w.a, 0, 1 * STORY_US + WINDOW, WINDOW, &mask));
-	ck_assert(!acks_awaited(&w.a, 0, 1 * STORY_US + WINDOW + 1, WINDOW, &mask));
+	ck_assert(awaited(&w, 0, 1 * STORY_US + WINDOW, mask));
+	ck_assert_uint_eq(mask[1], mask[0]);
+	ck_assert(!awaited(&w, 0, 1 * STORY_US + WINDOW + 1, mask));
+	ck_assert(!mask[0] && mask[1]);
+	ck_assert(!awaited(&w, 0, 1 * STORY_US + 2 * WINDOW + 1, mask));
+	ck_assert(!mask[1]);
 	/* Too late to be lost early, and to be replaced within the window. */
 	story_eoi(&w.s, 60000, 1, 0x60);
 	story_ipi(&w.s, 60001, 0, 2, 0x50);
@@ -187,13 +200,13 @@ END_TEST
 START_TEST(gap)
 {
 	struct world w;
-	u64 mask;
+	u64 mask[2];
 
 	begin(&w);
 	story_ipi(&w.s, 0, 0, 1, 0x50);
 	story_gap(&w.s, 50, 20);
 	ck_assert_uint_eq(confirmed(&w, 0, ACK_NONE), VCPU_NOBODY);
-	ck_assert(!acks_awaited(&w.a, 0, w.s.now, WINDOW, &mask));
+	ck_assert(!awaited(&w, 0, w.s.now, mask));
 	story_eoi(&w.s, 60, 1, 0x50); /* of which IPI, nobody knows */
 	ck_assert_uint_eq(w.a.vm[0].acknowledged, 0);
 	end(&w);
