@@ -231,54 +231,81 @@ static u32 slots_for(u32 nr)
 	return slots - 1;
 }
 
-/* Makes equal rows one, the first of them. */
-static ALWAYS_INLINE void merge_equal(struct states *s, struct states_rows *rows, u32 size)
+/*
+ * Leaves rows out that are lighter than least, and makes equal ones one, the first of them. Returns
+ * the sum of the weights that are left.
+ */
+static ALWAYS_INLINE double sift_rows(struct states *s, struct states_rows *rows, double least,
+				      u32 size)
 {
 	const struct states_rows r = *rows;
 	const u32 mask = slots_for(r.nr);
 	/* Slots of earlier generations are free: nothing has to be cleared. */
 	const u64 generation = ++s->generation << 16;
 	u64 *const slot = s->slot;
+	double sum = 0;
 	u32 kept = 0;
 
 	for (u32 i = 0; i < r.nr; i++) {
 		const u64 *g = row(r.guess, size, i);
 		u32 at = hash_row(g, size) & mask, same = kept;
+		double w = r.weight[i];
 
+		if (w < least)
+			continue;
+		sum += w;
 		for (; (slot[at] ^ generation) < 1 << 16; at = (at + 1) & mask)
 			if (same_row(row(r.guess, size, (u16)slot[at]), g, size)) {
 				same = (u16)slot[at];
 				break;
 			}
-		if (same == kept) {
+		if (likely(same == kept)) {
 			copy_row(row(r.guess, size, kept), g, size);
-			r.weight[kept] = r.weight[i];
+			r.weight[kept] = w;
 			slot[at] = generation | kept++;
 		} else {
-			r.weight[same] += r.weight[i];
+			r.weight[same] += w;
 		}
 	}
 	rows->nr = kept;
+	return sum;
 }
 
-/* The weight below which rows are left out, so that not more than most are kept. */
-static double cut_of(const struct states_rows *r, u32 most)
+/* The weight of the most-th heaviest row. */
+static double weight_of_rank(const struct states_rows *r, u32 most)
 {
-	double kept[STATES_MAX];
+	double heaviest[STATES_MAX];
 	u32 nr = 0;
 
 	for (u32 i = 0; i < r->nr; i++) {
 		double w = r->weight[i];
 		u32 at = nr;
 
-		if (nr == most && w <= kept[nr - 1])
+		if (nr == most && w <= heaviest[nr - 1])
 			continue;
 		nr += nr < most;
-		for (at = nr - 1; at && kept[at - 1] < w; at--)
-			kept[at] = kept[at - 1];
-		kept[at] = w;
+		for (at = nr - 1; at && heaviest[at - 1] < w; at--)
+			heaviest[at] = heaviest[at - 1];
+		heaviest[at] = w;
 	}
-	return kept[most - 1];
+	return heaviest[most - 1];
+}
+
+/* Leaves the heaviest rows alone, most of them. Returns the sum of their weights. */
+static double keep_heaviest(struct states_rows *r, u32 most, u32 size)
+{
+	double least = weight_of_rank(r, most), sum = 0;
+	u32 kept = 0;
+
+	for (u32 i = 0; i < r->nr && kept < most; i++) {
+		if (r->weight[i] < least)
+			continue;
+		sum += r->weight[i];
+		copy_row(row(r->guess, size, kept), row(r->guess, size, i), size);
+		r->weight[kept++] = r->weight[i];
+	}
+	r->nr = kept;
+	return sum;
 }
 
 /* Weights that have become too small, or nothing. */
@@ -293,31 +320,17 @@ static void rescale(struct states *s)
 	s->total = 1;
 }
 
-/* The new generation of nr rows, whose weights' sum is this, takes over: the heaviest. */
+/* The new generation of nr rows, whose weights' sum is this, takes over. */
 static ALWAYS_INLINE void take_over(struct states *s, u32 nr, double sum, u32 size)
 {
 	struct states_rows r = { s->next.weight, s->next.guess, nr };
-	double least = sum * WEIGHT_MIN;
-	u32 kept = 0;
 
-	merge_equal(s, &r, size);
+	s->total = sift_rows(s, &r, sum * WEIGHT_MIN, size);
 	if (unlikely(r.nr > s->most))
-		least = max_of(cut_of(&r, s->most), least);
-	sum = 0;
-	for (u32 i = 0; i < r.nr && kept < s->most; i++) {
-		double w = r.weight[i];
-
-		copy_row(row(r.guess, size, kept), row(r.guess, size, i), size);
-		r.weight[kept] = w;
-		kept += w >= least;
-		sum += w >= least ? w : 0;
-	}
-	r.nr = kept;
+		s->total = keep_heaviest(&r, s->most, size);
 	s->next = s->now;
 	s->now = r;
-	s->total = sum;
-	s->nr_news = 0;
-	if (unlikely(!kept || !(sum > TOTAL_MIN)))
+	if (unlikely(!(s->total > TOTAL_MIN)))
 		rescale(s);
 }
 
@@ -333,18 +346,20 @@ static ALWAYS_INLINE void tell_outcome(struct states *s, const struct states_lay
 		now.weight[i] *= factor[number_of(at, row(now.guess, at->size, i), pick)];
 }
 
-/* Ends the spinner's search in every guess: what it picked is the last one boosted. */
+/* The same, and ends the spinner's search: what it picked is the last one boosted. */
 static ALWAYS_INLINE void tell_end(struct states *s, const struct states_layout *at,
 				   const struct states_news *n)
 {
 	const struct states_at pick = n->pick, boost = boost_at(&s->at, n->me);
 	const u32 in_spin = at->in_spin.shift + n->me, turn = at->turn.shift + n->me;
 	const struct states_rows now = s->now;
+	const double *factor = n->factor;
 
 	for (u32 i = 0; i < now.nr; i++) {
 		u64 *g = row(now.guess, at->size, i);
 		u32 picked = number_of(at, g, pick), last = picked ? picked - 1 : last_of(at, g);
 
+		now.weight[i] *= factor[picked];
 		if (at->boosts && picked)
 			last = number_of(at, g, boost);
 		put_number(at, g, (struct states_at){ 0, 0 }, last);
@@ -356,30 +371,28 @@ static ALWAYS_INLINE void tell_end(struct states *s, const struct states_layout 
 	}
 }
 
-/* Tells the guesses all news. */
-static ALWAYS_INLINE void settle_all(struct states *s, const struct states_layout *at)
+/* Tells the guesses all news; s->total does not know of it yet. */
+static ALWAYS_INLINE void tell_news(struct states *s, const struct states_layout *at)
 {
-	double total = 0;
-
-	for (u32 i = 0; i < s->nr_news; i++) {
-		tell_outcome(s, at, &s->news[i]);
+	for (u32 i = 0; i < s->nr_news; i++)
 		if (s->news[i].ended)
 			tell_end(s, at, &s->news[i]);
-	}
+		else
+			tell_outcome(s, at, &s->news[i]);
 	s->nr_news = 0;
-	for (u32 i = 0; i < s->now.nr; i++)
-		total += s->now.weight[i];
-	s->total = total;
-	if (unlikely(!(total > TOTAL_MIN)))
-		rescale(s);
 }
 
+/* For who asks beside a search. */
 static void settle(struct states *s)
 {
-	if (is_layout(s, &layout_8))
-		settle_all(s, &layout_8);
-	else
-		settle_all(s, &s->at);
+	if (!s->nr_news)
+		return;
+	tell_news(s, &s->at);
+	s->total = 0;
+	for (u32 i = 0; i < s->now.nr; i++)
+		s->total += s->now.weight[i];
+	if (!(s->total > TOTAL_MIN))
+		rescale(s);
 }
 
 /* Nothing is known of the spinner yet. */
@@ -559,21 +572,55 @@ static u32 branch_any(const struct states_layout *at, const struct search *q,
 	return min_of(pick, q->nr_vcpus);
 }
 
-/* The guess's own pick: what it becomes of it, and the slot, or the number of vCPUs. */
-static ALWAYS_INLINE u32 pick_own(const struct states_layout *at, const struct search *q, u64 *g)
+/*
+ * Every guess's own pick, where guesses are compact: the loop in which most of a replay's time was
+ * spent. Returns the weights' sum.
+ */
+static ALWAYS_INLINE double pick_compact(struct states *s, const struct states_layout *at,
+					 const struct search *search)
 {
-	struct look l = look_at(at, q->nr_vcpus, g);
+	const struct states_rows now = s->now, next = s->next;
+	const struct search q = *search;
+	double *const share = s->share;
+	double sum = 0;
 
-	return branch_compact(at, q, &l, policy_next_bit(q->can & (~l.in_spin | l.turn), l.start));
+	for (u32 i = 0; i < now.nr; i++) {
+		u64 *to = row(next.guess, at->size, i);
+		struct look l = look_at(at, q.nr_vcpus, row(now.guess, at->size, i));
+		u64 bit = policy_next_bit(q.can & (~l.in_spin | l.turn), l.start);
+		double w = now.weight[i];
+		u32 slot;
+
+		copy_row(to, l.g, at->size);
+		l.g = to;
+		slot = branch_compact(at, &q, &l, bit);
+		next.weight[i] = w;
+		share[slot] += w;
+		sum += w;
+	}
+	return sum;
 }
 
-static u32 pick_own_any(const struct states_layout *at, const struct search *q, u64 *g)
+/* The same in any VM. */
+static double pick_any(struct states *s, const struct search *q)
 {
-	struct look l = look_at(at, q->nr_vcpus, g);
+	const struct states_layout *at = &s->at;
 	struct policy_view v = *q->view;
+	double sum = 0;
 
-	look_from(at, &v, &l);
-	return branch_any(at, q, &v, &l, policy_stock(&v, NULL));
+	for (u32 i = 0; i < s->now.nr; i++) {
+		u64 *to = row(s->next.guess, at->size, i);
+		double w = s->now.weight[i];
+		struct look l;
+
+		copy_row(to, row(s->now.guess, at->size, i), at->size);
+		l = look_at(at, q->nr_vcpus, to);
+		look_from(at, &v, &l);
+		s->share[branch_any(at, q, &v, &l, policy_stock(&v, NULL))] += w;
+		s->next.weight[i] = w;
+		sum += w;
+	}
+	return sum;
 }
 
 static void branch_other_any(const struct states_layout *at, const struct search *q,
@@ -583,26 +630,6 @@ static void branch_other_any(const struct states_layout *at, const struct search
 
 	look_from(at, &v, l);
 	branch_any(at, q, &v, l, slot == q->nr_vcpus ? POLICY_NONE : slot);
-}
-
-/* Every guess's own pick: the loop in which most of a replay's time was spent. */
-static ALWAYS_INLINE void pick_all(struct states *s, const struct states_layout *at,
-				   const struct search *search)
-{
-	const struct states_rows now = s->now, next = s->next;
-	const struct search q = *search;
-	double *const share = s->share;
-
-	for (u32 i = 0; i < now.nr; i++) {
-		u64 *to = row(next.guess, at->size, i);
-		double w = now.weight[i];
-		u32 slot;
-
-		copy_row(to, row(now.guess, at->size, i), at->size);
-		slot = likely(q.compact) ? pick_own(at, &q, to) : pick_own_any(at, &q, to);
-		next.weight[i] = w;
-		share[slot] += w;
-	}
 }
 
 /* What becomes of a guess if slot was taken, or, of nr_vcpus, nobody: row nr. */
@@ -673,10 +700,9 @@ static ALWAYS_INLINE void search_all(struct states *s, const struct states_layou
 	double sum, all;
 	u32 nr;
 
-	settle_all(s, at);
-	sum = s->total;
+	tell_news(s, at);
+	sum = likely(q->compact) ? pick_compact(s, at, q) : pick_any(s, q);
 	all = q->nr_others ? sum / P_MODEL : sum;
-	pick_all(s, at, q);
 	nr = pick_others(s, at, q, &sum);
 	take_over(s, nr, sum, at->size);
 	leave_out(s, q, all);
