@@ -61,6 +61,7 @@ struct replay_vm {
 	u32 last;
 	u64 *lonely, *scratch;
 	u64 *awaited, *awaited_long;	/* at a search: in the window, in the sweep's longest */
+	u64 *here;		/* at a switch: who waits on that CPU */
 	struct states states;
 	u64 scan_ts[2];		/* the last two searches, and whose the last was */
 	u32 scan_vcpu;
@@ -77,7 +78,7 @@ struct replay_watch {
 	u32 vcpu;	/* the spinner, its VM and slot */
 	u32 group, slot;
 	u64 until;
-	u64 seen;	/* bits of the CPUs (below 64) that switched, and of its own: not watched */
+	u64 cpus;	/* bits of those (below 64) where it may have been asked for */
 };
 
 #define REPLAY_WATCHES 16

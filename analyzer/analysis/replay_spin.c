@@ -18,15 +18,33 @@ static inline u64 cpu_bit(u32 cpu)
 	return cpu < 64 ? 1ull << cpu : 0;
 }
 
+/* The CPUs on which a vCPU of the VM waits that could have been yielded to. */
+static u64 waiting_cpus(const struct replay *r, const struct vcpu_vm *vm)
+{
+	u64 cpus = 0;
+
+	for (u32 w = 0; w < vm->words; w++)
+		for (u64 left = vm->mask[VCPU_READY][w]; left; left &= left - 1) {
+			u32 slot = w * 64 + (u32)__builtin_ctzll(left);
+
+			cpus |= cpu_bit((u32)r->vcpus.vcpu[vm->first + slot].cpu);
+		}
+	return cpus;
+}
+
 static void add_watch(struct replay *r, u32 n, const struct event *ev)
 {
+	u64 cpus = waiting_cpus(r, replay_vcpus_of(r, n)) & ~cpu_bit(ev->cpu);
+
+	if (!cpus)
+		return;
 	if (r->nr_watches == REPLAY_WATCHES) {
 		memmove(r->watch, r->watch + 1, (REPLAY_WATCHES - 1) * sizeof(*r->watch));
 		r->nr_watches--;
 	}
 	r->watch[r->nr_watches++] = (struct replay_watch){
 		.vcpu = n, .group = r->vcpus.vcpu[n].group, .slot = replay_slot_of(r, n),
-		.until = ev->ts + WATCH_NS, .seen = cpu_bit(ev->cpu),
+		.until = ev->ts + WATCH_NS, .cpus = cpus,
 	};
 }
 
@@ -50,6 +68,23 @@ static void outcome(struct replay *r, u32 n, const struct event *ev, u32 next)
 	states_outcome(&replay_vm_of(r, n)->states, &r->vcpus, replay_vcpus_of(r, n), &o);
 }
 
+/* Whose place is on that CPU, to the VM's mask `here`; false: nobody's. */
+static bool find_here(struct replay *r, u32 group, s32 cpu)
+{
+	const struct vcpu_vm *vm = &r->vcpus.vm[group];
+	const struct vcpu *c = &r->vcpus.vcpu[vm->first];
+	u64 *here = r->vm[group].here;
+	bool any = false;
+
+	memset(here, 0, vm->words * sizeof(*here));
+	for (u32 i = 0; i < vm->nr; i++)
+		if (c[i].cpu == cpu) {
+			vcpu_set(here, i, true);
+			any = true;
+		}
+	return any;
+}
+
 /* The first switch on a CPU that another spinner's yield may have asked for. */
 void replay_see_watches(struct replay *r, const struct event *ev, u32 next)
 {
@@ -62,11 +97,14 @@ void replay_see_watches(struct replay *r, const struct event *ev, u32 next)
 
 		if (ev->ts > w->until || !r->spin[w->vcpu].flying)
 			continue;
-		if (bit & ~w->seen) {
-			w->seen |= bit;
-			states_first_switch(&r->vm[w->group].states, &r->vcpus,
-					    &r->vcpus.vm[w->group], w->slot, (s32)ev->cpu,
-					    w->group == group ? slot : POLICY_NONE);
+		if (bit & w->cpus) {
+			w->cpus &= ~bit;
+			if (find_here(r, w->group, (s32)ev->cpu))
+				states_first_switch(&r->vm[w->group].states, w->slot,
+						    r->vm[w->group].here,
+						    w->group == group ? slot : POLICY_NONE);
+			if (!w->cpus)
+				continue;
 		}
 		if (kept != i)
 			r->watch[kept] = *w;

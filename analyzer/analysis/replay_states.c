@@ -754,16 +754,18 @@ void states_outcome(struct states *s, const struct vcpus *v, const struct vcpu_v
 		factor[i + 1] *= likelihood(v, vm, i, o);
 }
 
-void states_first_switch(struct states *s, const struct vcpus *v, const struct vcpu_vm *vm, u32 me,
-			 s32 cpu, u32 next)
+void states_first_switch(struct states *s, u32 me, const u64 *here, u32 next)
 {
-	const struct vcpu *c = &v->vcpu[vm->first], *end = c + s->nr_vcpus;
-	double *factor = news_of(s, me)->factor + 1;
+	double *factor = news_of(s, me)->factor;
 
-	for (; c < end; c++, factor++)
-		if (unlikely(c->cpu == cpu))
-			*factor *= next == c->slot ? P_FIRST_TARGET / P_FIRST_CHANCE
-						   : (1 - P_FIRST_TARGET) / (1 - P_FIRST_CHANCE);
+	for (u32 w = 0; w < s->at.words; w++)
+		for (u64 left = here[w]; left; left &= left - 1) {
+			u32 slot = w * 64 + (u32)__builtin_ctzll(left);
+
+			factor[slot + 1] *= next == slot ?
+						    P_FIRST_TARGET / P_FIRST_CHANCE :
+						    (1 - P_FIRST_TARGET) / (1 - P_FIRST_CHANCE);
+		}
 }
 
 void states_end(struct states *s, u32 me)

@@ -100,9 +100,11 @@ u32 states_ask(struct states *s, const struct policy_view *view, const struct po
 /* Weighs the guesses by the outcome. */
 void states_outcome(struct states *s, const struct vcpus *v, const struct vcpu_vm *vm,
 		    const struct states_outcome *o);
-/* The first switch on another CPU after the outcome went to next (a slot, or POLICY_NONE). */
-void states_first_switch(struct states *s, const struct vcpus *v, const struct vcpu_vm *vm, u32 me,
-			 s32 cpu, u32 next);
+/*
+ * After the outcome the first switch on another CPU, where the vCPUs of the mask wait or were last,
+ * went to next (a slot, or POLICY_NONE).
+ */
+void states_first_switch(struct states *s, u32 me, const u64 *here, u32 next);
 /* The spinner's search is over, in all guesses. */
 void states_end(struct states *s, u32 me);
 

@@ -376,7 +376,7 @@ static int see_gap(struct vcpus *v, const struct event *ev)
 	return 0;
 }
 
-static int who_switches(struct vcpus *v, const struct event *ev, struct vcpus_who *who)
+int vcpus_who_switches(struct vcpus *v, const struct event *ev, struct vcpus_who *who)
 {
 	const struct vcpu_cpu *cpu = ev->cpu < v->nr_cpus ? &v->cpu[ev->cpu] : NULL;
 	bool current = cpu && cpu->task != VCPU_NOBODY && cpu->pid == (s32)ev->v[0];
@@ -386,15 +386,6 @@ static int who_switches(struct vcpus *v, const struct event *ev, struct vcpus_wh
 	if (next < 0)
 		return -ENOMEM;
 	*who = (struct vcpus_who){ v->task[prev].vcpu, v->task[next].vcpu, (u32)prev, (u32)next };
-	return 0;
-}
-
-int vcpus_who(struct vcpus *v, const struct event *ev, struct vcpus_who *who)
-{
-	if (ev->kind == EV_SWITCH)
-		return who_switches(v, ev, who);
-	who->vcpu = vcpus_of_event(v, ev);
-	who->next = VCPU_NOBODY;
 	return 0;
 }
 

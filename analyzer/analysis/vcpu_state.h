@@ -100,8 +100,6 @@ struct vcpus_who {
 	u32 prev_task, next_task;	/* of a switch */
 };
 
-/* 0 or -ENOMEM. */
-int vcpus_who(struct vcpus *v, const struct event *ev, struct vcpus_who *who);
 /*
  * The state takes the event. 0 or -ENOMEM. Other kinds than its own do nothing; a gap makes the
  * CPU's current task unknown.
@@ -142,6 +140,19 @@ static inline u32 vcpus_of_event(const struct vcpus *v, const struct event *ev)
 			return cpu->vcpu;
 	}
 	return vcpus_of_pid(v, ev->pid);
+}
+
+/* For vcpus_who(). */
+int vcpus_who_switches(struct vcpus *v, const struct event *ev, struct vcpus_who *who);
+
+/* 0 or -ENOMEM. */
+static inline int vcpus_who(struct vcpus *v, const struct event *ev, struct vcpus_who *who)
+{
+	if (ev->kind == EV_SWITCH)
+		return vcpus_who_switches(v, ev, who);
+	who->vcpu = vcpus_of_event(v, ev);
+	who->next = VCPU_NOBODY;
+	return 0;
 }
 
 static inline bool vcpu_is(const struct vcpus *v, const struct vcpu *c, enum vcpu_bit bit)
