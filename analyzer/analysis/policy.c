@@ -69,17 +69,12 @@ static u32 first_in(const u64 *mask, u32 from, u32 to)
 	return POLICY_NONE;
 }
 
-static inline u32 slot_of_bit(u64 bit)
-{
-	return bit ? (u32)__builtin_ctzll(bit) : POLICY_NONE;
-}
-
 u32 policy_next(const struct policy_view *v, const u64 *mask)
 {
 	u32 start = policy_start(v), pick;
 
 	if (likely(v->words == 1))
-		return slot_of_bit(policy_next_bit(*mask, start));
+		return policy_slot(policy_next_bit(*mask, start));
 	pick = first_in(mask, start, v->nr);
 	return pick != POLICY_NONE || !start ? pick : first_in(mask, 0, start);
 }
@@ -171,14 +166,11 @@ static u32 scan_range(struct scan *s, u32 from, u32 to)
 	return POLICY_NONE;
 }
 
-u32 policy_scan(const struct policy_view *v, const u64 *accept, u64 *turn)
+u32 policy_scan_any(const struct policy_view *v, const u64 *accept, u64 *turn)
 {
 	struct scan s;
 	u32 start, pick;
 
-	if (likely(!v->lonely && !turn && v->words == 1))
-		return slot_of_bit(policy_next_bit(*accept & *v->open & *v->yields &
-						   (~*v->in_spin | *v->turn), policy_start(v)));
 	if (!v->lonely)
 		return scan_words(v, accept, turn);
 	s = (struct scan){ .v = v, .accept = accept, .turn = turn, .flags = turn ? turn : v->turn };

@@ -65,12 +65,8 @@ extern const struct policy policies[NR_POLICIES];
 /* After anything in the view has changed but last, in_spin, turn, pending, awaited and hint. */
 void policy_prepare(struct policy_view *v);
 
-/*
- * One round over the open vCPUs that accept lets pass, as the kernel goes: toggles and obeys the
- * turn flags, in turn; tries yield_to(). turn: the flags, which are left toggled; NULL: the view's,
- * which stay.
- */
-u32 policy_scan(const struct policy_view *v, const u64 *accept, u64 *turn);
+/* For policy_scan(). */
+u32 policy_scan_any(const struct policy_view *v, const u64 *accept, u64 *turn);
 
 /* The first of the mask in the scan's order, or POLICY_NONE. */
 u32 policy_next(const struct policy_view *v, const u64 *mask);
@@ -102,6 +98,11 @@ static inline u64 policy_next_bit(u64 mask, u32 start)
 	return behind & -behind;
 }
 
+static inline u32 policy_slot(u64 bit)
+{
+	return bit ? (u32)__builtin_ctzll(bit) : POLICY_NONE;
+}
+
 /*
  * The turn flags after a whole search. seen: whom it looks at and who is in one of its own; tried:
  * a bit, or 0.
@@ -115,6 +116,21 @@ static inline u64 policy_commit_word(u64 turn, u64 in_spin, u64 seen, u32 start,
 	 */
 	before = tried & behind ? before & behind : before | behind;
 	return (turn | (seen & before)) & ~(in_spin & tried);
+}
+
+/*
+ * One round over the open vCPUs that accept lets pass, as the kernel goes: toggles and obeys the
+ * turn flags, in turn; tries yield_to(). turn: the flags, which are left toggled; NULL: the view's,
+ * which stay.
+ */
+static inline u32 policy_scan(const struct policy_view *v, const u64 *accept, u64 *turn)
+{
+	u64 bit;
+
+	if (unlikely(v->words != 1 || v->lonely || turn))
+		return policy_scan_any(v, accept, turn);
+	bit = *accept & *v->open & *v->yields & (~*v->in_spin | *v->turn);
+	return policy_slot(policy_next_bit(bit, policy_start(v)));
 }
 
 /* What last_boosted_vcpu becomes when pick was yielded to. */

@@ -55,6 +55,16 @@ static int init_vms(struct replay *r)
 	return 0;
 }
 
+/* The first row of the policy: the same function, in the same way. */
+static int first_like(int i)
+{
+	int k = 0;
+
+	while (policies[k].pick != policies[i].pick || policies[k].relaxed != policies[i].relaxed)
+		k++;
+	return k;
+}
+
 int replay_init(struct replay *r, const struct replay_options *opt, const struct thread_map *map,
 		struct filter *filter, const struct vms *vms)
 {
@@ -64,6 +74,8 @@ int replay_init(struct replay *r, const struct replay_options *opt, const struct
 			      .next_due = UINT64_MAX,
 			      .until_try = { 2 * opt->exit_delay_ns,
 					     2 * opt->hypercall_delay_ns } };
+	for (int i = 0; i < NR_POLICIES; i++)
+		r->like[i] = first_like(i);
 	ret = vcpus_init(&r->vcpus, map);
 	if (!ret)
 		ret = acks_init(&r->acks, &r->vcpus, opt->window_ns, filter, vms);

@@ -87,6 +87,7 @@ struct replay_ahead;
 
 struct replay {
 	struct replay_options opt;
+	int like[NR_POLICIES];		/* the first row of the same policy with other hints */
 	struct vcpus vcpus;
 	struct acks acks;
 	struct replay_score score;

@@ -79,6 +79,21 @@ static void guess(struct replay *r, u32 n, struct policy_view *v)
 	s->end_due = UINT64_MAX;
 }
 
+/*
+ * Every policy's pick, where the probes show the kernel's state. Two rows of one policy differ in
+ * whose hints they use: with equal hints they pick the same.
+ */
+static void ask_all(const struct replay *r, const struct policy_view *v, u32 pick[NR_POLICIES])
+{
+	for (int i = 0; i < NR_POLICIES; i++) {
+		const struct policy *p = &policies[i];
+		int like = r->like[i];
+
+		pick[i] = like < i && v->hint[p->rule] == v->hint[policies[like].rule] ?
+				  pick[like] : p->pick(v, p);
+	}
+}
+
 /* The search by every policy. Without probes all guesses are asked. */
 static int search(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 {
@@ -91,10 +106,10 @@ static int search(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 	s->searched = true;
 	s->last = v->last;
 	s->picks.ts = ts;
-	for (int i = 0; i < NR_POLICIES; i++)
-		s->picks.pick[i] = r->opt.probed
-					   ? policies[i].pick(v, &policies[i])
-					   : states_ask(&vm->states, v, &policies[i], &unused);
+	if (r->opt.probed)
+		ask_all(r, v, s->picks.pick);
+	for (int i = 0; i < NR_POLICIES && !r->opt.probed; i++)
+		s->picks.pick[i] = states_ask(&vm->states, v, &policies[i], &unused);
 	if (!r->opt.probed) {
 		guess(r, n, v);
 		s->picks.pick[POLICY_STOCK] = s->picks.blind;

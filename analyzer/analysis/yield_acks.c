@@ -18,7 +18,7 @@ int acks_init(struct acks *a, const struct vcpus *vcpus, u64 window_ns, struct f
 
 	*a = (struct acks){ .vcpus = vcpus, .filter = filter, .vms = vms, .window_ns = window_ns };
 	for (u32 i = 0; i < vcpus->nr_vms; i++)
-		words += ((size_t)vcpus->vm[i].nr + 1) * vcpus->vm[i].words;
+		words += (2 * (size_t)vcpus->vm[i].nr + 1) * vcpus->vm[i].words;
 	a->vcpu = calloc((size_t)vcpus->nr + 1, sizeof(*a->vcpu));
 	a->vm = calloc((size_t)vcpus->nr_vms + 1, sizeof(*a->vm));
 	a->masks = calloc(words + 1, sizeof(*a->masks));
@@ -30,8 +30,10 @@ int acks_init(struct acks *a, const struct vcpus *vcpus, u64 window_ns, struct f
 		hist_init(&a->vm[i].delay, DELAY_BITS);
 		a->vm[i].pending = a->masks + at;
 		at += vm->words;
-		for (u32 n = 0; n < vm->nr; n++, at += vm->words)
+		for (u32 n = 0; n < vm->nr; n++, at += 2 * vm->words) {
 			a->vcpu[vm->first + n].hinted_by = a->masks + at;
+			a->vcpu[vm->first + n].awaits = a->masks + at + vm->words;
+		}
 	}
 	return 0;
 }
@@ -159,6 +161,7 @@ static int add_pending(struct acks *a, u32 src, u32 dst, u16 vector, u64 ts, boo
 		return ret;
 	v->nr_waiting += q->nr - before;
 	vcpu_set(vm_of(a, dst)->pending, slot_of(a, dst), true);
+	vcpu_set(a->vcpu[src].awaits, slot_of(a, dst), true);
 	return add_source(q, src, ts);
 }
 
@@ -239,6 +242,39 @@ static void end_hints(struct acks *a, u32 dst, const struct event *ev)
 	end_hint(a, dst, ACK_V2, ev);
 }
 
+/*
+ * The time of the sender's last IPI to the receiver that was not acknowledged; false: there is
+ * none.
+ */
+static bool last_unacked(const struct ack_vcpu *v, u32 src, u64 *last)
+{
+	bool any = false;
+
+	*last = 0;
+	for (const struct ack_queue *q = v->queue; q < v->queue + v->nr_queues; q++)
+		for (const struct ack_source *from = q->source; from < q->source + q->nr_src; from++)
+			if (from->src == src) {
+				*last = max_of(*last, from->newest);
+				any = true;
+			}
+	return any;
+}
+
+/* Nobody waits for what was in the queue; some may wait for another vector. */
+static void empty_queue(struct acks *a, u32 dst, struct ack_queue *q)
+{
+	struct ack_vcpu *v = &a->vcpu[dst];
+	u32 nr_src = q->nr_src;
+	u64 last;
+
+	v->nr_waiting -= q->nr;
+	q->nr = q->nr_src = 0;
+	for (u32 i = 0; i < nr_src; i++)
+		vcpu_set(a->vcpu[q->source[i].src].awaits, slot_of(a, dst),
+			 v->nr_waiting && last_unacked(v, q->source[i].src, &last));
+	vcpu_set(vm_of(a, dst)->pending, slot_of(a, dst), v->nr_waiting);
+}
+
 static int see_eoi(struct acks *a, u32 dst, const struct event *ev)
 {
 	struct ack_queue *q;
@@ -258,11 +294,8 @@ static int see_eoi(struct acks *a, u32 dst, const struct event *ev)
 		if (hist_add(&vm->delay, ev->ts - q->wait[i].ts, 1))
 			return -ENOMEM;
 	}
-	if (q) {
-		v->nr_waiting -= q->nr;
-		q->nr = q->nr_src = 0;
-		vcpu_set(vm_of(a, dst)->pending, slot_of(a, dst), v->nr_waiting);
-	}
+	if (q)
+		empty_queue(a, dst, q);
 	return 0;
 }
 
@@ -279,6 +312,7 @@ static void end_all(struct acks *a, u64 ts)
 		for (u32 i = 0; i < v->nr_queues; i++)
 			v->queue[i].nr = v->queue[i].nr_src = 0;
 		v->nr_waiting = 0;
+		memset(v->awaits, 0, a->vcpus->vm[a->vcpus->vcpu[n].group].words * sizeof(u64));
 		vcpu_set(vm_of(a, n)->pending, slot_of(a, n), false);
 	}
 }
@@ -301,39 +335,20 @@ void acks_finish(struct acks *a, u64 last_ts)
 	end_all(a, last_ts);
 }
 
-/*
- * The time of the sender's last IPI to the receiver that was not acknowledged; false: there is
- * none.
- */
-static bool last_unacked(const struct ack_vcpu *v, u32 src, u64 *last)
-{
-	bool any = false;
-
-	*last = 0;
-	for (const struct ack_queue *q = v->queue; q < v->queue + v->nr_queues; q++)
-		for (const struct ack_source *from = q->source; from < q->source + q->nr_src; from++)
-			if (from->src == src) {
-				*last = max_of(*last, from->newest);
-				any = true;
-			}
-	return any;
-}
-
 bool acks_awaited(const struct acks *a, u32 n, u64 ts, struct acks_awaited *to)
 {
 	const struct vcpu_vm *vm = &a->vcpus->vm[a->vcpus->vcpu[n].group];
-	const u64 *pending = vm_of(a, n)->pending;
+	const u64 *awaits = a->vcpu[n].awaits;
 	u64 any = 0;
 
 	for (u32 w = 0; w < vm->words; w++) {
 		u64 mask = 0, long_mask = 0;
 
-		for (u64 left = pending[w]; left; left &= left - 1) {
+		for (u64 left = awaits[w]; left; left &= left - 1) {
 			u32 slot = w * 64 + (u32)__builtin_ctzll(left);
 			u64 last, bit = left & -left;
 
-			if (!last_unacked(&a->vcpu[vm->first + slot], n, &last))
-				continue;
+			last_unacked(&a->vcpu[vm->first + slot], n, &last);
 			mask |= ts - last <= to->window_ns ? bit : 0;
 			long_mask |= ts - last <= to->long_ns ? bit : 0;
 		}

@@ -57,6 +57,7 @@ struct ack_vcpu {
 	u32 nr_queues;
 	u32 nr_waiting;			/* IPIs in all its queues */
 	u64 *hinted_by;			/* mask of the vCPUs whose slot names it */
+	u64 *awaits;			/* as a sender: whose queues it is in */
 };
 
 struct acks_vm {
