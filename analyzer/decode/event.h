@@ -82,11 +82,11 @@ enum event_kind {
 	 */
 	EV_GAP,
 	EV_TRACK,	  /* ipi */
-	EV_ENTRY,	  /* v: vcpu_id, rip */
-	EV_EXIT,	  /* v: vcpu_id, exit_reason, guest_rip, isa (1 VMX, 2 SVM), info1 */
+	EV_ENTRY,	  /* v: vcpu_id */
+	EV_EXIT,	  /* v: vcpu_id, exit_reason, guest_rip, isa (1 VMX, 2 SVM) */
 	EV_USERSPACE_EXIT, /* v: reason, errno */
 	EV_HYPERCALL,	  /* v: nr, a0, a1, a2, a3 */
-	EV_HV_HYPERCALL,  /* v: code, ingpa, outgpa, fast */
+	EV_HV_HYPERCALL,  /* v: code */
 	EV_HV_SEND_IPI,	  /* v: vector, processor_mask */
 	EV_HV_SEND_IPI_EX, /* v: vector, format, valid_bank_mask */
 	EV_APIC_IPI,	  /* v: icr_low, dest_id */

@@ -14,15 +14,14 @@ struct kind_row {
 
 static const struct kind_row rows[NR_EVENT_KINDS] = {
 	[EV_TRACK] = { "kvm", "kvm_ipi_track", { { 0 } } },
-	[EV_ENTRY] = { "kvm", "kvm_entry", { { "vcpu_id", true }, { "rip", false } } },
+	[EV_ENTRY] = { "kvm", "kvm_entry", { { "vcpu_id", true } } },
 	[EV_EXIT] = { "kvm", "kvm_exit", { { "vcpu_id", false }, { "exit_reason", true },
-		      { "guest_rip", false }, { "isa", false }, { "info1", false } } },
+		      { "guest_rip", false }, { "isa", false } } },
 	[EV_USERSPACE_EXIT] = { "kvm", "kvm_userspace_exit", { { "reason", false },
 				{ "errno", false } } },
 	[EV_HYPERCALL] = { "kvm", "kvm_hypercall", { { "nr", true }, { "a0", false },
 			   { "a1", false }, { "a2", false }, { "a3", false } } },
-	[EV_HV_HYPERCALL] = { "kvm", "kvm_hv_hypercall", { { "code", true }, { "ingpa", false },
-			      { "outgpa", false }, { "fast", false } } },
+	[EV_HV_HYPERCALL] = { "kvm", "kvm_hv_hypercall", { { "code", true } } },
 	[EV_HV_SEND_IPI] = { "kvm", "kvm_hv_send_ipi", { { "vector", true },
 			     { "processor_mask", false } } },
 	[EV_HV_SEND_IPI_EX] = { "kvm", "kvm_hv_send_ipi_ex", { { "vector", true },
@@ -113,6 +112,11 @@ static struct loader loader_of(struct field f)
 				.mask = f.is_signed ? ~0ull : ~0ull >> unused };
 }
 
+static bool is_at(struct field f, u32 offset, u8 size)
+{
+	return f.offset == offset && f.size == size;
+}
+
 /* The common fields and the row's values: 0, -ENOENT (the file does not describe it), -errno. */
 static int resolve(struct events_decoder *d, const struct container *c, enum event_kind kind,
 		   const char *system, const char *event, const struct field_want *values,
@@ -140,6 +144,7 @@ static int resolve(struct events_decoder *d, const struct container *c, enum eve
 				       want[i].name);
 		f->value[i - 2] = loader_of(found[i]);
 	}
+	f->plain = is_at(format.type, 0, 2) && is_at(found[1], 2, 1) && is_at(found[0], 4, 4);
 	f->min_len = format.type.offset + format.type.size;
 	for (size_t i = 0; i < nr; i++) {
 		u32 end = found[i].offset + found[i].size;
@@ -180,8 +185,10 @@ int events_init(struct events_decoder *d, const struct container *c, u32 input, 
 			continue;
 		ret = resolve(d, c, kind, rows[kind].system, rows[kind].event, rows[kind].want,
 			      err);
-		if (!ret && kind == EV_TRACK)
+		if (!ret && kind == EV_TRACK) {
 			ret = track_init(&d->track, c, err);
+			d->format[kind].min_len = max_of(d->format[kind].min_len, d->track.min_len);
+		}
 		if (ret == -ENOENT)
 			ret = 0;
 	}
@@ -293,7 +300,7 @@ u32 events_news(struct events_decoder *d, const struct batch *b, struct events_s
 		/* What is too short is damaged, and counted where it is decoded. */
 		if (kind == EV_TRACK) {
 			++*tracked;
-			if (len >= max_of(d->format[kind].min_len, d->track.min_len))
+			if (len >= d->format[kind].min_len)
 				news = is_news_track(d, payload, said);
 		} else if (kind != EV_MARK && likely(len >= d->format[kind].min_len)) {
 			news = is_news(&d->format[kind], payload, said);
@@ -319,7 +326,7 @@ bool events_decode(struct events_decoder *d, const struct merged *m, struct even
 	if (kind == EV_MARK)
 		return decode_mark(m, ev);
 	f = &d->format[kind];
-	if (unlikely(m->len < f->min_len || (kind == EV_TRACK && m->len < d->track.min_len))) {
+	if (unlikely(m->len < f->min_len)) {
 		d->damaged++;
 		return false;
 	}
@@ -327,8 +334,15 @@ bool events_decode(struct events_decoder *d, const struct merged *m, struct even
 	ev->cpu = m->cpu;
 	ev->input = m->input;
 	ev->kind = kind;
-	ev->pid = (s32)field_load(m->payload, f->pid);
-	ev->flags = (u8)field_load(m->payload, f->flags);
+	if (likely(f->plain)) {
+		u64 common = load64(m->payload);
+
+		ev->flags = (u8)(common >> 16);
+		ev->pid = (s32)(common >> 32);
+	} else {
+		ev->pid = (s32)field_load(m->payload, f->pid);
+		ev->flags = (u8)field_load(m->payload, f->flags);
+	}
 	ev->have = f->have;
 	if (kind == EV_TRACK) {
 		track_decode_one(&d->track, m->payload, &ev->ipi);

@@ -34,6 +34,7 @@ struct loader {
 
 struct kind_format {
 	bool present;
+	bool plain;	/* the common fields are where they always were: in the first 8 bytes */
 	u32 min_len;
 	struct field pid, flags;
 	u32 nr_values;
