@@ -324,33 +324,70 @@ static inline void take(struct merge_cursor *c, struct merged *out)
 		c->then_ts = c->rec[1].ts;
 }
 
-s64 merge_next(struct merge *m, struct merged *out, u32 *failed)
+/*
+ * The leaf that has just been taken from is the winner again: streams come in runs. Takes on
+ * without playing, for as long as no other one's time has come. Returns how many.
+ */
+static s64 take_run(struct merge *m, u32 leaf, struct merged *out, s64 room)
 {
+	struct merge_cursor *c = &m->cursor[leaf];
+	u64 limit = UINT64_MAX, key;
 	s64 nr = 0;
 
-	while (nr < MERGE_BATCH && m->nr) {
-		u32 leaf = winner(m);
+	for (u32 i = (leaf + m->nr) / 2; i; i /= 2)
+		limit = min_of(limit, m->key[i]);
+	while (nr < room && !c->gap && c->rec < c->end && key_of(m, leaf, &key) && key < limit)
+		take(c, &out[nr++]);
+	if (nr)
+		replay(m, leaf);
+	return nr;
+}
+
+/* What the winner has next, which is no record; one of these, or -errno. */
+enum { TOOK_NOTHING, TOOK_GAP, FIRST_HAND_ON };
+
+static int take_other(struct merge *m, u32 leaf, bool empty, struct merged *out)
+{
+	struct merge_cursor *c = &m->cursor[leaf];
+
+	if (c->gap) {
+		take_gap(c, m->source[leaf].batch->lost, out);
+		return TOOK_GAP;
+	}
+	/* What was handed out may lie in the memory that is read into next. */
+	if (!empty && stream_refills(&m->source[leaf].stream))
+		return FIRST_HAND_ON;
+	return refill(m, leaf);
+}
+
+s64 merge_next(struct merge *m, struct merged *out, u32 *failed)
+{
+	u32 leaf = m->nr ? winner(m) : 0, next;
+	s64 nr = 0;
+
+	while (nr < MERGE_BATCH && leaf != m->nr) {
 		struct merge_cursor *c = &m->cursor[leaf];
 
-		if (leaf == m->nr)
-			break;
-		if (unlikely(c->gap)) {
-			take_gap(c, m->source[leaf].batch->lost, &out[nr++]);
-		} else if (likely(c->rec < c->end)) {
+		if (likely(c->rec < c->end && !c->gap)) {
 			take(c, &out[nr++]);
 		} else {
-			int ret;
+			int ret = take_other(m, leaf, !nr, &out[nr]);
 
-			/* What was handed out may lie in the memory that is read into next. */
-			if (nr && stream_refills(&m->source[leaf].stream))
+			if (ret == FIRST_HAND_ON)
 				break;
-			ret = refill(m, leaf);
-			if (ret) {
+			if (ret < 0) {
 				*failed = c->input;
 				return ret;
 			}
+			nr += ret;
 		}
 		replay(m, leaf);
+		next = winner(m);
+		if (next == leaf && !m->wide) {
+			nr += take_run(m, leaf, &out[nr], MERGE_BATCH - nr);
+			next = winner(m);
+		}
+		leaf = next;
 	}
 	return nr;
 }
