@@ -76,6 +76,8 @@ int replay_init(struct replay *r, const struct replay_options *opt, const struct
 					     2 * opt->hypercall_delay_ns } };
 	for (int i = 0; i < NR_POLICIES; i++)
 		r->like[i] = first_like(i);
+	for (u32 i = 0; i < REPLAY_RECENT; i++)
+		r->recent[i].vcpu = VCPU_NOBODY;
 	ret = vcpus_init(&r->vcpus, map);
 	if (!ret)
 		ret = acks_init(&r->acks, &r->vcpus, opt->window_ns, filter, vms);

@@ -21,6 +21,18 @@ static void resolve(struct replay *r, u32 n, u32 next_try)
 	r->waits_at[n] = 0;
 }
 
+/* The vCPU of the event's thread, at the ring's tail: the state is not there yet. */
+static u32 vcpu_ahead(struct replay *r, const struct event *ev)
+{
+	u32 at = ev->cpu % REPLAY_RECENT;
+
+	if (unlikely(r->recent[at].pid != ev->pid)) {
+		r->recent[at].pid = ev->pid;
+		r->recent[at].vcpu = vcpus_of_pid(&r->vcpus, ev->pid);
+	}
+	return r->recent[at].vcpu;
+}
+
 /* Lets the event say what it knows of earlier ones; true: it must wait for what comes. */
 static bool look_ahead(struct replay *r, const struct event *ev, u32 *thread)
 {
@@ -29,7 +41,7 @@ static bool look_ahead(struct replay *r, const struct event *ev, u32 *thread)
 	if (ev->kind != EV_ENTRY && ev->kind != EV_PROBE_TARGET && ev->kind != EV_PROBE_RESULT &&
 	    !replay_is_spin(ev))
 		return false;
-	n = *thread = vcpus_of_pid(&r->vcpus, ev->pid);
+	n = *thread = vcpu_ahead(r, ev);
 	if (n == VCPU_NOBODY)
 		return false;
 	switch (ev->kind) {
@@ -70,6 +82,9 @@ int replay_drain(struct replay *r, bool all)
 		r->head++;
 		ret = replay_consume(r, &a->ev, a);
 	}
+	/* Back to where the ring is in the cache. */
+	if (r->head == r->tail)
+		r->head = r->tail = 0;
 	return ret;
 }
 

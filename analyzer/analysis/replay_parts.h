@@ -47,8 +47,17 @@ int replay_consume(struct replay *r, const struct event *ev, const struct replay
  */
 int replay_drain(struct replay *r, bool all);
 
+#define SPIN_WAIT 8	/* the code of HVCALL_NOTIFY_LONG_SPIN_WAIT */
+
+/* The event announces a search. */
+static inline bool replay_is_spin(const struct event *ev)
+{
+	if (ev->kind == EV_EXIT)
+		return vcpu_exit_kind(ev) == VCPU_EXIT_PAUSE;
+	return ev->kind == EV_HV_HYPERCALL && ev->v[0] == SPIN_WAIT;
+}
+
 /* replay_spin.c */
-bool replay_is_spin(const struct event *ev);
 void replay_begin_spin(struct replay *r, u32 n, const struct event *ev,
 		       const struct replay_ahead *a);
 /* What the event means for the spin of its own thread's vCPU, if there is one. */

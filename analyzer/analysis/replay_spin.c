@@ -11,7 +11,6 @@
 #define WATCH_NS   60000	/* a switch later than this has other reasons */
 #define TRY_NS	   100000	/* a first try later than this was held up by something else */
 #define TRY_WEIGHT 16		/* of all earlier spins together, against one more */
-#define SPIN_WAIT  8		/* the code of HVCALL_NOTIFY_LONG_SPIN_WAIT */
 
 static inline u64 cpu_bit(u32 cpu)
 {
@@ -231,13 +230,6 @@ int replay_own_event(struct replay *r, u32 n, const struct event *ev,
 		return r->opt.probed ? own_result(r, n, ev, a) : 0;
 	}
 	return 0;
-}
-
-bool replay_is_spin(const struct event *ev)
-{
-	if (ev->kind == EV_EXIT)
-		return vcpu_exit_kind(ev) == VCPU_EXIT_PAUSE;
-	return ev->kind == EV_HV_HYPERCALL && ev->v[0] == SPIN_WAIT;
 }
 
 static u64 guess_delay(const struct replay *r, bool hypercall)

@@ -18,11 +18,6 @@
 /* KVM's largest VM has half as many vCPUs; more is no VM, and is left out. */
 #define VM_THREADS_MAX 8192
 
-#define VMX_HLT	  12
-#define VMX_PAUSE 40
-#define SVM_PAUSE 0x77
-#define SVM_HLT	  0x78
-
 struct vcpu_task {
 	s32 pid;
 	s32 queue;	/* the CPU on whose queue it is; -1: it sleeps, or unknown */
@@ -166,18 +161,6 @@ u32 vcpus_find(const struct vcpus *v, u32 vm, u32 id)
 u32 vcpus_running(const struct vcpus *v, s32 cpu)
 {
 	return cpu >= 0 && (u32)cpu < v->nr_cpus ? v->cpu[cpu].running : 0;
-}
-
-enum vcpu_exit vcpu_exit_kind(const struct event *ev)
-{
-	u32 reason = (u32)ev->v[1];
-	bool svm = (ev->have & 1 << 3) && ev->v[3] == 2;
-
-	if (reason == (svm ? SVM_PAUSE : VMX_PAUSE))
-		return VCPU_EXIT_PAUSE;
-	if (reason == (svm ? SVM_HLT : VMX_HLT))
-		return VCPU_EXIT_HLT;
-	return VCPU_EXIT_OTHER;
 }
 
 static struct vcpu_cpu *cpu_at(struct vcpus *v, u32 cpu)

@@ -115,8 +115,23 @@ u32 vcpus_find(const struct vcpus *v, u32 vm, u32 id);
 /* Runnable tasks of a CPU; 0: unknown. */
 u32 vcpus_running(const struct vcpus *v, s32 cpu);
 
+#define VMX_HLT	  12
+#define VMX_PAUSE 40
+#define SVM_PAUSE 0x77
+#define SVM_HLT	  0x78
+
 /* What a kvm_exit is. */
-enum vcpu_exit vcpu_exit_kind(const struct event *ev);
+static inline enum vcpu_exit vcpu_exit_kind(const struct event *ev)
+{
+	u32 reason = (u32)ev->v[1];
+	bool svm = (ev->have & 1 << 3) && ev->v[3] == 2;
+
+	if (reason == (svm ? SVM_PAUSE : VMX_PAUSE))
+		return VCPU_EXIT_PAUSE;
+	if (reason == (svm ? SVM_HLT : VMX_HLT))
+		return VCPU_EXIT_HLT;
+	return VCPU_EXIT_OTHER;
+}
 
 static inline bool vcpu_bit(const u64 *mask, u32 slot)
 {

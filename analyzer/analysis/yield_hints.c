@@ -174,7 +174,8 @@ static int hints_records(void *self, const struct event *ev, u32 nr)
 	int ret = 0;
 
 	for (u32 i = 0; i < nr && !ret; i++)
-		ret = hints_event(self, &ev[i]);
+		if (unlikely(ev[i].kind == EV_TRACK || ev[i].kind == EV_GAP))
+			ret = hints_event(self, &ev[i]);
 	return ret;
 }
 
