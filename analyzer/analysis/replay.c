@@ -131,9 +131,21 @@ static void forget(struct replay *r)
 	r->next_due = UINT64_MAX;
 }
 
-/* What a switch means for who comes: the end of waits for it, the middle of its own spin. */
-static int after_switch(struct replay *r, const struct event *ev, u32 next)
+static int see_switch(struct replay *r, const struct event *ev)
 {
+	struct vcpus_who who;
+	u32 n, next;
+
+	if (vcpus_who(&r->vcpus, ev, &who))
+		return -ENOMEM;
+	n = who.prev;
+	next = who.next;
+	if (n != VCPU_NOBODY && r->spin[n].open && replay_own_switch(r, n, ev, next))
+		return -ENOMEM;
+	if (r->nr_watches)
+		replay_see_watches(r, ev, next);
+	if (vcpus_switch(&r->vcpus, ev, &who))
+		return -ENOMEM;
 	if (next == VCPU_NOBODY)
 		return 0;
 	if (replay_score_runs(&r->score, next, ev->ts))
@@ -142,50 +154,97 @@ static int after_switch(struct replay *r, const struct event *ev, u32 next)
 	return 0;
 }
 
-/* Before the state takes it: what it means for the spin and the IPIs of its own thread's vCPU. */
-static int before(struct replay *r, const struct event *ev, const struct vcpus_who *who,
-		  const struct replay_ahead *a)
+static int see_entry(struct replay *r, u32 n, const struct event *ev)
 {
-	const u32 own = EV_BIT(EV_SWITCH) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
-			EV_BIT(EV_USERSPACE_EXIT) | EV_BIT(EV_PROBE_TARGET) |
-			EV_BIT(EV_PROBE_RESULT);
-	u32 kind = EV_BIT(ev->kind), n = who->vcpu;
-
-	if (kind & own && r->spin[n].open && replay_own_event(r, n, ev, who, a))
+	if (r->spin[n].open && replay_own_entry(r, n, ev))
 		return -ENOMEM;
-	if (kind & REPLAY_SCORE_KINDS && replay_score_before(&r->score, n, ev))
+	if (replay_score_entry(&r->score, n))
 		return -ENOMEM;
+	vcpus_entry(&r->vcpus, n, ev);
 	return 0;
 }
 
-/*
- * An event at its turn; a: what was read ahead, or NULL. Most kinds concern one or two of these
- * alone.
- */
+static int see_exit(struct replay *r, u32 n, const struct event *ev, const struct replay_ahead *a)
+{
+	if (unlikely(r->spin[n].open) && replay_own_entry(r, n, ev))
+		return -ENOMEM;
+	vcpus_exit(&r->vcpus, n, ev);
+	if (replay_is_spin(ev))
+		replay_begin_spin(r, n, ev, a);
+	return 0;
+}
+
+static int see_userspace_exit(struct replay *r, u32 n, const struct event *ev)
+{
+	if (r->spin[n].open && replay_own_entry(r, n, ev))
+		return -ENOMEM;
+	vcpus_userspace_exit(&r->vcpus, n);
+	return 0;
+}
+
+/* A probe's delay is what a probed search waits for; the blind one would wait for ever. */
+static int see_probe(struct replay *r, u32 n, const struct event *ev, const struct replay_ahead *a)
+{
+	if (!r->spin[n].open || !r->opt.probed)
+		return 0;
+	if (ev->kind == EV_PROBE_RESULT)
+		return replay_own_result(r, n, ev, a);
+	replay_own_target(r, n, ev);
+	return 0;
+}
+
+static int see_eoi(struct replay *r, u32 n, const struct event *ev)
+{
+	vcpus_eoi(&r->vcpus, n);
+	return acks_event(&r->acks, n, ev);
+}
+
+/* An event of a vCPU's own thread. */
+static int see_own(struct replay *r, u32 n, const struct event *ev, const struct replay_ahead *a)
+{
+	switch (ev->kind) {
+	case EV_ENTRY:
+		return see_entry(r, n, ev);
+	case EV_EXIT:
+		return see_exit(r, n, ev, a);
+	case EV_PROBE_TARGET:
+	case EV_PROBE_RESULT:
+		return see_probe(r, n, ev, a);
+	case EV_HV_HYPERCALL:
+		if (replay_is_spin(ev))
+			replay_begin_spin(r, n, ev, a);
+		return 0;
+	case EV_EOI:
+		return see_eoi(r, n, ev);
+	case EV_ACCEPT:
+		vcpus_accept(&r->vcpus, n, ev);
+		return 0;
+	case EV_USERSPACE_EXIT:
+		return see_userspace_exit(r, n, ev);
+	}
+	replay_score_sends(&r->score, n, ev);
+	return 0;
+}
+
+/* An event at its turn; a: what was read ahead, or NULL. */
 int replay_consume(struct replay *r, const struct event *ev, const struct replay_ahead *a)
 {
-	const u32 acks = EV_BIT(EV_TRACK) | EV_BIT(EV_EOI) | EV_BIT(EV_GAP);
-	struct vcpus_who who;
+	u32 n;
 
 	if (unlikely(r->next_due <= ev->ts) && replay_run_due(r, ev->ts))
 		return -ENOMEM;
-	if (vcpus_who(&r->vcpus, ev, &who))
-		return -ENOMEM;
-	if (who.vcpu != VCPU_NOBODY && before(r, ev, &who, a))
-		return -ENOMEM;
-	if (EV_BIT(ev->kind) & acks && acks_event(&r->acks, who.vcpu, ev))
-		return -ENOMEM;
-	if (ev->kind == EV_SWITCH && r->nr_watches)
-		replay_see_watches(r, ev, who.next);
-	if (vcpus_take(&r->vcpus, ev, &who))
-		return -ENOMEM;
 	if (ev->kind == EV_SWITCH)
-		return after_switch(r, ev, who.next);
-	if (ev->kind == EV_GAP)
+		return see_switch(r, ev);
+	if (unlikely(ev->kind == EV_GAP)) {
 		forget(r);
-	else if (who.vcpu != VCPU_NOBODY && replay_is_spin(ev))
-		replay_begin_spin(r, who.vcpu, ev, a);
-	return 0;
+		return acks_event(&r->acks, VCPU_NOBODY, ev) ?: vcpus_gap(&r->vcpus, ev);
+	}
+	n = vcpus_of_event(&r->vcpus, ev);
+	if (unlikely(ev->kind == EV_WAKEUP))
+		return vcpus_wakeup(&r->vcpus, ev, n);
+	if (unlikely(ev->kind == EV_TRACK) && acks_event(&r->acks, n, ev))
+		return -ENOMEM;
+	return n == VCPU_NOBODY ? 0 : see_own(r, n, ev, a);
 }
 
 static int replay_records(void *self, const struct event *ev, u32 nr)

@@ -60,9 +60,16 @@ static inline bool replay_is_spin(const struct event *ev)
 /* replay_spin.c */
 void replay_begin_spin(struct replay *r, u32 n, const struct event *ev,
 		       const struct replay_ahead *a);
-/* What the event means for the spin of its own thread's vCPU, if there is one. */
-int replay_own_event(struct replay *r, u32 n, const struct event *ev,
-		     const struct vcpus_who *who, const struct replay_ahead *a);
+/*
+ * What an event means for the open spin of its own thread's vCPU, before the state takes it: the
+ * thread leaves the CPU; it goes back to the guest, or exits once more without having entered; it
+ * tries to yield, with that result. 0 or -ENOMEM.
+ */
+int replay_own_switch(struct replay *r, u32 n, const struct event *ev, u32 next);
+int replay_own_entry(struct replay *r, u32 n, const struct event *ev);
+void replay_own_target(struct replay *r, u32 n, const struct event *ev);
+int replay_own_result(struct replay *r, u32 n, const struct event *ev,
+		      const struct replay_ahead *a);
 /* The vCPU runs again, perhaps in the middle of a spin. */
 void replay_switch_in(struct replay *r, u32 n, const struct event *ev);
 /* The first switch on a CPU, to next, that another spinner's yield may have asked for. */

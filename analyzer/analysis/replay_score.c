@@ -122,7 +122,7 @@ static int spin_passes(struct replay_score *s, u32 n, u64 ts)
 }
 
 /* The segment from exit to entry is over: was it a spin, and which kind of IPI did it send? */
-static int end_segment(struct replay_score *s, u32 n)
+int replay_score_entry(struct replay_score *s, u32 n)
 {
 	struct replay_vcpu_score *v = &s->vcpu[n];
 	int ret = 0;
@@ -147,21 +147,17 @@ static bool is_sent(const struct event *ev)
 	       (ev->kind == EV_HYPERCALL && ev->v[0] == HYPERCALL_SEND_IPI);
 }
 
-int replay_score_before(struct replay_score *s, u32 n, const struct event *ev)
+void replay_score_sends(struct replay_score *s, u32 n, const struct event *ev)
 {
-	if (ev->kind == EV_ENTRY)
-		return end_segment(s, n);
-	if (ev->kind != EV_TRACK && !is_sent(ev))
-		return 0;
-	s->vcpu[n].ipi_ts = ev->ts;
 	if (ev->kind == EV_TRACK)
 		s->vcpu[n].segment_track = true;
-	else
+	else if (is_sent(ev))
 		s->vcpu[n].segment_ipi = true;
-	return 0;
+	else
+		return;
+	s->vcpu[n].ipi_ts = ev->ts;
 }
 
-/* Those who waited for it waited until now. */
 int replay_score_runs(struct replay_score *s, u32 n, u64 ts)
 {
 	const struct vcpu *c = &s->vcpus->vcpu[n];

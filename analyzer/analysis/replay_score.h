@@ -133,15 +133,11 @@ int replay_score_init(struct replay_score *s, const struct vcpus *vcpus, const s
 		      u64 window_ns, struct filter *filter, const struct vms *vms);
 void replay_score_release(struct replay_score *s);
 
-/* The kinds that replay_score_before() reads. */
-#define REPLAY_SCORE_KINDS                                                                         \
-	(EV_BIT(EV_ENTRY) | EV_BIT(EV_TRACK) | EV_BIT(EV_APIC_IPI) | EV_BIT(EV_HV_SEND_IPI) |      \
-	 EV_BIT(EV_HV_SEND_IPI_EX) | EV_BIT(EV_HYPERCALL))
-/*
- * Runs of spins, waits, kinds of IPIs: for each event of a vCPU n, before the state takes it; and
- * for each that a switch brings onto a CPU, behind it. 0 or -ENOMEM.
- */
-int replay_score_before(struct replay_score *s, u32 n, const struct event *ev);
+/* The vCPU enters its guest: was it a spin, what came before? 0 or -ENOMEM. */
+int replay_score_entry(struct replay_score *s, u32 n);
+/* An event in its thread, which may be an IPI of some kind that it sends. */
+void replay_score_sends(struct replay_score *s, u32 n, const struct event *ev);
+/* It comes onto a CPU: those who waited for it waited until now. 0 or -ENOMEM. */
 int replay_score_runs(struct replay_score *s, u32 n, u64 ts);
 /* The vCPU begins to spin. */
 void replay_score_spin(struct replay_score *s, u32 n);

@@ -112,8 +112,7 @@ void replay_see_watches(struct replay *r, const struct event *ev, u32 next)
 	r->nr_watches = kept;
 }
 
-/* The spinner's thread leaves the CPU. */
-static int own_switch(struct replay *r, u32 n, const struct event *ev, u32 next)
+int replay_own_switch(struct replay *r, u32 n, const struct event *ev, u32 next)
 {
 	struct replay_spin *s = &r->spin[n];
 
@@ -140,8 +139,7 @@ static int own_switch(struct replay *r, u32 n, const struct event *ev, u32 next)
 	return 0;
 }
 
-/* The spinner's thread goes back to the guest, or exits once more without having entered. */
-static int own_entry(struct replay *r, u32 n, const struct event *ev)
+int replay_own_entry(struct replay *r, u32 n, const struct event *ev)
 {
 	struct replay_spin *s = &r->spin[n];
 
@@ -155,7 +153,7 @@ static int own_entry(struct replay *r, u32 n, const struct event *ev)
 	return 0;
 }
 
-static void own_target(struct replay *r, u32 n, const struct event *ev)
+void replay_own_target(struct replay *r, u32 n, const struct event *ev)
 {
 	struct replay_spin *s = &r->spin[n];
 	u32 target = vcpus_of_pid(&r->vcpus, (s32)ev->v[0]);
@@ -179,7 +177,8 @@ static void own_target(struct replay *r, u32 n, const struct event *ev)
 	}
 }
 
-static int own_result(struct replay *r, u32 n, const struct event *ev, const struct replay_ahead *a)
+int replay_own_result(struct replay *r, u32 n, const struct event *ev,
+		      const struct replay_ahead *a)
 {
 	struct replay_spin *s = &r->spin[n];
 	struct policy_view v;
@@ -206,28 +205,6 @@ static int own_result(struct replay *r, u32 n, const struct event *ev, const str
 	if (s->try_known) {
 		replay_view(r, n, &v);
 		replay_commit(r, n, &v);
-	}
-	return 0;
-}
-
-/* What the event means for the spin of its own thread. */
-int replay_own_event(struct replay *r, u32 n, const struct event *ev,
-		     const struct vcpus_who *who, const struct replay_ahead *a)
-{
-	switch (ev->kind) {
-	case EV_SWITCH:
-		return own_switch(r, n, ev, who->next);
-	case EV_ENTRY:
-	case EV_EXIT:
-	case EV_USERSPACE_EXIT:
-		return own_entry(r, n, ev);
-	/* Their delays are what a probed search waits for; the blind one would wait for ever. */
-	case EV_PROBE_TARGET:
-		if (r->opt.probed)
-			own_target(r, n, ev);
-		return 0;
-	case EV_PROBE_RESULT:
-		return r->opt.probed ? own_result(r, n, ev, a) : 0;
 	}
 	return 0;
 }

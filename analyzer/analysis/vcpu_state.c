@@ -258,16 +258,19 @@ static void switch_in(struct vcpus *v, struct vcpu *c, const struct event *ev)
 	c->may_owe = false;
 }
 
-static int see_switch(struct vcpus *v, const struct event *ev, const struct vcpus_who *who)
+int vcpus_switch(struct vcpus *v, const struct event *ev, const struct vcpus_who *who)
 {
-	struct vcpu_cpu *cpu = cpu_at(v, ev->cpu);
+	struct vcpu_cpu *cpu;
 
+	if (unlikely(ev->cpu >= CPUS_MAX))
+		return 0;
+	cpu = cpu_at(v, ev->cpu);
 	if (!cpu)
 		return -ENOMEM;
 	set_queue(v, &v->task[who->prev_task],
 		  ev->v[1] & (TASK_PREEMPTED - 1) ? -1 : (s32)ev->cpu);
-	if (who->vcpu != VCPU_NOBODY)
-		switch_out(v, &v->vcpu[who->vcpu], ev);
+	if (who->prev != VCPU_NOBODY)
+		switch_out(v, &v->vcpu[who->prev], ev);
 	set_queue(v, &v->task[who->next_task], (s32)ev->cpu);
 	cpu->task = who->next_task;
 	cpu->pid = (s32)ev->v[2];
@@ -277,13 +280,13 @@ static int see_switch(struct vcpus *v, const struct event *ev, const struct vcpu
 	return 0;
 }
 
-static int see_wakeup(struct vcpus *v, const struct event *ev, u32 waker)
+int vcpus_wakeup(struct vcpus *v, const struct event *ev, u32 waker)
 {
 	s64 n = task_number(v, (s32)ev->v[0]);
 	u32 target = ev->have & 2 ? (u32)ev->v[1] : ev->cpu;
 	struct vcpu *c;
 
-	if (target >= CPUS_MAX)	/* damaged */
+	if (target >= CPUS_MAX || ev->cpu >= CPUS_MAX) /* damaged */
 		return 0;
 	if (n < 0 || !cpu_at(v, target))
 		return -ENOMEM;
@@ -313,8 +316,20 @@ static void on_cpu(struct vcpu *c, const struct event *ev)
 	set_bit(c, VCPU_PREEMPTED, false);
 }
 
-static void see_entry(struct vcpu *c, const struct event *ev)
+/* It went on after waking another one: that one's flag is set. */
+static inline void owes_nothing(struct vcpu *c)
 {
+	if (unlikely(c->may_owe)) {
+		c->may_owe = false;
+		c->owes = VCPU_NOBODY;
+	}
+}
+
+void vcpus_entry(struct vcpus *v, u32 n, const struct event *ev)
+{
+	struct vcpu *c = &v->vcpu[n];
+
+	owes_nothing(c);
 	if (!has_bit(c, VCPU_RUN))
 		on_cpu(c, ev);
 	c->in_run = c->entered = true;
@@ -323,11 +338,13 @@ static void see_entry(struct vcpu *c, const struct event *ev)
 	set_bit(c, VCPU_BLOCKING, false);
 }
 
-static void see_exit(struct vcpus *v, struct vcpu *c, const struct event *ev)
+void vcpus_exit(struct vcpus *v, u32 n, const struct event *ev)
 {
+	struct vcpu *c = &v->vcpu[n];
 	struct vcpu_vm *vm = &v->vm[c->group];
 	bool upper = ev->v[2] < 0;
 
+	owes_nothing(c);
 	if (!has_bit(c, VCPU_RUN))
 		on_cpu(c, ev);
 	c->in_run = c->entered = true;
@@ -337,29 +354,44 @@ static void see_exit(struct vcpus *v, struct vcpu *c, const struct event *ev)
 	set_bit(c, VCPU_USER, vm->half && !upper);
 }
 
-static void see_accept(struct vcpus *v, const struct vcpu *sender, const struct event *ev)
+void vcpus_userspace_exit(struct vcpus *v, u32 n)
+{
+	owes_nothing(&v->vcpu[n]);
+	v->vcpu[n].in_run = false;
+}
+
+void vcpus_eoi(struct vcpus *v, u32 n)
+{
+	owes_nothing(&v->vcpu[n]);
+	set_bit(&v->vcpu[n], VCPU_EVENT, true);
+}
+
+void vcpus_accept(struct vcpus *v, u32 n, const struct event *ev)
 {
 	u32 to;
 
 	/* In an interrupt the thread is not the sender. */
 	if (ev->flags & FLAGS_IRQ)
 		return;
-	to = vcpus_find(v, v->vm[sender->group].vm, (u32)ev->v[0]);
+	to = vcpus_find(v, v->vm[v->vcpu[n].group].vm, (u32)ev->v[0]);
 	if (to != VCPU_NOBODY)
 		set_bit(&v->vcpu[to], VCPU_EVENT, true);
 }
 
-static int see_gap(struct vcpus *v, const struct event *ev)
+int vcpus_gap(struct vcpus *v, const struct event *ev)
 {
-	struct vcpu_cpu *cpu = cpu_at(v, ev->cpu);
+	struct vcpu_cpu *cpu;
 
+	if (unlikely(ev->cpu >= CPUS_MAX))
+		return 0;
+	cpu = cpu_at(v, ev->cpu);
 	if (!cpu)
 		return -ENOMEM;
 	cpu->task = VCPU_NOBODY;
 	return 0;
 }
 
-int vcpus_who_switches(struct vcpus *v, const struct event *ev, struct vcpus_who *who)
+int vcpus_who(struct vcpus *v, const struct event *ev, struct vcpus_who *who)
 {
 	const struct vcpu_cpu *cpu = ev->cpu < v->nr_cpus ? &v->cpu[ev->cpu] : NULL;
 	bool current = cpu && cpu->task != VCPU_NOBODY && cpu->pid == (s32)ev->v[0];
@@ -372,46 +404,25 @@ int vcpus_who_switches(struct vcpus *v, const struct event *ev, struct vcpus_who
 	return 0;
 }
 
-/* An event of a vCPU's own thread. */
-static void see_own(struct vcpus *v, struct vcpu *c, const struct event *ev)
+static int take_own(struct vcpus *v, u32 n, const struct event *ev)
 {
-	if (ev->kind == EV_ACCEPT) {
-		see_accept(v, c, ev);
-		return;
-	}
-	/* It went on after the wake-up: the flag is set. */
-	if (c->may_owe) {
-		c->may_owe = false;
-		c->owes = VCPU_NOBODY;
-	}
-	if (ev->kind == EV_ENTRY)
-		see_entry(c, ev);
-	else if (ev->kind == EV_EXIT)
-		see_exit(v, c, ev);
-	else if (ev->kind == EV_USERSPACE_EXIT)
-		c->in_run = false;
-	else
-		set_bit(c, VCPU_EVENT, true);
-}
-
-int vcpus_take(struct vcpus *v, const struct event *ev, const struct vcpus_who *who)
-{
-	if (unlikely(ev->cpu >= CPUS_MAX))
+	if (n == VCPU_NOBODY)
 		return 0;
 	switch (ev->kind) {
-	case EV_SWITCH:
-		return see_switch(v, ev, who);
-	case EV_WAKEUP:
-		return see_wakeup(v, ev, who->vcpu);
-	case EV_GAP:
-		return see_gap(v, ev);
 	case EV_ENTRY:
+		vcpus_entry(v, n, ev);
+		break;
 	case EV_EXIT:
+		vcpus_exit(v, n, ev);
+		break;
 	case EV_USERSPACE_EXIT:
+		vcpus_userspace_exit(v, n);
+		break;
 	case EV_ACCEPT:
+		vcpus_accept(v, n, ev);
+		break;
 	case EV_EOI:
-		if (who->vcpu != VCPU_NOBODY)
-			see_own(v, &v->vcpu[who->vcpu], ev);
+		vcpus_eoi(v, n);
 	}
 	return 0;
 }
@@ -420,5 +431,13 @@ int vcpus_event(struct vcpus *v, const struct event *ev)
 {
 	struct vcpus_who who;
 
-	return vcpus_who(v, ev, &who) ?: vcpus_take(v, ev, &who);
+	switch (ev->kind) {
+	case EV_SWITCH:
+		return vcpus_who(v, ev, &who) ?: vcpus_switch(v, ev, &who);
+	case EV_WAKEUP:
+		return vcpus_wakeup(v, ev, vcpus_of_event(v, ev));
+	case EV_GAP:
+		return vcpus_gap(v, ev);
+	}
+	return take_own(v, vcpus_of_event(v, ev), ev);
 }

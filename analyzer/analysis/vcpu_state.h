@@ -9,9 +9,8 @@
  * operations on words. A vCPU's place in the masks is the order of the vcpu_ids, which is that of
  * their creation in every VMM known.
  *
- * Who runs which vCPU comes from a sealed struct thread_map. Give every event to vcpus_event(), or
- * to its two halves, in the order of time; what the caller wants to know of the state before an
- * event it asks before.
+ * Who runs which vCPU comes from a sealed struct thread_map. Give every event to vcpus_event(), in
+ * the order of time; what the caller wants to know of the state before an event it asks before.
  */
 #ifndef KVM_IPI_VCPU_STATE_H
 #define KVM_IPI_VCPU_STATE_H
@@ -93,20 +92,32 @@ extern const u32 vcpus_kinds;
 int vcpus_init(struct vcpus *v, const struct thread_map *map);
 void vcpus_release(struct vcpus *v);
 
-/* Whose event it is; found once for all who ask. */
-struct vcpus_who {
-	u32 vcpu;	/* in whose thread it happened, or VCPU_NOBODY */
-	u32 next;	/* of a switch: who comes for it, or VCPU_NOBODY */
-	u32 prev_task, next_task;	/* of a switch */
-};
-
 /*
  * The state takes the event. 0 or -ENOMEM. Other kinds than its own do nothing; a gap makes the
  * CPU's current task unknown.
  */
-int vcpus_take(struct vcpus *v, const struct event *ev, const struct vcpus_who *who);
-/* Both at once. */
 int vcpus_event(struct vcpus *v, const struct event *ev);
+
+/*
+ * The same kind by kind, for who has found out whose event it is, and has more to do with it. n:
+ * the vCPU in whose thread it happened; waker: the same, or VCPU_NOBODY.
+ */
+void vcpus_entry(struct vcpus *v, u32 n, const struct event *ev);
+void vcpus_exit(struct vcpus *v, u32 n, const struct event *ev);
+void vcpus_userspace_exit(struct vcpus *v, u32 n);
+void vcpus_accept(struct vcpus *v, u32 n, const struct event *ev);
+void vcpus_eoi(struct vcpus *v, u32 n);
+int vcpus_wakeup(struct vcpus *v, const struct event *ev, u32 waker);
+int vcpus_gap(struct vcpus *v, const struct event *ev);
+
+/* Who goes and who comes at a switch: vCPUs, or VCPU_NOBODY, and tasks. */
+struct vcpus_who {
+	u32 prev, next;
+	u32 prev_task, next_task;
+};
+
+int vcpus_who(struct vcpus *v, const struct event *ev, struct vcpus_who *who);
+int vcpus_switch(struct vcpus *v, const struct event *ev, const struct vcpus_who *who);
 
 /* The vCPU that the thread runs: a number into v->vcpu, or VCPU_NOBODY. */
 u32 vcpus_of_pid(const struct vcpus *v, s32 pid);
@@ -155,19 +166,6 @@ static inline u32 vcpus_of_event(const struct vcpus *v, const struct event *ev)
 			return cpu->vcpu;
 	}
 	return vcpus_of_pid(v, ev->pid);
-}
-
-/* For vcpus_who(). */
-int vcpus_who_switches(struct vcpus *v, const struct event *ev, struct vcpus_who *who);
-
-/* 0 or -ENOMEM. */
-static inline int vcpus_who(struct vcpus *v, const struct event *ev, struct vcpus_who *who)
-{
-	if (ev->kind == EV_SWITCH)
-		return vcpus_who_switches(v, ev, who);
-	who->vcpu = vcpus_of_event(v, ev);
-	who->next = VCPU_NOBODY;
-	return 0;
 }
 
 static inline bool vcpu_is(const struct vcpus *v, const struct vcpu *c, enum vcpu_bit bit)
