@@ -19,6 +19,7 @@
 #include "analysis/replay_states.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 
 #define STATES_ROOM  1024		/* of a new generation, before the best are kept */
@@ -308,30 +309,41 @@ static double keep_heaviest(struct states_rows *r, u32 most, u32 size)
 	return sum;
 }
 
-/* Weights that have become too small, or nothing. */
+/*
+ * Weights that have become too small, or nothing. By a power of two: it makes no difference when it
+ * is done.
+ */
 static void rescale(struct states *s)
 {
+	double scale;
+	int exponent;
+
 	if (!s->now.nr || !(s->total > 0)) {
 		states_forget(s);
 		return;
 	}
+	frexp(s->total, &exponent);
+	scale = ldexp(1, -exponent);
 	for (u32 i = 0; i < s->now.nr; i++)
-		s->now.weight[i] /= s->total;
-	s->total = 1;
+		s->now.weight[i] *= scale;
+	s->total *= scale;
 }
 
-/* The new generation of nr rows, whose weights' sum is this, takes over. */
-static ALWAYS_INLINE void take_over(struct states *s, u32 nr, double sum, u32 size)
+/* The new generation of nr rows, whose weights' sum is this, takes over. Returns what is left of it. */
+static ALWAYS_INLINE double take_over(struct states *s, u32 nr, double sum, u32 size)
 {
 	struct states_rows r = { s->next.weight, s->next.guess, nr };
+	double left;
 
 	s->total = sift_rows(s, &r, sum * WEIGHT_MIN, size);
 	if (unlikely(r.nr > s->most))
 		s->total = keep_heaviest(&r, s->most, size);
 	s->next = s->now;
 	s->now = r;
+	left = s->total;
 	if (unlikely(!(s->total > TOTAL_MIN)))
 		rescale(s);
+	return left;
 }
 
 /* Gives every guess's weight the factor of its pick. */
@@ -687,11 +699,11 @@ static ALWAYS_INLINE u32 pick_others(struct states *s, const struct states_layou
  * earlier one in so many as could be yielded to picks the same by chance, and is no other guess
  * from then on.
  */
-static void leave_out(struct states *s, const struct search *q, double all)
+static void leave_out(struct states *s, const struct search *q, double left, double all)
 {
 	if (q->nr_others)
 		s->lost *= 1 - 1.0 / q->nr_others;
-	s->lost += (1 - s->lost) * (1 - min_of(s->total / all, 1.0));
+	s->lost += (1 - s->lost) * (1 - min_of(left / all, 1.0));
 }
 
 static ALWAYS_INLINE void search_all(struct states *s, const struct states_layout *at,
@@ -704,8 +716,7 @@ static ALWAYS_INLINE void search_all(struct states *s, const struct states_layou
 	sum = likely(q->compact) ? pick_compact(s, at, q) : pick_any(s, q);
 	all = q->nr_others ? sum / P_MODEL : sum;
 	nr = pick_others(s, at, q, &sum);
-	take_over(s, nr, sum, at->size);
-	leave_out(s, q, all);
+	leave_out(s, q, take_over(s, nr, sum, at->size), all);
 }
 
 u32 states_search(struct states *s, const struct policy_view *view, double *confidence)

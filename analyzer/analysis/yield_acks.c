@@ -252,9 +252,9 @@ static bool last_unacked(const struct ack_vcpu *v, u32 src, u64 *last)
 
 	*last = 0;
 	for (const struct ack_queue *q = v->queue; q < v->queue + v->nr_queues; q++)
-		for (const struct ack_source *from = q->source; from < q->source + q->nr_src; from++)
-			if (from->src == src) {
-				*last = max_of(*last, from->newest);
+		for (u32 i = 0; i < q->nr_src; i++)
+			if (q->source[i].src == src) {
+				*last = max_of(*last, q->source[i].newest);
 				any = true;
 			}
 	return any;

@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#define USUAL_VALUES 4	/* of a kind that comes often */
+
 struct kind_row {
 	const char *system, *event;
 	struct field_want want[EVENT_VALUES];
@@ -350,7 +352,10 @@ bool events_decode(struct events_decoder *d, const struct merged *m, struct even
 		ev->ipi.cpu = m->cpu;
 		return true;
 	}
-	for (u32 i = 0; i < f->nr_values; i++)
+	/* All usual ones at once, there or not: how many there are cannot be guessed. */
+	for (u32 i = 0; i < USUAL_VALUES; i++)
+		ev->v[i] = load(m->payload, f->value[i]);
+	for (u32 i = USUAL_VALUES; unlikely(i < f->nr_values); i++)
 		ev->v[i] = load(m->payload, f->value[i]);
 	return true;
 }
