@@ -2,12 +2,6 @@
 /*
  * replay_states.c - see replay_states.h.
  *
- * A guess is a row of bits: last_boosted_vcpu; who is in a search; turn flags; then for each vCPU
- * the pick of its yield that is under way (slot + 1, or 0), and, where the kernel makes something
- * else of it, for each what last_boosted_vcpu becomes. Of eight vCPUs all that is one word, of 16
- * two; equal rows are merged, so rows are compared and hashed as words. Beyond 29 vCPUs the masks
- * have words of their own.
- *
  * Guesses are looked at in a search alone. What became of the searches before it, the outcomes'
  * factors for weights and the ends, is news that waits until then. Weights are not scaled to 1:
  * only their shares mean something.
@@ -32,109 +26,7 @@
 #define WEIGHT_MIN 1e-3
 #define TOTAL_MIN  1e-200
 
-/*
- * How likely an outcome is. A search that found nobody goes back to the guest; the rest is ordinary
- * preemption. yield_to() only asks the scheduler: one success in four changes nothing visible. A
- * target on the spinner's own queue is the favourite there. One on another queue says nothing of
- * who is next here, except that it is not the target itself.
- */
-#define P_NONE_STAYS	    0.97
-#define P_NONE_SIBLING	    0.3 /* after any other preemption a vCPU of the VM is next */
-#define P_LOCAL_STAYS	    0.04
-#define P_LOCAL_TARGET	    0.7
-#define P_LOCAL_OTHER	    0.2
-#define P_REMOTE_STAYS	    0.35
-#define P_REMOTE_IMPOSSIBLE 0.0005 /* it would have to move between queues in that moment */
-#define P_REMOTE_OTHER	    0.4
-/*
- * The target's own CPU: it is the next there twice as often as one of several would be by chance.
- */
-#define P_FIRST_TARGET	    0.5
-#define P_FIRST_CHANCE	    0.25
-
-/* With the size of a row as a constant there is no loop over its words. */
-#define ALWAYS_INLINE inline __attribute__((always_inline))
-
-static inline u64 low_bits(u32 nr)
-{
-	return nr < 64 ? (1ull << nr) - 1 : ~0ull;
-}
-
-static ALWAYS_INLINE u64 *row(u64 *rows, u32 size, u32 i)
-{
-	return rows + (size_t)i * size;
-}
-
-static ALWAYS_INLINE u32 last_of(const struct states_layout *at, const u64 *g)
-{
-	return (u32)(g[0] & low_bits(at->bits));
-}
-
-/* A mask of a VM that fits into one word. */
-static ALWAYS_INLINE u64 mask_of(const struct states_layout *at, const u64 *g, struct states_at m)
-{
-	return g[m.word] >> m.shift & low_bits(at->vcpus);
-}
-
-static ALWAYS_INLINE u32 number_of(const struct states_layout *at, const u64 *g,
-				   struct states_at n)
-{
-	return (u32)(g[n.word] >> n.shift & low_bits(at->bits));
-}
-
-static ALWAYS_INLINE void put_number(const struct states_layout *at, u64 *g, struct states_at n,
-				     u32 value)
-{
-	g[n.word] = (g[n.word] & ~(low_bits(at->bits) << n.shift)) | (u64)value << n.shift;
-}
-
-/* Where vCPU i's pick is; of at->vcpus + i: what becomes of it. */
-static struct states_at pick_at(const struct states_layout *at, u32 i)
-{
-	if (i < at->head_picks)
-		return (struct states_at){ 0, at->head_shift + i * at->bits };
-	i -= at->head_picks;
-	return (struct states_at){ at->first_word + i / at->word_picks,
-				   i % at->word_picks * at->bits };
-}
-
-static struct states_at boost_at(const struct states_layout *at, u32 i)
-{
-	return pick_at(at, at->boosts ? at->vcpus + i : i);
-}
-
-static void lay_out(struct states_layout *at)
-{
-	u32 n = at->vcpus, picks = at->boosts ? 2 * n : n;
-
-	at->bits = 64 - (u32)__builtin_clzll(n);
-	at->word_picks = 64 / at->bits;
-	at->compact = at->bits + 2 * n <= 64;
-	if (at->compact) {
-		at->in_spin = (struct states_at){ 0, at->bits };
-		at->turn = (struct states_at){ 0, at->bits + n };
-		at->head_shift = at->bits + 2 * n;
-		at->head_picks = min_of((64 - at->head_shift) / at->bits, picks);
-		at->first_word = 1;
-	} else {
-		at->in_spin = (struct states_at){ 1, 0 };
-		at->turn = (struct states_at){ 1 + at->words, 0 };
-		at->first_word = 1 + 2 * at->words;
-	}
-	picks -= at->head_picks;
-	at->size = at->first_word + (picks + at->word_picks - 1) / at->word_picks;
-}
-
-/*
- * What lay_out() makes for VMs of up to 8 and 16 vCPUs, most VMs: as constants, where something is
- * costs next to nothing. Where picks are is asked of the states' own layout, once for all rows.
- */
-static const struct states_layout layout_8 = { .vcpus = 8, .words = 1, .size = 1, .compact = true,
-					       .bits = 4, .in_spin = { 0, 4 }, .turn = { 0, 12 } };
-static const struct states_layout layout_16 = { .vcpus = 16, .words = 1, .size = 2, .compact = true,
-						.bits = 5, .in_spin = { 0, 5 }, .turn = { 0, 21 } };
-
-static bool is_layout(const struct states *s, const struct states_layout *at)
+static bool is_layout(const struct states *s, const struct guess_layout *at)
 {
 	return s->at.vcpus == at->vcpus && !s->at.boosts;
 }
@@ -160,7 +52,7 @@ int states_init(struct states *s, u32 nr_vcpus, u32 words, enum scan_order order
 	/* A search costs guesses times vCPUs: very large VMs get fewer guesses. */
 	s->most = nr_vcpus <= MANY_VCPUS ? STATES_MAX
 					 : max_of(STATES_MAX * MANY_VCPUS / nr_vcpus, 2u);
-	lay_out(&s->at);
+	guess_lay_out(&s->at);
 	s->slot = calloc(STATES_SLOTS, sizeof(*s->slot));
 	s->share = calloc((size_t)nr_vcpus + 1, sizeof(*s->share));
 	s->factors = calloc(((size_t)nr_vcpus + 1) * STATES_NEWS, sizeof(*s->factors));
@@ -193,33 +85,9 @@ void states_forget(struct states *s)
 	s->nr_news = 0;
 	memset(s->now.guess, 0, (size_t)nr * s->at.size * sizeof(*s->now.guess));
 	for (u32 i = 0; i < nr; i++) {
-		row(s->now.guess, s->at.size, i)[0] = i;
+		guess_row(s->now.guess, s->at.size, i)[0] = i;
 		s->now.weight[i] = i ? 0.5 / (nr - 1) : nr > 1 ? 0.5 : 1;
 	}
-}
-
-static ALWAYS_INLINE bool same_row(const u64 *a, const u64 *b, u32 size)
-{
-	u64 other = 0;
-
-	for (u32 i = 0; i < size; i++)
-		other |= a[i] ^ b[i];
-	return !other;
-}
-
-static ALWAYS_INLINE void copy_row(u64 *to, const u64 *from, u32 size)
-{
-	for (u32 i = 0; i < size; i++)
-		to[i] = from[i];
-}
-
-static ALWAYS_INLINE u32 hash_row(const u64 *g, u32 size)
-{
-	u64 h = 0;
-
-	for (u32 i = 0; i < size; i++)
-		h = (h ^ g[i]) * 0x9e3779b97f4a7c15ull;
-	return (u32)(h >> 32);
 }
 
 /* How much of the hash so many rows use, less 1: the fewer, the nearer. */
@@ -248,20 +116,20 @@ static ALWAYS_INLINE double sift_rows(struct states *s, struct states_rows *rows
 	u32 kept = 0;
 
 	for (u32 i = 0; i < r.nr; i++) {
-		const u64 *g = row(r.guess, size, i);
-		u32 at = hash_row(g, size) & mask, same = kept;
+		const u64 *g = guess_row(r.guess, size, i);
+		u32 at = guess_hash(g, size) & mask, same = kept;
 		double w = r.weight[i];
 
 		if (w < least)
 			continue;
 		sum += w;
 		for (; (slot[at] ^ generation) < 1 << 16; at = (at + 1) & mask)
-			if (same_row(row(r.guess, size, (u16)slot[at]), g, size)) {
+			if (guess_same(guess_row(r.guess, size, (u16)slot[at]), g, size)) {
 				same = (u16)slot[at];
 				break;
 			}
 		if (likely(same == kept)) {
-			copy_row(row(r.guess, size, kept), g, size);
+			guess_copy(guess_row(r.guess, size, kept), g, size);
 			r.weight[kept] = w;
 			slot[at] = generation | kept++;
 		} else {
@@ -302,7 +170,7 @@ static double keep_heaviest(struct states_rows *r, u32 most, u32 size)
 		if (r->weight[i] < least)
 			continue;
 		sum += r->weight[i];
-		copy_row(row(r->guess, size, kept), row(r->guess, size, i), size);
+		guess_copy(guess_row(r->guess, size, kept), guess_row(r->guess, size, i), size);
 		r->weight[kept++] = r->weight[i];
 	}
 	r->nr = kept;
@@ -329,7 +197,10 @@ static void rescale(struct states *s)
 	s->total *= scale;
 }
 
-/* The new generation of nr rows, whose weights' sum is this, takes over. Returns what is left of it. */
+/*
+ * The new generation of nr rows, whose weights' sum is this, takes over. Returns what is left of
+ * the sum.
+ */
 static ALWAYS_INLINE double take_over(struct states *s, u32 nr, double sum, u32 size)
 {
 	struct states_rows r = { s->next.weight, s->next.guess, nr };
@@ -347,44 +218,45 @@ static ALWAYS_INLINE double take_over(struct states *s, u32 nr, double sum, u32 
 }
 
 /* Gives every guess's weight the factor of its pick. */
-static ALWAYS_INLINE void tell_outcome(struct states *s, const struct states_layout *at,
+static ALWAYS_INLINE void tell_outcome(struct states *s, const struct guess_layout *at,
 				       const struct states_news *n)
 {
 	const struct states_rows now = s->now;
-	const struct states_at pick = n->pick;
+	const struct guess_at pick = n->pick;
 	const double *factor = n->factor;
 
 	for (u32 i = 0; i < now.nr; i++)
-		now.weight[i] *= factor[number_of(at, row(now.guess, at->size, i), pick)];
+		now.weight[i] *= factor[guess_number(at, guess_row(now.guess, at->size, i), pick)];
 }
 
 /* The same, and ends the spinner's search: what it picked is the last one boosted. */
-static ALWAYS_INLINE void tell_end(struct states *s, const struct states_layout *at,
+static ALWAYS_INLINE void tell_end(struct states *s, const struct guess_layout *at,
 				   const struct states_news *n)
 {
-	const struct states_at pick = n->pick, boost = boost_at(&s->at, n->me);
+	const struct guess_at pick = n->pick, boost = guess_boost_at(&s->at, n->me);
 	const u32 in_spin = at->in_spin.shift + n->me, turn = at->turn.shift + n->me;
 	const struct states_rows now = s->now;
 	const double *factor = n->factor;
 
 	for (u32 i = 0; i < now.nr; i++) {
-		u64 *g = row(now.guess, at->size, i);
-		u32 picked = number_of(at, g, pick), last = picked ? picked - 1 : last_of(at, g);
+		u64 *g = guess_row(now.guess, at->size, i);
+		u32 picked = guess_number(at, g, pick);
+		u32 last = picked ? picked - 1 : guess_last(at, g);
 
 		now.weight[i] *= factor[picked];
 		if (at->boosts && picked)
-			last = number_of(at, g, boost);
-		put_number(at, g, (struct states_at){ 0, 0 }, last);
-		put_number(at, g, pick, 0);
+			last = guess_number(at, g, boost);
+		guess_put(at, g, (struct guess_at){ 0, 0 }, last);
+		guess_put(at, g, pick, 0);
 		if (at->boosts)
-			put_number(at, g, boost, 0);
+			guess_put(at, g, boost, 0);
 		vcpu_set(g + at->in_spin.word, in_spin, false);
 		vcpu_set(g + at->turn.word, turn, false);
 	}
 }
 
 /* Tells the guesses all news; s->total does not know of it yet. */
-static ALWAYS_INLINE void tell_news(struct states *s, const struct states_layout *at)
+static ALWAYS_INLINE void tell_news(struct states *s, const struct guess_layout *at)
 {
 	for (u32 i = 0; i < s->nr_news; i++)
 		if (s->news[i].ended)
@@ -416,14 +288,14 @@ static struct states_news *add_news(struct states *s, u32 me)
 		settle(s);
 	n = &s->news[s->nr_news++];
 	n->me = me;
-	n->pick = pick_at(&s->at, me);
+	n->pick = guess_pick_at(&s->at, me);
 	n->ended = false;
 	for (u32 i = 0; i <= s->nr_vcpus; i++)
 		n->factor[i] = 1;
 	return n;
 }
 
-static inline struct states_news *news_of(struct states *s, u32 me)
+struct states_news *states_news_of(struct states *s, u32 me)
 {
 	for (u32 i = 0; i < s->nr_news; i++)
 		if (s->news[i].me == me)
@@ -431,45 +303,18 @@ static inline struct states_news *news_of(struct states *s, u32 me)
 	return add_news(s, me);
 }
 
-/* A guess, taken apart; of a compact one the masks are here. */
-struct look {
-	u64 *g;
-	u64 in_spin, turn;
-	u32 last, start;	/* of its search */
-};
-
-static ALWAYS_INLINE struct look look_at(const struct states_layout *at, u32 nr_vcpus, u64 *g)
-{
-	struct look l = { .g = g, .last = last_of(at, g) };
-
-	l.start = l.last + 1 < nr_vcpus ? l.last + 1 : 0;
-	if (at->compact) {
-		l.in_spin = mask_of(at, g, at->in_spin);
-		l.turn = mask_of(at, g, at->turn);
-	}
-	return l;
-}
-
-/* Lets the view stand for the guess. */
-static void look_from(const struct states_layout *at, struct policy_view *v, const struct look *l)
-{
-	v->last = l->last;
-	v->in_spin = at->compact ? &l->in_spin : l->g + at->in_spin.word;
-	v->turn = at->compact ? &l->turn : l->g + at->turn.word;
-}
-
 void states_best(struct states *s, u32 *last, u64 *in_spin, u64 *turn)
 {
 	struct policy_view v;
-	struct look l;
+	struct guess_look l;
 	u32 best = 0;
 
 	settle(s);
 	for (u32 i = 1; i < s->now.nr; i++)
 		if (s->now.weight[i] > s->now.weight[best])
 			best = i;
-	l = look_at(&s->at, s->nr_vcpus, row(s->now.guess, s->at.size, best));
-	look_from(&s->at, &v, &l);
+	l = guess_look(&s->at, s->nr_vcpus, guess_row(s->now.guess, s->at.size, best));
+	guess_view(&s->at, &v, &l);
 	*last = v.last;
 	memcpy(in_spin, v.in_spin, s->at.words * sizeof(*in_spin));
 	memcpy(turn, v.turn, s->at.words * sizeof(*turn));
@@ -504,10 +349,11 @@ u32 states_ask(struct states *s, const struct policy_view *view, const struct po
 	settle(s);
 	clear_shares(s);
 	for (u32 i = 0; i < s->now.nr; i++) {
-		struct look l = look_at(&s->at, s->nr_vcpus, row(s->now.guess, s->at.size, i));
+		u64 *g = guess_row(s->now.guess, s->at.size, i);
+		struct guess_look l = guess_look(&s->at, s->nr_vcpus, g);
 		u32 pick;
 
-		look_from(&s->at, &v, &l);
+		guess_view(&s->at, &v, &l);
 		pick = policy->pick(&v, policy);
 		s->share[min_of(pick, s->nr_vcpus)] += s->now.weight[i];
 	}
@@ -519,9 +365,9 @@ struct search {
 	const struct policy_view *view;
 	bool compact;		/* all masks are one word, and no try can fail */
 	u32 nr_vcpus;
-	struct states_at pick, boost; /* the spinner's */
+	struct guess_at pick, boost; /* the spinner's */
 	u64 nobody;		/* + the bit behind the vCPUs' */
-	u64 stock, can;		/* + whom the rule lets pass; of these, who can be yielded to */
+	u64 stock, can;		/* + whom the rule lets pass, and who can be yielded to */
 	u64 in_spin;		/* + the spinner's bit in the first word */
 	const u64 *others;	/* all candidates whose try would succeed */
 	u32 nr_others;
@@ -530,12 +376,13 @@ struct search {
 
 static void search_init(const struct states *s, struct search *q, const struct policy_view *view)
 {
-	const struct states_layout *at = &s->at;
+	const struct guess_layout *at = &s->at;
 	u64 *others = view->scratch + 2 * at->words;
 
 	*q = (struct search){ .view = view, .nr_vcpus = s->nr_vcpus, .others = others,
 			      .compact = at->compact && !at->boosts && !view->lonely,
-			      .pick = pick_at(at, view->me), .boost = boost_at(at, view->me) };
+			      .pick = guess_pick_at(at, view->me),
+			      .boost = guess_boost_at(at, view->me) };
 	for (u32 w = 0; w < at->words; w++) {
 		others[w] = view->stock[w] & view->yields[w];
 		q->nr_others += (u32)__builtin_popcountll(others[w]);
@@ -553,34 +400,34 @@ static void search_init(const struct states *s, struct search *q, const struct p
  * What a compact guess becomes by a search that ends at bit, or nowhere: toggled flags before it,
  * and the yield under way. Returns the slot, or the number of vCPUs.
  */
-static ALWAYS_INLINE u32 branch_compact(const struct states_layout *at, const struct search *q,
-					const struct look *l, u64 bit)
+static ALWAYS_INLINE u32 branch_compact(const struct guess_layout *at, const struct search *q,
+					const struct guess_look *l, u64 bit)
 {
-	const u64 clear = low_bits(at->vcpus) << at->turn.shift;
+	const u64 clear = guess_bits(at->vcpus) << at->turn.shift;
 	u64 turn = policy_commit_word(l->turn, l->in_spin, q->stock & l->in_spin, l->start, bit);
 	u32 slot = (u32)__builtin_ctzll(bit | q->nobody);
 
 	l->g[0] = (l->g[0] & ~clear) | turn << at->turn.shift | (bit ? q->in_spin : 0);
-	put_number(at, l->g, at->size > 1 ? q->pick : (struct states_at){ 0, q->pick.shift },
+	guess_put(at, l->g, at->size > 1 ? q->pick : (struct guess_at){ 0, q->pick.shift },
 		   bit ? slot + 1 : 0);
 	return slot;
 }
 
 /* The same of any guess; v: as it has it. */
-static u32 branch_any(const struct states_layout *at, const struct search *q,
-		      const struct policy_view *v, const struct look *l, u32 pick)
+static u32 branch_any(const struct guess_layout *at, const struct search *q,
+		      const struct policy_view *v, const struct guess_look *l, u32 pick)
 {
 	u64 turn = *v->turn, *to = l->g;
 
 	if (at->boosts)
-		put_number(at, to, q->boost, pick == POLICY_NONE ? 0 : policy_boosted(v, pick));
+		guess_put(at, to, q->boost, pick == POLICY_NONE ? 0 : policy_boosted(v, pick));
 	policy_commit(v, 0, pick, at->compact ? &turn : to + at->turn.word);
 	if (at->compact)
-		to[0] = (to[0] & ~(low_bits(at->vcpus) << at->turn.shift)) |
+		to[0] = (to[0] & ~(guess_bits(at->vcpus) << at->turn.shift)) |
 			turn << at->turn.shift;
 	if (pick != POLICY_NONE)
 		vcpu_set(to + at->in_spin.word, at->in_spin.shift + v->me, true);
-	put_number(at, to, q->pick, pick + 1); /* of nobody: 0 */
+	guess_put(at, to, q->pick, pick + 1); /* of nobody: 0 */
 	return min_of(pick, q->nr_vcpus);
 }
 
@@ -588,7 +435,7 @@ static u32 branch_any(const struct states_layout *at, const struct search *q,
  * Every guess's own pick, where guesses are compact: the loop in which most of a replay's time was
  * spent. Returns the weights' sum.
  */
-static ALWAYS_INLINE double pick_compact(struct states *s, const struct states_layout *at,
+static ALWAYS_INLINE double pick_compact(struct states *s, const struct guess_layout *at,
 					 const struct search *search)
 {
 	const struct states_rows now = s->now, next = s->next;
@@ -597,13 +444,13 @@ static ALWAYS_INLINE double pick_compact(struct states *s, const struct states_l
 	double sum = 0;
 
 	for (u32 i = 0; i < now.nr; i++) {
-		u64 *to = row(next.guess, at->size, i);
-		struct look l = look_at(at, q.nr_vcpus, row(now.guess, at->size, i));
+		u64 *to = guess_row(next.guess, at->size, i);
+		struct guess_look l = guess_look(at, q.nr_vcpus, guess_row(now.guess, at->size, i));
 		u64 bit = policy_next_bit(q.can & (~l.in_spin | l.turn), l.start);
 		double w = now.weight[i];
 		u32 slot;
 
-		copy_row(to, l.g, at->size);
+		guess_copy(to, l.g, at->size);
 		l.g = to;
 		slot = branch_compact(at, &q, &l, bit);
 		next.weight[i] = w;
@@ -616,18 +463,18 @@ static ALWAYS_INLINE double pick_compact(struct states *s, const struct states_l
 /* The same in any VM. */
 static double pick_any(struct states *s, const struct search *q)
 {
-	const struct states_layout *at = &s->at;
+	const struct guess_layout *at = &s->at;
 	struct policy_view v = *q->view;
 	double sum = 0;
 
 	for (u32 i = 0; i < s->now.nr; i++) {
-		u64 *to = row(s->next.guess, at->size, i);
+		u64 *to = guess_row(s->next.guess, at->size, i);
 		double w = s->now.weight[i];
-		struct look l;
+		struct guess_look l;
 
-		copy_row(to, row(s->now.guess, at->size, i), at->size);
-		l = look_at(at, q->nr_vcpus, to);
-		look_from(at, &v, &l);
+		guess_copy(to, guess_row(s->now.guess, at->size, i), at->size);
+		l = guess_look(at, q->nr_vcpus, to);
+		guess_view(at, &v, &l);
 		s->share[branch_any(at, q, &v, &l, policy_stock(&v, NULL))] += w;
 		s->next.weight[i] = w;
 		sum += w;
@@ -635,24 +482,24 @@ static double pick_any(struct states *s, const struct search *q)
 	return sum;
 }
 
-static void branch_other_any(const struct states_layout *at, const struct search *q,
-			     const struct look *l, u32 slot)
+static void branch_other_any(const struct guess_layout *at, const struct search *q,
+			     const struct guess_look *l, u32 slot)
 {
 	struct policy_view v = *q->view;
 
-	look_from(at, &v, l);
+	guess_view(at, &v, l);
 	branch_any(at, q, &v, l, slot == q->nr_vcpus ? POLICY_NONE : slot);
 }
 
 /* What becomes of a guess if slot was taken, or, of nr_vcpus, nobody: row nr. */
-static ALWAYS_INLINE void add_other(struct states *s, const struct states_layout *at,
-				    const struct search *q, const struct look *told, u32 slot,
+static ALWAYS_INLINE void add_other(struct states *s, const struct guess_layout *at,
+				    const struct search *q, const struct guess_look *told, u32 slot,
 				    double weight, u32 nr)
 {
-	struct look l = *told;
+	struct guess_look l = *told;
 
-	l.g = row(s->next.guess, at->size, nr);
-	copy_row(l.g, told->g, at->size);
+	l.g = guess_row(s->next.guess, at->size, nr);
+	guess_copy(l.g, told->g, at->size);
 	if (likely(q->compact))
 		branch_compact(at, q, &l, 1ull << slot & ~q->nobody);
 	else
@@ -665,7 +512,7 @@ static ALWAYS_INLINE void add_other(struct states *s, const struct states_layout
  * With a small weight each heavy guess's other candidates, and nobody: behind the own picks. The
  * new number of rows.
  */
-static ALWAYS_INLINE u32 pick_others(struct states *s, const struct states_layout *at,
+static ALWAYS_INLINE u32 pick_others(struct states *s, const struct guess_layout *at,
 				     const struct search *q, double *sum)
 {
 	double least = *sum * WEIGHT_MIN / (P_MODEL * q->other);
@@ -674,12 +521,12 @@ static ALWAYS_INLINE u32 pick_others(struct states *s, const struct states_layou
 	for (u32 i = 0; i < own_nr && q->nr_others; i++) {
 		u32 first = nr, own;
 		double w = s->next.weight[i] * q->other;
-		struct look l;
+		struct guess_look l;
 
 		if (likely(s->next.weight[i] < least))
 			continue;
-		own = number_of(at, row(s->next.guess, at->size, i), q->pick);
-		l = look_at(at, q->nr_vcpus, row(s->now.guess, at->size, i));
+		own = guess_number(at, guess_row(s->next.guess, at->size, i), q->pick);
+		l = guess_look(at, q->nr_vcpus, guess_row(s->now.guess, at->size, i));
 		for (u32 k = 0; k < at->words; k++)
 			for (u64 left = q->others[k]; left && nr < STATES_ROOM; left &= left - 1) {
 				u32 slot = k * 64 + (u32)__builtin_ctzll(left);
@@ -706,7 +553,7 @@ static void leave_out(struct states *s, const struct search *q, double left, dou
 	s->lost += (1 - s->lost) * (1 - min_of(left / all, 1.0));
 }
 
-static ALWAYS_INLINE void search_all(struct states *s, const struct states_layout *at,
+static ALWAYS_INLINE void search_all(struct states *s, const struct guess_layout *at,
 				     const struct search *q)
 {
 	double sum, all;
@@ -726,68 +573,11 @@ u32 states_search(struct states *s, const struct policy_view *view, double *conf
 
 	search_init(s, &q, view);
 	clear_shares(s);
-	if (is_layout(s, &layout_8))
-		search_all(s, &layout_8, &q);
-	else if (is_layout(s, &layout_16))
-		search_all(s, &layout_16, &q);
+	if (is_layout(s, &guess_layout_8))
+		search_all(s, &guess_layout_8, &q);
+	else if (is_layout(s, &guess_layout_16))
+		search_all(s, &guess_layout_16, &q);
 	else
 		search_all(s, &s->at, &q);
 	return best_share(s, lost, confidence);
-}
-
-/* Who is next on the spinner's CPU, or that it stays, if this guess's pick were true. */
-static double likelihood(const struct vcpus *v, const struct vcpu_vm *vm, u32 pick,
-			 const struct states_outcome *o)
-{
-	if (pick == POLICY_NONE) {
-		if (!o->switched)
-			return P_NONE_STAYS;
-		return (1 - P_NONE_STAYS) *
-		       (o->next != POLICY_NONE ? P_NONE_SIBLING : 1 - P_NONE_SIBLING);
-	}
-	if (v->vcpu[vm->first + pick].cpu == o->cpu) {
-		if (!o->switched)
-			return P_LOCAL_STAYS;
-		return o->next == pick ? P_LOCAL_TARGET : P_LOCAL_OTHER;
-	}
-	if (!o->switched)
-		return P_REMOTE_STAYS;
-	return (1 - P_REMOTE_STAYS) * (o->next == pick ? P_REMOTE_IMPOSSIBLE : P_REMOTE_OTHER);
-}
-
-void states_outcome(struct states *s, const struct vcpus *v, const struct vcpu_vm *vm,
-		    const struct states_outcome *o)
-{
-	double *factor = news_of(s, o->me)->factor;
-
-	factor[0] *= likelihood(v, vm, POLICY_NONE, o);
-	for (u32 i = 0; i < s->nr_vcpus; i++)
-		factor[i + 1] *= likelihood(v, vm, i, o);
-}
-
-void states_first_switch(struct states *s, u32 me, const u64 *here, u32 next)
-{
-	double *factor = news_of(s, me)->factor;
-
-	for (u32 w = 0; w < s->at.words; w++)
-		for (u64 left = here[w]; left; left &= left - 1) {
-			u32 slot = w * 64 + (u32)__builtin_ctzll(left);
-
-			factor[slot + 1] *= next == slot ?
-						    P_FIRST_TARGET / P_FIRST_CHANCE :
-						    (1 - P_FIRST_TARGET) / (1 - P_FIRST_CHANCE);
-		}
-}
-
-void states_end(struct states *s, u32 me)
-{
-	struct states_news n = *news_of(s, me), *at = s->news;
-
-	/* Ends are told in their order. */
-	n.ended = true;
-	while (at->me != me)
-		at++;
-	for (; at < s->news + s->nr_news - 1; at++)
-		*at = at[1];
-	*at = n;
 }

@@ -12,35 +12,19 @@
 #define KVM_IPI_REPLAY_STATES_H
 
 #include "analysis/policy.h"
+#include "analysis/replay_guess.h"
 
 #define STATES_MAX 48
-
-/* Where in a guess something begins. */
-struct states_at {
-	u32 word, shift;
-};
 
 /* What is known of a spinner since the last search, and no guess has been told yet. */
 struct states_news {
 	u32 me;
-	struct states_at pick;	/* where its pick is */
+	struct guess_at pick;	/* where its pick is */
 	bool ended;		/* its search is over; those that are stand behind the others */
 	double *factor;		/* for weights, by pick + 1, [0] is none */
 };
 
 #define STATES_NEWS 6
-
-/* How a guess is laid out: see replay_states.c. */
-struct states_layout {
-	u32 vcpus, words;	/* it has room for so many; words of their masks */
-	u32 size;		/* u64s of one guess */
-	bool compact;		/* its first word holds all but vCPUs' picks */
-	bool boosts;		/* what last_boosted_vcpu becomes is kept beside a pick */
-	u32 bits;		/* of a number: last_boosted_vcpu, or a pick */
-	struct states_at in_spin, turn;
-	u32 head_picks, head_shift; /* picks that fit into the first word, from this bit on */
-	u32 first_word, word_picks; /* the others: so many in each word from this one on */
-};
 
 /* Guesses and their weights. */
 struct states_rows {
@@ -51,7 +35,7 @@ struct states_rows {
 
 struct states {
 	u32 nr_vcpus;
-	struct states_layout at;
+	struct guess_layout at;
 	u32 most;		/* guesses that are kept */
 	struct states_rows now;
 	double total;		/* of all weights, once there is no news */
@@ -96,6 +80,9 @@ void states_best(struct states *s, u32 *last, u64 *in_spin, u64 *turn);
 /* Another policy's likeliest pick in the same states; before states_search(). */
 u32 states_ask(struct states *s, const struct policy_view *view, const struct policy *policy,
 	       double *confidence);
+
+/* What is known of the spinner; nothing at first. */
+struct states_news *states_news_of(struct states *s, u32 me);
 
 /* Weighs the guesses by the outcome. */
 void states_outcome(struct states *s, const struct vcpus *v, const struct vcpu_vm *vm,

@@ -20,6 +20,8 @@ typedef int64_t s64;
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
+/* For what is made for several constants, which must reach it. */
+#define ALWAYS_INLINE	inline __attribute__((always_inline))
 #define min_of(a, b)	((a) < (b) ? (a) : (b))
 #define max_of(a, b)	((a) > (b) ? (a) : (b))
 
