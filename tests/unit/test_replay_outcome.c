@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* test_replay_outcome.c - what a spinner does after its search, and what it makes of the guesses. */
+/* test_replay_outcome.c - what spinners do after a search, and what that makes of the guesses. */
 #include "analysis/replay_states.h"
 
 #include "scene.h"
