@@ -283,7 +283,7 @@ void replay_score_sure(struct replay_score *s, const struct replay_picks *p)
 {
 	struct replay_vm_score *vm = vm_of(s, p->vcpu);
 
-	if (!p->counts || p->confidence <= REPLAY_SURE)
+	if (!p->counts || p->confidence <= STATES_SURE)
 		return;
 	vm->sure++;
 	vm->kinds.kind[p->kind].sure++;
@@ -474,7 +474,7 @@ static void count_awaited(struct replay_score *s, const struct replay_picks *p,
 						      !vcpu_bit(v->awaited, stock));
 	if (any && !running)
 		begin_wait(s, p->vcpu, c->spin_ts, v);
-	if (*helpable && (c->probed || p->confidence > REPLAY_SURE) &&
+	if (*helpable && (c->probed || p->confidence > STATES_SURE) &&
 	    p->pick[POLICY_FIRST] != stock && p->pick[POLICY_FIRST] != POLICY_NONE &&
 	    vcpu_bit(v->awaited, p->pick[POLICY_FIRST]))
 		add_example(vm, p, c->spin_ts, p->pick[POLICY_FIRST], candidates);
@@ -541,7 +541,7 @@ void replay_score_choice(struct replay_score *s, const struct replay_picks *p, u
 	const struct vcpu *t = &s->vcpus->vcpu[s->vcpus->vm[c->group].first + target];
 	struct replay_vm_score *vm = vm_of(s, p->vcpu);
 	bool agree = p->pick[POLICY_STOCK] == target, blind = p->blind == target;
-	bool sure = p->confidence > REPLAY_SURE;
+	bool sure = p->confidence > STATES_SURE;
 
 	if (!p->counts)
 		return;

@@ -11,10 +11,9 @@
 #ifndef KVM_IPI_REPLAY_SCORE_H
 #define KVM_IPI_REPLAY_SCORE_H
 
-#include "analysis/policy.h"
+#include "analysis/replay_states.h"
 #include "analysis/yield_hints.h"
 
-#define REPLAY_SURE	0.9	/* confidence above which a spin's stock pick counts as sure */
 #define REPLAY_EXAMPLES 8
 #define REPLAY_MISSES	64
 #define REPLAY_WAITS	32	/* spins of one vCPU that wait at once */

@@ -22,8 +22,8 @@
 
 /* The model's search is wrong by a race about 3 times in 100: events tell no order below 1 us. */
 #define P_MODEL 0.97
-/* A guess lighter than this cannot move a share that is near REPLAY_SURE. */
-#define WEIGHT_MIN 1e-3
+/* As many guesses as are kept, all lighter than this, are less than a sure pick may lack. */
+#define WEIGHT_MIN ((1 - STATES_SURE) / STATES_MAX)
 #define TOTAL_MIN  1e-200
 
 static bool is_layout(const struct states *s, const struct guess_layout *at)

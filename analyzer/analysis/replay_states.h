@@ -14,7 +14,8 @@
 #include "analysis/policy.h"
 #include "analysis/replay_guess.h"
 
-#define STATES_MAX 48
+#define STATES_MAX  48
+#define STATES_SURE 0.9	/* confidence above which a pick counts as sure */
 
 /* What is known of a spinner since the last search, and no guess has been told yet. */
 struct states_news {

@@ -83,7 +83,7 @@ START_TEST(who_is_first_elsewhere)
 }
 END_TEST
 
-/* What was boosted last is the pick of the search that ended last, not of the one that began last. */
+/* What was boosted last is the pick of the search that ended last, whichever began last. */
 START_TEST(ends_in_their_order)
 {
 	u64 in_spin, turn;
