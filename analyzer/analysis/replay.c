@@ -127,7 +127,8 @@ static void forget(struct replay *r)
 		memset(r->vm[i].turn, 0, r->vcpus.vm[i].words * sizeof(u64));
 		states_forget(&r->vm[i].states);
 	}
-	r->nr_due = r->nr_watches = 0;
+	r->nr_due = 0;
+	memset(r->watched, 0, sizeof(r->watched));
 	r->next_due = UINT64_MAX;
 }
 
@@ -142,8 +143,7 @@ static int see_switch(struct replay *r, const struct event *ev)
 	next = who.next;
 	if (n != VCPU_NOBODY && r->spin[n].open && replay_own_switch(r, n, ev, next))
 		return -ENOMEM;
-	if (r->nr_watches)
-		replay_see_watches(r, ev, next);
+	replay_see_watches(r, ev, next);
 	if (vcpus_switch(&r->vcpus, ev, &who))
 		return -ENOMEM;
 	if (next == VCPU_NOBODY)

@@ -77,11 +77,12 @@ struct replay_due {
 struct replay_watch {
 	u32 vcpu;	/* the spinner, its VM and slot */
 	u32 group, slot;
+	u64 spin_ts;	/* of which of its spins */
 	u64 until;
 	u64 cpus;	/* bits of those (below 64) where it may have been asked for */
 };
 
-#define REPLAY_WATCHES 16
+#define REPLAY_WATCHES 64	/* the newest, each with a bit of its own */
 #define REPLAY_RECENT  64
 
 struct replay_ahead;
@@ -99,7 +100,8 @@ struct replay {
 	u32 nr_due;
 	u64 next_due;			/* the earliest, or earlier */
 	struct replay_watch watch[REPLAY_WATCHES];
-	u32 nr_watches;
+	u32 next_watch;
+	u64 watched[64];		/* by CPU: bits of the watches that wait for it */
 	struct replay_ahead *ahead;	/* a ring of events that wait for what comes next */
 	u64 head, tail;			/* of the ring: [head, tail); both 0 when it is empty */
 	struct {

@@ -31,19 +31,19 @@ static u64 waiting_cpus(const struct replay *r, const struct vcpu_vm *vm)
 	return cpus;
 }
 
+/* The oldest watch, if they are all in use, makes room. */
 static void add_watch(struct replay *r, u32 n, const struct event *ev)
 {
 	u64 cpus = waiting_cpus(r, replay_vcpus_of(r, n)) & ~cpu_bit(ev->cpu);
+	u32 at = r->next_watch++ % REPLAY_WATCHES;
 
-	if (!cpus)
-		return;
-	if (r->nr_watches == REPLAY_WATCHES) {
-		memmove(r->watch, r->watch + 1, (REPLAY_WATCHES - 1) * sizeof(*r->watch));
-		r->nr_watches--;
-	}
-	r->watch[r->nr_watches++] = (struct replay_watch){
+	for (u64 left = r->watch[at].cpus; left; left &= left - 1)
+		r->watched[__builtin_ctzll(left)] &= ~(1ull << at);
+	for (u64 left = cpus; left; left &= left - 1)
+		r->watched[__builtin_ctzll(left)] |= 1ull << at;
+	r->watch[at] = (struct replay_watch){
 		.vcpu = n, .group = r->vcpus.vcpu[n].group, .slot = replay_slot_of(r, n),
-		.until = ev->ts + WATCH_NS, .cpus = cpus,
+		.spin_ts = r->spin[n].ts, .until = ev->ts + WATCH_NS, .cpus = cpus,
 	};
 }
 
@@ -67,49 +67,40 @@ static void outcome(struct replay *r, u32 n, const struct event *ev, u32 next)
 	states_outcome(&replay_vm_of(r, n)->states, &r->vcpus, replay_vcpus_of(r, n), &o);
 }
 
-/* Whose place is on that CPU, to the VM's mask `here`; false: nobody's. */
-static bool find_here(struct replay *r, u32 group, s32 cpu)
+/* Whose place is on that CPU, as the VM's mask `here`. */
+static const u64 *find_here(struct replay *r, u32 group, s32 cpu)
 {
 	const struct vcpu_vm *vm = &r->vcpus.vm[group];
 	const struct vcpu *c = &r->vcpus.vcpu[vm->first];
 	u64 *here = r->vm[group].here;
-	bool any = false;
 
-	memset(here, 0, vm->words * sizeof(*here));
+	for (u32 w = 0; w < vm->words; w++)
+		here[w] = 0;
 	for (u32 i = 0; i < vm->nr; i++)
-		if (c[i].cpu == cpu) {
-			vcpu_set(here, i, true);
-			any = true;
-		}
-	return any;
+		here[i / 64] |= (u64)(c[i].cpu == cpu) << i % 64;
+	return here;
 }
 
 /* The first switch on a CPU that another spinner's yield may have asked for. */
 void replay_see_watches(struct replay *r, const struct event *ev, u32 next)
 {
 	u32 group = next == VCPU_NOBODY ? VCPU_NOBODY : r->vcpus.vcpu[next].group;
-	u32 slot = replay_slot_of(r, next), kept = 0;
-	u64 bit = cpu_bit(ev->cpu);
+	u32 slot = replay_slot_of(r, next);
+	u64 left = ev->cpu < 64 ? r->watched[ev->cpu] : 0;
 
-	for (u32 i = 0; i < r->nr_watches; i++) {
-		struct replay_watch *w = &r->watch[i];
+	if (likely(!left))
+		return;
+	r->watched[ev->cpu] = 0;
+	for (; left; left &= left - 1) {
+		struct replay_watch *w = &r->watch[__builtin_ctzll(left)];
+		const struct replay_spin *s = &r->spin[w->vcpu];
 
-		if (ev->ts > w->until || !r->spin[w->vcpu].flying)
-			continue;
-		if (bit & w->cpus) {
-			w->cpus &= ~bit;
-			if (find_here(r, w->group, (s32)ev->cpu))
-				states_first_switch(&r->vm[w->group].states, w->slot,
-						    r->vm[w->group].here,
-						    w->group == group ? slot : POLICY_NONE);
-			if (!w->cpus)
-				continue;
-		}
-		if (kept != i)
-			r->watch[kept] = *w;
-		kept++;
+		w->cpus &= ~cpu_bit(ev->cpu);
+		if (ev->ts <= w->until && s->flying && s->ts == w->spin_ts)
+			states_first_switch(&r->vm[w->group].states, w->slot,
+					    find_here(r, w->group, (s32)ev->cpu),
+					    w->group == group ? slot : POLICY_NONE);
 	}
-	r->nr_watches = kept;
 }
 
 int replay_own_switch(struct replay *r, u32 n, const struct event *ev, u32 next)
