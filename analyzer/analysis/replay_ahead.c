@@ -36,10 +36,10 @@ static u32 vcpu_ahead(struct replay *r, const struct event *ev)
 /* Lets the event say what it knows of earlier ones; true: it must wait for what comes. */
 static bool look_ahead(struct replay *r, const struct event *ev, u32 *thread)
 {
+	const u32 kinds = EV_BIT(EV_ENTRY) | EV_BIT(EV_PROBE_TARGET) | EV_BIT(EV_PROBE_RESULT);
 	u32 target, n;
 
-	if (ev->kind != EV_ENTRY && ev->kind != EV_PROBE_TARGET && ev->kind != EV_PROBE_RESULT &&
-	    !replay_is_spin(ev))
+	if (!(EV_BIT(ev->kind) & kinds) && !replay_is_spin(ev))
 		return false;
 	n = *thread = vcpu_ahead(r, ev);
 	if (n == VCPU_NOBODY)
