@@ -51,6 +51,10 @@ static int init_vms(struct replay *r)
 		at += (6 + POLICY_SCRATCH) * (size_t)w;
 		if (states_init(&vm->states, r->vcpus.vm[i].nr, w, r->opt.order))
 			return -ENOMEM;
+		if (r->opt.probed && r->opt.order == SCAN_LOOP_INDEX &&
+		    r->vcpus.vm[i].nr <= LASTS_VCPUS &&
+		    lasts_init(&vm->lasts, r->vcpus.vm[i].nr))
+			return -ENOMEM;
 	}
 	return 0;
 }
@@ -101,8 +105,10 @@ int replay_init(struct replay *r, const struct replay_options *opt, const struct
 
 void replay_release(struct replay *r)
 {
-	for (u32 i = 0; r->vm && i < r->vcpus.nr_vms; i++)
+	for (u32 i = 0; r->vm && i < r->vcpus.nr_vms; i++) {
 		states_release(&r->vm[i].states);
+		lasts_release(&r->vm[i].lasts);
+	}
 	replay_score_release(&r->score);
 	acks_release(&r->acks);
 	vcpus_release(&r->vcpus);
@@ -126,6 +132,7 @@ static void forget(struct replay *r)
 		memset(r->vm[i].in_spin, 0, r->vcpus.vm[i].words * sizeof(u64));
 		memset(r->vm[i].turn, 0, r->vcpus.vm[i].words * sizeof(u64));
 		states_forget(&r->vm[i].states);
+		lasts_forget(&r->vm[i].lasts);
 	}
 	r->nr_due = 0;
 	memset(r->watched, 0, sizeof(r->watched));

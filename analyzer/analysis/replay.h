@@ -18,6 +18,7 @@
 #define KVM_IPI_REPLAY_H
 
 #include "analysis/analysis.h"
+#include "analysis/replay_lasts.h"
 #include "analysis/replay_score.h"
 #include "analysis/replay_states.h"
 
@@ -59,6 +60,7 @@ struct replay_spin {
 struct replay_vm {
 	u64 *in_spin, *turn;	/* as the probes have it, or the heaviest guess */
 	u32 last;
+	struct lasts lasts;	/* in use: what last is the best of */
 	u64 *lonely, *scratch;
 	u64 *awaited, *awaited_long;	/* at a search: in the window, in the sweep's longest */
 	u64 *here;		/* at a switch: who waits on that CPU */

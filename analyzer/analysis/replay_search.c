@@ -94,6 +94,22 @@ static void ask_all(const struct replay *r, const struct policy_view *v, u32 pic
 	}
 }
 
+/* What is known of the search behind it: whom it tries first. */
+static void see_try(struct replay *r, u32 n, struct policy_view *v)
+{
+	struct replay_spin *s = &r->spin[n];
+	struct replay_vm *vm = replay_vm_of(r, n);
+
+	if (vm->lasts.nr && s->try_known) {
+		lasts_search(&vm->lasts, v, replay_slot_of(r, s->next_try));
+		/* As this search went by now, the flags are those that it leaves. */
+		s->last = lasts_best(&vm->lasts);
+	}
+	vcpu_set(vm->in_spin, v->me, true);
+	if (s->try_known)
+		replay_commit(r, n, v);
+}
+
 /* The search by every policy. Without probes all guesses are asked. */
 static int search(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 {
@@ -116,11 +132,8 @@ static int search(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 	}
 	if (replay_score_picks(&r->score, &s->picks, &c))
 		return -ENOMEM;
-	if (r->opt.probed) {
-		vcpu_set(vm->in_spin, v->me, true);
-		if (s->try_known)
-			replay_commit(r, n, v);
-	}
+	if (r->opt.probed)
+		see_try(r, n, v);
 	if (vm->scan_vcpu != n)
 		vm->scan_ts[1] = vm->scan_ts[0];
 	vm->scan_ts[0] = ts;
@@ -173,8 +186,13 @@ void replay_end_probed(struct replay *r, u32 n, u32 pick)
 
 	vcpu_set(vm->in_spin, replay_slot_of(r, n), false);
 	vcpu_set(vm->turn, replay_slot_of(r, n), false);
-	if (pick != POLICY_NONE)
-		vm->last = policy_boosted(&v, pick);
+	if (pick == POLICY_NONE)
+		return;
+	vm->last = policy_boosted(&v, pick);
+	if (vm->lasts.nr) {
+		lasts_end(&vm->lasts, replay_slot_of(r, n), pick);
+		vm->last = lasts_best(&vm->lasts);
+	}
 }
 
 void replay_end_blind(struct replay *r, u32 n)
