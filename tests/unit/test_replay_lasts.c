@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* test_replay_lasts.c - the values that last_boosted_vcpu may have, and how the true one is found. */
+/* test_replay_lasts.c - what last_boosted_vcpu may be, and how the true value is found. */
 #include "analysis/replay_lasts.h"
 
 #include "scene.h"
