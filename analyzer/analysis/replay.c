@@ -48,6 +48,12 @@ static int init_vms(struct replay *r)
 		vm->here = vm->awaited_long + w;
 		vm->scratch = vm->here + w;
 		vm->scan_vcpu = VCPU_NOBODY;
+		vm->view = (struct policy_view){
+			.vm = &r->vcpus.vm[i], .nr = r->vcpus.vm[i].nr, .words = w,
+			.order = r->opt.order, .in_spin = vm->in_spin, .turn = vm->turn,
+			.pending = r->acks.vm[i].pending, .awaited = vm->awaited,
+			.scratch = vm->scratch,
+		};
 		at += (6 + POLICY_SCRATCH) * (size_t)w;
 		if (states_init(&vm->states, r->vcpus.vm[i].nr, w, r->opt.order))
 			return -ENOMEM;

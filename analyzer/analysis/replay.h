@@ -58,6 +58,7 @@ struct replay_spin {
 
 /* What probes and searches leave in a VM. */
 struct replay_vm {
+	struct policy_view view;	/* as replay_view() made it last */
 	u64 *in_spin, *turn;	/* as the probes have it, or the heaviest guess */
 	u32 last;
 	struct lasts lasts;	/* in use: what last is the best of */

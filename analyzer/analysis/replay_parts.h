@@ -76,7 +76,8 @@ void replay_switch_in(struct replay *r, u32 n, const struct event *ev);
 void replay_see_watches(struct replay *r, const struct event *ev, u32 next);
 
 /* replay_search.c */
-void replay_view(struct replay *r, u32 n, struct policy_view *v);
+/* The VM as vCPU n's search finds it now; good until the next call for one of the VM's vCPUs. */
+struct policy_view *replay_view(struct replay *r, u32 n);
 /* The turn flags, as the spin's next try tells them. */
 void replay_commit(struct replay *r, u32 n, struct policy_view *v);
 /* The thread goes on: its searches are over by now. */

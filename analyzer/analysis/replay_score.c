@@ -59,7 +59,8 @@ int replay_score_init(struct replay_score *s, const struct vcpus *vcpus, const s
 	struct hints sweep;
 
 	*s = (struct replay_score){ .vcpus = vcpus, .acks = acks, .window_ns = window_ns,
-				    .filter = filter, .vms = vms };
+				    .filter = filter, .vms = vms,
+				    .filtered = filter && filter_active(filter) };
 	hints_init(&sweep, window_ns, NULL, NULL);
 	memcpy(s->window, sweep.window, sizeof(s->window));
 	s->nr_windows = sweep.nr_windows;
@@ -109,12 +110,10 @@ static int spin_passes(struct replay_score *s, u32 n, u64 ts)
 	const struct vcpu *c = &s->vcpus->vcpu[n];
 	struct ipi_event like = { .ts = ts, .vm = s->vcpus->vm[c->group].vm, .src = c->id,
 				  .dst = c->id, .cpu = (u32)c->cpu };
-	size_t vectors;
+	size_t vectors = s->filter->vectors.nr;
 	int ret;
 
-	if (!s->filter || !filter_active(s->filter))
-		return 1;
-	vectors = s->filter->vectors.nr;
+
 	s->filter->vectors.nr = 0;
 	ret = (int)filter_apply(s->filter, s->vms, &like, 1);
 	s->filter->vectors.nr = vectors;
@@ -327,12 +326,11 @@ static u32 first_window(const struct replay_score *s, u64 ns)
 /* The policies that a window is swept for: as a filter and as a priority. */
 enum { SWEPT_FILTER, SWEPT_FIRST, NR_SWEPT };
 static const int swept[NR_SWEPT] = { POLICY_V3_RELAXED, POLICY_FIRST };
+#define SWEPT_BITS (VERDICT_BITS * NR_SWEPT)
 
-/* What the swept policies' picks with that hint are: asked, or known if it is the view's. */
-static u64 sweep_verdicts(const struct replay_picks *p, const struct replay_context *c,
-			  struct policy_view *v, u32 hint)
+/* What the swept policies' picks with that hint are: asked, or known if it is the spin's. */
+static u64 sweep_verdicts(const struct replay_picks *p, struct policy_view *v, u32 hint, bool known)
 {
-	bool known = c->probed && hint == c->view->hint[ACK_V3];
 	u64 verdicts = 0;
 
 	v->hint[ACK_V3] = hint;
@@ -345,13 +343,30 @@ static u64 sweep_verdicts(const struct replay_picks *p, const struct replay_cont
 	return verdicts;
 }
 
+/* The verdicts without the hint of that vCPU, and with it. */
+static u64 sweep_hint(const struct replay_score *s, const struct replay_picks *p,
+		      const struct replay_context *c, u32 at)
+{
+	struct policy_view *v = c->view;
+	u32 own = v->hint[ACK_V3], hint;
+	u64 verdicts = sweep_verdicts(p, v, POLICY_NONE, c->probed && own == POLICY_NONE);
+
+	if (at == VCPU_NOBODY) {
+		verdicts |= verdicts << SWEPT_BITS;
+	} else {
+		hint = s->vcpus->vcpu[at].slot;
+		verdicts |= sweep_verdicts(p, v, hint, c->probed && own == hint) << SWEPT_BITS;
+	}
+	v->hint[ACK_V3] = own;
+	return verdicts;
+}
+
 /*
  * A hint is believed from the first window on that is as long as its age, and makes one pick
  * without it and one with it. A kind's key: the verdicts without, with; whether an awaited vCPU
  * could have been helped; that window; and the first one in which the hint, ended by the window
  * alone, was stale. nr_windows: none.
  */
-#define SWEPT_BITS	 (VERDICT_BITS * NR_SWEPT)
 #define SWEEP_HELPABLE	 (2 * SWEPT_BITS)
 #define SWEEP_WINDOW	 (SWEEP_HELPABLE + 1)
 #define SWEEP_STALE	 (SWEEP_WINDOW + 8)
@@ -393,19 +408,18 @@ static int count_sweep(struct replay_score *s, const struct replay_picks *p,
 		       const struct replay_context *c)
 {
 	struct replay_kinds *sweep = &vm_of(s, p->vcpu)->sweep;
-	struct policy_view v = *c->view;
+	const u64 *awaited = c->view->awaited;
 	u64 age = 0, key;
 	u32 at = acks_confirmed(s->acks, p->vcpu, ACK_V3, p->ts, UINT64_MAX, &age);
 	u32 window = at == VCPU_NOBODY ? s->nr_windows : first_window(s, age);
 	s64 kind;
 
-	v.awaited = c->awaited_long;
-	key = sweep_verdicts(p, c, &v, POLICY_NONE);
-	key |= (at == VCPU_NOBODY ? key : sweep_verdicts(p, c, &v, s->vcpus->vcpu[at].slot))
-	       << SWEPT_BITS;
-	key |= (u64)can_help(&v, v.awaited) << SWEEP_HELPABLE;
+	c->view->awaited = c->awaited_long;
+	key = sweep_hint(s, p, c, at);
+	c->view->awaited = awaited;
+	key |= (u64)can_help(c->view, c->awaited_long) << SWEEP_HELPABLE;
 	key |= (u64)window << SWEEP_WINDOW;
-	key |= (u64)stale_window(s, p, &v) << SWEEP_STALE;
+	key |= (u64)stale_window(s, p, c->view) << SWEEP_STALE;
 	kind = kind_number(sweep, 0, key);
 	if (kind < 0)
 		return (int)kind;
@@ -485,7 +499,7 @@ int replay_score_picks(struct replay_score *s, struct replay_picks *p,
 {
 	struct replay_vm_score *vm = vm_of(s, p->vcpu);
 	const struct policy_view *v = c->view;
-	int passes = spin_passes(s, p->vcpu, c->spin_ts);
+	int passes = s->filtered ? spin_passes(s, p->vcpu, c->spin_ts) : 1;
 	u32 candidates = 0;
 	bool helpable;
 	u64 age;

@@ -125,6 +125,7 @@ struct replay_score {
 	struct replay_vm_score *vm;	/* by index into vcpus->vm */
 	struct replay_vcpu_score *vcpu;
 	u64 *masks;
+	bool filtered;			/* the filter leaves something out */
 	u64 counted;			/* spins that passed the filter */
 };
 
@@ -143,7 +144,7 @@ void replay_score_spin(struct replay_score *s, u32 n);
 
 /* What a search finds besides its policies' view. */
 struct replay_context {
-	const struct policy_view *view;
+	struct policy_view *view;	/* comes back as it was */
 	const u64 *awaited_long;	/* the mask of the sweep's longest window */
 	u64 spin_ts;
 	bool probed;

@@ -21,27 +21,17 @@ static const u64 *find_lonely(struct replay *r, u32 n)
 	return lonely;
 }
 
-void replay_view(struct replay *r, u32 n, struct policy_view *v)
+struct policy_view *replay_view(struct replay *r, u32 n)
 {
-	const struct vcpu_vm *cv = replay_vcpus_of(r, n);
 	struct replay_vm *vm = replay_vm_of(r, n);
+	struct policy_view *v = &vm->view;
 
-	*v = (struct policy_view){
-		.vm = cv,
-		.nr = cv->nr,
-		.words = cv->words,
-		.me = replay_slot_of(r, n),
-		.last = vm->last,
-		.order = r->opt.order,
-		.kernel = r->spin[n].kernel,
-		.in_spin = vm->in_spin,
-		.turn = vm->turn,
-		.lonely = find_lonely(r, n),
-		.pending = r->acks.vm[r->vcpus.vcpu[n].group].pending,
-		.awaited = vm->awaited,
-		.scratch = vm->scratch,
-	};
+	v->me = replay_slot_of(r, n);
+	v->last = vm->last;
+	v->kernel = r->spin[n].kernel;
+	v->lonely = find_lonely(r, n);
 	policy_prepare(v);
+	return v;
 }
 
 /* What of it concerns IPIs: the blind model does not ask. */
@@ -146,17 +136,17 @@ static int search_due(struct replay *r, u32 n, u64 ts)
 {
 	struct replay_spin *s = &r->spin[n];
 	struct replay_vm *vm = replay_vm_of(r, n);
-	struct policy_view v;
+	struct policy_view *v;
 
 	/* What is not asked of all guesses is asked of the heaviest. */
 	if (!r->opt.probed)
 		states_best(&vm->states, &vm->last, vm->in_spin, vm->turn);
-	replay_view(r, n, &v);
+	v = replay_view(r, n);
 	if (r->opt.probed && !s->guessed && s->guess_due <= ts)
-		guess(r, n, &v);
+		guess(r, n, v);
 	if (!s->searched && s->due <= ts) {
-		see_ipis(r, n, ts, &v);
-		if (search(r, n, ts, &v))
+		see_ipis(r, n, ts, v);
+		if (search(r, n, ts, v))
 			return -ENOMEM;
 	}
 	if (s->searched && s->guessed)

@@ -148,7 +148,6 @@ void replay_own_target(struct replay *r, u32 n, const struct event *ev)
 {
 	struct replay_spin *s = &r->spin[n];
 	u32 target = vcpus_of_pid(&r->vcpus, (s32)ev->v[0]);
-	struct policy_view v;
 
 	if (target != VCPU_NOBODY && r->vcpus.vcpu[target].group != r->vcpus.vcpu[n].group)
 		target = VCPU_NOBODY;
@@ -163,8 +162,7 @@ void replay_own_target(struct replay *r, u32 n, const struct event *ev)
 	/* Not read ahead (the window was full): what it looked at is known only now. */
 	if (s->searched && !s->try_known && target != VCPU_NOBODY) {
 		s->next_try = target;
-		replay_view(r, n, &v);
-		replay_commit(r, n, &v);
+		replay_commit(r, n, replay_view(r, n));
 	}
 }
 
@@ -172,7 +170,6 @@ int replay_own_result(struct replay *r, u32 n, const struct event *ev,
 		      const struct replay_ahead *a)
 {
 	struct replay_spin *s = &r->spin[n];
-	struct policy_view v;
 	u32 target = s->tried;
 
 	if (replay_search_now(r, n, ev->ts))
@@ -194,8 +191,7 @@ int replay_own_result(struct replay *r, u32 n, const struct event *ev,
 	s->try_known = a && a->known;
 	s->next_try = a ? a->next_try : VCPU_NOBODY;
 	if (s->try_known) {
-		replay_view(r, n, &v);
-		replay_commit(r, n, &v);
+		replay_commit(r, n, replay_view(r, n));
 	}
 	return 0;
 }
