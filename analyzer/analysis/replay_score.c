@@ -113,7 +113,6 @@ static int spin_passes(struct replay_score *s, u32 n, u64 ts)
 	size_t vectors = s->filter->vectors.nr;
 	int ret;
 
-
 	s->filter->vectors.nr = 0;
 	ret = (int)filter_apply(s->filter, s->vms, &like, 1);
 	s->filter->vectors.nr = vectors;
