@@ -4,20 +4,23 @@
  *
  * The index is an open-addressed table of the edges' numbers: the bits of a slot that its number
  * leaves free hold as many of the hash, so that a wrong edge is hardly ever looked at. Four bytes a
- * slot keep the index of a usual graph in the second-level cache, beside its edges. Once they
- * outgrow it, batches are swept first to touch what they will need: the cache misses of a large
- * graph then overlap instead of queueing; huge pages save it as many misses of the TLB.
+ * slot keep the index of a usual graph in the second-level cache, beside its edges.
+ *
+ * Events are counted in three steps, each some events ahead of the next: where in the index the
+ * edge is to be looked for, which edge that is most likely, counting. What a step will need is
+ * fetched in the one before, so that the cache misses of a large graph overlap instead of queueing;
+ * huge pages save it as many misses of the TLB.
  */
-#define _GNU_SOURCE
 #include "model/edges.h"
+#include "util/huge.h"
 
 #include <errno.h>
+#include <immintrin.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
-#define CHUNK_EDGES (1u << EDGES_CHUNK_SHIFT)
-#define SWEEP 128
-#define HUGE_PAGE (2u << 20)
+#define SWEEP 512	/* events at a time */
+#define AHEAD 12	/* events from one step to the next: about as many misses fit in at once */
+#define ROOM_MIN 1024	/* edges */
 #define SMALL_INDEX (128u << 10) /* slots: 512 KiB */
 #define COUNT_HALF (1u << 31)
 
@@ -42,9 +45,7 @@ static inline struct words event_words(const struct ipi_event *ev)
 /* The upper half of a product depends on all of the key's bits, the lower one does not. */
 static inline u32 words_hash(struct words w)
 {
-	u64 h = w.ends * 0x9e3779b97f4a7c15ull ^ w.where * 0xd6e8feb86659fd93ull;
-
-	return h * 0xff51afd7ed558ccdull >> 32;
+	return (w.ends ^ w.where * 0xd6e8feb86659fd93ull) * 0x9e3779b97f4a7c15ull >> 32;
 }
 
 static inline bool words_same(struct words a, const struct edge_key *k)
@@ -72,7 +73,7 @@ static inline bool slot_may_be(const struct edges *t, u32 slot, u32 hash)
 /* Of a free slot: nobody, whose key is no event's. */
 static inline struct edge *slot_edge(const struct edges *t, u32 slot)
 {
-	return edges_place(t, slot & (u32)(t->nr_slots - 1));
+	return &t->place[slot & (u32)(t->nr_slots - 1)];
 }
 
 u64 edges_bytes(const struct edges *t)
@@ -80,19 +81,23 @@ u64 edges_bytes(const struct edges *t)
 	return t->nr * (u64)sizeof(struct edge) + t->nr_slots * sizeof(*t->slot);
 }
 
+/* Behind the last slot stand three that are always free: edge_guess() looks at four. */
+static size_t slots_bytes(u64 nr_slots)
+{
+	return (nr_slots + 3) * sizeof(u32);
+}
+
 void edges_seal(struct edges *t)
 {
-	free(t->slot);
+	huge_release(t->slot, slots_bytes(t->nr_slots));
 	t->slot = NULL;
 	t->nr_slots = 0;
 }
 
 void edges_release(struct edges *t)
 {
-	for (u32 i = 0; i < t->nr_chunks; i++)
-		free(t->chunk[i]);
-	free(t->chunk);
-	free(t->slot);
+	edges_seal(t);
+	huge_release(t->place, t->room * sizeof(*t->place));
 	free(t->carry);
 	*t = (struct edges){ 0 };
 }
@@ -106,83 +111,59 @@ static void slot_put(struct edges *t, u32 place, u32 hash)
 	t->slot[i] = slot_of(t, place, hash);
 }
 
-/* Edges from the first on: their slots are fetched before they are set. */
-static void index_again(struct edges *t, u32 first, u32 nr)
+static inline u32 edge_hash(const struct edges *t, u32 i)
 {
-	u32 hash[SWEEP];
-
-	for (u32 i = 0; i < nr; i++) {
-		hash[i] = words_hash(key_words(&edges_at(t, first + i)->key));
-		__builtin_prefetch(&t->slot[hash_start(t, hash[i])], 1);
-	}
-	for (u32 i = 0; i < nr; i++)
-		slot_put(t, first + i + 1, hash[i]);
-}
-
-/* Memory on huge pages, if the kernel has them; it is not cleared. */
-static void *huge_alloc(size_t bytes)
-{
-	void *p;
-
-	if (posix_memalign(&p, HUGE_PAGE, bytes))
-		return NULL;
-	madvise(p, bytes, MADV_HUGEPAGE);
-	return p;
+	return words_hash(key_words(&edges_at(t, i)->key));
 }
 
 /*
- * Doubles the index; the hashes are computed anew, in the order in which the edges lie in memory.
+ * Doubles the index, in place; hashes are computed anew, in the order in which the edges lie in
+ * memory, and slots are fetched some edges ahead.
  */
 static int index_grow(struct edges *t)
 {
 	u64 nr_slots = t->nr_slots ? 2 * t->nr_slots : 1024;
-	size_t bytes = (nr_slots + 1) * sizeof(*t->slot); /* edge_guess() looks one ahead */
-	u32 *slot = bytes >= HUGE_PAGE ? huge_alloc(bytes) : malloc(bytes);
+	size_t old = t->slot ? slots_bytes(t->nr_slots) : 0;
+	u32 *slot = huge_grown(t->slot, old, slots_bytes(nr_slots));
 
 	if (!slot)
 		return -ENOMEM;
-	memset(slot, 0, bytes);
-	free(t->slot);
+	memset(slot, 0, old);
 	t->slot = slot;
 	t->nr_slots = nr_slots;
-	for (u32 i = 0; i < t->nr; i += SWEEP)
-		index_again(t, i, min_of(t->nr - i, (u32)SWEEP));
+	for (u32 i = 0; i < t->nr; i++) {
+		if (i + AHEAD < t->nr)
+			__builtin_prefetch(&slot[hash_start(t, edge_hash(t, i + AHEAD))], 1);
+		slot_put(t, i + 1, edge_hash(t, i));
+	}
 	return 0;
 }
 
-/*
- * A small graph has one chunk, of which it touches what it needs; the next ones are on huge pages.
- */
-static int chunk_grow(struct edges *t)
+/* Room for nr more edges, and nobody's place. */
+static int places_reserve(struct edges *t, u32 nr)
 {
-	struct edge **grown = realloc(t->chunk, (t->nr_chunks + 1) * sizeof(*grown));
-	size_t bytes = CHUNK_EDGES * sizeof(struct edge);
-	void *chunk;
+	u64 want = (u64)t->nr + nr + 1, room = max_of(t->room, (u32)ROOM_MIN);
+	struct edge *grown;
 
+	if (likely(want <= t->room))
+		return 0;
+	while (room < want)
+		room *= 2;
+	grown = huge_grown(t->place, t->room * sizeof(*grown), room * sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
-	t->chunk = grown;
-	if (t->nr_chunks)
-		chunk = huge_alloc(bytes);
-	else if (posix_memalign(&chunk, 64, bytes))
-		return -ENOMEM;
-	if (!chunk)
-		return -ENOMEM;
-	t->chunk[t->nr_chunks++] = chunk;
-	if (!t->nr)
-		t->chunk[0]->key = (struct edge_key){ .vector = UINT32_MAX };
+	t->place = grown;
+	t->room = (u32)room;
+	t->place->key.vector = UINT32_MAX;
 	return 0;
 }
 
 static struct edge *edge_new(struct edges *t, struct words w, u32 hash)
 {
-	struct edge *e;
+	struct edge *e = edges_at(t, t->nr++);
 
-	if (t->nr + 1 >= t->nr_chunks * CHUNK_EDGES && chunk_grow(t))
-		return NULL;
-	e = edges_at(t, t->nr++);
 	slot_put(t, t->nr, hash);
-	*e = (struct edge){ .first = UINT64_MAX };
+	e->first = UINT64_MAX;
 	memcpy(&e->key, &w, sizeof(w));
 	return e;
 }
@@ -219,12 +200,12 @@ static int index_reserve(struct edges *t, u32 nr)
 }
 
 /* A part of a counter that does not fit is kept apart. Rare enough for a linear list. */
-static int edge_carry(struct edges *t, const struct edge *e, unsigned int which, u64 amount)
+static int edge_carry(struct edges *t, u32 i, unsigned int which, u64 amount)
 {
 	struct edge_carry *grown;
 
 	for (u32 c = 0; c < t->nr_carries; c++)
-		if (t->carry[c].edge == e && t->carry[c].which == which) {
+		if (t->carry[c].edge == i && t->carry[c].which == which) {
 			t->carry[c].amount += amount;
 			return 0;
 		}
@@ -232,7 +213,7 @@ static int edge_carry(struct edges *t, const struct edge *e, unsigned int which,
 	if (!grown)
 		return -ENOMEM;
 	t->carry = grown;
-	grown[t->nr_carries++] = (struct edge_carry){ e, which, amount };
+	grown[t->nr_carries++] = (struct edge_carry){ i, which, amount };
 	return 0;
 }
 
@@ -252,7 +233,7 @@ static int counts_reserve(struct edges *t, u32 nr)
 		struct edge *e = edges_at(t, i);
 
 		for (unsigned int n = 0; n < NR_EDGE_COUNTS; n++) {
-			if (e->n[n] >= COUNT_HALF && edge_carry(t, e, n, COUNT_HALF))
+			if (e->n[n] >= COUNT_HALF && edge_carry(t, i, n, COUNT_HALF))
 				return -ENOMEM;
 			e->n[n] %= COUNT_HALF;
 			largest = max_of(largest, e->n[n]);
@@ -274,96 +255,119 @@ static bool edge_add_odd(struct edge *e, const struct ipi_event *ev)
 /* Without a branch on path and state, which come in no order that could be guessed. */
 static inline bool edge_add_event(struct edge *e, const struct ipi_event *ev)
 {
-	e->first = min_of(e->first, ev->ts);
-	e->last = max_of(e->last, ev->ts);
+	if (unlikely(ev->ts < e->first))
+		e->first = ev->ts;
+	if (ev->ts > e->last)
+		e->last = ev->ts;
 	if (unlikely(ev->state >= NR_IPI_STATES || ev->path >= NR_IPI_PATHS))
 		return edge_add_odd(e, ev);
 	_Static_assert(IPI_PATH_SLOW == 1 && NR_IPI_PATHS == 2, "a path is its own count of slow ones");
-	e->n[ev->state]++;
 	e->n[EDGE_PATH_SLOW] += ev->path;
+	e->n[ev->state]++;
 	return false;
 }
 
-/* The edge, which is added when it is new; NULL: out of memory. */
-static struct edge *edge_get(struct edges *t, struct words w, u32 hash)
+/* The edge, which is added when it is new. There must be room. */
+static __attribute__((noinline)) struct edge *edge_get(struct edges *t, struct words w)
 {
+	u32 hash = words_hash(w);
+
 	return edge_lookup(t, w, hash) ?: edge_new(t, w, hash);
 }
 
-
-/* The guess was wrong. */
-static __attribute__((noinline)) struct edge *edge_of_event(struct edges *t,
-							    const struct ipi_event *ev)
-{
-	struct words w = event_words(ev);
-
-	return edge_get(t, w, words_hash(w));
-}
-
-/* What the hash's first two slots speak of: the edge, most likely; another one; or nobody. */
+/*
+ * What the first slot speaks of that is free or has the hash's tag: the edge, most likely; another
+ * one; or nobody. Four are looked at, at once: a branch for each would often be guessed wrongly.
+ */
 static inline struct edge *edge_guess(const struct edges *t, u32 hash)
 {
-	u64 two = load64(&t->slot[hash_start(t, hash)]);
+	const u32 *slot = &t->slot[hash_start(t, hash)];
+	const __m128i four = _mm_loadu_si128((const __m128i *)slot);
+	const __m128i tag = _mm_set1_epi32(~(int)(t->nr_slots - 1));
+	__m128i other = _mm_and_si128(_mm_xor_si128(four, _mm_set1_epi32((int)hash)), tag);
+	__m128i ends = _mm_or_si128(_mm_cmpeq_epi32(other, _mm_setzero_si128()),
+				    _mm_cmpeq_epi32(four, _mm_setzero_si128()));
+	u32 which = (u32)_mm_movemask_ps(_mm_castsi128_ps(ends)) | 8;
 
-	return slot_edge(t, slot_may_be(t, (u32)two, hash) ? (u32)two : (u32)(two >> 32));
+	return slot_edge(t, slot[(u32)__builtin_ctz(which)]);
 }
 
-/*
- * The same through as many slots as it takes: where an edge is far away, a wrong branch costs less.
- */
-static inline struct edge *edge_guess_far(const struct edges *t, u32 hash)
+struct sweep {
+	struct edges *t;
+	const struct ipi_event *ev;
+	u32 nr;
+	union {
+		u32 hash;		/* after the first step */
+		struct edge *guess;	/* after the second */
+	} at[SWEEP];
+};
+
+static inline void sweep_hash(struct sweep *s, const struct edges *t, u32 i)
 {
-	u64 i = hash_start(t, hash), mask = t->nr_slots - 1;
+	u32 hash = words_hash(event_words(&s->ev[i]));
 
-	while (t->slot[i] && !slot_may_be(t, t->slot[i], hash))
-		i = (i + 1) & mask;
-	return slot_edge(t, t->slot[i]);
+	s->at[i].hash = hash;
+	__builtin_prefetch(&t->slot[hash_start(t, hash)]);
 }
 
-/*
- * In three rounds: where in the index each event's edge begins, which edge that is most likely,
- * counting. What a round will need is fetched in the one before, for all events at once.
- */
-static int add_sweep(struct edges *t, const struct ipi_event *ev, u32 nr)
+static inline void sweep_guess(struct sweep *s, const struct edges *t, u32 i)
 {
-	struct edge *guess[SWEEP];
-	u32 hash[SWEEP];
-	bool odd = false, far = t->nr_slots > SMALL_INDEX;
+	struct edge *guess = edge_guess(t, s->at[i].hash);
 
-	for (u32 i = 0; i < nr; i++) {
-		hash[i] = words_hash(event_words(&ev[i]));
-		__builtin_prefetch(&t->slot[hash_start(t, hash[i])]);
-	}
-	for (u32 i = 0; i < nr; i++) {
-		guess[i] = far ? edge_guess_far(t, hash[i]) : edge_guess(t, hash[i]);
-		__builtin_prefetch(guess[i], 1);
-	}
-	for (u32 i = 0; i < nr; i++) {
-		struct edge *e = guess[i];
-
-		if (unlikely(!words_same(event_words(&ev[i]), &e->key))) {
-			e = edge_of_event(t, &ev[i]);
-			if (!e)
-				return -ENOMEM;
-		}
-		odd |= edge_add_event(e, &ev[i]);
-	}
-	t->odd |= odd;
-	return 0;
+	s->at[i].guess = guess;
+	__builtin_prefetch(guess, 1);
 }
 
-/* Before events are counted: room in the index and in the counters, and nobody's place. */
+static inline void sweep_count(struct sweep *s, u32 i)
+{
+	const struct ipi_event *ev = &s->ev[i];
+	struct words w = event_words(ev);
+	struct edge *e = s->at[i].guess;
+
+	if (unlikely(!words_same(w, &e->key)))
+		e = edge_get(s->t, w);
+	if (unlikely(edge_add_event(e, ev)))
+		s->t->odd = true;
+}
+
+/* t: a copy, which the counting cannot change for all that the compiler knows. */
+static void add_sweep(struct sweep *s, const struct edges t)
+{
+	u32 i = 0;
+
+	for (; i < min_of(s->nr, 2u * AHEAD); i++) {
+		sweep_hash(s, &t, i);
+		if (i >= AHEAD)
+			sweep_guess(s, &t, i - AHEAD);
+	}
+	for (; i < s->nr; i++) {
+		sweep_hash(s, &t, i);
+		sweep_guess(s, &t, i - AHEAD);
+		sweep_count(s, i - 2 * AHEAD);
+	}
+	for (i = s->nr > AHEAD ? s->nr - AHEAD : 0; i < s->nr; i++)
+		sweep_guess(s, &t, i);
+	for (i = s->nr > 2 * AHEAD ? s->nr - 2 * AHEAD : 0; i < s->nr; i++)
+		sweep_count(s, i);
+}
+
+/* Before events are counted: room for new edges and in the counters. Nothing moves then. */
 static int reserve(struct edges *t, u32 nr)
 {
-	return index_reserve(t, nr) ?: counts_reserve(t, nr) ?: (t->nr_chunks ? 0 : chunk_grow(t));
+	return places_reserve(t, nr) ?: index_reserve(t, nr) ?: counts_reserve(t, nr);
 }
 
 int edges_add(struct edges *t, const struct ipi_event *ev, u32 nr)
 {
 	int ret = reserve(t, nr);
+	struct sweep s;
 
-	for (u32 from = 0; from < nr && !ret; from += SWEEP)
-		ret = add_sweep(t, ev + from, min_of(nr - from, (u32)SWEEP));
+	s.t = t;
+	for (u32 from = 0; from < nr && !ret; from += SWEEP) {
+		s.ev = ev + from;
+		s.nr = min_of(nr - from, (u32)SWEEP);
+		add_sweep(&s, *t);
+	}
 	return ret;
 }
 
@@ -375,55 +379,53 @@ int edges_add_cpus(struct edges *t, const struct ipi_event *ev, u32 nr)
 		struct edge_key key = { .src = ev[i].cpu,
 					.dst = (u32)ev[i].dst_cpu,
 					.vm = ev[i].vm };
-		struct words w = key_words(&key);
-		struct edge *e;
 
-		if (ev[i].dst_cpu < 0)
-			continue;
-		e = edge_get(t, w, words_hash(w));
-		if (!e)
-			return -ENOMEM;
-		edge_add_event(e, &ev[i]);
+		if (ev[i].dst_cpu >= 0)
+			edge_add_event(edge_get(t, key_words(&key)), &ev[i]);
 	}
 	return ret;
 }
 
-int edges_merge(struct edges *t, const struct edges *src, const u32 *vm_map)
+/* Adds src's edge i to e. */
+static int edge_merge(struct edges *t, struct edge *e, const struct edges *src, u32 i)
 {
-	for (u32 i = 0; i < src->nr; i++) {
-		const struct edge *from = edges_at(src, i);
-		struct edge_key key = from->key;
-		struct words w;
-		struct edge *e;
-		int ret = index_reserve(t, 1);
+	const struct edge *from = edges_at(src, i);
 
-		if (ret)
-			return ret;
-		key.vm = vm_map[key.vm];
-		w = key_words(&key);
-		e = edge_get(t, w, words_hash(w));
-		if (!e)
+	e->first = min_of(e->first, from->first);
+	e->last = max_of(e->last, from->last);
+	for (unsigned int n = 0; n < NR_EDGE_COUNTS; n++) {
+		u64 sum = e->n[n] + edge_count(src, i, n);
+
+		e->n[n] = (u32)sum;
+		t->largest = max_of(t->largest, e->n[n]);
+		if (unlikely(sum >> 32) &&
+		    edge_carry(t, (u32)(e - edges_at(t, 0)), n, sum >> 32 << 32))
 			return -ENOMEM;
-		e->first = min_of(e->first, from->first);
-		e->last = max_of(e->last, from->last);
-		for (unsigned int n = 0; n < NR_EDGE_COUNTS; n++) {
-			u64 sum = e->n[n] + edge_count(src, i, n);
-
-			e->n[n] = (u32)sum;
-			t->largest = max_of(t->largest, e->n[n]);
-			if (unlikely(sum >> 32) && edge_carry(t, e, n, sum >> 32 << 32))
-				return -ENOMEM;
-		}
 	}
 	return 0;
 }
 
-u64 edge_carried(const struct edges *t, const struct edge *e, unsigned int which)
+int edges_merge(struct edges *t, const struct edges *src, const u32 *vm_map)
+{
+	int ret = 0;
+
+	for (u32 i = 0; i < src->nr && !ret; i++) {
+		struct edge_key key = edges_at(src, i)->key;
+
+		key.vm = vm_map[key.vm];
+		ret = places_reserve(t, 1) ?: index_reserve(t, 1);
+		if (!ret)
+			ret = edge_merge(t, edge_get(t, key_words(&key)), src, i);
+	}
+	return ret;
+}
+
+u64 edge_carried(const struct edges *t, u32 i, unsigned int which)
 {
 	u64 n = 0;
 
 	for (u32 c = 0; c < t->nr_carries; c++)
-		if (t->carry[c].edge == e && t->carry[c].which == which)
+		if (t->carry[c].edge == i && t->carry[c].which == which)
 			n += t->carry[c].amount;
 	return n;
 }

@@ -2,9 +2,9 @@
 /*
  * edges.h - counts by (VM, sender, receiver, vector): the graph.
  *
- * One cache line an edge, in chunks that never move, and an index of 4 bytes a slot beside them:
- * growing copies the index alone, so that memory stays below 100 bytes an edge even then. The same
- * table serves any count by (VM, a, b): CPU x CPU leaves the vector 0.
+ * One cache line an edge, and an index of 4 bytes a slot beside them. Both grow without a copy
+ * (util/huge.h), so that memory stays below 100 bytes an edge even then. The same table serves any
+ * count by (VM, a, b): CPU x CPU leaves the vector 0.
  */
 #ifndef KVM_IPI_EDGES_H
 #define KVM_IPI_EDGES_H
@@ -34,15 +34,13 @@ struct edge {
 };
 
 struct edge_carry {
-	const struct edge *edge;
-	u32 which;
+	u32 edge, which;
 	u64 amount;
 };
 
 struct edges {
-	struct edge **chunk;	/* place 0 is nobody's, edge i has place i + 1 */
-	u32 nr;
-	u32 nr_chunks;
+	struct edge *place;	/* of them 0 is nobody's, edge i has i + 1 */
+	u32 nr, room;
 	u32 *slot;		/* the edge's place, above it bits of its hash; 0 is free */
 	u64 nr_slots;
 	u32 largest;		/* no counter is larger */
@@ -51,16 +49,10 @@ struct edges {
 	u32 nr_carries;
 };
 
-#define EDGES_CHUNK_SHIFT 15 /* 2 MiB: a huge page */
-
-static inline struct edge *edges_place(const struct edges *t, u32 place)
-{
-	return &t->chunk[place >> EDGES_CHUNK_SHIFT][place & ((1u << EDGES_CHUNK_SHIFT) - 1)];
-}
-
+/* Valid until edges are added. */
 static inline struct edge *edges_at(const struct edges *t, u32 i)
 {
-	return edges_place(t, i + 1);
+	return &t->place[i + 1];
 }
 
 /* All zero is empty. */
@@ -78,13 +70,13 @@ int edges_add_cpus(struct edges *t, const struct ipi_event *ev, u32 nr);
 int edges_merge(struct edges *t, const struct edges *src, const u32 *vm_map);
 
 /* What is carried of a counter; for edge_count() alone. */
-u64 edge_carried(const struct edges *t, const struct edge *e, unsigned int which);
+u64 edge_carried(const struct edges *t, u32 i, unsigned int which);
 
 static inline u64 edge_count(const struct edges *t, u32 i, unsigned int which)
 {
-	const struct edge *e = edges_at(t, i);
+	u64 carried = unlikely(t->nr_carries) ? edge_carried(t, i, which) : 0;
 
-	return e->n[which] + (unlikely(t->nr_carries) ? edge_carried(t, e, which) : 0);
+	return edges_at(t, i)->n[which] + carried;
 }
 
 /* All IPIs of the edge. */

@@ -8,9 +8,12 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/types.h>
 
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t nr, size_t size);
@@ -62,4 +65,34 @@ int posix_memalign(void **p, size_t alignment, size_t size)
 	*(void **)&real = dlsym(RTLD_NEXT, "posix_memalign");
 	inside = false;
 	return real(p, alignment, size);
+}
+
+void *mmap(void *p, size_t size, int prot, int flags, int fd, off_t offset)
+{
+	void *(*real)(void *, size_t, int, int, int, off_t);
+
+	if (fails(__builtin_return_address(0)))
+		return MAP_FAILED;
+	inside = true;
+	*(void **)&real = dlsym(RTLD_NEXT, "mmap");
+	inside = false;
+	return real(p, size, prot, flags, fd, offset);
+}
+
+/* Always to a given place, as util/huge.c calls it. */
+void *mremap(void *p, size_t old, size_t size, int flags, ...)
+{
+	void *(*real)(void *, size_t, size_t, int, ...);
+	void *to;
+	va_list ap;
+
+	if (fails(__builtin_return_address(0)))
+		return MAP_FAILED;
+	va_start(ap, flags);
+	to = va_arg(ap, void *);
+	va_end(ap);
+	inside = true;
+	*(void **)&real = dlsym(RTLD_NEXT, "mremap");
+	inside = false;
+	return real(p, old, size, flags, to);
 }

@@ -24,7 +24,7 @@ tracefs.h	record
 trace-cmd.h	input
 zstd.h		input
 zlib.h		input
-sys/mman.h	model
+sys/mman.h	util
 '
 
 # includes FILE...: "FILE HEADER" for each of ours; system_includes: for each of the system's.
