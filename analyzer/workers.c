@@ -2,11 +2,11 @@
 /*
  * workers.c - trace_run(): the main way of the data, on as many threads as help.
  *
- * run_batch() is the whole program in a few lines: decode, name the VM, filter, count. A batch is a
- * page's worth of events: it stays in the first-level cache on its way through, and no step costs a
- * call for an event. Threads take pieces of the files from a queue and share nothing else: each has
- * VMs, filters and analyses of its own, which are joined at the end. The first works on the
- * caller's, so that one thread is the plain case.
+ * run_batch() is the whole program in a few lines: decode, name the VM, filter, queue; hand_on()
+ * counts. A batch is a page's worth of events, the queue takes a few of them: both stay in the
+ * first-level cache, and no step costs a call for an event. Threads take pieces of the files from a
+ * list and share nothing else: each has VMs, filters and analyses of its own, which are joined at
+ * the end. The first works on the caller's, so that one thread is the plain case.
  */
 #include "drive.h"
 #include "model/marks.h"
@@ -27,6 +27,12 @@
 #define BYTES_HELD	(12ull * 1024 * 1024)
 #define BYTES_HELD_EACH (512ull * 1024)
 
+/*
+ * Events that are counted together. More have more of their cache misses at the same time, and
+ * loops end less often; of too many the first ones would have left the first-level cache.
+ */
+#define QUEUE (3 * BATCH_MAX)
+
 /* What a worker has of one file. */
 struct share {
 	struct track track;
@@ -43,6 +49,8 @@ struct worker {
 	u32 nr_list;
 	struct share *share;	/* by input */
 	u64 counted;
+	struct ipi_event ev[QUEUE];
+	u32 nr;			/* of ev */
 	struct marks marks;
 	struct unpacker unpacker;
 	u64 may_hold;		/* bytes in its analyses; 0: any number */
@@ -73,29 +81,50 @@ static int take_marks(struct marks *m, const struct batch *b)
 	return ret;
 }
 
-/* A batch on its way: decoded, named, filtered, counted. */
+/* Hands what is queued on to the analyses. */
+static int hand_on(struct worker *w)
+{
+	int ret = 0;
+
+	for (u32 i = 0; i < w->nr_list && w->nr && !ret; i++)
+		ret = w->list[i].ops->events(w->list[i].self, w->ev, w->nr);
+	w->counted += w->nr;
+	w->nr = 0;
+	return ret;
+}
+
+/* Events were missed between what is queued and this batch. */
+static int hand_on_gap(struct worker *w, const struct batch *b)
+{
+	u64 ts = b->nr ? b->rec[0].ts : 0;
+	int ret = hand_on(w);
+
+	for (u32 i = 0; i < w->nr_list && !ret; i++)
+		if (w->list[i].ops->gap)
+			ret = w->list[i].ops->gap(w->list[i].self, b->cpu, ts);
+	return ret;
+}
+
+/* A batch on its way: decoded, named, filtered, queued to be counted. */
 static int run_batch(struct worker *w, struct share *share, const struct batch *b)
 {
-	struct ipi_event ev[BATCH_MAX];
-	s64 nr = track_decode(&share->track, b, &w->vms->cache, ev);
-	int ret = share->track.strangers ? vms_resolve(w->vms, ev, (u32)nr) : 0;
+	int ret = b->gap ? hand_on_gap(w, b) : w->nr > QUEUE - BATCH_MAX ? hand_on(w) : 0;
+	struct ipi_event *ev = &w->ev[w->nr];
+	s64 nr;
 
+	if (ret)
+		return ret;
+	nr = track_decode(&share->track, b, &w->vms->cache, ev);
 	share->events += nr;
+	if (share->track.strangers)
+		ret = vms_resolve(w->vms, ev, (u32)nr);
 	if (unlikely(nr < b->nr) && !ret)
 		ret = take_marks(&w->marks, b);
 	if (!ret && filter_active(w->filter))
 		nr = filter_apply(w->filter, w->vms, ev, (u32)nr);
 	if (nr < 0)
 		return (int)nr;
-	w->counted += nr;
-	for (u32 i = 0; i < w->nr_list && !ret; i++) {
-		const struct analysis *a = &w->list[i];
-
-		if (b->gap && a->ops->gap)
-			ret = a->ops->gap(a->self, b->cpu, b->nr ? b->rec[0].ts : 0);
-		if (!ret && nr)
-			ret = a->ops->events(a->self, ev, (u32)nr);
-	}
+	w->nr += nr;
 	return ret;
 }
 
@@ -112,6 +141,7 @@ static int run_piece(struct worker *w, const struct piece *piece)
 			break;
 		ret = w->t->in[piece->input].have_track ? run_batch(w, share, &b) : 0;
 	}
+	ret = ret ?: hand_on(w);
 	stream_totals_add(&share->totals, &s.totals);
 	stream_release(&s);
 	return ret;

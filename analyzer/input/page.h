@@ -25,7 +25,7 @@ struct rec {
 	u32 len;
 };
 
-#define BATCH_MAX 512
+#define BATCH_MAX 128	/* a page of 4 KiB has 113 of our records */
 #define LOST_UNKNOWN UINT64_MAX
 
 /* Some records of one page, in order. Valid until the next batch is asked for. */

@@ -12,7 +12,7 @@ struct walked {
 	bool ok, gap, damaged;
 	u64 lost;
 	u32 nr, batches;
-	struct rec rec[2 * BATCH_MAX];
+	struct rec rec[PAGE / 8];
 };
 
 static void walk(struct walked *out, const struct page *p)
