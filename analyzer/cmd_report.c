@@ -93,6 +93,7 @@ static int run(const struct command *cmd, int argc, char **argv)
 	struct pairs pairs = { 0 };
 	struct distances distances = distances_of(&r.s.topology);
 	struct analysis list[] = { { &pairs_ops, &pairs }, { &distances_ops, &distances } };
+	int (*sum)(struct pairs *p, const struct vms *vms);
 	int code = session_begin(&r.s, cmd, argc, argv, &r.opts);
 
 	if (code < 0) {
@@ -103,7 +104,9 @@ static int run(const struct command *cmd, int argc, char **argv)
 	if (code < 0 && distances_are_late(&distances))
 		code = session_run_again(&r.s, &r.opts, list + 1, 1);
 	if (code < 0) {
-		if (pairs_finish(&pairs, &r.s.trace.vms) ||
+		/* The text shows the busiest VMs, and has only those sorted. */
+		sum = r.s.format == FORMAT_TEXT ? pairs_sum : pairs_finish;
+		if (sum(&pairs, &r.s.trace.vms) ||
 		    graph_shape_init(&r.shape, &r.s, &pairs, "kvm-ipi.report/1") ||
 		    graph_shape_distances(&r.shape, &distances))
 			code = complain_memory();

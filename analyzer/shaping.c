@@ -42,6 +42,13 @@ static const char *known_vm(const struct graph_shape *shape, u32 vm)
 	return known_names[v ? v->known : KNOWN_NOT];
 }
 
+static int sort_rows(const void *ctx, u32 vm)
+{
+	const struct graph_shape *shape = ctx;
+
+	return pairs_sort(shape->pairs, &shape->pairs->summary[vm]);
+}
+
 static void get_edge(const void *ctx, u32 row, struct shape_edge *out)
 {
 	const struct graph_shape *shape = ctx;
@@ -71,7 +78,7 @@ static void get_vectors(const void *ctx, u32 vm, u64 count[SHAPE_NO_VECTOR + 1])
 {
 	const struct graph_shape *shape = ctx;
 
-	pairs_vectors(shape->pairs, &shape->pairs->summary[vm], count);
+	memcpy(count, shape->pairs->summary[vm].vector, (SHAPE_NO_VECTOR + 1) * sizeof(*count));
 }
 
 static u32 get_odd(const void *ctx, u32 vm, bool paths, struct shape_odd *out, u32 max)
@@ -145,7 +152,7 @@ static void shape_vm(struct shape_vm *to, const struct graph_shape *shape, u32 i
 	}
 }
 
-int graph_shape_init(struct graph_shape *shape, const struct session *s, const struct pairs *pairs,
+int graph_shape_init(struct graph_shape *shape, const struct session *s, struct pairs *pairs,
 		     const char *schema)
 {
 	const struct trace *t = &s->trace;
@@ -165,8 +172,9 @@ int graph_shape_init(struct graph_shape *shape, const struct session *s, const s
 		.schema = schema, .source = s->stock ? "stock" : "track", .coverage = &shape->coverage,
 		.in = shape->in, .nr_in = t->nr_in,
 		.vm = shape->vm, .nr_vm = pairs->nr_summaries, .duration_ns = duration(&t->totals),
-		.ctx = shape, .edge = get_edge, .vectors = get_vectors, .odd = get_odd,
-		.vector_name = get_vector_name, .vector_names_given = s->vectors.given,
+		.ctx = shape, .sort = sort_rows, .edge = get_edge, .vectors = get_vectors,
+		.odd = get_odd, .vector_name = get_vector_name,
+		.vector_names_given = s->vectors.given,
 	};
 	return 0;
 }

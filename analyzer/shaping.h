@@ -16,12 +16,15 @@ struct graph_shape {
 	struct shape_vm *vm;
 	struct shape_coverage coverage;
 	struct shape_topology topology;
-	const struct pairs *pairs;
+	struct pairs *pairs;
 	const struct session *s;
 };
 
-/* After session_run() and pairs_finish(): 0 or -ENOMEM. */
-int graph_shape_init(struct graph_shape *shape, const struct session *s, const struct pairs *pairs,
+/*
+ * After session_run() and pairs_finish(), or pairs_sum() where the writer calls the shape's sort:
+ * 0 or -ENOMEM.
+ */
+int graph_shape_init(struct graph_shape *shape, const struct session *s, struct pairs *pairs,
 		     const char *schema);
 /* Adds how far receivers were, from the topology that the session has by now. 0 or -ENOMEM. */
 int graph_shape_distances(struct graph_shape *shape, const struct distances *distances);

@@ -30,6 +30,7 @@ struct pairs_vm {
 struct pairs_summary {
 	u32 vm;			/* its number in struct vms */
 	u32 first, nr;
+	bool sorted;		/* its rows are, and pairs is known */
 	u32 pairs;		/* distinct (sender, receiver) */
 	u32 vcpus;		/* distinct ids, sending or receiving */
 	u64 ipis;
@@ -38,6 +39,7 @@ struct pairs_summary {
 	u64 path_other;		/* numbers without a name, and records without a path */
 	u64 path_none;		/* of those: records without a path */
 	u64 state[NR_IPI_STATES + 1]; /* the last: without a name */
+	u64 vector[IPI_VECTOR_NONE + 1]; /* the last: of records without one */
 };
 
 struct pairs {
@@ -46,9 +48,10 @@ struct pairs {
 	struct edges cpus;	/* key: vm, the sender's CPU, dst_cpu, 0 */
 	struct pairs_vm *vm;	/* by the VM's number */
 	u32 nr_vm;
-	/* after pairs_finish() */
-	u32 *order;		/* edges' numbers, by VM (pid, id), src, dst, vector */
-	u32 *cpu_order;
+	/* after pairs_sum(), or pairs_finish() */
+	/* edges' numbers, by VM (pid, id), and those of a sorted one by src, dst, vector */
+	u32 *order;
+	u32 *cpu_order;		/* the same of cpus, sorted */
 	struct pairs_summary *summary; /* VMs with an IPI, by pid, then id */
 	u32 nr_summaries;
 };
@@ -60,13 +63,16 @@ extern const struct analysis_ops pairs_ops;
 int pairs_add(struct pairs *p, const struct ipi_event *ev, u32 nr);
 /* vm_map[i]: the number here of other's VM i. */
 int pairs_merge(struct pairs *p, const struct pairs *other, const u32 *vm_map);
-/* Sorts and sums up; nothing can be added afterwards. 0 or -ENOMEM. */
+/*
+ * Sums up; nothing can be added afterwards. Rows are not sorted yet: who shows some VMs has
+ * pairs_sort() sort those. Both: 0 or -ENOMEM.
+ */
+int pairs_sum(struct pairs *p, const struct vms *vms);
+int pairs_sort(struct pairs *p, struct pairs_summary *s);
+/* Sums up, and sorts all. */
 int pairs_finish(struct pairs *p, const struct vms *vms);
 
 /* IPIs of an edge by the fast path: what the other paths leave. */
 u64 pairs_row_fast(const struct pairs *p, u32 edge);
-/* IPIs of a VM by vector; the last count is of those without one. */
-void pairs_vectors(const struct pairs *p, const struct pairs_summary *s,
-		   u64 count[IPI_VECTOR_NONE + 1]);
 
 #endif

@@ -89,9 +89,24 @@ u64 edge_total(const struct edges *t, u32 i);
  */
 #define edges_prefetch(t, i) __builtin_prefetch(edges_at(t, i), 0, 2)
 
+/* All counters of the edge. */
+static inline void edge_counts(const struct edges *t, u32 i, u64 n[NR_EDGE_COUNTS])
+{
+	for (unsigned int which = 0; which < NR_EDGE_COUNTS; which++)
+		n[which] = edge_count(t, i, which);
+}
+
 /*
- * The edges' numbers, sorted by vm_rank[vm], src, dst, vector. To be freed; NULL: out of memory.
+ * The numbers of all edges, those of a VM beside each other: start[vm_rank[vm]] is where its first
+ * one goes, and stands behind its last one afterwards. To be freed; NULL: out of memory.
  */
-u32 *edges_sorted(const struct edges *t, const u32 *vm_rank);
+u32 *edges_grouped(const struct edges *t, const u32 *vm_rank, u32 *start);
+/*
+ * Sorts numbers of edges of one VM by src, dst, vector. Returns how many different (src, dst) there
+ * are, or -ENOMEM.
+ */
+s64 edges_sort(const struct edges *t, u32 *number, u32 nr);
+/* All numbers, by vm_rank[vm] < nr_ranks, src, dst, vector. To be freed; NULL: out of memory. */
+u32 *edges_sorted(const struct edges *t, const u32 *vm_rank, u32 nr_ranks);
 
 #endif

@@ -25,11 +25,16 @@ struct pair {
 	u32 first_row, nr_rows;
 };
 
+/* A VM's pairs; of them those that come first in the order that was asked for. */
 struct block {
 	const struct shape_graph *g;
 	const struct shape_vm *vm;
+	int (*compare)(const void *a, const void *b);
 	struct pair *pair;
-	u32 nr;
+	u32 nr, room;
+	u32 most;	/* so many are shown */
+	u32 pairs;	/* so many there are */
+	bool full;	/* the first `most` of them are sorted, and a later one has to be better */
 };
 
 static const char *bold(bool color, bool on)
@@ -368,51 +373,24 @@ static void pair_row(const void *ctx, u64 row, struct cell *cells)
 		cell_text(&cells[7], p->sum.known);
 }
 
-/* Folds the VM's rows into pairs; they come sorted by src, dst. */
-static int fold_pairs(struct block *b)
-{
-	struct shape_edge e;
-
-	b->pair = malloc(max_of(b->vm->pairs, 1u) * sizeof(*b->pair));
-	if (!b->pair)
-		return -ENOMEM;
-	for (u32 row = b->vm->first_row; row < b->vm->first_row + b->vm->nr_rows; row++) {
-		struct pair *p = b->nr ? &b->pair[b->nr - 1] : NULL;
-
-		b->g->edge(b->g->ctx, row, &e);
-		if (!p || p->sum.src != e.src || p->sum.dst != e.dst) {
-			b->pair[b->nr++] =
-				(struct pair){ .sum = e, .first_row = row, .nr_rows = 1 };
-			continue;
-		}
-		p->nr_rows++;
-		p->sum.count += e.count;
-		p->sum.first_ns = min_of(p->sum.first_ns, e.first_ns);
-		p->sum.last_ns = max_of(p->sum.last_ns, e.last_ns);
-		for (int s = 0; s <= SHAPE_STATES; s++)
-			p->sum.state[s] += e.state[s];
-	}
-	return 0;
-}
-
-static int order_u64(u64 a, u64 b)
+static int order(u64 a, u64 b)
 {
 	return a < b ? -1 : a > b;
 }
 
 int shape_edge_compare(enum graph_sort sort, const struct shape_edge *x, const struct shape_edge *y)
 {
-	int by_key = order_u64(x->src, y->src) ?: order_u64(x->dst, y->dst);
+	int by_key = order(x->src, y->src) ?: order(x->dst, y->dst);
 
 	switch (sort) {
 	case SORT_COUNT:
-		return order_u64(y->count, x->count) ?: by_key;
+		return order(y->count, x->count) ?: by_key;
 	case SORT_DST:
-		return order_u64(x->dst, y->dst) ?: by_key;
+		return order(x->dst, y->dst) ?: by_key;
 	case SORT_FIRST:
-		return order_u64(x->first_ns, y->first_ns) ?: by_key;
+		return order(x->first_ns, y->first_ns) ?: by_key;
 	case SORT_LAST:
-		return order_u64(x->last_ns, y->last_ns) ?: by_key;
+		return order(x->last_ns, y->last_ns) ?: by_key;
 	default:
 		return by_key;
 	}
@@ -430,6 +408,78 @@ COMPARE(by_dst, SORT_DST)
 COMPARE(by_first, SORT_FIRST)
 COMPARE(by_last, SORT_LAST)
 
+static void keep_first(struct block *b)
+{
+	qsort(b->pair, b->nr, sizeof(*b->pair), b->compare);
+	b->full = b->nr >= b->most;
+	b->nr = min_of(b->nr, b->most);
+}
+
+static void take_pair(struct block *b, const struct pair *p)
+{
+	b->pairs++;
+	if (b->full && b->compare(p, &b->pair[b->most - 1]) > 0)
+		return;
+	if (b->nr == b->room)
+		keep_first(b);
+	b->pair[b->nr++] = *p;
+}
+
+static void fold_row(struct pair *p, const struct shape_edge *e)
+{
+	p->nr_rows++;
+	p->sum.count += e->count;
+	p->sum.first_ns = min_of(p->sum.first_ns, e->first_ns);
+	p->sum.last_ns = max_of(p->sum.last_ns, e->last_ns);
+	for (int s = 0; s <= SHAPE_STATES; s++)
+		p->sum.state[s] += e->state[s];
+}
+
+/*
+ * Folds the VM's rows, which come sorted by src and dst, into pairs. Twice as many of them are
+ * collected as are shown, then sorted, and half of them kept.
+ */
+static int fold_pairs(struct block *b)
+{
+	u32 end = b->vm->first_row + b->vm->nr_rows;
+	struct shape_edge e;
+	struct pair p = { 0 };
+	int ret = b->g->sort ? b->g->sort(b->g->ctx, (u32)(b->vm - b->g->vm)) : 0;
+
+	if (ret)
+		return ret;
+	b->room = (u32)min_of(2ull * b->most, (u64)b->vm->nr_rows) + 1;
+	b->pair = malloc(b->room * sizeof(*b->pair));
+	if (!b->pair)
+		return -ENOMEM;
+	for (u32 row = b->vm->first_row; row < end; row++) {
+		b->g->edge(b->g->ctx, row, &e);
+		if (p.nr_rows && p.sum.src == e.src && p.sum.dst == e.dst) {
+			fold_row(&p, &e);
+			continue;
+		}
+		if (p.nr_rows)
+			take_pair(b, &p);
+		p = (struct pair){ .sum = e, .first_row = row, .nr_rows = 1 };
+	}
+	if (p.nr_rows)
+		take_pair(b, &p);
+	keep_first(b);
+	return 0;
+}
+
+static void put_block_head(const struct block *b, const struct text_style *style, FILE *out)
+{
+	const struct shape_vm *vm = b->vm;
+	char label[SHAPE_VM_LABEL];
+
+	fprintf(out, "%sVM %s%s%s%s: %u vCPUs, %u pairs, %llu IPIs%s%s\n",
+		bold(style->color, true), shape_vm_label(vm, label), vm->name ? " " : "",
+		vm->name ? vm->name : "", bold(style->color, false), vm->vcpus, b->pairs,
+		(unsigned long long)vm->ipis, from_stock(b->g) ? ", " : "",
+		from_stock(b->g) && vm->known ? vm->known : "");
+}
+
 /* first: nothing stands before it, from which a blank line would part it. */
 static int put_block(const struct shape_graph *g, u32 i, const struct text_style *style, bool first,
 		     FILE *out)
@@ -437,29 +487,23 @@ static int put_block(const struct shape_graph *g, u32 i, const struct text_style
 	static int (*const compare[NR_GRAPH_SORTS])(const void *, const void *) = {
 		by_count, by_src, by_dst, by_first, by_last,
 	};
-	struct block b = { .g = g, .vm = &g->vm[i] };
-	char label[SHAPE_VM_LABEL];
-	u32 shown;
+	struct block b = { .g = g, .vm = &g->vm[i], .compare = compare[style->sort],
+			   .most = style->entries ? style->entries : UINT32_MAX };
 	int ret = fold_pairs(&b);
 
 	if (ret)
 		return ret;
-	qsort(b.pair, b.nr, sizeof(*b.pair), compare[style->sort]);
-	shown = style->entries ? min_of(style->entries, b.nr) : b.nr;
-	fprintf(out, "%s%sVM %s%s%s%s: %u vCPUs, %u pairs, %llu IPIs%s%s\n", first ? "" : "\n",
-		bold(style->color, true),
-		shape_vm_label(b.vm, label), b.vm->name ? " " : "", b.vm->name ? b.vm->name : "",
-		bold(style->color, false), b.vm->vcpus, b.nr, (unsigned long long)b.vm->ipis,
-		from_stock(g) ? ", " : "", from_stock(g) && b.vm->known ? b.vm->known : "");
+	fputs(first ? "" : "\n", out);
+	put_block_head(&b, style, out);
 	put_vm_lines(g, i, out);
 	table_text(&(struct table){ .title = from_stock(g) ? stock_pair_titles : pair_titles,
 				    .ctx = &b,
-				    .nr_rows = shown,
+				    .nr_rows = b.nr,
 				    .row = pair_row,
 				    .indent = 4 },
 		   out);
-	if (shown < b.nr)
-		fprintf(out, "# %u more pairs (-E %u shows them all)\n", b.nr - shown, b.nr);
+	if (b.nr < b.pairs)
+		fprintf(out, "# %u more pairs (-E %u shows them all)\n", b.pairs - b.nr, b.pairs);
 	free(b.pair);
 	return 0;
 }

@@ -134,6 +134,8 @@ struct shape_graph {
 	u32 nr_vm;
 	u64 duration_ns;	/* of all inputs together */
 	const void *ctx;
+	/* Called before a VM's rows are asked for: 0 or -ENOMEM. NULL: they are sorted. */
+	int (*sort)(const void *ctx, u32 vm);
 	void (*edge)(const void *ctx, u32 row, struct shape_edge *out);
 	void (*vectors)(const void *ctx, u32 vm, u64 count[SHAPE_NO_VECTOR + 1]);
 	/* Numbers without a name among a VM's states (paths: false) or paths; fills up to max. */

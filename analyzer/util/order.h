@@ -12,4 +12,11 @@ static inline int order_u32(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static inline int order_u64(const void *a, const void *b)
+{
+	u64 x = *(const u64 *)a, y = *(const u64 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
 #endif

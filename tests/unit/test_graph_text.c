@@ -5,6 +5,8 @@
 #include "graph.h"
 #include "unit.h"
 
+#include <errno.h>
+
 static char *write_text(const struct shape_graph *g, struct text_style style)
 {
 	struct capture c;
@@ -144,5 +146,73 @@ START_TEST(sorting)
 }
 END_TEST
 
+/* A VM of 60 x 60 pairs, of which many are equal by any key; each has two vectors. */
+#define MANY_IDS 60
+
+static void get_many(const void *ctx, u32 row, struct shape_edge *out)
+{
+	u32 pair = row / 2, n = (pair * 37 + 11) % 13;
+
+	*out = (struct shape_edge){ .src = pair / MANY_IDS, .dst = pair % MANY_IDS,
+				    .vector = 0xf0 + row % 2, .count = 1 + n, .fast = 1 + n,
+				    .state = { 1 + n }, .first_ns = n % 5, .last_ns = 9 + n % 7 };
+}
+
+/* The number of calls; the third one has no memory. */
+static int sort_many(const void *ctx, u32 vm)
+{
+	u32 *calls = (u32 *)(uintptr_t)ctx;	/* not const: it is this test's own */
+
+	ck_assert_uint_eq(vm, 0);
+	return ++*calls == 3 ? -ENOMEM : 0;
+}
+
+static const char *first_line_of_pairs(const char *text)
+{
+	const char *at = strstr(text, "vectors\n");
+
+	ck_assert_ptr_nonnull(at);
+	return at;
+}
+
+START_TEST(the_first_of_many)
+{
+	u32 calls = 0, nr = MANY_IDS * MANY_IDS;
+	FILE *nowhere = fopen("/dev/null", "w");
+	struct shape_vm vm = { .vcpus = MANY_IDS, .pairs = nr, .ipis = nr, .nr_rows = 2 * nr };
+	struct shape_graph g = test_graph;
+
+	g.ctx = &calls;
+	g.vm = &vm;
+	g.nr_vm = 1;
+	g.edge = get_many;
+	for (int sort = 0; sort < NR_GRAPH_SORTS; sort++) {
+		struct text_style style = { .sort = (enum graph_sort)sort };
+		char *all = write_text(&g, style), *few;
+
+		for (style.entries = 1; style.entries < nr; style.entries *= 5) {
+			const char *a = first_line_of_pairs(all), *b, *rest;
+
+			few = write_text(&g, style);
+			b = first_line_of_pairs(few);
+			rest = strstr(b, "# ");
+			ck_assert_ptr_nonnull(rest);
+			ck_assert_int_eq(strncmp(a, b, (size_t)(rest - b)), 0);
+			check_has(few, "3600 pairs", true);
+			free(few);
+		}
+		free(all);
+	}
+	/* Rows that are not sorted yet are, before they are asked for. */
+	g.sort = sort_many;
+	free(write_text(&g, (struct text_style){ .entries = 1 }));
+	free(write_text(&g, (struct text_style){ .entries = 1 }));
+	ck_assert_uint_eq(calls, 2);
+	ck_assert_int_eq(graph_text(&g, &(struct text_style){ 0 }, nowhere), -ENOMEM);
+	fclose(nowhere);
+}
+END_TEST
+
 UNIT_SUITE(graph_text, quiet_begins_with_the_answer, what_is_shown, loss_is_said_in_any_case,
-	   remarks_are_comments, entries_and_colour, names_are_cut_on_terminals_only, sorting)
+	   remarks_are_comments, entries_and_colour, names_are_cut_on_terminals_only, sorting,
+	   the_first_of_many)

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pairs_sum.c - see pairs.h: what the edges add up to for each VM, and their order.
+ *
+ * Edges lie in the order in which they were first met, a few millions of them in a large graph, and
+ * are summed up in that order, one behind the other in memory. Only what is shown row by row is
+ * sorted.
+ */
+#define _GNU_SOURCE
+#include "analysis/pairs.h"
+#include "util/order.h"
+#include "util/rows.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define ROWS_AHEAD 32
+
+/*
+ * The ids of each VM: a bit each; those too large for that, which KVM's are not, are collected.
+ */
+#define SET_IDS (1u << 14)
+
+struct id_sets {
+	u64 (*bit)[SET_IDS / 64];	/* by the VM's rank */
+	u64 *rare;			/* rank << 32 | id */
+	u32 nr_rare, room;
+};
+
+static int id_add_rare(struct id_sets *sets, u32 rank, u32 id)
+{
+	u64 *grown = rows_grown(sets->rare, &sets->room, sets->nr_rare, sizeof(*grown));
+
+	if (!grown)
+		return -ENOMEM;
+	sets->rare = grown;
+	sets->rare[sets->nr_rare++] = (u64)rank << 32 | id;
+	return 0;
+}
+
+static inline int id_add(struct id_sets *sets, u32 rank, u32 id)
+{
+	if (unlikely(id >= SET_IDS))
+		return id_add_rare(sets, rank, id);
+	sets->bit[rank][id / 64] |= 1ull << id % 64;
+	return 0;
+}
+
+/* How many ids each VM has. */
+static void count_ids(const struct id_sets *sets, struct pairs_summary *sum, u32 nr_vm)
+{
+	for (u32 r = 0; r < nr_vm; r++)
+		for (u32 i = 0; i < SET_IDS / 64 && sum[r].nr; i++)
+			sum[r].vcpus += (u32)__builtin_popcountll(sets->bit[r][i]);
+	/* Of nothing there may be no list, which qsort() must not be given. */
+	if (sets->nr_rare)
+		qsort(sets->rare, sets->nr_rare, sizeof(*sets->rare), order_u64);
+	for (u32 i = 0; i < sets->nr_rare; i++)
+		if (!i || sets->rare[i] != sets->rare[i - 1])
+			sum[sets->rare[i] >> 32].vcpus++;
+}
+
+static void add_row(const struct pairs *p, struct pairs_summary *s, u32 i)
+{
+	const struct edge *e = edges_at(&p->edges, i);
+	u64 n[NR_EDGE_COUNTS], total = 0;
+
+	edge_counts(&p->edges, i, n);
+	for (unsigned int state = 0; state <= NR_IPI_STATES; state++) {
+		s->state[state] += n[state];
+		total += n[state];
+	}
+	s->nr++;
+	s->ipis += total;
+	s->vector[min_of(e->key.vector, (u32)IPI_VECTOR_NONE)] += total;
+	s->first_ts = min_of(s->first_ts, e->first);
+	s->last_ts = max_of(s->last_ts, e->last);
+	s->path[IPI_PATH_SLOW] += n[EDGE_PATH_SLOW];
+	s->path_other += n[EDGE_PATH_OTHER];
+}
+
+/* Once through all edges, as they lie in memory. */
+static int add_rows(struct pairs *p, const u32 *rank, struct id_sets *sets)
+{
+	int ret = 0;
+
+	for (u32 i = 0; i < p->edges.nr && !ret; i++) {
+		struct edge_key key = edges_at(&p->edges, i)->key;
+		u32 r = rank[key.vm];
+
+		if (i + ROWS_AHEAD < p->edges.nr)
+			edges_prefetch(&p->edges, i + ROWS_AHEAD);
+		add_row(p, &p->summary[r], i);
+		ret = id_add(sets, r, key.src) ?: id_add(sets, r, key.dst);
+	}
+	return ret;
+}
+
+static int summarise(struct pairs *p, const u32 *rank, u32 nr_vm)
+{
+	struct id_sets sets = { .bit = calloc(max_of(nr_vm, 1u), sizeof(*sets.bit)) };
+	int ret = sets.bit ? add_rows(p, rank, &sets) : -ENOMEM;
+
+	if (!ret)
+		count_ids(&sets, p->summary, nr_vm);
+	free(sets.bit);
+	free(sets.rare);
+	return ret;
+}
+
+/* What follows from the sums; VMs without an IPI are left out. */
+static void finish_summaries(struct pairs *p, u32 nr_vm)
+{
+	u32 first = 0;
+
+	for (u32 r = 0; r < nr_vm; r++) {
+		struct pairs_summary *s = &p->summary[p->nr_summaries];
+
+		if (!p->summary[r].nr)
+			continue;
+		if (s != &p->summary[r])
+			*s = p->summary[r];
+		s->first = first;
+		s->path[IPI_PATH_FAST] = s->ipis - s->path[IPI_PATH_SLOW] - s->path_other;
+		if (s->vm < p->nr_vm && p->vm[s->vm].odd)
+			s->path_none = p->vm[s->vm].odd->no_path;
+		first += s->nr;
+		p->nr_summaries++;
+	}
+}
+
+/* Where in the order the rows of each VM begin, by its rank. */
+static u32 *find_starts(const struct pairs_summary *sum, u32 nr_vm)
+{
+	u32 *start = calloc(max_of(nr_vm, 1u), sizeof(*start)), first = 0;
+
+	for (u32 r = 0; r < nr_vm && start; r++) {
+		start[r] = first;
+		first += sum[r].nr;
+	}
+	return start;
+}
+
+static int compare_numbers(const void *a, const void *b, void *vm)
+{
+	const struct vm *list = vm;
+
+	return vm_compare(&list[*(const u32 *)a], &list[*(const u32 *)b]);
+}
+
+/*
+ * rank[vm]: its place among all VMs by pid and id; the other way round in the summaries, which are
+ * empty. To be freed.
+ */
+static u32 *rank_vms(struct pairs *p, const struct vms *vms)
+{
+	u32 *rank = calloc(max_of(vms->nr, 1u), sizeof(*rank));
+	u32 *by = malloc(max_of(vms->nr, 1u) * sizeof(*by));
+
+	p->summary = malloc(max_of(vms->nr, 1u) * sizeof(*p->summary));
+	if (!rank || !by || !p->summary) {
+		free(by);
+		free(rank);
+		return NULL;
+	}
+	for (u32 i = 0; i < vms->nr; i++)
+		by[i] = i;
+	qsort_r(by, vms->nr, sizeof(*by), compare_numbers, vms->vm);
+	for (u32 i = 0; i < vms->nr; i++) {
+		rank[by[i]] = i;
+		p->summary[i] = (struct pairs_summary){ .vm = by[i], .first_ts = UINT64_MAX };
+	}
+	free(by);
+	return rank;
+}
+
+int pairs_sum(struct pairs *p, const struct vms *vms)
+{
+	u32 *rank = rank_vms(p, vms), *start = NULL;
+	int ret = rank ? summarise(p, rank, vms->nr) : -ENOMEM;
+
+	edges_seal(&p->edges);
+	edges_seal(&p->cpus);
+	if (!ret) {
+		start = find_starts(p->summary, vms->nr);
+		p->order = start ? edges_grouped(&p->edges, rank, start) : NULL;
+		p->cpu_order = edges_sorted(&p->cpus, rank, vms->nr);
+		finish_summaries(p, vms->nr);
+		ret = p->order && p->cpu_order ? 0 : -ENOMEM;
+	}
+	free(start);
+	free(rank);
+	return ret;
+}
+
+int pairs_sort(struct pairs *p, struct pairs_summary *s)
+{
+	s64 pairs;
+
+	if (s->sorted)
+		return 0;
+	pairs = edges_sort(&p->edges, p->order + s->first, s->nr);
+	if (pairs < 0)
+		return (int)pairs;
+	s->pairs = (u32)pairs;
+	s->sorted = true;
+	return 0;
+}
+
+int pairs_finish(struct pairs *p, const struct vms *vms)
+{
+	int ret = pairs_sum(p, vms);
+
+	for (u32 i = 0; i < p->nr_summaries && !ret; i++)
+		ret = pairs_sort(p, &p->summary[i]);
+	return ret;
+}
