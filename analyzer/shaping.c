@@ -67,10 +67,12 @@ static void get_edge(const void *ctx, u32 row, struct shape_edge *out)
 		.path_other = edge_count(&p->edges, i, EDGE_PATH_OTHER),
 		.first_ns = since_start(shape, e->first), .last_ns = since_start(shape, e->last),
 	};
-	for (int n = 0; n <= SHAPE_STATES; n++) {
+	for (int n = 0; n < SHAPE_STATES; n++) {
 		out->state[n] = edge_count(&p->edges, i, n);
 		out->count += out->state[n];
 	}
+	out->state[SHAPE_STATES] = edge_count(&p->edges, i, EDGE_STATE_OTHER);
+	out->count += out->state[SHAPE_STATES];
 	out->fast = out->count - out->slow - out->path_other;
 }
 
@@ -85,8 +87,8 @@ static u32 get_odd(const void *ctx, u32 vm, bool paths, struct shape_odd *out, u
 {
 	const struct graph_shape *shape = ctx;
 	u32 number = shape->pairs->summary[vm].vm, nr = 0;
-	const struct pairs_odd *odd = number < shape->pairs->nr_vm ?
-		shape->pairs->vm[number].odd : NULL;
+	const struct pairs_odd *odd =
+		number < shape->pairs->nr_odd ? shape->pairs->odd[number] : NULL;
 	const u64 *count = !odd ? NULL : paths ? odd->path : odd->state;
 
 	for (u32 v = 0; odd && v < 256 && nr < max; v++)
@@ -141,15 +143,12 @@ static void shape_vm(struct shape_vm *to, const struct graph_shape *shape, u32 i
 		.have_paths = sum->path_none < sum->ipis,
 		.fast = sum->path[IPI_PATH_FAST], .slow = sum->path[IPI_PATH_SLOW],
 		.path_other = sum->path_other,
+		.cpu_known = sum->cpu_known, .cpu_same = sum->cpu_same,
 		.first_ns = since_start(shape, sum->first_ts),
 		.last_ns = since_start(shape, sum->last_ts),
 		.first_row = sum->first, .nr_rows = sum->nr,
 	};
 	memcpy(to->state, sum->state, sizeof(to->state));
-	if (sum->vm < p->nr_vm) {
-		to->cpu_same = p->vm[sum->vm].cpu[PAIRS_CPU_SENDERS];
-		to->cpu_known = p->vm[sum->vm].cpu[PAIRS_CPU_OTHER] + to->cpu_same;
-	}
 }
 
 int graph_shape_init(struct graph_shape *shape, const struct session *s, struct pairs *pairs,

@@ -17,14 +17,6 @@ struct pairs_odd {
 	u64 no_state, no_path;
 };
 
-/* Where a receiver was last: one count for each of its IPIs. */
-enum pairs_cpu { PAIRS_CPU_UNKNOWN, PAIRS_CPU_OTHER, PAIRS_CPU_SENDERS, NR_PAIRS_CPUS };
-
-/* What a VM has beside its edges. */
-struct pairs_vm {
-	u64 cpu[NR_PAIRS_CPUS];
-	struct pairs_odd *odd; /* NULL: there is none */
-};
 
 /* A VM's share of the result: rows [first, first + nr) of the order. */
 struct pairs_summary {
@@ -39,6 +31,7 @@ struct pairs_summary {
 	u64 path_other;		/* numbers without a name, and records without a path */
 	u64 path_none;		/* of those: records without a path */
 	u64 state[NR_IPI_STATES + 1]; /* the last: without a name */
+	u64 cpu_known, cpu_same; /* receivers' last CPU: is known, is the sender's */
 	u64 vector[IPI_VECTOR_NONE + 1]; /* the last: of records without one */
 };
 
@@ -46,8 +39,8 @@ struct pairs {
 	bool want_cpus;		/* count CPU x CPU too */
 	struct edges edges;
 	struct edges cpus;	/* key: vm, the sender's CPU, dst_cpu, 0 */
-	struct pairs_vm *vm;	/* by the VM's number */
-	u32 nr_vm;
+	struct pairs_odd **odd;	/* by the VM's number; NULL: it has nothing of that */
+	u32 nr_odd;
 	/* after pairs_sum(), or pairs_finish() */
 	/* edges' numbers, by VM (pid, id), and those of a sorted one by src, dst, vector */
 	u32 *order;

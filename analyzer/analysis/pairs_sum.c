@@ -14,8 +14,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define ROWS_AHEAD 32
-
 /*
  * The ids of each VM: a bit each; those too large for that, which KVM's are not, are collected.
  */
@@ -60,38 +58,70 @@ static void count_ids(const struct id_sets *sets, struct pairs_summary *sum, u32
 			sum[sets->rare[i] >> 32].vcpus++;
 }
 
-static void add_row(const struct pairs *p, struct pairs_summary *s, u32 i)
+/* IPIs of one vector, whatever the state of their receivers. */
+static void add_ipis(struct pairs_summary *s, u32 vector, u64 n)
 {
-	const struct edge *e = edges_at(&p->edges, i);
-	u64 n[NR_EDGE_COUNTS], total = 0;
+	s->ipis += n;
+	s->vector[min_of(vector, (u32)IPI_VECTOR_NONE)] += n;
+	s->cpu_known += n;
+}
 
-	edge_counts(&p->edges, i, n);
-	for (unsigned int state = 0; state <= NR_IPI_STATES; state++) {
-		s->state[state] += n[state];
-		total += n[state];
+/* What the edge itself counts, and what it has of rare ones. */
+static void add_row(const struct edges *t, struct pairs_summary *s, u32 i)
+{
+	const struct edge *e = edges_at(t, i);
+	u64 total = 0;
+
+	for (unsigned int state = 0; state < NR_IPI_STATES; state++) {
+		s->state[state] += e->n[state];
+		total += e->n[state];
 	}
+	if (unlikely(e->odd)) {
+		s->state[NR_IPI_STATES] += edge_count(t, i, EDGE_STATE_OTHER);
+		s->path_other += edge_count(t, i, EDGE_PATH_OTHER);
+		total += edge_count(t, i, EDGE_STATE_OTHER);
+	}
+	add_ipis(s, e->key.vector, total);
 	s->nr++;
-	s->ipis += total;
-	s->vector[min_of(e->key.vector, (u32)IPI_VECTOR_NONE)] += total;
 	s->first_ts = min_of(s->first_ts, e->first);
 	s->last_ts = max_of(s->last_ts, e->last);
-	s->path[IPI_PATH_SLOW] += n[EDGE_PATH_SLOW];
-	s->path_other += n[EDGE_PATH_OTHER];
+	s->path[IPI_PATH_SLOW] += e->n[EDGE_PATH_SLOW];
+	s->cpu_same += e->n[EDGE_CPU_SENDERS];
+	s->cpu_known -= e->n[EDGE_CPU_UNKNOWN];
+}
+
+/* What is carried of a counter: of few edges, so that rows need not look for it. */
+static void add_carry(struct pairs_summary *s, u32 vector, const struct edge_carry *c)
+{
+	if (c->which < NR_IPI_STATES) {
+		s->state[c->which] += c->amount;
+		add_ipis(s, vector, c->amount);
+	} else if (c->which == EDGE_PATH_SLOW) {
+		s->path[IPI_PATH_SLOW] += c->amount;
+	} else if (c->which == EDGE_CPU_SENDERS) {
+		s->cpu_same += c->amount;
+	} else {
+		s->cpu_known -= c->amount;
+	}
 }
 
 /* Once through all edges, as they lie in memory. */
 static int add_rows(struct pairs *p, const u32 *rank, struct id_sets *sets)
 {
+	const struct edges *t = &p->edges;
 	int ret = 0;
 
-	for (u32 i = 0; i < p->edges.nr && !ret; i++) {
-		struct edge_key key = edges_at(&p->edges, i)->key;
+	for (u32 i = 0; i < t->nr && !ret; i++) {
+		struct edge_key key = edges_at(t, i)->key;
 		u32 r = rank[key.vm];
 
-		if (i + ROWS_AHEAD < p->edges.nr)
-			edges_prefetch(&p->edges, i + ROWS_AHEAD);
-		add_row(p, &p->summary[r], i);
+		add_row(t, &p->summary[r], i);
 		ret = id_add(sets, r, key.src) ?: id_add(sets, r, key.dst);
+	}
+	for (u32 i = 0; i < t->nr_carries; i++) {
+		struct edge_key key = edges_at(t, t->carry[i].edge)->key;
+
+		add_carry(&p->summary[rank[key.vm]], key.vector, &t->carry[i]);
 	}
 	return ret;
 }
@@ -122,8 +152,8 @@ static void finish_summaries(struct pairs *p, u32 nr_vm)
 			*s = p->summary[r];
 		s->first = first;
 		s->path[IPI_PATH_FAST] = s->ipis - s->path[IPI_PATH_SLOW] - s->path_other;
-		if (s->vm < p->nr_vm && p->vm[s->vm].odd)
-			s->path_none = p->vm[s->vm].odd->no_path;
+		if (s->vm < p->nr_odd && p->odd[s->vm])
+			s->path_none = p->odd[s->vm]->no_path;
 		first += s->nr;
 		p->nr_summaries++;
 	}

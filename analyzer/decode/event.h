@@ -28,22 +28,23 @@ enum ipi_path {
 #define IPI_CPU_NONE	(-1)
 
 /*
- * The order is that of use: src and dst, vm and vector, and the VM's two ids are loaded together.
+ * The order is that of use: what is copied, loaded or set together stands in one word of 64 bits.
  */
 struct ipi_event {
 	u64 ts;		/* ns, on the trace's clock */
-	u32 src, dst;	/* vcpu_id of sender and receiver */
-	u32 vm;		/* the model's number of the VM; set by vms_resolve() */
-	u32 vector;	/* or IPI_VECTOR_NONE */
 	u32 vm_id;	/* valid if have_vm_id, else 0 */
 	s32 vm_pid;	/* valid if have_vm_pid, else 0 */
-	u32 cpu;	/* the sender's physical CPU */
+	u32 src, dst;	/* vcpu_id of sender and receiver */
+	u16 vm;		/* the model's number of the VM; set by vms_resolve() */
+	u16 vector;	/* or IPI_VECTOR_NONE */
 	/* where the receiver is or was last; IPI_CPU_NONE: never anywhere, or unknown */
 	s32 dst_cpu;
+	u32 cpu;	/* the sender's physical CPU */
 	u8 path;	/* enum ipi_path, or a number without a name */
 	u8 state;	/* enum ipi_state, or a number without a name */
-	u8 have_vm_id, have_vm_pid;
-	u8 no_path, no_state;	/* the trace has no such field (255 could be a number, too) */
+	bool have_vm_id : 1, have_vm_pid : 1;
+	/* the trace has no such field (255 could be a number, too) */
+	bool no_path : 1, no_state : 1;
 };
 
 /*

@@ -81,7 +81,7 @@ static void decode_any(const struct track *t, const u8 *p, struct ipi_event *ev)
 	ev->src = (u32)field_load(p, f[TRACK_SRC]);
 	ev->dst = (u32)field_load(p, f[TRACK_DST]);
 	ev->dst_cpu = f[TRACK_DST_CPU].size ? (s32)field_load(p, f[TRACK_DST_CPU]) : IPI_CPU_NONE;
-	ev->vector = vector < IPI_VECTOR_NONE ? (u32)vector : IPI_VECTOR_NONE;
+	ev->vector = vector < IPI_VECTOR_NONE ? (u16)vector : IPI_VECTOR_NONE;
 	ev->path = small_or_none(p, f[TRACK_PATH]);
 	ev->state = small_or_none(p, f[TRACK_STATE]);
 	ev->no_path = !f[TRACK_PATH].size;
@@ -156,7 +156,7 @@ decode_batch_plain(struct track *t, const struct track *at, const struct batch *
 		vm = &vms->line[vm_cache_line(ids)];
 		number = (u64)vm->number - 1;
 		strangers |= (vm->ids ^ ids) | number >> 63;
-		ev->vm = (u32)number;
+		ev->vm = (u16)number;
 		ev->ts = r->ts;
 		ev->cpu = cpu;
 		ev++;

@@ -13,6 +13,7 @@
  */
 #include "model/edges.h"
 #include "util/huge.h"
+#include "util/rows.h"
 
 #include <errno.h>
 #include <immintrin.h>
@@ -26,20 +27,20 @@
 
 _Static_assert(sizeof(struct edge) == 64, "an edge is a cache line");
 
-/* The key as two words. */
+/* The key as two words; events have them, too. */
 struct words {
 	u64 ends;	/* src, dst */
-	u64 where;	/* vm, vector */
+	u32 where;	/* vm, vector */
 };
 
 static inline struct words key_words(const struct edge_key *k)
 {
-	return (struct words){ load64(&k->src), load64(&k->vm) };
+	return (struct words){ load64(&k->src), load32(&k->vm) };
 }
 
 static inline struct words event_words(const struct ipi_event *ev)
 {
-	return (struct words){ load64(&ev->src), load64(&ev->vm) };
+	return (struct words){ load64(&ev->src), load32(&ev->vm) };
 }
 
 /* The upper half of a product depends on all of the key's bits, the lower one does not. */
@@ -50,7 +51,7 @@ static inline u32 words_hash(struct words w)
 
 static inline bool words_same(struct words a, const struct edge_key *k)
 {
-	return !((a.ends ^ load64(&k->src)) | (a.where ^ load64(&k->vm)));
+	return !((a.ends ^ load64(&k->src)) | (a.where ^ load32(&k->vm)));
 }
 
 /* Where in the index a hash begins: its lower bits; the others are the tag. */
@@ -78,7 +79,8 @@ static inline struct edge *slot_edge(const struct edges *t, u32 slot)
 
 u64 edges_bytes(const struct edges *t)
 {
-	return t->nr * (u64)sizeof(struct edge) + t->nr_slots * sizeof(*t->slot);
+	return t->nr * (u64)sizeof(struct edge) + t->nr_slots * sizeof(*t->slot) +
+	       t->room_odds * (u64)sizeof(struct edge_odd);
 }
 
 /* Behind the last slot stand three that are always free: edge_guess() looks at four. */
@@ -98,6 +100,7 @@ void edges_release(struct edges *t)
 {
 	edges_seal(t);
 	huge_release(t->place, t->room * sizeof(*t->place));
+	free(t->odds);
 	free(t->carry);
 	*t = (struct edges){ 0 };
 }
@@ -154,7 +157,7 @@ static int places_reserve(struct edges *t, u32 nr)
 		return -ENOMEM;
 	t->place = grown;
 	t->room = (u32)room;
-	t->place->key.vector = UINT32_MAX;
+	t->place->key.vector = UINT16_MAX;
 	return 0;
 }
 
@@ -164,7 +167,8 @@ static struct edge *edge_new(struct edges *t, struct words w, u32 hash)
 
 	slot_put(t, t->nr, hash);
 	e->first = UINT64_MAX;
-	memcpy(&e->key, &w, sizeof(w));
+	memcpy(&e->key.src, &w.ends, sizeof(w.ends));
+	memcpy(&e->key.vm, &w.where, sizeof(w.where));
 	return e;
 }
 
@@ -232,7 +236,7 @@ static int counts_reserve(struct edges *t, u32 nr)
 	for (u32 i = 0; i < t->nr; i++) {
 		struct edge *e = edges_at(t, i);
 
-		for (unsigned int n = 0; n < NR_EDGE_COUNTS; n++) {
+		for (unsigned int n = 0; n < NR_EDGE_OWN; n++) {
 			if (e->n[n] >= COUNT_HALF && edge_carry(t, i, n, COUNT_HALF))
 				return -ENOMEM;
 			e->n[n] %= COUNT_HALF;
@@ -243,28 +247,48 @@ static int counts_reserve(struct edges *t, u32 nr)
 	return 0;
 }
 
-/* Numbers of states and paths without a name. True: one of the two. */
-static bool edge_add_odd(struct edge *e, const struct ipi_event *ev)
+/* The edge's counts of what has no name. There must be room. */
+static struct edge_odd *edge_odds(struct edges *t, struct edge *e)
 {
-	e->n[min_of((unsigned int)ev->state, (unsigned int)EDGE_STATE_OTHER)]++;
-	e->n[EDGE_PATH_SLOW] += ev->path == IPI_PATH_SLOW;
-	e->n[EDGE_PATH_OTHER] += ev->path > IPI_PATH_SLOW;
-	return true;
+	if (!e->odd) {
+		t->odds[t->nr_odds++] = (struct edge_odd){ { 0 } };
+		e->odd = t->nr_odds;
+	}
+	return &t->odds[e->odd - 1];
 }
 
-/* Without a branch on path and state, which come in no order that could be guessed. */
-static inline bool edge_add_event(struct edge *e, const struct ipi_event *ev)
+/* A state or a path without a name. */
+static __attribute__((noinline)) void edge_add_odd(struct edges *t, struct edge *e,
+						   const struct ipi_event *ev)
+{
+	struct edge_odd *odd = edge_odds(t, e);
+
+	if (ev->state < NR_IPI_STATES)
+		e->n[ev->state]++;
+	else
+		odd->n[EDGE_STATE_OTHER - NR_EDGE_OWN]++;
+	e->n[EDGE_PATH_SLOW] += ev->path == IPI_PATH_SLOW;
+	odd->n[EDGE_PATH_OTHER - NR_EDGE_OWN] += ev->path > IPI_PATH_SLOW;
+	t->odd = true;
+}
+
+/* Without a branch on what comes in no order that could be guessed. */
+static inline void edge_add_event(struct edges *t, struct edge *e, const struct ipi_event *ev)
 {
 	if (unlikely(ev->ts < e->first))
 		e->first = ev->ts;
 	if (ev->ts > e->last)
 		e->last = ev->ts;
-	if (unlikely(ev->state >= NR_IPI_STATES || ev->path >= NR_IPI_PATHS))
-		return edge_add_odd(e, ev);
+	/* The sender's CPU is never unknown, so that a receiver's that equals it is known. */
+	e->n[EDGE_CPU_SENDERS] += ev->dst_cpu == (s32)ev->cpu;
+	e->n[EDGE_CPU_UNKNOWN] += (u32)ev->dst_cpu >> 31;
+	if (unlikely(ev->state >= NR_IPI_STATES || ev->path >= NR_IPI_PATHS)) {
+		edge_add_odd(t, e, ev);
+		return;
+	}
 	_Static_assert(IPI_PATH_SLOW == 1 && NR_IPI_PATHS == 2, "a path is its own count of slow ones");
 	e->n[EDGE_PATH_SLOW] += ev->path;
 	e->n[ev->state]++;
-	return false;
 }
 
 /* The edge, which is added when it is new. There must be room. */
@@ -326,8 +350,7 @@ static inline void sweep_count(struct sweep *s, u32 i)
 
 	if (unlikely(!words_same(w, &e->key)))
 		e = edge_get(s->t, w);
-	if (unlikely(edge_add_event(e, ev)))
-		s->t->odd = true;
+	edge_add_event(s->t, e, ev);
 }
 
 /* t: a copy, which the counting cannot change for all that the compiler knows. */
@@ -351,15 +374,27 @@ static void add_sweep(struct sweep *s, const struct edges t)
 		sweep_count(s, i);
 }
 
-/* Before events are counted: room for new edges and in the counters. Nothing moves then. */
+/* Room for the rare counts of nr more edges. */
+static int odds_reserve(struct edges *t, u32 nr)
+{
+	struct edge_odd *grown;
+
+	grown = rows_grown(t->odds, &t->room_odds, t->nr_odds + nr, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	t->odds = grown;
+	return 0;
+}
+
+/* Before nr events or edges are added: room for them as edges, all new. Nothing moves then. */
 static int reserve(struct edges *t, u32 nr)
 {
-	return places_reserve(t, nr) ?: index_reserve(t, nr) ?: counts_reserve(t, nr);
+	return places_reserve(t, nr) ?: index_reserve(t, nr) ?: odds_reserve(t, nr);
 }
 
 int edges_add(struct edges *t, const struct ipi_event *ev, u32 nr)
 {
-	int ret = reserve(t, nr);
+	int ret = reserve(t, nr) ?: counts_reserve(t, nr);
 	struct sweep s;
 
 	s.t = t;
@@ -373,7 +408,7 @@ int edges_add(struct edges *t, const struct ipi_event *ev, u32 nr)
 
 int edges_add_cpus(struct edges *t, const struct ipi_event *ev, u32 nr)
 {
-	int ret = reserve(t, nr);
+	int ret = reserve(t, nr) ?: counts_reserve(t, nr);
 
 	for (u32 i = 0; i < nr && !ret; i++) {
 		struct edge_key key = { .src = ev[i].cpu,
@@ -381,7 +416,7 @@ int edges_add_cpus(struct edges *t, const struct ipi_event *ev, u32 nr)
 					.vm = ev[i].vm };
 
 		if (ev[i].dst_cpu >= 0)
-			edge_add_event(edge_get(t, key_words(&key)), &ev[i]);
+			edge_add_event(t, edge_get(t, key_words(&key)), &ev[i]);
 	}
 	return ret;
 }
@@ -393,7 +428,7 @@ static int edge_merge(struct edges *t, struct edge *e, const struct edges *src, 
 
 	e->first = min_of(e->first, from->first);
 	e->last = max_of(e->last, from->last);
-	for (unsigned int n = 0; n < NR_EDGE_COUNTS; n++) {
+	for (unsigned int n = 0; n < NR_EDGE_OWN; n++) {
 		u64 sum = e->n[n] + edge_count(src, i, n);
 
 		e->n[n] = (u32)sum;
@@ -402,6 +437,8 @@ static int edge_merge(struct edges *t, struct edge *e, const struct edges *src, 
 		    edge_carry(t, (u32)(e - edges_at(t, 0)), n, sum >> 32 << 32))
 			return -ENOMEM;
 	}
+	for (unsigned int n = NR_EDGE_OWN; n < NR_EDGE_COUNTS && from->odd; n++)
+		edge_odds(t, e)->n[n - NR_EDGE_OWN] += edge_count(src, i, n);
 	return 0;
 }
 
@@ -412,8 +449,8 @@ int edges_merge(struct edges *t, const struct edges *src, const u32 *vm_map)
 	for (u32 i = 0; i < src->nr && !ret; i++) {
 		struct edge_key key = edges_at(src, i)->key;
 
-		key.vm = vm_map[key.vm];
-		ret = places_reserve(t, 1) ?: index_reserve(t, 1);
+		key.vm = (u16)vm_map[key.vm];
+		ret = reserve(t, 1);
 		if (!ret)
 			ret = edge_merge(t, edge_get(t, key_words(&key)), src, i);
 	}
@@ -432,9 +469,9 @@ u64 edge_carried(const struct edges *t, u32 i, unsigned int which)
 
 u64 edge_total(const struct edges *t, u32 i)
 {
-	u64 sum = 0;
+	u64 sum = edge_count(t, i, EDGE_STATE_OTHER);
 
-	for (unsigned int n = 0; n <= EDGE_STATE_OTHER; n++)
+	for (unsigned int n = 0; n < NR_IPI_STATES; n++)
 		sum += edge_count(t, i, n);
 	return sum;
 }

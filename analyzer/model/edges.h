@@ -14,23 +14,33 @@
 
 /* Which counter: a state of enum ipi_state, or one of these. */
 enum edge_count {
-	EDGE_STATE_OTHER = NR_IPI_STATES, /* a state without a name */
+	/* the receiver was last on the sender's CPU, or nobody knows where; elsewhere remains */
+	EDGE_CPU_SENDERS = NR_IPI_STATES,
 	EDGE_PATH_SLOW,
-	EDGE_PATH_OTHER, /* a path without a name; fast is what remains */
+	EDGE_CPU_UNKNOWN, /* not beside the former: a vector of two would cost more than both */
+	NR_EDGE_OWN,
+	/* rare, and kept elsewhere: */
+	EDGE_STATE_OTHER = NR_EDGE_OWN, /* a state without a name */
+	EDGE_PATH_OTHER,	/* a path without a name; fast is what remains */
 	NR_EDGE_COUNTS
 };
 
 struct edge_key {
 	u32 src, dst;
-	u32 vm;
-	u32 vector;
+	u16 vm, vector;
 };
 
-/* 64 bytes. Use edge_count() to read n: a counter that passed 2^32 has its rest elsewhere. */
+/* 64 bytes. Use edge_count() to read it: a counter that passed 2^32 has its rest elsewhere. */
 struct edge {
-	struct edge_key key;
 	u64 first, last;	/* times of the first and the last IPI */
-	u32 n[NR_EDGE_COUNTS];
+	struct edge_key key;
+	u32 n[NR_EDGE_OWN];
+	u32 odd;		/* + 1: where in the list its rare counts are; 0: none */
+};
+
+/* EDGE_STATE_OTHER and EDGE_PATH_OTHER of an edge that has one of them. */
+struct edge_odd {
+	u64 n[NR_EDGE_COUNTS - NR_EDGE_OWN];
 };
 
 struct edge_carry {
@@ -45,6 +55,8 @@ struct edges {
 	u64 nr_slots;
 	u32 largest;		/* no counter is larger */
 	bool odd; /* edges_add() met numbers without a name; the caller may clear it */
+	struct edge_odd *odds;
+	u32 nr_odds, room_odds;
 	struct edge_carry *carry;
 	u32 nr_carries;
 };
@@ -74,9 +86,11 @@ u64 edge_carried(const struct edges *t, u32 i, unsigned int which);
 
 static inline u64 edge_count(const struct edges *t, u32 i, unsigned int which)
 {
-	u64 carried = unlikely(t->nr_carries) ? edge_carried(t, i, which) : 0;
+	const struct edge *e = edges_at(t, i);
 
-	return edges_at(t, i)->n[which] + carried;
+	if (which >= NR_EDGE_OWN)
+		return unlikely(e->odd) ? t->odds[e->odd - 1].n[which - NR_EDGE_OWN] : 0;
+	return e->n[which] + (unlikely(t->nr_carries) ? edge_carried(t, i, which) : 0);
 }
 
 /* All IPIs of the edge. */
@@ -88,13 +102,6 @@ u64 edge_total(const struct edges *t, u32 i);
  * an effect.
  */
 #define edges_prefetch(t, i) __builtin_prefetch(edges_at(t, i), 0, 2)
-
-/* All counters of the edge. */
-static inline void edge_counts(const struct edges *t, u32 i, u64 n[NR_EDGE_COUNTS])
-{
-	for (unsigned int which = 0; which < NR_EDGE_COUNTS; which++)
-		n[which] = edge_count(t, i, which);
-}
 
 /*
  * The numbers of all edges, those of a VM beside each other: start[vm_rank[vm]] is where its first

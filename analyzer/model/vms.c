@@ -67,13 +67,13 @@ int vms_resolve(struct vms *vms, struct ipi_event *ev, u32 nr)
 		s64 n;
 
 		if (likely(c->ids == key && c->number && (ev[i].have_vm_pid & ev[i].have_vm_id))) {
-			ev[i].vm = c->number - 1;
+			ev[i].vm = (u16)(c->number - 1);
 			continue;
 		}
 		n = resolve_one(vms, &ev[i], c);
 		if (n < 0)
 			return (int)n;
-		ev[i].vm = (u32)n;
+		ev[i].vm = (u16)n;
 	}
 	return 0;
 }

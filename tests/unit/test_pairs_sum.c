@@ -102,4 +102,43 @@ START_TEST(vms_without_an_ipi)
 }
 END_TEST
 
-UNIT_SUITE(pairs_sum, sorted_later, ids_of_each_vm, vms_without_an_ipi)
+START_TEST(beyond_32_bits)
+{
+	/* Doubled 33 times: each of an edge's own counters has passed 2^32. */
+	struct ipi_event ev[] = {
+		{ .ts = 5, .have_vm_pid = true, .vm_pid = 9, .vector = 7, .state = IPI_STATE_WOKEN,
+		  .path = IPI_PATH_SLOW, .cpu = 2, .dst_cpu = 2 },
+		{ .ts = 4, .have_vm_pid = true, .vm_pid = 9, .vector = 7, .state = 77,
+		  .path = IPI_PATH_FAST, .cpu = 2, .dst_cpu = -1 },
+		{ .ts = 6, .have_vm_pid = true, .vm_pid = 8, .vector = 1, .cpu = 2, .dst_cpu = 1 },
+	};
+	const u32 identity[] = { 0, 1 };
+	const u64 n = 1ull << 33;
+	struct pairs p = { 0 };
+	struct vms vms = { 0 };
+
+	ck_assert_int_eq(vms_resolve(&vms, ev, 3), 0);
+	ck_assert_int_eq(pairs_add(&p, ev, 3), 0);
+	for (int i = 0; i < 33; i++) {
+		struct pairs twice = { 0 };
+
+		ck_assert_int_eq(pairs_merge(&twice, &p, identity), 0);
+		ck_assert_int_eq(pairs_merge(&twice, &p, identity), 0);
+		pairs_release(&p);
+		p = twice;
+	}
+	ck_assert_uint_gt(p.edges.nr_carries, 0);
+	ck_assert_int_eq(pairs_sum(&p, &vms), 0);
+	ck_assert(p.summary[0].ipis == n && p.summary[0].cpu_known == n && !p.summary[0].cpu_same);
+	ck_assert(p.summary[1].ipis == 2 * n && p.summary[1].vector[7] == 2 * n);
+	ck_assert(p.summary[1].cpu_known == n && p.summary[1].cpu_same == n);
+	ck_assert(p.summary[1].path[IPI_PATH_SLOW] == n && p.summary[1].path[IPI_PATH_FAST] == n);
+	ck_assert_uint_eq(p.summary[1].state[IPI_STATE_WOKEN], n);
+	ck_assert_uint_eq(p.summary[1].state[NR_IPI_STATES], n);
+	ck_assert(p.summary[1].first_ts == 4 && p.summary[1].last_ts == 5);
+	pairs_release(&p);
+	vms_release(&vms);
+}
+END_TEST
+
+UNIT_SUITE(pairs_sum, sorted_later, ids_of_each_vm, vms_without_an_ipi, beyond_32_bits)
