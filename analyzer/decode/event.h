@@ -56,7 +56,8 @@ struct ipi_event {
 
 struct vm_cached {
 	u64 ids;
-	u32 number;	/* of the VM, + 1; 0: empty */
+	u32 number;	/* of the VM */
+	bool used;
 };
 
 struct vm_cache {

@@ -94,36 +94,48 @@ static inline u64 load_pair(const u8 *p, struct field low, struct field high)
 	return load32(p + low.offset) | (u64)load32(p + high.offset) << 32;
 }
 
+static inline u64 load_ids(const struct track *t, const u8 *p)
+{
+	return load_pair(p, t->field[TRACK_VM_ID], t->field[TRACK_VM_PID]);
+}
+
+/* What is the same for all events of a batch: one word of an event, but for path and state. */
+static u64 decode_cpu(u32 cpu)
+{
+	const struct ipi_event ev = { .cpu = cpu, .have_vm_id = true, .have_vm_pid = true };
+
+	return load64(&ev.cpu);
+}
+
 /*
- * Loads first, then stores: the two may be the same memory for all that the compiler knows. Returns
- * the VM's two ids.
+ * All but the time, a word at a time; loads first, then stores: the two may be the same memory for
+ * all that the compiler knows. ids: load_ids(); cpu: decode_cpu().
  */
-static inline u64 decode_plain(const struct track *t, const u8 *p, struct ipi_event *ev)
+static inline void decode_plain(const struct track *t, const u8 *p, u64 ids, u32 vm, u64 cpu,
+				struct ipi_event *ev)
 {
 	const struct field *f = t->field;
-	u64 ids = load_pair(p, f[TRACK_VM_ID], f[TRACK_VM_PID]);
 	u64 ends = load_pair(p, f[TRACK_SRC], f[TRACK_DST]);
-	u32 dst_cpu = load32(p + f[TRACK_DST_CPU].offset);
-	u8 vector = p[f[TRACK_VECTOR].offset];
-	u8 path = p[f[TRACK_PATH].offset], state = p[f[TRACK_STATE].offset];
+	u64 where = vm | (u32)p[f[TRACK_VECTOR].offset] << 16 |
+		    (u64)load32(p + f[TRACK_DST_CPU].offset) << 32;
+	u64 how = p[f[TRACK_PATH].offset] | (u32)p[f[TRACK_STATE].offset] << 8;
 
-	memcpy(&ev->src, &ends, sizeof(ends));
+	_Static_assert(offsetof(struct ipi_event, vector) == offsetof(struct ipi_event, vm) + 2 &&
+		       offsetof(struct ipi_event, dst_cpu) == offsetof(struct ipi_event, vm) + 4 &&
+		       offsetof(struct ipi_event, path) == offsetof(struct ipi_event, cpu) + 4 &&
+		       offsetof(struct ipi_event, state) == offsetof(struct ipi_event, cpu) + 5,
+		       "the words of an event");
+	how = cpu | how << 32;
 	memcpy(&ev->vm_id, &ids, sizeof(ids));
-	ev->vector = vector;
-	ev->path = path;
-	ev->state = state;
-	ev->dst_cpu = (s32)dst_cpu;
-	ev->have_vm_id = true;
-	ev->have_vm_pid = true;
-	ev->no_path = false;
-	ev->no_state = false;
-	return ids;
+	memcpy(&ev->src, &ends, sizeof(ends));
+	memcpy(&ev->vm, &where, sizeof(where));
+	memcpy(&ev->cpu, &how, sizeof(how));
 }
 
 void track_decode_one(const struct track *t, const u8 *payload, struct ipi_event *ev)
 {
 	if (likely(t->plain))
-		decode_plain(t, payload, ev);
+		decode_plain(t, payload, load_ids(t, payload), 0, decode_cpu(0), ev);
 	else
 		decode_any(t, payload, ev);
 }
@@ -136,15 +148,16 @@ static inline __attribute__((always_inline)) u32
 decode_batch_plain(struct track *t, const struct track *at, const struct batch *b,
 		   const struct vm_cache *vms, struct ipi_event *out)
 {
-	u32 type_at = at->format.type.offset, cpu = b->cpu;
+	u64 strangers = 0, cpu = decode_cpu(b->cpu);
+	u32 type_at = at->format.type.offset;
 	u16 id = t->format.id;
 	struct ipi_event *ev = out;
-	u64 strangers = 0;
+	bool known = true;
 
 	for (const struct rec *r = b->rec, *end = r + b->nr; r < end; r++) {
 		const u8 *p = b->page + r->off;
 		const struct vm_cached *vm;
-		u64 ids, number;
+		u64 ids;
 
 		if (unlikely(r->len < at->min_len)) {
 			t->damaged += r->len >= type_at + 2 && load16(p + type_at) == id;
@@ -152,16 +165,15 @@ decode_batch_plain(struct track *t, const struct track *at, const struct batch *
 		}
 		if (load16(p + type_at) != id)
 			continue;
-		ids = decode_plain(at, p, ev);
+		ids = load_ids(at, p);
 		vm = &vms->line[vm_cache_line(ids)];
-		number = (u64)vm->number - 1;
-		strangers |= (vm->ids ^ ids) | number >> 63;
-		ev->vm = (u16)number;
+		strangers |= vm->ids ^ ids;
+		known &= vm->used;
+		decode_plain(at, p, ids, vm->number, cpu, ev);
 		ev->ts = r->ts;
-		ev->cpu = cpu;
 		ev++;
 	}
-	t->strangers = strangers;
+	t->strangers = strangers || !known;
 	return (u32)(ev - out);
 }
 

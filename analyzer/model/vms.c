@@ -55,7 +55,7 @@ static s64 resolve_one(struct vms *vms, const struct ipi_event *ev, struct vm_ca
 	s64 n = vms_find(vms, &key);
 
 	if (n >= 0 && key.have_pid && key.have_id)
-		*cached = (struct vm_cached){ cache_key(ev), (u32)n + 1 };
+		*cached = (struct vm_cached){ cache_key(ev), (u32)n, true };
 	return n;
 }
 
@@ -66,8 +66,8 @@ int vms_resolve(struct vms *vms, struct ipi_event *ev, u32 nr)
 		struct vm_cached *c = &vms->cache.line[vm_cache_line(key)];
 		s64 n;
 
-		if (likely(c->ids == key && c->number && (ev[i].have_vm_pid & ev[i].have_vm_id))) {
-			ev[i].vm = (u16)(c->number - 1);
+		if (likely(c->ids == key && c->used && (ev[i].have_vm_pid & ev[i].have_vm_id))) {
+			ev[i].vm = (u16)c->number;
 			continue;
 		}
 		n = resolve_one(vms, &ev[i], c);

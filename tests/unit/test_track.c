@@ -179,11 +179,11 @@ START_TEST(vms_that_are_known)
 	}
 	ck_assert_uint_eq(track_decode(&t, &b, &vms, ev), 3);
 	ck_assert(t.strangers);
-	vms.line[vm_cache_line(0)] = (struct vm_cached){ 0, 5 };
+	vms.line[vm_cache_line(0)] = (struct vm_cached){ 0, 4, true };
 	ck_assert_uint_eq(track_decode(&t, &b, &vms, ev), 3);
 	ck_assert(t.strangers);
 	ids = 7;
-	vms.line[vm_cache_line(ids)] = (struct vm_cached){ ids, 1 };
+	vms.line[vm_cache_line(ids)] = (struct vm_cached){ ids, 0, true };
 	ck_assert_uint_eq(track_decode(&t, &b, &vms, ev), 3);
 	ck_assert(!t.strangers);
 	ck_assert(ev[0].vm == 4 && ev[1].vm == 0 && ev[2].vm == 4);
