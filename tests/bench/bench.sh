@@ -144,11 +144,12 @@ row merge-8 2 "$n" "the order of time alone, 8 CPUs" "$merge merge $dir/plain.da
 row merge-256 3 "$n" "the order of time alone, 256 CPUs" "$merge merge $dir/cpus256.dat"
 row walk-256 2 "$n" "the same records, CPU by CPU" "$merge walk $dir/cpus256.dat"
 
+# What new memory costs differs from run to run: as many turns as the short ones have.
 group "by edges"
 row count-10k 2 "$n" "report, 10,000 edges" "$program report --threads 1 $dir/edges10k.dat"
-row count-1m 2 "$n" "report, 1M edges" "$program report --threads 1 $dir/edges1m.dat"
-row count-2m 2 "$n" "report, 2M edges" "$program report --threads 1 $dir/edges2m.dat"
-row count-4m 2 12000000 "report, 12M events, 3.4M edges" "$program report --threads 1 $dir/edges4m.dat"
+row count-1m "$rounds" "$n" "report, 1M edges" "$program report --threads 1 $dir/edges1m.dat"
+row count-2m "$rounds" "$n" "report, 2M edges" "$program report --threads 1 $dir/edges2m.dat"
+row count-4m "$rounds" 12000000 "report, 12M events, 3.4M edges" "$program report --threads 1 $dir/edges4m.dat"
 row graph-10k 2 "$n" "graph, 10,000 edges" "$program graph --threads 1 $dir/edges10k.dat"
 row graph-1m 2 "$n" "graph, 1M edges" "$program graph --threads 1 $dir/edges1m.dat"
 row graph-4m 2 12000000 "graph, 12M events, 3.4M edges" "$program graph --threads 1 $dir/edges4m.dat"
