@@ -16,8 +16,10 @@
 #include "util/rows.h"
 
 #include <errno.h>
-#include <immintrin.h>
 #include <stdlib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #define SWEEP 512	/* events at a time */
 #define AHEAD 12	/* events from one step to the next: about as many misses fit in at once */
@@ -315,6 +317,7 @@ static inline struct edge *edge_guess(const struct edges *t, u32 hash)
  * What the first of four slots speaks of that is free or has the hash's tag: where edges are far
  * away, looking at four of them costs less than a wrong guess.
  */
+#ifdef __SSE2__
 static inline struct edge *edge_guess_far(const struct edges *t, u32 hash)
 {
 	const u32 *slot = &t->slot[hash_start(t, hash)];
@@ -327,6 +330,17 @@ static inline struct edge *edge_guess_far(const struct edges *t, u32 hash)
 
 	return slot_edge(t, slot[(u32)__builtin_ctz(which)]);
 }
+#else
+static inline struct edge *edge_guess_far(const struct edges *t, u32 hash)
+{
+	const u32 *slot = &t->slot[hash_start(t, hash)];
+	u32 i = 0;
+
+	while (i < 3 && slot[i] && !slot_may_be(t, slot[i], hash))
+		i++;
+	return slot_edge(t, slot[i]);
+}
+#endif
 
 struct sweep {
 	struct edges *t;
