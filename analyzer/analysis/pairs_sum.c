@@ -105,8 +105,8 @@ static void add_carry(struct pairs_summary *s, u32 vector, const struct edge_car
 	}
 }
 
-/* Once through all edges, as they lie in memory. */
-static int add_rows(struct pairs *p, const u32 *rank, struct id_sets *sets)
+/* Once through all edges, as they lie in memory. row_rank: each one's VM's rank, to be filled. */
+static int add_rows(struct pairs *p, const u32 *rank, struct id_sets *sets, u16 *row_rank)
 {
 	const struct edges *t = &p->edges;
 	int ret = 0;
@@ -115,6 +115,8 @@ static int add_rows(struct pairs *p, const u32 *rank, struct id_sets *sets)
 		struct edge_key key = edges_at(t, i)->key;
 		u32 r = rank[key.vm];
 
+		_Static_assert(VMS_MAX <= UINT16_MAX, "a rank fits");
+		row_rank[i] = (u16)r;
 		add_row(t, &p->summary[r], i);
 		ret = id_add(sets, r, key.src) ?: id_add(sets, r, key.dst);
 	}
@@ -126,10 +128,10 @@ static int add_rows(struct pairs *p, const u32 *rank, struct id_sets *sets)
 	return ret;
 }
 
-static int summarise(struct pairs *p, const u32 *rank, u32 nr_vm)
+static int summarise(struct pairs *p, const u32 *rank, u32 nr_vm, u16 *row_rank)
 {
 	struct id_sets sets = { .bit = calloc(max_of(nr_vm, 1u), sizeof(*sets.bit)) };
-	int ret = sets.bit ? add_rows(p, rank, &sets) : -ENOMEM;
+	int ret = sets.bit ? add_rows(p, rank, &sets, row_rank) : -ENOMEM;
 
 	if (!ret)
 		count_ids(&sets, p->summary, nr_vm);
@@ -207,18 +209,20 @@ static u32 *rank_vms(struct pairs *p, const struct vms *vms)
 int pairs_sum(struct pairs *p, const struct vms *vms)
 {
 	u32 *rank = rank_vms(p, vms), *start = NULL;
-	int ret = rank ? summarise(p, rank, vms->nr) : -ENOMEM;
+	u16 *row_rank = malloc(max_of(p->edges.nr, 1u) * sizeof(*row_rank));
+	int ret = rank && row_rank ? summarise(p, rank, vms->nr, row_rank) : -ENOMEM;
 
 	edges_seal(&p->edges);
 	edges_seal(&p->cpus);
 	if (!ret) {
 		start = find_starts(p->summary, vms->nr);
-		p->order = start ? edges_grouped(&p->edges, rank, start) : NULL;
+		p->order = start ? edges_grouped(row_rank, p->edges.nr, start) : NULL;
 		p->cpu_order = edges_sorted(&p->cpus, rank, vms->nr);
 		finish_summaries(p, vms->nr);
 		ret = p->order && p->cpu_order ? 0 : -ENOMEM;
 	}
 	free(start);
+	free(row_rank);
 	free(rank);
 	return ret;
 }

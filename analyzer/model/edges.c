@@ -23,6 +23,7 @@
 
 #define SWEEP 512	/* events at a time */
 #define AHEAD 12	/* events from one step to the next: about as many misses fit in at once */
+#define FILL_AHEAD 64	/* edges, when the index is filled: each takes less time */
 #define ROOM_MIN 1024	/* edges */
 #define SMALL_INDEX (128u << 10) /* slots: 512 KiB */
 #define COUNT_HALF (1u << 31)
@@ -122,9 +123,26 @@ static inline u32 edge_hash(const struct edges *t, u32 i)
 }
 
 /*
- * Doubles the index, in place; hashes are computed anew, in the order in which the edges lie in
- * memory, and slots are fetched some edges ahead.
+ * Puts all edges into the index, which is empty, in the order in which they lie in memory. Slots are
+ * fetched some edges ahead.
  */
+static void index_fill(struct edges *t)
+{
+	u32 ahead[FILL_AHEAD]; /* hashes */
+
+	for (u64 i = 0; i < (u64)t->nr + FILL_AHEAD; i++) {
+		u32 *at = &ahead[i % FILL_AHEAD];
+
+		if (i >= FILL_AHEAD)
+			slot_put(t, (u32)(i - FILL_AHEAD) + 1, *at);
+		if (i >= t->nr)
+			continue;
+		*at = edge_hash(t, (u32)i);
+		__builtin_prefetch(&t->slot[hash_start(t, *at)], 1);
+	}
+}
+
+/* Doubles the index, in place; hashes are computed anew. */
 static int index_grow(struct edges *t)
 {
 	u64 nr_slots = t->nr_slots ? 2 * t->nr_slots : 1024;
@@ -136,11 +154,7 @@ static int index_grow(struct edges *t)
 	memset(slot, 0, old);
 	t->slot = slot;
 	t->nr_slots = nr_slots;
-	for (u32 i = 0; i < t->nr; i++) {
-		if (i + AHEAD < t->nr)
-			__builtin_prefetch(&slot[hash_start(t, edge_hash(t, i + AHEAD))], 1);
-		slot_put(t, i + 1, edge_hash(t, i));
-	}
+	index_fill(t);
 	return 0;
 }
 

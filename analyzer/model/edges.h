@@ -104,10 +104,10 @@ u64 edge_total(const struct edges *t, u32 i);
 #define edges_prefetch(t, i) __builtin_prefetch(edges_at(t, i), 0, 2)
 
 /*
- * The numbers of all edges, those of a VM beside each other: start[vm_rank[vm]] is where its first
- * one goes, and stands behind its last one afterwards. To be freed; NULL: out of memory.
+ * The numbers of nr edges, those of one rank beside each other: start[rank] is where its first one
+ * goes, and stands behind its last one afterwards. To be freed; NULL: out of memory.
  */
-u32 *edges_grouped(const struct edges *t, const u32 *vm_rank, u32 *start);
+u32 *edges_grouped(const u16 *rank, u32 nr, u32 *start);
 /*
  * Sorts numbers of edges of one VM by src, dst, vector. Returns how many different (src, dst) there
  * are, or -ENOMEM.

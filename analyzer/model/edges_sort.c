@@ -14,12 +14,12 @@
 #define RADIX_LEAST 1024	/* fewer are compared: a pass costs its table */
 #define KEYS_AHEAD 32
 
-u32 *edges_grouped(const struct edges *t, const u32 *vm_rank, u32 *start)
+u32 *edges_grouped(const u16 *rank, u32 nr, u32 *start)
 {
-	u32 *number = malloc(max_of(t->nr, 1u) * sizeof(*number));
+	u32 *number = malloc(max_of(nr, 1u) * sizeof(*number));
 
-	for (u32 i = 0; number && i < t->nr; i++)
-		number[start[vm_rank[edges_at(t, i)->key.vm]]++] = i;
+	for (u32 i = 0; number && i < nr; i++)
+		number[start[rank[i]]++] = i;
 	return number;
 }
 
@@ -172,13 +172,16 @@ s64 edges_sort(const struct edges *t, u32 *number, u32 nr)
 	return sort_by_radix(t, number, nr, w);
 }
 
-/* Where in the order the edges of each rank begin. */
-static void find_starts(const struct edges *t, const u32 *vm_rank, u32 nr_ranks, u32 *start)
+/* Each edge's rank, and where in the order those of each begin. */
+static void find_ranks(const struct edges *t, const u32 *vm_rank, u32 nr_ranks, u16 *rank,
+		       u32 *start)
 {
 	u32 sum = 0;
 
-	for (u32 i = 0; i < t->nr; i++)
-		start[vm_rank[edges_at(t, i)->key.vm]]++;
+	for (u32 i = 0; i < t->nr; i++) {
+		rank[i] = (u16)vm_rank[edges_at(t, i)->key.vm];
+		start[rank[i]]++;
+	}
 	for (u32 r = 0; r < nr_ranks; r++) {
 		u32 nr = start[r];
 
@@ -190,18 +193,20 @@ static void find_starts(const struct edges *t, const u32 *vm_rank, u32 nr_ranks,
 u32 *edges_sorted(const struct edges *t, const u32 *vm_rank, u32 nr_ranks)
 {
 	u32 *start = calloc(max_of(nr_ranks, 1u), sizeof(*start)), *number = NULL;
+	u16 *rank = malloc(max_of(t->nr, 1u) * sizeof(*rank));
 	u32 first = 0;
 	s64 ret = 0;
 
-	if (start) {
-		find_starts(t, vm_rank, nr_ranks, start);
-		number = edges_grouped(t, vm_rank, start);
+	if (start && rank) {
+		find_ranks(t, vm_rank, nr_ranks, rank, start);
+		number = edges_grouped(rank, t->nr, start);
 	}
 	for (u32 r = 0; r < nr_ranks && number && ret >= 0; r++) {
 		ret = edges_sort(t, number + first, start[r] - first);
 		first = start[r];
 	}
 	free(start);
+	free(rank);
 	if (ret >= 0)
 		return number;
 	free(number);

@@ -70,13 +70,19 @@ START_TEST(one_vm_at_a_time)
 	const u32 rank[VMS] = { 1, 2, 0 };
 	u32 start[VMS] = { 0 }, end[VMS], *number, nr = 0;
 	struct edges t = { 0 };
+	u16 *of_edge;
 
 	fill(&t, 30000, 60, 4000000000u);
-	for (u32 i = 0; i < t.nr; i++)
-		for (u32 r = rank[edges_at(&t, i)->key.vm] + 1; r < VMS; r++)
+	of_edge = malloc(t.nr * sizeof(*of_edge));
+	ck_assert_ptr_nonnull(of_edge);
+	for (u32 i = 0; i < t.nr; i++) {
+		of_edge[i] = (u16)rank[edges_at(&t, i)->key.vm];
+		for (u32 r = of_edge[i] + 1; r < VMS; r++)
 			start[r]++;
+	}
 	memcpy(end, start, sizeof(end));
-	number = edges_grouped(&t, rank, end);
+	number = edges_grouped(of_edge, t.nr, end);
+	free(of_edge);
 	ck_assert_ptr_nonnull(number);
 	for (u32 r = 0; r < VMS; r++) {
 		u32 pairs = 1, *of = number + start[r];
