@@ -123,8 +123,8 @@ static inline u32 edge_hash(const struct edges *t, u32 i)
 }
 
 /*
- * Puts all edges into the index, which is empty, in the order in which they lie in memory. Slots are
- * fetched some edges ahead.
+ * Puts all edges into the index, which is empty, in the order in which they lie in memory. Slots
+ * are fetched some edges ahead.
  */
 static void index_fill(struct edges *t)
 {
