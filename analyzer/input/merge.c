@@ -15,7 +15,7 @@
 
 #define PREFETCH_AHEAD 128
 #define RECS_AHEAD 8	/* two lines of them */
-#define BUFFERS_TOTAL (8 * 1024 * 1024) /* of all streams together, when there are many */
+#define BUFFERS_TOTAL (512 * 1024) /* of all streams together: they are to stay in the cache */
 
 struct merge_source {
 	const struct container *c;
