@@ -101,21 +101,24 @@ static void put_string(struct json *j, const char *str)
 
 static void newline(struct json *j)
 {
-	put_char(j, '\n');
-	for (int i = 0; i < j->depth; i++)
-		put(j, "  ", 2);
+	size_t indent = 2 * (size_t)j->depth;
+	char *to = room_for(j, 1 + 2 * JSON_DEPTH_MAX);
+
+	*to = '\n';
+	memset(to + 1, ' ', indent);
+	j->len += 1 + indent;
 }
 
 /* A key is ours: short, and nothing in it to escape. */
 static void put_key(struct json *j, const char *key)
 {
-	char *to = room_for(j, JSON_KEY_MAX + 4), *from = to;
+	char *to = room_for(j, JSON_KEY_MAX + 4);
+	size_t len = strnlen(key, JSON_KEY_MAX);
 
-	*to++ = '"';
-	for (size_t i = 0; key[i] && i < JSON_KEY_MAX; i++)
-		*to++ = key[i];
-	memcpy(to, "\": ", 3);
-	j->len += (size_t)(to + 3 - from);
+	*to = '"';
+	memcpy(to + 1, key, len);
+	memcpy(to + 1 + len, "\": ", 3);
+	j->len += len + 4;
 }
 
 /* What stands before a value: the comma, the place, the key. */
