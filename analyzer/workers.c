@@ -8,12 +8,14 @@
  * list and share nothing else: each has VMs, filters and analyses of its own, which are joined at
  * the end. The first works on the caller's, so that one thread is the plain case.
  */
+#define _GNU_SOURCE
 #include "drive.h"
 #include "model/marks.h"
 #include "input/pieces.h"
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -60,6 +62,7 @@ struct worker {
 	struct vms own_vms;
 	struct filter own_filter;
 	pthread_t thread;
+	cpu_set_t cpus;		/* that it may run on */
 	bool started;
 };
 
@@ -281,13 +284,43 @@ static u32 choose_threads(const struct trace *t, const struct analysis *list, u3
 	return (u32)min_of(max_of(threads, 1ull), (u64)THREADS_MAX);
 }
 
+static void *run_elsewhere(void *arg)
+{
+	struct worker *w = arg;
+
+	/* From here on it goes wherever the scheduler likes. */
+	pthread_setaffinity_np(pthread_self(), sizeof(w->cpus), &w->cpus);
+	return run_worker(w);
+}
+
+/*
+ * Begins on another CPU than this thread's: where a new thread is put beside its maker, each waits
+ * for the other until the scheduler looks again, some milliseconds later.
+ */
+static bool start_worker(struct worker *w)
+{
+	int here = sched_getcpu();
+	pthread_attr_t attr;
+	cpu_set_t others;
+
+	if (here < 0 || sched_getaffinity(0, sizeof(w->cpus), &w->cpus) || pthread_attr_init(&attr))
+		return !pthread_create(&w->thread, NULL, run_worker, w);
+	others = w->cpus;
+	CPU_CLR(here, &others);
+	if (CPU_COUNT(&others))
+		pthread_attr_setaffinity_np(&attr, sizeof(others), &others);
+	w->started = !pthread_create(&w->thread, &attr, run_elsewhere, w);
+	pthread_attr_destroy(&attr);
+	return w->started || !pthread_create(&w->thread, NULL, run_worker, w);
+}
+
 /* Runs them all; a thread that cannot be started is done without. 0 or the first failure. */
 static int run_workers(struct worker *w, u32 nr)
 {
 	int ret = 0;
 
 	for (u32 i = 1; i < nr; i++)
-		w[i].started = !pthread_create(&w[i].thread, NULL, run_worker, &w[i]);
+		w[i].started = start_worker(&w[i]);
 	run_worker(&w[0]);
 	for (u32 i = 1; i < nr; i++)
 		if (w[i].started)
