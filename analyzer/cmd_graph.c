@@ -10,6 +10,7 @@
 #include "output/graph_text.h"
 #include "output/graphml.h"
 #include "output/net_tables.h"
+#include "output/remarks.h"
 #include "output/table.h"
 #include "picture.h"
 #include "picture_file.h"

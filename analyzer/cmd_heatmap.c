@@ -6,7 +6,7 @@
  * Several VMs are several files, or with --panels one; on standard output they are always one.
  */
 #include "commands.h"
-#include "output/graph_text.h"
+#include "output/remarks.h"
 #include "picture.h"
 #include "picture_file.h"
 

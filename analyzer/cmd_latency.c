@@ -6,8 +6,8 @@
 #define _GNU_SOURCE
 #include "commands.h"
 #include "latency_run.h"
-#include "output/graph_text.h"
 #include "output/bars.h"
+#include "output/remarks.h"
 #include "picture.h"
 #include "picture_file.h"
 

@@ -4,8 +4,8 @@
  */
 #include "commands.h"
 #include "output/graph_json.h"
-#include "output/graph_text.h"
 #include "output/matrix_text.h"
+#include "output/remarks.h"
 #include "output/table.h"
 #include "shaping.h"
 

@@ -5,6 +5,7 @@
 #include "commands.h"
 #include "output/graph_json.h"
 #include "output/graph_text.h"
+#include "output/remarks.h"
 #include "output/table.h"
 #include "shaping.h"
 

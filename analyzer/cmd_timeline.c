@@ -5,7 +5,7 @@
 #include "analysis/bursts.h"
 #include "commands.h"
 #include "output/graph_json.h"
-#include "output/graph_text.h"
+#include "output/remarks.h"
 #include "output/timeline_shape.h"
 #include "picture.h"
 #include "picture_file.h"

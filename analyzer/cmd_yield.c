@@ -8,7 +8,7 @@
  * record.
  */
 #include "commands.h"
-#include "output/graph_text.h"
+#include "output/remarks.h"
 #include "output/sweep.h"
 #include "picture.h"
 #include "picture_file.h"

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "picture_file.h"
 #include "command.h"
-#include "output/graph_text.h"
+#include "output/remarks.h"
 #include "util/outfile.h"
 
 #include <errno.h>

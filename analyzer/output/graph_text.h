@@ -27,12 +27,4 @@ struct text_style {
 /* 0 or -ENOMEM. */
 int graph_text(const struct shape_graph *g, const struct text_style *style, FILE *out);
 
-/*
- * What every text and CSV says of its inputs: loss and damage, as # lines; nothing when all is
- * well. Returns whether there was anything to say.
- */
-bool remarks_loss(const struct shape_input *in, u32 nr, FILE *out);
-/* A line for each file, for the outputs that read all of its records. */
-void remarks_inputs(const struct shape_input *in, u32 nr, FILE *out);
-
 #endif

@@ -3,8 +3,8 @@
 #include "output/html.h"
 #include "output/coverage_out.h"
 #include "output/graphml.h"
-#include "output/graph_text.h"
 #include "output/html_parts.h"
+#include "output/remarks.h"
 #include "output/svg.h"
 
 #include <errno.h>

@@ -5,9 +5,9 @@
  * Text has a table per VM and part, a line per stage for the VM, and p50 and p99 of the later
  * stages for the parts; CSV has a row per part and stage. Times in text are microseconds.
  */
-#include "output/graph_text.h"
 #include "output/latency_shape.h"
 #include "output/paragraph.h"
+#include "output/remarks.h"
 #include "output/table.h"
 
 static const char *const part_names[] = { "vm", "pair", "vector", "state" };

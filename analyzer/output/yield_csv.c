@@ -4,7 +4,7 @@
  *
  * The levels have different shapes; one long table keeps them in one file that any tool can pivot.
  */
-#include "output/graph_text.h"
+#include "output/remarks.h"
 #include "output/table.h"
 #include "output/yield_shape.h"
 

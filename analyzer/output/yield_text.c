@@ -7,8 +7,8 @@
  * have picked. Lines that begin with # are remarks. yield_words.c writes the paragraph in plain
  * words.
  */
-#include "output/graph_text.h"
 #include "output/paragraph.h"
+#include "output/remarks.h"
 #include "output/table.h"
 #include "output/yield_shape.h"
 #include "output/yield_words.h"

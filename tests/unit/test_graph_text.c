@@ -77,23 +77,6 @@ START_TEST(quiet_begins_with_the_answer)
 }
 END_TEST
 
-START_TEST(remarks_are_comments)
-{
-	struct capture c;
-	const char *line;
-
-	capture_open(&c);
-	remarks_loss(test_graph.in, test_graph.nr_in, c.f);
-	for (line = capture_text(&c); *line; line = strchr(line, '\n') + 1)
-		ck_assert_int_eq(*line, '#');
-	capture_free(&c);
-	capture_open(&c);
-	remarks_loss(test_graph.in, 1, c.f);	/* nothing was lost: nothing is said */
-	ck_assert_str_eq(capture_text(&c), "");
-	capture_free(&c);
-}
-END_TEST
-
 START_TEST(entries_and_colour)
 {
 	char *text = write_text(&test_graph, (struct text_style){ .entries = 1, .color = true });
@@ -214,5 +197,4 @@ START_TEST(the_first_of_many)
 END_TEST
 
 UNIT_SUITE(graph_text, quiet_begins_with_the_answer, what_is_shown, loss_is_said_in_any_case,
-	   remarks_are_comments, entries_and_colour, names_are_cut_on_terminals_only, sorting,
-	   the_first_of_many)
+	   entries_and_colour, names_are_cut_on_terminals_only, sorting, the_first_of_many)
