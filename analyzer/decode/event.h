@@ -50,9 +50,11 @@ struct ipi_event {
 /*
  * The numbers of the VMs that were met last, by both their ids as they lie in an event. The model
  * fills it; the decoder looks into it, so that hardly an event has to be looked at again for its
- * VM. All zero is empty.
+ * VM. All zero is empty. Of empty lines, only that of ids 0 could be taken for a VM's: the decoder
+ * asks whether that one is used, once a batch.
  */
 #define VM_CACHE_BITS 8 /* 4 KiB */
+#define VM_CACHE_OF_0 0 /* what vm_cache_line() says of ids 0 */
 
 struct vm_cached {
 	u64 ids;

@@ -152,7 +152,6 @@ decode_batch_plain(struct track *t, const struct track *at, const struct batch *
 	u32 type_at = at->format.type.offset;
 	u16 id = t->format.id;
 	struct ipi_event *ev = out;
-	bool known = true;
 
 	for (const struct rec *r = b->rec, *end = r + b->nr; r < end; r++) {
 		const u8 *p = b->page + r->off;
@@ -168,12 +167,11 @@ decode_batch_plain(struct track *t, const struct track *at, const struct batch *
 		ids = load_ids(at, p);
 		vm = &vms->line[vm_cache_line(ids)];
 		strangers |= vm->ids ^ ids;
-		known &= vm->used;
 		decode_plain(at, p, ids, vm->number, cpu, ev);
 		ev->ts = r->ts;
 		ev++;
 	}
-	t->strangers = strangers || !known;
+	t->strangers = strangers || !vms->line[VM_CACHE_OF_0].used;
 	return (u32)(ev - out);
 }
 

@@ -61,6 +61,11 @@ static s64 resolve_one(struct vms *vms, const struct ipi_event *ev, struct vm_ca
 
 int vms_resolve(struct vms *vms, struct ipi_event *ev, u32 nr)
 {
+	struct vm_cached *first = &vms->cache.line[VM_CACHE_OF_0];
+
+	/* The decoder trusts no cache whose first line is empty: these ids belong elsewhere. */
+	if (!first->used)
+		*first = (struct vm_cached){ .ids = 1, .used = true };
 	for (u32 i = 0; i < nr; i++) {
 		u64 key = cache_key(&ev[i]);
 		struct vm_cached *c = &vms->cache.line[vm_cache_line(key)];

@@ -170,6 +170,8 @@ START_TEST(vms_that_are_known)
 	u64 ids;
 
 	/* All ids are 0 but one: an empty line is not the VM of pid 0. */
+	ck_assert_uint_eq(vm_cache_line(0), VM_CACHE_OF_0);
+	ck_assert_uint_ne(vm_cache_line(1), VM_CACHE_OF_0);
 	ck_assert_int_eq(init(&t, track_format, &err), 0);
 	b.page = page;
 	for (u32 i = 0; i < 3; i++) {

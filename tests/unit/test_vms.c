@@ -43,6 +43,25 @@ START_TEST(unknown_is_not_zero)
 }
 END_TEST
 
+/* The decoder takes a line with an event's ids for that VM's: the first may not be empty. */
+START_TEST(nobody_is_cached_as_0)
+{
+	struct ipi_event ev[] = {
+		{ .vm_pid = 42, .vm_id = 3, .have_vm_pid = true, .have_vm_id = true },
+		{ .vm_pid = 0, .vm_id = 0, .have_vm_pid = true, .have_vm_id = true },
+	};
+	struct vms vms = { 0 };
+	const struct vm_cached *first = &vms.cache.line[VM_CACHE_OF_0];
+
+	ck_assert_int_eq(vms_resolve(&vms, &ev[0], 1), 0);
+	ck_assert(first->used && first->ids && vm_cache_line(first->ids) != VM_CACHE_OF_0);
+	ck_assert_int_eq(vms_resolve(&vms, &ev[1], 1), 0);
+	ck_assert_uint_eq(ev[1].vm, 1);
+	ck_assert(first->used && !first->ids && first->number == 1);
+	vms_release(&vms);
+}
+END_TEST
+
 START_TEST(events_get_their_numbers)
 {
 	struct ipi_event ev[1000];
@@ -87,4 +106,5 @@ START_TEST(order)
 }
 END_TEST
 
-UNIT_SUITE(vms, each_has_its_number, unknown_is_not_zero, events_get_their_numbers, order)
+UNIT_SUITE(vms, each_has_its_number, unknown_is_not_zero, nobody_is_cached_as_0,
+	   events_get_their_numbers, order)
