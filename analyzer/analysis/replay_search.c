@@ -69,18 +69,29 @@ static void guess(struct replay *r, u32 n, struct policy_view *v)
 	s->end_due = UINT64_MAX;
 }
 
-/*
- * Every policy's pick, where the probes show the kernel's state. Two rows of one policy differ in
- * whose hints they use: with equal hints they pick the same.
- */
-static void ask_all(const struct replay *r, const struct policy_view *v, u32 pick[NR_POLICIES])
+/* A policy's pick, in the state that the probes show, or of all guesses. */
+static u32 ask(struct replay *r, u32 n, const struct policy_view *v, const struct policy *p)
 {
-	for (int i = 0; i < NR_POLICIES; i++) {
+	double unused;
+
+	return r->opt.probed ? p->pick(v, p) :
+			       states_ask(&replay_vm_of(r, n)->states, v, p, &unused);
+}
+
+/*
+ * The picks of the policies from the first one on. Two rows of one policy differ in whose hints
+ * they use: with equal hints they pick the same.
+ */
+static void ask_all(struct replay *r, u32 n, const struct policy_view *v, int first)
+{
+	u32 *pick = r->spin[n].picks.pick;
+
+	for (int i = first; i < NR_POLICIES; i++) {
 		const struct policy *p = &policies[i];
 		int like = r->like[i];
 
 		pick[i] = like < i && v->hint[p->rule] == v->hint[policies[like].rule] ?
-				  pick[like] : p->pick(v, p);
+				  pick[like] : ask(r, n, v, p);
 	}
 }
 
@@ -100,22 +111,19 @@ static void see_try(struct replay *r, u32 n, struct policy_view *v)
 		replay_commit(r, n, v);
 }
 
-/* The search by every policy. Without probes all guesses are asked. */
+/* The search by every policy. Without probes the stock one's is that of the guesses. */
 static int search(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 {
 	struct replay_spin *s = &r->spin[n];
 	struct replay_vm *vm = replay_vm_of(r, n);
 	struct replay_context c = { .view = v, .awaited_long = vm->awaited_long,
 				    .spin_ts = s->ts, .probed = r->opt.probed };
-	double unused;
 
 	s->searched = true;
 	s->last = v->last;
 	s->picks.ts = ts;
-	if (r->opt.probed)
-		ask_all(r, v, s->picks.pick);
-	for (int i = 0; i < NR_POLICIES && !r->opt.probed; i++)
-		s->picks.pick[i] = states_ask(&vm->states, v, &policies[i], &unused);
+	_Static_assert(!POLICY_STOCK, "the stock one is the first");
+	ask_all(r, n, v, r->opt.probed ? POLICY_STOCK : POLICY_STOCK + 1);
 	if (!r->opt.probed) {
 		guess(r, n, v);
 		s->picks.pick[POLICY_STOCK] = s->picks.blind;
