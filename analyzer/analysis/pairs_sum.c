@@ -164,12 +164,12 @@ static void finish_summaries(struct pairs *p, u32 nr_vm)
 /* Where in the order the rows of each VM begin, by its rank. */
 static u32 *find_starts(const struct pairs_summary *sum, u32 nr_vm)
 {
-	u32 *start = calloc(max_of(nr_vm, 1u), sizeof(*start)), first = 0;
+	u32 *start = calloc(max_of(nr_vm, 1u), sizeof(*start));
 
-	for (u32 r = 0; r < nr_vm && start; r++) {
-		start[r] = first;
-		first += sum[r].nr;
-	}
+	for (u32 r = 0; r < nr_vm && start; r++)
+		start[r] = sum[r].nr;
+	if (start)
+		order_starts(start, nr_vm);
 	return start;
 }
 

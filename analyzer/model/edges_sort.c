@@ -6,6 +6,7 @@
  * a cache, and a writer that shows some VMs sorts only those.
  */
 #include "model/edges.h"
+#include "util/order.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -70,16 +71,10 @@ struct keyed {
 static void radix_pass(const struct keyed *from, const struct keyed *to, u32 nr, unsigned int shift)
 {
 	u32 start[1u << RADIX_BITS] = { 0 };
-	u32 sum = 0;
 
 	for (u32 i = 0; i < nr; i++)
 		start[from->key[i] >> shift & ((1u << RADIX_BITS) - 1)]++;
-	for (u32 d = 0; d < 1u << RADIX_BITS; d++) {
-		u32 n = start[d];
-
-		start[d] = sum;
-		sum += n;
-	}
+	order_starts(start, 1u << RADIX_BITS);
 	for (u32 i = 0; i < nr; i++) {
 		u32 at = start[from->key[i] >> shift & ((1u << RADIX_BITS) - 1)]++;
 
@@ -176,18 +171,11 @@ s64 edges_sort(const struct edges *t, u32 *number, u32 nr)
 static void find_ranks(const struct edges *t, const u32 *vm_rank, u32 nr_ranks, u16 *rank,
 		       u32 *start)
 {
-	u32 sum = 0;
-
 	for (u32 i = 0; i < t->nr; i++) {
 		rank[i] = (u16)vm_rank[edges_at(t, i)->key.vm];
 		start[rank[i]]++;
 	}
-	for (u32 r = 0; r < nr_ranks; r++) {
-		u32 nr = start[r];
-
-		start[r] = sum;
-		sum += nr;
-	}
+	order_starts(start, nr_ranks);
 }
 
 u32 *edges_sorted(const struct edges *t, const u32 *vm_rank, u32 nr_ranks)
