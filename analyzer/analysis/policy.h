@@ -80,10 +80,15 @@ u32 policy_next(const struct policy_view *v, const u64 *mask);
  */
 u32 policy_commit(const struct policy_view *v, u32 done, u32 tried, u64 *turn);
 
-/* The slot where a scan begins. */
+/* The slot where a scan begins: behind the last one, of nr. */
+static inline u32 policy_start_behind(u32 last, u32 nr)
+{
+	return last + 1 < nr ? last + 1 : 0;
+}
+
 static inline u32 policy_start(const struct policy_view *v)
 {
-	return v->last + 1 < v->nr ? v->last + 1 : 0;
+	return policy_start_behind(v->last, v->nr);
 }
 
 /*

@@ -153,7 +153,7 @@ static ALWAYS_INLINE struct guess_look guess_look(const struct guess_layout *at,
 {
 	struct guess_look l = { .g = g, .last = guess_last(at, g) };
 
-	l.start = l.last + 1 < nr_vcpus ? l.last + 1 : 0;
+	l.start = policy_start_behind(l.last, nr_vcpus);
 	if (at->compact) {
 		l.in_spin = guess_mask(at, g, at->in_spin);
 		l.turn = guess_mask(at, g, at->turn);

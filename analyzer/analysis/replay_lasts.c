@@ -29,11 +29,10 @@ void lasts_release(struct lasts *l)
 	*l = (struct lasts){ 0 };
 }
 
-/* 0 has half of the weight: a VM that began in the trace. */
 void lasts_forget(struct lasts *l)
 {
 	for (u32 i = 0; i < l->nr; i++)
-		l->weight[i] = i ? 0.5 / (l->nr - 1) : l->nr > 1 ? 0.5 : 1;
+		l->weight[i] = lasts_prior(i, l->nr);
 	for (u32 me = 0; me < l->nr; me++)
 		memcpy(l->begun + (size_t)me * l->nr, l->weight, l->nr * sizeof(*l->weight));
 }

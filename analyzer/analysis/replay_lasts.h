@@ -23,6 +23,14 @@ struct lasts {
 	double *begun;	/* by spinner, then by value: as it was at its search */
 };
 
+/* How likely last_boosted_vcpu is i of nr, of which nothing is known: a VM began with 0. */
+static inline double lasts_prior(u32 i, u32 nr)
+{
+	if (i)
+		return 0.5 / (nr - 1);
+	return nr > 1 ? 0.5 : 1;
+}
+
 int lasts_init(struct lasts *l, u32 nr); /* 0 or -ENOMEM */
 void lasts_release(struct lasts *l);
 /* Anything may have happened. */

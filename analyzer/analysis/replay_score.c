@@ -212,6 +212,12 @@ static bool is_overboost(const struct policy_view *v, u32 pick)
 /* What a pick is, whoever picks it. */
 enum { IS_PICK = 1, IS_HIT = 2, IS_OVERBOOST = 4, VERDICT_BITS = 3 };
 
+/* The i-th of those that stand in a key beside each other. */
+static inline u64 verdict_at(u64 verdicts, int i)
+{
+	return verdicts >> (VERDICT_BITS * i) & ((1u << VERDICT_BITS) - 1);
+}
+
 static u64 judge(const struct policy_view *v, u32 pick)
 {
 	if (pick == POLICY_NONE)
@@ -246,7 +252,7 @@ static int first_of(const struct replay_kind *k, int policy)
 
 static u64 verdict_of(const struct replay_kind *k, int policy)
 {
-	return k->key[0] >> (VERDICT_BITS * first_of(k, policy)) & ((1u << VERDICT_BITS) - 1);
+	return verdict_at(k->key[0], first_of(k, policy));
 }
 
 /* One more spin of its kind. */
@@ -437,10 +443,8 @@ struct replay_window replay_score_window(const struct replay_score *s,
 		bool with = (key >> SWEEP_WINDOW & 255) <= i, helpable = key >> SWEEP_HELPABLE & 1;
 		u64 verdicts = with ? key >> SWEPT_BITS : key;
 
-		count(&w.filter, verdicts >> (VERDICT_BITS * SWEPT_FILTER) & 7, helpable, false,
-		      k->spins);
-		count(&w.first, verdicts >> (VERDICT_BITS * SWEPT_FIRST) & 7, helpable, false,
-		      k->spins);
+		count(&w.filter, verdict_at(verdicts, SWEPT_FILTER), helpable, false, k->spins);
+		count(&w.first, verdict_at(verdicts, SWEPT_FIRST), helpable, false, k->spins);
 		w.stale += key >> SWEEP_STALE <= i ? k->spins : 0;
 	}
 	return w;

@@ -11,6 +11,7 @@
  * against every confidence, for as long as it could still make another pick.
  */
 #include "analysis/replay_states.h"
+#include "analysis/replay_lasts.h"
 
 #include <errno.h>
 #include <math.h>
@@ -86,7 +87,7 @@ void states_forget(struct states *s)
 	memset(s->now.guess, 0, (size_t)nr * s->at.size * sizeof(*s->now.guess));
 	for (u32 i = 0; i < nr; i++) {
 		guess_row(s->now.guess, s->at.size, i)[0] = i;
-		s->now.weight[i] = i ? 0.5 / (nr - 1) : nr > 1 ? 0.5 : 1;
+		s->now.weight[i] = lasts_prior(i, nr);
 	}
 }
 

@@ -242,14 +242,20 @@ static void wake(struct vcpu *c)
 		set_bit(c, VCPU_READY, true);
 }
 
-static void switch_in(struct vcpus *v, struct vcpu *c, const struct event *ev)
+/* It is on the CPU: a switch says so, or an event of its own (there may be no switches). */
+static void on_cpu(struct vcpu *c, u32 cpu, s32 pid)
 {
 	set_bit(c, VCPU_RUN, true);
 	set_bit(c, VCPU_ASLEEP, false);
 	set_bit(c, VCPU_READY, false);
 	set_bit(c, VCPU_PREEMPTED, false);
-	c->cpu = (s32)ev->cpu;
-	c->pid = (s32)ev->v[2];
+	c->cpu = (s32)cpu;
+	c->pid = pid;
+}
+
+static void switch_in(struct vcpus *v, struct vcpu *c, const struct event *ev)
+{
+	on_cpu(c, ev->cpu, (s32)ev->v[2]);
 	c->in_ts = ev->ts;
 	if (c->owes != VCPU_NOBODY)
 		wake(&v->vcpu[c->owes]);
@@ -305,17 +311,6 @@ int vcpus_wakeup(struct vcpus *v, const struct event *ev, u32 waker)
 	return 0;
 }
 
-/* The vCPU is on a CPU, whatever the scheduler's events said (there may be none). */
-static void on_cpu(struct vcpu *c, const struct event *ev)
-{
-	c->cpu = (s32)ev->cpu;
-	c->pid = ev->pid;
-	set_bit(c, VCPU_RUN, true);
-	set_bit(c, VCPU_ASLEEP, false);
-	set_bit(c, VCPU_READY, false);
-	set_bit(c, VCPU_PREEMPTED, false);
-}
-
 /* It went on after waking another one: that one's flag is set. */
 static inline void owes_nothing(struct vcpu *c)
 {
@@ -331,7 +326,7 @@ void vcpus_entry(struct vcpus *v, u32 n, const struct event *ev)
 
 	owes_nothing(c);
 	if (!has_bit(c, VCPU_RUN))
-		on_cpu(c, ev);
+		on_cpu(c, ev->cpu, ev->pid);
 	c->in_run = c->entered = true;
 	c->exit = VCPU_EXIT_NONE;
 	set_bit(c, VCPU_EVENT, false);
@@ -346,7 +341,7 @@ void vcpus_exit(struct vcpus *v, u32 n, const struct event *ev)
 
 	owes_nothing(c);
 	if (!has_bit(c, VCPU_RUN))
-		on_cpu(c, ev);
+		on_cpu(c, ev->cpu, ev->pid);
 	c->in_run = c->entered = true;
 	c->exit = (u8)vcpu_exit_kind(ev);
 	/* Without a kernel in the upper half nothing tells a guest's modes apart: all is kernel. */
