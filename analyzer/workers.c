@@ -299,6 +299,7 @@ static void *run_elsewhere(void *arg)
  */
 static bool start_worker(struct worker *w)
 {
+	bool started;
 	int here = sched_getcpu();
 	pthread_attr_t attr;
 	cpu_set_t others;
@@ -309,9 +310,9 @@ static bool start_worker(struct worker *w)
 	CPU_CLR(here, &others);
 	if (CPU_COUNT(&others))
 		pthread_attr_setaffinity_np(&attr, sizeof(others), &others);
-	w->started = !pthread_create(&w->thread, &attr, run_elsewhere, w);
+	started = !pthread_create(&w->thread, &attr, run_elsewhere, w);
 	pthread_attr_destroy(&attr);
-	return w->started || !pthread_create(&w->thread, NULL, run_worker, w);
+	return started || !pthread_create(&w->thread, NULL, run_worker, w);
 }
 
 /* Runs them all; a thread that cannot be started is done without. 0 or the first failure. */

@@ -85,13 +85,15 @@ int pairs_merge(struct pairs *p, const struct pairs *other, const u32 *vm_map)
 		  edges_merge(&p->cpus, &other->cpus, vm_map);
 
 	for (u32 i = 0; i < other->nr_odd && !ret; i++) {
-		/* Lines ahead of the VMs that were met have no place in the map. */
-		struct pairs_odd *to = other->odd[i] ? odd_of(p, vm_map[i]) : NULL;
+		struct pairs_odd *to;
 
-		if (to)
-			add_odd(to, other->odd[i]);
-		else if (other->odd[i])
-			ret = -ENOMEM;
+		/* Lines ahead of the VMs that were met have no place in the map. */
+		if (!other->odd[i])
+			continue;
+		to = odd_of(p, vm_map[i]);
+		if (!to)
+			return -ENOMEM;
+		add_odd(to, other->odd[i]);
 	}
 	return ret;
 }

@@ -17,7 +17,6 @@ struct pairs_odd {
 	u64 no_state, no_path;
 };
 
-
 /* A VM's share of the result: rows [first, first + nr) of the order. */
 struct pairs_summary {
 	u32 vm;			/* its number in struct vms */
