@@ -83,7 +83,7 @@ u32 policy_commit(const struct policy_view *v, u32 done, u32 tried, u64 *turn);
 /* The slot where a scan begins: behind the last one, of nr. */
 static inline u32 policy_start_behind(u32 last, u32 nr)
 {
-	return last + 1 < nr ? last + 1 : 0;
+	return (last + 1) & -(u32)(last + 1 < nr);
 }
 
 static inline u32 policy_start(const struct policy_view *v)
@@ -92,8 +92,8 @@ static inline u32 policy_start(const struct policy_view *v)
 }
 
 /*
- * The same two for VMs that fit into one word, which nearly all do, by choices and no branches. The
- * first of the mask from the start on, around the end, as a bit; 0: nobody.
+ * policy_next() for VMs that fit into one word, which nearly all do: the first of the mask from the
+ * start on, around the end, as a bit; 0: nobody.
  */
 static inline u64 policy_next_bit(u64 mask, u32 start)
 {
@@ -106,21 +106,6 @@ static inline u64 policy_next_bit(u64 mask, u32 start)
 static inline u32 policy_slot(u64 bit)
 {
 	return bit ? (u32)__builtin_ctzll(bit) : POLICY_NONE;
-}
-
-/*
- * The turn flags after a whole search. seen: whom it looks at and who is in one of its own; tried:
- * a bit, or 0.
- */
-static inline u64 policy_commit_word(u64 turn, u64 in_spin, u64 seen, u32 start, u64 tried)
-{
-	u64 before = tried - 1, behind = ~0ull << start;
-
-	/*
-	 * From the start on below the tried one; or all but those between the two. Of nobody: all.
-	 */
-	before = tried & behind ? before & behind : before | behind;
-	return (turn | (seen & before)) & ~(in_spin & tried);
 }
 
 /*

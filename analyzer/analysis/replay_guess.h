@@ -76,6 +76,12 @@ static inline struct guess_at guess_pick_at(const struct guess_layout *at, u32 i
 				   i % at->word_picks * at->bits };
 }
 
+/* The same place, plainly in the first word where there is no other. */
+static ALWAYS_INLINE struct guess_at guess_near(const struct guess_layout *at, struct guess_at n)
+{
+	return at->size > 1 ? n : (struct guess_at){ 0, n.shift };
+}
+
 static inline struct guess_at guess_boost_at(const struct guess_layout *at, u32 i)
 {
 	return guess_pick_at(at, at->boosts ? at->vcpus + i : i);
@@ -138,7 +144,7 @@ static ALWAYS_INLINE u32 guess_hash(const u64 *g, u32 size)
 
 	for (u32 i = 0; i < size; i++)
 		h = (h ^ g[i]) * 0x9e3779b97f4a7c15ull;
-	return (u32)(h >> 32);
+	return (u32)(h >> 48); /* where all bits of a guess have come */
 }
 
 /* A guess, taken apart; of a compact one the masks are here. */

@@ -25,59 +25,66 @@
 #define P_FIRST_TARGET	    0.5
 #define P_FIRST_CHANCE	    0.25
 
-/* Who is next on the spinner's CPU, or that it stays, if this guess's pick were true. */
-static double likelihood(const struct vcpus *v, const struct vcpu_vm *vm, u32 pick,
-			 const struct states_outcome *o)
+/* How likely the outcome is if nobody was picked; and a vCPU whose place is here, or elsewhere. */
+struct likely_outcome {
+	double none, place[2];
+};
+
+static struct likely_outcome stayed(void)
 {
-	if (pick == POLICY_NONE) {
-		if (!o->switched)
-			return P_NONE_STAYS;
-		return (1 - P_NONE_STAYS) *
-		       (o->next != POLICY_NONE ? P_NONE_SIBLING : 1 - P_NONE_SIBLING);
-	}
-	if (v->vcpu[vm->first + pick].cpu == o->cpu) {
-		if (!o->switched)
-			return P_LOCAL_STAYS;
-		return o->next == pick ? P_LOCAL_TARGET : P_LOCAL_OTHER;
-	}
-	if (!o->switched)
-		return P_REMOTE_STAYS;
-	return (1 - P_REMOTE_STAYS) * (o->next == pick ? P_REMOTE_IMPOSSIBLE : P_REMOTE_OTHER);
+	return (struct likely_outcome){ P_NONE_STAYS, { P_REMOTE_STAYS, P_LOCAL_STAYS } };
+}
+
+static struct likely_outcome switched(bool sibling)
+{
+	return (struct likely_outcome){
+		(1 - P_NONE_STAYS) * (sibling ? P_NONE_SIBLING : 1 - P_NONE_SIBLING),
+		{ (1 - P_REMOTE_STAYS) * P_REMOTE_OTHER, P_LOCAL_OTHER },
+	};
+}
+
+/* The same of the one who is next. */
+static double is_next(bool here)
+{
+	return here ? P_LOCAL_TARGET : (1 - P_REMOTE_STAYS) * P_REMOTE_IMPOSSIBLE;
 }
 
 void states_outcome(struct states *s, const struct vcpus *v, const struct vcpu_vm *vm,
 		    const struct states_outcome *o)
 {
-	double *factor = states_news_of(s, o->me)->factor;
+	const struct likely_outcome l = o->switched ? switched(o->next != POLICY_NONE) : stayed();
+	const struct vcpu *vcpu = &v->vcpu[vm->first];
+	double *factor = states_news_of(s, o->me)->factor, *pick = factor + 1;
+	u32 next = o->switched ? o->next : POLICY_NONE;
+	double was = next != POLICY_NONE ? pick[next] : 0;
 
-	factor[0] *= likelihood(v, vm, POLICY_NONE, o);
+	factor[0] *= l.none;
 	for (u32 i = 0; i < s->nr_vcpus; i++)
-		factor[i + 1] *= likelihood(v, vm, i, o);
+		pick[i] *= l.place[vcpu[i].cpu == o->cpu];
+	if (next != POLICY_NONE)
+		pick[next] = was * is_next(vcpu[next].cpu == o->cpu);
 }
 
 void states_first_switch(struct states *s, u32 me, const u64 *here, u32 next)
 {
-	double *factor = states_news_of(s, me)->factor;
+	static const double seen[2] = { (1 - P_FIRST_TARGET) / (1 - P_FIRST_CHANCE),
+					P_FIRST_TARGET / P_FIRST_CHANCE };
+	double *pick = states_news_of(s, me)->factor + 1;
 
 	for (u32 w = 0; w < s->at.words; w++)
 		for (u64 left = here[w]; left; left &= left - 1) {
 			u32 slot = w * 64 + (u32)__builtin_ctzll(left);
 
-			factor[slot + 1] *= next == slot ?
-						    P_FIRST_TARGET / P_FIRST_CHANCE :
-						    (1 - P_FIRST_TARGET) / (1 - P_FIRST_CHANCE);
+			pick[slot] *= seen[next == slot];
 		}
 }
 
 void states_end(struct states *s, u32 me)
 {
-	struct states_news n = *states_news_of(s, me), *at = s->news;
+	struct states_news *n = states_news_of(s, me);
 
-	/* Ends are told in their order. */
-	n.ended = true;
-	while (at->me != me)
-		at++;
-	for (; at < s->news + s->nr_news - 1; at++)
-		*at = at[1];
-	*at = n;
+	if (n->ended)
+		return;
+	n->ended = true;
+	s->ended[s->nr_ended++] = (u8)(n - s->news);
 }

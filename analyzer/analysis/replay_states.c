@@ -17,7 +17,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define STATES_ROOM  1024		/* of a new generation, before the best are kept */
+#define STATES_ROOM  1024	/* rows, before the best are kept */
+#define ROW_NONE     STATES_ROOM	/* behind them: one that weighs nothing */
 #define MANY_VCPUS   1024u
 #define STATES_SLOTS (4 * STATES_ROOM)
 
@@ -34,8 +35,8 @@ static bool is_layout(const struct states *s, const struct guess_layout *at)
 
 static int rows_init(struct states_rows *r, u32 size)
 {
-	r->weight = calloc(STATES_ROOM, sizeof(*r->weight));
-	r->guess = calloc(STATES_ROOM, size * sizeof(*r->guess));
+	r->weight = calloc(ROW_NONE + 1, sizeof(*r->weight));
+	r->guess = calloc(ROW_NONE + 1, size * sizeof(*r->guess));
 	return r->weight && r->guess ? 0 : -ENOMEM;
 }
 
@@ -56,12 +57,15 @@ int states_init(struct states *s, u32 nr_vcpus, u32 words, enum scan_order order
 	guess_lay_out(&s->at);
 	s->slot = calloc(STATES_SLOTS, sizeof(*s->slot));
 	s->share = calloc((size_t)nr_vcpus + 1, sizeof(*s->share));
+	s->news_at = calloc(nr_vcpus, sizeof(*s->news_at));
 	s->factors = calloc(((size_t)nr_vcpus + 1) * STATES_NEWS, sizeof(*s->factors));
-	if (rows_init(&s->now, s->at.size) || rows_init(&s->next, s->at.size) || !s->slot ||
-	    !s->share || !s->factors)
+	s->behind = calloc(nr_vcpus, sizeof(*s->behind));
+	if (rows_init(&s->now, s->at.size) || !s->behind || !s->slot || !s->share || !s->news_at || !s->factors)
 		return -ENOMEM;
 	for (u32 i = 0; i < STATES_NEWS; i++)
 		s->news[i].factor = s->factors + i * ((size_t)nr_vcpus + 1);
+	for (u32 i = 0; i < nr_vcpus && s->at.compact; i++)
+		s->behind[i] = ~0ull << policy_start_behind(i, nr_vcpus);
 	states_forget(s);
 	return 0;
 }
@@ -69,11 +73,19 @@ int states_init(struct states *s, u32 nr_vcpus, u32 words, enum scan_order order
 void states_release(struct states *s)
 {
 	rows_release(&s->now);
-	rows_release(&s->next);
 	free(s->slot);
 	free(s->share);
+	free(s->behind);
+	free(s->news_at);
 	free(s->factors);
 	*s = (struct states){ 0 };
+}
+
+static void forget_news(struct states *s)
+{
+	for (u32 i = 0; i < s->nr_news; i++)
+		s->news_at[s->news[i].me] = 0;
+	s->nr_news = s->nr_ended = 0;
 }
 
 void states_forget(struct states *s)
@@ -83,7 +95,7 @@ void states_forget(struct states *s)
 	s->now.nr = nr;
 	s->total = 1;
 	s->lost = s->nr_vcpus > nr ? 0.5 * (s->nr_vcpus - nr) / (s->nr_vcpus - 1) : 0;
-	s->nr_news = 0;
+	forget_news(s);
 	memset(s->now.guess, 0, (size_t)nr * s->at.size * sizeof(*s->now.guess));
 	for (u32 i = 0; i < nr; i++) {
 		guess_row(s->now.guess, s->at.size, i)[0] = i;
@@ -94,51 +106,52 @@ void states_forget(struct states *s)
 /* How much of the hash so many rows use, less 1: the fewer, the nearer. */
 static u32 slots_for(u32 nr)
 {
-	u32 slots = 256;
+	u32 slots = 512;
 
 	while (slots < STATES_SLOTS && slots < 4 * nr)
 		slots *= 2;
 	return slots - 1;
 }
 
-/*
- * Leaves rows out that are lighter than least, and makes equal ones one, the first of them. Returns
- * the sum of the weights that are left.
- */
-static ALWAYS_INLINE double sift_rows(struct states *s, struct states_rows *rows, double least,
-				      u32 size)
+/* One of two, without a branch. */
+static ALWAYS_INLINE u32 choose(bool which, u32 yes, u32 no)
 {
-	const struct states_rows r = *rows;
+	return no ^ ((yes ^ no) & -(u32)which);
+}
+
+/*
+ * Makes equal rows one, the first of them, and leaves those out that are lighter than least. Where
+ * a row goes is chosen without a branch: nothing tells what becomes of the next one. It is put
+ * behind the kept ones, and the next one over it if it is not kept.
+ */
+static ALWAYS_INLINE void sift_rows(struct states *s, double least, u32 size)
+{
+	const struct states_rows r = s->now;
 	const u32 mask = slots_for(r.nr);
 	/* Slots of earlier generations are free: nothing has to be cleared. */
 	const u64 generation = ++s->generation << 16;
-	u64 *const slot = s->slot;
-	double sum = 0;
 	u32 kept = 0;
 
 	for (u32 i = 0; i < r.nr; i++) {
 		const u64 *g = guess_row(r.guess, size, i);
-		u32 at = guess_hash(g, size) & mask, same = kept;
+		u32 at = guess_hash(g, size) & mask, had, to;
 		double w = r.weight[i];
+		bool used, same;
 
-		if (w < least)
-			continue;
-		sum += w;
-		for (; (slot[at] ^ generation) < 1 << 16; at = (at + 1) & mask)
-			if (guess_same(guess_row(r.guess, size, (u16)slot[at]), g, size)) {
-				same = (u16)slot[at];
+		for (;; at = (at + 1) & mask) {
+			had = (u16)s->slot[at];
+			used = ((s->slot[at] ^ generation) < 1 << 16) & (had < kept);
+			same = guess_same(guess_row(r.guess, size, had), g, size) & used;
+			if (likely(same == used))
 				break;
-			}
-		if (likely(same == kept)) {
-			guess_copy(guess_row(r.guess, size, kept), g, size);
-			r.weight[kept] = w;
-			slot[at] = generation | kept++;
-		} else {
-			r.weight[same] += w;
 		}
+		to = choose(same, had, kept);
+		r.weight[to] = r.weight[choose(same, had, ROW_NONE)] + w;
+		guess_copy(guess_row(r.guess, size, to), g, size);
+		s->slot[at] = generation | to;
+		kept += !same & !(w < least);
 	}
-	rows->nr = kept;
-	return sum;
+	s->now.nr = kept;
 }
 
 /* The weight of the most-th heaviest row. */
@@ -161,21 +174,19 @@ static double weight_of_rank(const struct states_rows *r, u32 most)
 	return heaviest[most - 1];
 }
 
-/* Leaves the heaviest rows alone, most of them. Returns the sum of their weights. */
-static double keep_heaviest(struct states_rows *r, u32 most, u32 size)
+/* Leaves the heaviest rows alone, most of them. */
+static ALWAYS_INLINE void keep_heaviest(struct states_rows *r, u32 most, u32 size)
 {
-	double least = weight_of_rank(r, most), sum = 0;
+	double least = weight_of_rank(r, most);
 	u32 kept = 0;
 
 	for (u32 i = 0; i < r->nr && kept < most; i++) {
 		if (r->weight[i] < least)
 			continue;
-		sum += r->weight[i];
 		guess_copy(guess_row(r->guess, size, kept), guess_row(r->guess, size, i), size);
 		r->weight[kept++] = r->weight[i];
 	}
 	r->nr = kept;
-	return sum;
 }
 
 /*
@@ -198,46 +209,32 @@ static void rescale(struct states *s)
 	s->total *= scale;
 }
 
-/*
- * The new generation of nr rows, whose weights' sum is this, takes over. Returns what is left of
- * the sum.
- */
-static ALWAYS_INLINE double take_over(struct states *s, u32 nr, double sum, u32 size)
+/* Gives every guess's weight the factor of its pick. Returns the new weights' sum. */
+static ALWAYS_INLINE double tell_outcome(struct states *s, const struct guess_layout *at,
+					 const struct states_news *n)
 {
-	struct states_rows r = { s->next.weight, s->next.guess, nr };
-	double left;
-
-	s->total = sift_rows(s, &r, sum * WEIGHT_MIN, size);
-	if (unlikely(r.nr > s->most))
-		s->total = keep_heaviest(&r, s->most, size);
-	s->next = s->now;
-	s->now = r;
-	left = s->total;
-	if (unlikely(!(s->total > TOTAL_MIN)))
-		rescale(s);
-	return left;
-}
-
-/* Gives every guess's weight the factor of its pick. */
-static ALWAYS_INLINE void tell_outcome(struct states *s, const struct guess_layout *at,
-				       const struct states_news *n)
-{
+	const struct guess_at pick = guess_near(at, n->pick);
 	const struct states_rows now = s->now;
-	const struct guess_at pick = n->pick;
 	const double *factor = n->factor;
+	double sum = 0;
 
-	for (u32 i = 0; i < now.nr; i++)
+	for (u32 i = 0; i < now.nr; i++) {
 		now.weight[i] *= factor[guess_number(at, guess_row(now.guess, at->size, i), pick)];
+		sum += now.weight[i];
+	}
+	return sum;
 }
 
 /* The same, and ends the spinner's search: what it picked is the last one boosted. */
-static ALWAYS_INLINE void tell_end(struct states *s, const struct guess_layout *at,
-				   const struct states_news *n)
+static ALWAYS_INLINE double tell_end(struct states *s, const struct guess_layout *at,
+				     const struct states_news *n)
 {
-	const struct guess_at pick = n->pick, boost = guess_boost_at(&s->at, n->me);
+	const struct guess_at pick = guess_near(at, n->pick), boost = guess_boost_at(&s->at, n->me);
 	const u32 in_spin = at->in_spin.shift + n->me, turn = at->turn.shift + n->me;
+	const u64 gone = guess_bits(at->bits) | (at->compact ? 1ull << in_spin | 1ull << turn : 0);
 	const struct states_rows now = s->now;
 	const double *factor = n->factor;
+	double sum = 0;
 
 	for (u32 i = 0; i < now.nr; i++) {
 		u64 *g = guess_row(now.guess, at->size, i);
@@ -245,39 +242,39 @@ static ALWAYS_INLINE void tell_end(struct states *s, const struct guess_layout *
 		u32 last = picked ? picked - 1 : guess_last(at, g);
 
 		now.weight[i] *= factor[picked];
-		if (at->boosts && picked)
-			last = guess_number(at, g, boost);
-		guess_put(at, g, (struct guess_at){ 0, 0 }, last);
-		guess_put(at, g, pick, 0);
-		if (at->boosts)
+		sum += now.weight[i];
+		if (at->boosts) {
+			last = picked ? guess_number(at, g, boost) : last;
 			guess_put(at, g, boost, 0);
-		vcpu_set(g + at->in_spin.word, in_spin, false);
-		vcpu_set(g + at->turn.word, turn, false);
+		}
+		guess_put(at, g, pick, 0);
+		g[0] = (g[0] & ~gone) | last;
+		if (!at->compact) {
+			vcpu_set(g + at->in_spin.word, in_spin, false);
+			vcpu_set(g + at->turn.word, turn, false);
+		}
 	}
+	return sum;
 }
 
-/* Tells the guesses all news; s->total does not know of it yet. */
+/* Tells the guesses all news. */
 static ALWAYS_INLINE void tell_news(struct states *s, const struct guess_layout *at)
 {
 	for (u32 i = 0; i < s->nr_news; i++)
-		if (s->news[i].ended)
-			tell_end(s, at, &s->news[i]);
-		else
-			tell_outcome(s, at, &s->news[i]);
-	s->nr_news = 0;
+		if (!s->news[i].ended)
+			s->total = tell_outcome(s, at, &s->news[i]);
+	for (u32 i = 0; i < s->nr_ended; i++)
+		s->total = tell_end(s, at, &s->news[s->ended[i]]);
+	forget_news(s);
+	if (unlikely(!(s->total > TOTAL_MIN)))
+		rescale(s);
 }
 
 /* For who asks beside a search. */
 static void settle(struct states *s)
 {
-	if (!s->nr_news)
-		return;
-	tell_news(s, &s->at);
-	s->total = 0;
-	for (u32 i = 0; i < s->now.nr; i++)
-		s->total += s->now.weight[i];
-	if (!(s->total > TOTAL_MIN))
-		rescale(s);
+	if (s->nr_news)
+		tell_news(s, &s->at);
 }
 
 /* Nothing is known of the spinner yet. */
@@ -288,6 +285,7 @@ static struct states_news *add_news(struct states *s, u32 me)
 	if (s->nr_news == STATES_NEWS)
 		settle(s);
 	n = &s->news[s->nr_news++];
+	s->news_at[me] = (u8)s->nr_news;
 	n->me = me;
 	n->pick = guess_pick_at(&s->at, me);
 	n->ended = false;
@@ -298,10 +296,7 @@ static struct states_news *add_news(struct states *s, u32 me)
 
 struct states_news *states_news_of(struct states *s, u32 me)
 {
-	for (u32 i = 0; i < s->nr_news; i++)
-		if (s->news[i].me == me)
-			return &s->news[i];
-	return add_news(s, me);
+	return s->news_at[me] ? &s->news[s->news_at[me] - 1] : add_news(s, me);
 }
 
 void states_best(struct states *s, u32 *last, u64 *in_spin, u64 *turn)
@@ -367,12 +362,16 @@ struct search {
 	bool compact;		/* all masks are one word, and no try can fail */
 	u32 nr_vcpus;
 	struct guess_at pick, boost; /* the spinner's */
-	u64 nobody;		/* + the bit behind the vCPUs' */
 	u64 stock, can;		/* + whom the rule lets pass, and who can be yielded to */
+	u64 nobody;		/* + the bit behind the vCPUs' */
+	const u64 *behind;	/* + by last_boosted_vcpu: all from a search's start on */
 	u64 in_spin;		/* + the spinner's bit in the first word */
 	const u64 *others;	/* all candidates whose try would succeed */
 	u32 nr_others;
 	double other;		/* each other candidate's weight, where the pick's is 1 */
+	double heavy;		/* guesses from this weight on have others that are worth a row */
+	u32 nr;			/* rows by now, others behind the guesses' own picks */
+	double own, others_sum;	/* of the weights of both */
 };
 
 static void search_init(const struct states *s, struct search *q, const struct policy_view *view)
@@ -380,37 +379,50 @@ static void search_init(const struct states *s, struct search *q, const struct p
 	const struct guess_layout *at = &s->at;
 	u64 *others = view->scratch + 2 * at->words;
 
-	*q = (struct search){ .view = view, .nr_vcpus = s->nr_vcpus, .others = others,
-			      .compact = at->compact && !at->boosts && !view->lonely,
-			      .pick = guess_pick_at(at, view->me),
-			      .boost = guess_boost_at(at, view->me) };
+	q->view = view;
+	q->compact = at->compact && !at->boosts && !view->lonely;
+	q->nr_vcpus = s->nr_vcpus;
+	q->pick = guess_pick_at(at, view->me);
+	q->boost = guess_boost_at(at, view->me);
+	q->others = others;
+	q->nr_others = 0;
 	for (u32 w = 0; w < at->words; w++) {
 		others[w] = view->stock[w] & view->yields[w];
 		q->nr_others += (u32)__builtin_popcountll(others[w]);
 	}
-	if (q->compact) {
-		q->nobody = 1ull << s->nr_vcpus;
-		q->stock = view->stock[0];
-		q->can = others[0];
-		q->in_spin = 1ull << (at->in_spin.shift + view->me);
-	}
+	q->nobody = s->nr_vcpus < 64 ? 1ull << s->nr_vcpus : 0;
+	q->behind = s->behind;
+	q->stock = view->stock[0];
+	q->can = others[0];
+	q->in_spin = at->compact ? 1ull << (at->in_spin.shift + view->me) : 0;
 	q->other = q->nr_others ? (1 - P_MODEL) / (P_MODEL * q->nr_others) : 0;
 }
 
+/* A compact guess's own pick, as a bit, or 0. behind: all from the search's start on. */
+static ALWAYS_INLINE u64 pick_bit(const struct search *q, const struct guess_look *l, u64 behind)
+{
+	u64 can = q->can & (~l->in_spin | l->turn), first = can & behind;
+
+	first |= can & -(u64)!first;
+	return first & -first;
+}
+
 /*
- * What a compact guess becomes by a search that ends at bit, or nowhere: toggled flags before it,
- * and the yield under way. Returns the slot, or the number of vCPUs.
+ * What a compact guess becomes by a search from its start to that bit, or, of 0, all around:
+ * toggled flags before it, and the yield under way. Returns the slot, or the number of vCPUs.
  */
 static ALWAYS_INLINE u32 branch_compact(const struct guess_layout *at, const struct search *q,
-					const struct guess_look *l, u64 bit)
+					const struct guess_look *l, u64 behind, u64 bit)
 {
-	const u64 clear = guess_bits(at->vcpus) << at->turn.shift;
-	u64 turn = policy_commit_word(l->turn, l->in_spin, q->stock & l->in_spin, l->start, bit);
+	const u64 start = behind & -behind, found = -(u64)!!bit;
+	/* A difference is all bits between; around the end, a borrow sets those below, too. */
+	u64 before = (bit - start - (bit < start)) | ~found;
+	u64 seen = q->stock & l->in_spin & before;
 	u32 slot = (u32)__builtin_ctzll(bit | q->nobody);
 
-	l->g[0] = (l->g[0] & ~clear) | turn << at->turn.shift | (bit ? q->in_spin : 0);
-	guess_put(at, l->g, at->size > 1 ? q->pick : (struct guess_at){ 0, q->pick.shift },
-		   bit ? slot + 1 : 0);
+	l->g[0] = ((l->g[0] | seen << at->turn.shift) & ~(bit << at->turn.shift)) |
+		  (q->in_spin & found);
+	guess_put(at, l->g, guess_near(at, q->pick), (slot + 1) & (u32)found);
 	return slot;
 }
 
@@ -432,57 +444,6 @@ static u32 branch_any(const struct guess_layout *at, const struct search *q,
 	return min_of(pick, q->nr_vcpus);
 }
 
-/*
- * Every guess's own pick, where guesses are compact: the loop in which most of a replay's time was
- * spent. Returns the weights' sum.
- */
-static ALWAYS_INLINE double pick_compact(struct states *s, const struct guess_layout *at,
-					 const struct search *search)
-{
-	const struct states_rows now = s->now, next = s->next;
-	const struct search q = *search;
-	double *const share = s->share;
-	double sum = 0;
-
-	for (u32 i = 0; i < now.nr; i++) {
-		u64 *to = guess_row(next.guess, at->size, i);
-		struct guess_look l = guess_look(at, q.nr_vcpus, guess_row(now.guess, at->size, i));
-		u64 bit = policy_next_bit(q.can & (~l.in_spin | l.turn), l.start);
-		double w = now.weight[i];
-		u32 slot;
-
-		guess_copy(to, l.g, at->size);
-		l.g = to;
-		slot = branch_compact(at, &q, &l, bit);
-		next.weight[i] = w;
-		share[slot] += w;
-		sum += w;
-	}
-	return sum;
-}
-
-/* The same in any VM. */
-static double pick_any(struct states *s, const struct search *q)
-{
-	const struct guess_layout *at = &s->at;
-	struct policy_view v = *q->view;
-	double sum = 0;
-
-	for (u32 i = 0; i < s->now.nr; i++) {
-		u64 *to = guess_row(s->next.guess, at->size, i);
-		double w = s->now.weight[i];
-		struct guess_look l;
-
-		guess_copy(to, guess_row(s->now.guess, at->size, i), at->size);
-		l = guess_look(at, q->nr_vcpus, to);
-		guess_view(at, &v, &l);
-		s->share[branch_any(at, q, &v, &l, policy_stock(&v, NULL))] += w;
-		s->next.weight[i] = w;
-		sum += w;
-	}
-	return sum;
-}
-
 static void branch_other_any(const struct guess_layout *at, const struct search *q,
 			     const struct guess_look *l, u32 slot)
 {
@@ -492,93 +453,150 @@ static void branch_other_any(const struct guess_layout *at, const struct search 
 	branch_any(at, q, &v, l, slot == q->nr_vcpus ? POLICY_NONE : slot);
 }
 
-/* What becomes of a guess if slot was taken, or, of nr_vcpus, nobody: row nr. */
+/* What becomes of a guess if slot was taken, or, of nr_vcpus, nobody: one row more. */
 static ALWAYS_INLINE void add_other(struct states *s, const struct guess_layout *at,
-				    const struct search *q, const struct guess_look *told, u32 slot,
-				    double weight, u32 nr)
+				    struct search *q, u64 *before, u32 slot, double weight)
 {
-	struct guess_look l = *told;
+	struct guess_look l;
 
-	l.g = guess_row(s->next.guess, at->size, nr);
-	guess_copy(l.g, told->g, at->size);
+	if (q->nr == STATES_ROOM)
+		return;
+	l = guess_look(at, q->nr_vcpus, before);
+	l.g = guess_row(s->now.guess, at->size, q->nr);
+	guess_copy(l.g, before, at->size);
 	if (likely(q->compact))
-		branch_compact(at, q, &l, 1ull << slot & ~q->nobody);
+		branch_compact(at, q, &l, q->behind[l.last], 1ull << slot & ~q->nobody);
 	else
 		branch_other_any(at, q, &l, slot);
-	s->next.weight[nr] = weight;
+	s->now.weight[q->nr++] = weight;
 	s->share[slot] += weight;
+	q->others_sum += weight;
 }
 
 /*
- * With a small weight each heavy guess's other candidates, and nobody: behind the own picks. The
- * new number of rows.
+ * With a small weight the other candidates of a heavy guess, and nobody. before: as it was before
+ * its own pick.
  */
-static ALWAYS_INLINE u32 pick_others(struct states *s, const struct guess_layout *at,
-				     const struct search *q, double *sum)
+static ALWAYS_INLINE void add_others(struct states *s, const struct guess_layout *at,
+				     struct search *q, u64 *before, u32 own, double weight)
 {
-	double least = *sum * WEIGHT_MIN / (P_MODEL * q->other);
-	u32 own_nr = s->now.nr, nr = own_nr;
+	double w = weight * q->other;
 
-	for (u32 i = 0; i < own_nr && q->nr_others; i++) {
-		u32 first = nr, own;
-		double w = s->next.weight[i] * q->other;
-		struct guess_look l;
+	for (u32 k = 0; k < at->words; k++)
+		for (u64 left = q->others[k]; left; left &= left - 1) {
+			u32 slot = k * 64 + (u32)__builtin_ctzll(left);
 
-		if (likely(s->next.weight[i] < least))
-			continue;
-		own = guess_number(at, guess_row(s->next.guess, at->size, i), q->pick);
-		l = guess_look(at, q->nr_vcpus, guess_row(s->now.guess, at->size, i));
-		for (u32 k = 0; k < at->words; k++)
-			for (u64 left = q->others[k]; left && nr < STATES_ROOM; left &= left - 1) {
-				u32 slot = k * 64 + (u32)__builtin_ctzll(left);
+			if (slot != own)
+				add_other(s, at, q, before, slot, w);
+		}
+	if (own != q->nr_vcpus)
+		add_other(s, at, q, before, q->nr_vcpus, w);
+}
 
-				if (slot + 1 != own)
-					add_other(s, at, q, &l, slot, w, nr++);
-			}
-		if (own && nr < STATES_ROOM)
-			add_other(s, at, q, &l, q->nr_vcpus, w, nr++);
-		*sum += (nr - first) * w;
+/*
+ * Every guess's own pick, where guesses are compact: the loop in which most of a replay's time was
+ * spent.
+ */
+static ALWAYS_INLINE void pick_compact(struct states *s, const struct guess_layout *at,
+				       struct search *search)
+{
+	u64 *const before = guess_row(s->now.guess, at->size, ROW_NONE);
+	const struct states_rows now = s->now;
+	const struct search q = *search;
+	double *const share = s->share;
+	double sum = 0;
+
+	for (u32 i = 0; i < now.nr; i++) {
+		u64 *g = guess_row(now.guess, at->size, i);
+		struct guess_look l = guess_look(at, q.nr_vcpus, g);
+		u64 behind = q.behind[l.last];
+		double w = now.weight[i];
+		u32 slot;
+
+		guess_copy(before, g, at->size);
+		slot = branch_compact(at, &q, &l, behind, pick_bit(&q, &l, behind));
+		share[slot] += w;
+		sum += w;
+		if (unlikely(w >= q.heavy))
+			add_others(s, at, search, before, slot, w);
 	}
-	return nr;
+	search->own = sum;
 }
 
-/*
- * What the guesses do not hold of all that they were before the search. Of what was left out
- * earlier one in so many as could be yielded to picks the same by chance, and is no other guess
- * from then on.
- */
-static void leave_out(struct states *s, const struct search *q, double left, double all)
+/* The same in any VM. */
+static void pick_any(struct states *s, struct search *q)
 {
-	if (q->nr_others)
-		s->lost *= 1 - 1.0 / q->nr_others;
+	const struct guess_layout *at = &s->at;
+	u64 *before = guess_row(s->now.guess, at->size, ROW_NONE);
+	struct policy_view v = *q->view;
+
+	for (u32 i = 0; i < s->now.nr; i++) {
+		u64 *g = guess_row(s->now.guess, at->size, i);
+		struct guess_look l = guess_look(at, q->nr_vcpus, g);
+		double w = s->now.weight[i];
+		u32 slot;
+
+		guess_copy(before, g, at->size);
+		guess_view(at, &v, &l);
+		slot = branch_any(at, q, &v, &l, policy_stock(&v, NULL));
+		s->share[slot] += w;
+		q->own += w;
+		if (w >= q->heavy)
+			add_others(s, at, q, before, slot, w);
+	}
+}
+
+/* So much of all is not among the guesses any more. */
+static void leave_out(struct states *s, double left, double all)
+{
 	s->lost += (1 - s->lost) * (1 - min_of(left / all, 1.0));
 }
 
-static ALWAYS_INLINE void search_all(struct states *s, const struct guess_layout *at,
-				     const struct search *q)
+/* Returns how likely it is that the truth was left out before the picks. */
+static ALWAYS_INLINE double search_all(struct states *s, const struct guess_layout *at,
+				       struct search *q)
 {
-	double sum, all;
-	u32 nr;
+	double all, lost;
 
 	tell_news(s, at);
-	sum = likely(q->compact) ? pick_compact(s, at, q) : pick_any(s, q);
-	all = q->nr_others ? sum / P_MODEL : sum;
-	nr = pick_others(s, at, q, &sum);
-	leave_out(s, q, take_over(s, nr, sum, at->size), all);
+	all = s->total;
+	sift_rows(s, all * WEIGHT_MIN, at->size);
+	if (unlikely(s->now.nr > s->most))
+		keep_heaviest(&s->now, s->most, at->size);
+	q->nr = s->now.nr;
+	q->own = q->others_sum = 0;
+	q->heavy = q->nr_others ? all * WEIGHT_MIN / (P_MODEL * q->other) : INFINITY;
+	if (likely(q->compact))
+		pick_compact(s, at, q);
+	else
+		pick_any(s, q);
+	s->now.nr = q->nr;
+	s->total = q->own + q->others_sum;
+	leave_out(s, q->own, all);
+	lost = s->lost;
+	if (q->nr_others) {
+		/*
+		 * Of what was left out one in so many as could be yielded to picks the same by
+		 * chance, and is no other guess from then on.
+		 */
+		s->lost *= 1 - 1.0 / q->nr_others;
+		leave_out(s, s->total, q->own / P_MODEL);
+	}
+	return lost;
 }
 
 u32 states_search(struct states *s, const struct policy_view *view, double *confidence)
 {
-	double lost = s->lost;
 	struct search q;
+	double lost;
 
 	search_init(s, &q, view);
 	clear_shares(s);
 	if (is_layout(s, &guess_layout_8))
-		search_all(s, &guess_layout_8, &q);
+		lost = search_all(s, &guess_layout_8, &q);
 	else if (is_layout(s, &guess_layout_16))
-		search_all(s, &guess_layout_16, &q);
+		lost = search_all(s, &guess_layout_16, &q);
 	else
-		search_all(s, &s->at, &q);
+		lost = search_all(s, &s->at, &q);
 	return best_share(s, lost, confidence);
 }

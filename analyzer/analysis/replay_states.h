@@ -21,7 +21,7 @@
 struct states_news {
 	u32 me;
 	struct guess_at pick;	/* where its pick is */
-	bool ended;		/* its search is over; those that are stand behind the others */
+	bool ended;		/* its search is over */
 	double *factor;		/* for weights, by pick + 1, [0] is none */
 };
 
@@ -29,7 +29,7 @@ struct states_news {
 
 /* Guesses and their weights. */
 struct states_rows {
-	double *weight;		/* room for STATES_ROOM */
+	double *weight;		/* room for STATES_ROOM, and two */
 	u64 *guess;		/* the same, size u64s each */
 	u32 nr;
 };
@@ -39,14 +39,17 @@ struct states {
 	struct guess_layout at;
 	u32 most;		/* guesses that are kept */
 	struct states_rows now;
-	double total;		/* of all weights, once there is no news */
+	double total;		/* of all weights */
 	double lost;		/* how likely it is that the truth was left out, below 1 */
-	struct states_rows next; /* the generation that is being made */
-	u64 *slot;		/* a hash of it: its number << 16, the row + 1 */
+	u64 *slot;		/* a hash of the rows: of which generation, << 16, and the row */
 	u64 generation;
 	double *share;		/* by pick, [nr_vcpus] is none */
+	u64 *behind;	/* of a compact layout, by last_boosted_vcpu: all from a search's start on */
 	struct states_news news[STATES_NEWS];
 	u32 nr_news;
+	u8 ended[STATES_NEWS];	/* those that are, in the order of their ends */
+	u32 nr_ended;
+	u8 *news_at;		/* by vCPU: place in news + 1, or 0 */
 	double *factors;	/* the memory of all news' */
 };
 
