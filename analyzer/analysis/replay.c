@@ -31,7 +31,7 @@ static int init_vms(struct replay *r)
 	size_t words = 0, at = 0;
 
 	for (u32 i = 0; i < r->vcpus.nr_vms; i++)
-		words += (6 + POLICY_SCRATCH) * (size_t)r->vcpus.vm[i].words;
+		words += (5 + POLICY_SCRATCH) * (size_t)r->vcpus.vm[i].words;
 	r->masks = calloc(words + 1, sizeof(*r->masks));
 	r->vm = calloc((size_t)r->vcpus.nr_vms + 1, sizeof(*r->vm));
 	if (!r->masks || !r->vm)
@@ -45,8 +45,7 @@ static int init_vms(struct replay *r)
 		vm->lonely = vm->turn + w;
 		vm->awaited = vm->lonely + w;
 		vm->awaited_long = vm->awaited + w;
-		vm->here = vm->awaited_long + w;
-		vm->scratch = vm->here + w;
+		vm->scratch = vm->awaited_long + w;
 		vm->scan_vcpu = VCPU_NOBODY;
 		vm->view = (struct policy_view){
 			.vm = &r->vcpus.vm[i], .nr = r->vcpus.vm[i].nr, .words = w,
@@ -54,7 +53,7 @@ static int init_vms(struct replay *r)
 			.pending = r->acks.vm[i].pending, .awaited = vm->awaited,
 			.scratch = vm->scratch,
 		};
-		at += (6 + POLICY_SCRATCH) * (size_t)w;
+		at += (5 + POLICY_SCRATCH) * (size_t)w;
 		if (states_init(&vm->states, r->vcpus.vm[i].nr, w, r->opt.order))
 			return -ENOMEM;
 		if (r->opt.probed && r->opt.order == SCAN_LOOP_INDEX &&

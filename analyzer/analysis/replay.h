@@ -64,7 +64,6 @@ struct replay_vm {
 	struct lasts lasts;	/* in use: what last is the best of */
 	u64 *lonely, *scratch;
 	u64 *awaited, *awaited_long;	/* at a search: in the window, in the sweep's longest */
-	u64 *here;		/* at a switch: who waits on that CPU */
 	struct states states;
 	u64 scan_ts[2];		/* the last two searches, and whose the last was */
 	u32 scan_vcpu;
@@ -82,7 +81,7 @@ struct replay_watch {
 	u32 group, slot;
 	u64 spin_ts;	/* of which of its spins */
 	u64 until;
-	u64 cpus;	/* bits of those (below 64) where it may have been asked for */
+	u64 cpus;	/* bits of those (below VCPU_PLACES) where it may have been asked for */
 };
 
 #define REPLAY_WATCHES 64	/* the newest, each with a bit of its own */
@@ -104,7 +103,7 @@ struct replay {
 	u64 next_due;			/* the earliest, or earlier */
 	struct replay_watch watch[REPLAY_WATCHES];
 	u32 next_watch;
-	u64 watched[64];		/* by CPU: bits of the watches that wait for it */
+	u64 watched[VCPU_PLACES];	/* by CPU: bits of the watches that wait for it */
 	struct replay_ahead *ahead;	/* a ring of events that wait for what comes next */
 	u64 head, tail;			/* of the ring: [head, tail); both 0 when it is empty */
 	struct {

@@ -14,7 +14,7 @@
 
 static inline u64 cpu_bit(u32 cpu)
 {
-	return cpu < 64 ? 1ull << cpu : 0;
+	return cpu < VCPU_PLACES ? 1ull << cpu : 0;
 }
 
 /* The CPUs on which a vCPU of the VM waits that could have been yielded to. */
@@ -67,26 +67,12 @@ static void outcome(struct replay *r, u32 n, const struct event *ev, u32 next)
 	states_outcome(&replay_vm_of(r, n)->states, &r->vcpus, replay_vcpus_of(r, n), &o);
 }
 
-/* Whose place is on that CPU, as the VM's mask `here`. */
-static const u64 *find_here(struct replay *r, u32 group, s32 cpu)
-{
-	const struct vcpu_vm *vm = &r->vcpus.vm[group];
-	const struct vcpu *c = &r->vcpus.vcpu[vm->first];
-	u64 *here = r->vm[group].here;
-
-	for (u32 w = 0; w < vm->words; w++)
-		here[w] = 0;
-	for (u32 i = 0; i < vm->nr; i++)
-		here[i / 64] |= (u64)(c[i].cpu == cpu) << i % 64;
-	return here;
-}
-
 /* The first switch on a CPU that another spinner's yield may have asked for. */
 void replay_see_watches(struct replay *r, const struct event *ev, u32 next)
 {
 	u32 group = next == VCPU_NOBODY ? VCPU_NOBODY : r->vcpus.vcpu[next].group;
 	u32 slot = replay_slot_of(r, next);
-	u64 left = ev->cpu < 64 ? r->watched[ev->cpu] : 0;
+	u64 left = ev->cpu < VCPU_PLACES ? r->watched[ev->cpu] : 0;
 
 	if (likely(!left))
 		return;
@@ -98,7 +84,7 @@ void replay_see_watches(struct replay *r, const struct event *ev, u32 next)
 		w->cpus &= ~cpu_bit(ev->cpu);
 		if (ev->ts <= w->until && s->flying && s->ts == w->spin_ts)
 			states_first_switch(&r->vm[w->group].states, w->slot,
-					    find_here(r, w->group, (s32)ev->cpu),
+					    vcpus_place(&r->vcpus.vm[w->group], ev->cpu),
 					    w->group == group ? slot : POLICY_NONE);
 	}
 }

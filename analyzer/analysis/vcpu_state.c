@@ -70,14 +70,17 @@ static int make_masks(struct vcpus *v)
 
 	for (u32 i = 0; i < v->nr_vms; i++) {
 		v->vm[i].words = (v->vm[i].nr + 63) / 64;
-		words += (size_t)v->vm[i].words * NR_VCPU_BITS;
+		words += (size_t)v->vm[i].words * (NR_VCPU_BITS + VCPU_PLACES);
 	}
 	v->masks = calloc(words + 1, sizeof(*v->masks));
 	if (!v->masks)
 		return -ENOMEM;
-	for (u32 i = 0; i < v->nr_vms; i++)
+	for (u32 i = 0; i < v->nr_vms; i++) {
 		for (int b = 0; b < NR_VCPU_BITS; b++, at += v->vm[i].words)
 			v->vm[i].mask[b] = v->masks + at;
+		v->vm[i].place = v->masks + at;
+		at += (size_t)v->vm[i].words * VCPU_PLACES;
+	}
 	for (u32 n = 0; n < v->nr; n++) {
 		struct vcpu *c = &v->vcpu[n];
 
@@ -202,12 +205,26 @@ static inline bool has_bit(const struct vcpu *c, enum vcpu_bit bit)
 	return vcpu_bit(c->word + bit * c->stride, c->slot % 64);
 }
 
+/* The vCPU's place is on that CPU from now on. */
+static inline void set_place(struct vcpu *c, u32 cpu)
+{
+	u64 *places = c->word + NR_VCPU_BITS * c->stride;
+
+	if (likely(c->cpu == (s32)cpu))
+		return;
+	if ((u32)c->cpu < VCPU_PLACES)
+		vcpu_set(places + (u32)c->cpu * c->stride, c->slot % 64, false);
+	if (cpu < VCPU_PLACES)
+		vcpu_set(places + cpu * c->stride, c->slot % 64, true);
+	c->cpu = (s32)cpu;
+}
+
 static void switch_out(struct vcpus *v, struct vcpu *c, const struct event *ev)
 {
 	s64 state = ev->v[1];
 
 	set_bit(c, VCPU_RUN, false);
-	c->cpu = (s32)ev->cpu;
+	set_place(c, ev->cpu);
 	c->out_ts = ev->ts;
 	if (!(state & (TASK_PREEMPTED - 1))) {
 		set_bit(c, VCPU_ASLEEP, false);
@@ -249,7 +266,7 @@ static void on_cpu(struct vcpu *c, u32 cpu, s32 pid)
 	set_bit(c, VCPU_ASLEEP, false);
 	set_bit(c, VCPU_READY, false);
 	set_bit(c, VCPU_PREEMPTED, false);
-	c->cpu = (s32)cpu;
+	set_place(c, cpu);
 	c->pid = pid;
 }
 
@@ -302,7 +319,7 @@ int vcpus_wakeup(struct vcpus *v, const struct event *ev, u32 waker)
 	c = &v->vcpu[v->task[n].vcpu];
 	set_bit(c, VCPU_ASLEEP, false);
 	if (!has_bit(c, VCPU_RUN))
-		c->cpu = (s32)target;
+		set_place(c, target);
 	wake(c);
 	if (waker != VCPU_NOBODY && waker != v->task[n].vcpu && has_bit(c, VCPU_BLOCKING)) {
 		v->vcpu[waker].owes = v->task[n].vcpu;

@@ -52,11 +52,14 @@ struct vcpu {
 	bool may_owe;	/* its last own event was that wake-up */
 };
 
+#define VCPU_PLACES 64
+
 struct vcpu_vm {
 	u32 vm;		/* number in struct vms */
 	u32 first, nr;	/* its vCPUs: vcpus.vcpu[first .. first + nr), by id */
 	u32 words;	/* of each mask */
 	u64 *mask[NR_VCPU_BITS];
+	u64 *place;	/* masks of who is or was last on CPU 0, 1, ... below VCPU_PLACES */
 	bool half;	/* an exit from the upper half was seen: it runs a 64-bit kernel */
 	u8 known;	/* enum known: how its threads are known to be its */
 };
@@ -166,6 +169,12 @@ static inline u32 vcpus_of_event(const struct vcpus *v, const struct event *ev)
 			return cpu->vcpu;
 	}
 	return vcpus_of_pid(v, ev->pid);
+}
+
+/* Who of the VM is or was last on that CPU, one below VCPU_PLACES. */
+static inline const u64 *vcpus_place(const struct vcpu_vm *vm, u32 cpu)
+{
+	return vm->place + (size_t)cpu * vm->words;
 }
 
 static inline bool vcpu_is(const struct vcpus *v, const struct vcpu *c, enum vcpu_bit bit)
