@@ -74,13 +74,18 @@ static int first_like(int i)
 	return k;
 }
 
+static void forget_due(struct replay *r)
+{
+	r->nr_due = 0;
+	r->due[0].at = UINT64_MAX;
+}
+
 int replay_init(struct replay *r, const struct replay_options *opt, const struct thread_map *map,
 		struct filter *filter, const struct vms *vms)
 {
 	int ret;
 
 	*r = (struct replay){ .opt = *opt,
-			      .next_due = UINT64_MAX,
 			      .until_try = { 2 * opt->exit_delay_ns,
 					     2 * opt->hypercall_delay_ns } };
 	for (int i = 0; i < NR_POLICIES; i++)
@@ -99,6 +104,8 @@ int replay_init(struct replay *r, const struct replay_options *opt, const struct
 		return ret;
 	r->spin = calloc((size_t)r->vcpus.nr + 1, sizeof(*r->spin));
 	r->due = calloc((size_t)r->vcpus.nr + 1, sizeof(*r->due));
+	if (r->due)
+		forget_due(r);
 	r->waits_at = calloc((size_t)r->vcpus.nr + 1, sizeof(*r->waits_at));
 	r->opened = calloc((size_t)r->vcpus.nr + 1, sizeof(*r->opened));
 	if (opt->probed)
@@ -139,9 +146,8 @@ static void forget(struct replay *r)
 		states_forget(&r->vm[i].states);
 		lasts_forget(&r->vm[i].lasts);
 	}
-	r->nr_due = 0;
+	forget_due(r);
 	memset(r->watched, 0, sizeof(r->watched));
-	r->next_due = UINT64_MAX;
 }
 
 static int see_switch(struct replay *r, const struct event *ev)
@@ -243,7 +249,7 @@ int replay_consume(struct replay *r, const struct event *ev, const struct replay
 {
 	u32 n;
 
-	if (unlikely(r->next_due <= ev->ts) && replay_run_due(r, ev->ts))
+	if (unlikely(r->due[0].at <= ev->ts) && replay_run_due(r, ev->ts))
 		return -ENOMEM;
 	if (ev->kind == EV_SWITCH)
 		return see_switch(r, ev);

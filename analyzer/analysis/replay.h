@@ -98,9 +98,8 @@ struct replay {
 	struct replay_spin *spin;	/* by vCPU */
 	struct replay_vm *vm;		/* by index into vcpus.vm */
 	u64 *masks;
-	struct replay_due *due;		/* searches and ends that wait for their time */
+	struct replay_due *due;	/* searches and ends that wait for their time, and one for ever */
 	u32 nr_due;
-	u64 next_due;			/* the earliest, or earlier */
 	struct replay_watch watch[REPLAY_WATCHES];
 	u32 next_watch;
 	u64 watched[VCPU_PLACES];	/* by CPU: bits of the watches that wait for it */

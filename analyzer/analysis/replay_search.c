@@ -212,16 +212,34 @@ static u64 due_of(const struct replay_spin *s)
 	return s->flying ? s->end_due : UINT64_MAX;
 }
 
+/* Into the list, behind what is due no later. */
+static void put_due(struct replay *r, u64 at, u32 n)
+{
+	u32 i = ++r->nr_due;
+
+	for (; i && r->due[i - 1].at > at; i--)
+		r->due[i] = r->due[i - 1];
+	r->due[i] = (struct replay_due){ at, n };
+}
+
+static void take_due(struct replay *r, u32 i)
+{
+	for (; i < r->nr_due; i++)
+		r->due[i] = r->due[i + 1];
+	r->nr_due--;
+}
+
 void replay_add_due(struct replay *r, u32 n)
 {
 	u64 at = due_of(&r->spin[n]);
-	u32 i = 0;
 
-	while (i < r->nr_due && r->due[i].vcpu != n)
-		i++;
-	r->nr_due += i == r->nr_due;
-	r->due[i] = (struct replay_due){ at, n };
-	r->next_due = min_of(r->next_due, at);
+	for (u32 i = 0; i < r->nr_due; i++)
+		if (r->due[i].vcpu == n) {
+			take_due(r, i);
+			break;
+		}
+	if (at != UINT64_MAX)
+		put_due(r, at, n);
 }
 
 /* Does what vCPU n's spin waits for, at its time. */
@@ -235,44 +253,19 @@ static int do_due(struct replay *r, u32 n, u64 at)
 	return 0;
 }
 
-/* The place in the list of the first one that is due at r->next_due; nr_due: nobody is any more. */
-static u32 find_due(struct replay *r)
-{
-	for (u32 i = 0; i < r->nr_due; i++)
-		if (r->due[i].at <= r->next_due) {
-			r->due[i].at = due_of(&r->spin[r->due[i].vcpu]);
-			if (r->due[i].at == r->next_due)
-				return i;
-		}
-	return r->nr_due;
-}
-
-/* Takes out who waits for nothing, and finds the earliest time. */
-static void update_due(struct replay *r)
-{
-	u32 kept = 0;
-
-	r->next_due = UINT64_MAX;
-	for (u32 i = 0; i < r->nr_due; i++) {
-		if (r->due[i].at == UINT64_MAX)
-			continue;
-		r->next_due = min_of(r->next_due, r->due[i].at);
-		r->due[kept++] = r->due[i];
-	}
-	r->nr_due = kept;
-}
-
 int replay_run_due(struct replay *r, u64 ts)
 {
-	while (r->next_due <= ts) {
-		u32 i = find_due(r);
+	while (r->due[0].at <= ts) {
+		u64 listed = r->due[0].at, at;
+		u32 n = r->due[0].vcpu;
 
-		if (i < r->nr_due) {
-			if (do_due(r, r->due[i].vcpu, r->next_due))
-				return -ENOMEM;
-			r->due[i].at = due_of(&r->spin[r->due[i].vcpu]);
-		}
-		update_due(r);
+		/* What it waited for may have come before its time. */
+		if (due_of(&r->spin[n]) == listed && do_due(r, n, listed))
+			return -ENOMEM;
+		take_due(r, 0);
+		at = due_of(&r->spin[n]);
+		if (at != UINT64_MAX)
+			put_due(r, at, n);
 	}
 	return 0;
 }
