@@ -13,6 +13,7 @@
 
 #include "host.h"
 
+#define NEW_THREADS 1000000 /* ids of new threads are that much higher */
 #define NOBODY UINT32_MAX
 #define SLICE_NS 3000000  /* of a run queue's turns */
 #define TIMER_NS 4000000  /* a halted vCPU's timer wakes it after this time, about */
@@ -509,8 +510,16 @@ static bool step_idle(struct host *h, struct host_record *r, u32 cpu)
 	return false;
 }
 
+static void replace_threads(struct host *h)
+{
+	for (u32 n = 0; n < h->o->vcpus; n++)
+		h->vcpu[n].pid += NEW_THREADS;
+}
+
 void host_next(struct host *h, struct host_record *r)
 {
+	if (h->o->new_threads_at && h->number == h->o->new_threads_at)
+		replace_threads(h);
 	for (;;) {
 		u32 at = 0;
 		struct cpu *c;

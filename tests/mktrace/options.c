@@ -50,6 +50,8 @@ static const struct opt stream_opts[] = {
 	  "(kprobes:ytp:pid, kprobes:yto:ret); --events counts them all" },
 	{ "search", OPT_WORD, AT(search), 0, 0, "two-passes loop-index loop",
 	  "how that host's kernel searches for whom to yield to" },
+	{ "new-threads-at", OPT_NUMBER, AT(new_threads_at), 1, UINT64_MAX, NULL,
+	  "from that host's N-th record on other threads run the first VM's vCPUs" },
 	{ "start-ns", OPT_NUMBER, AT(start_ns), 1, UINT64_MAX / 2, NULL, "time before the first" },
 	{ "step-ns", OPT_NUMBER, AT(step_ns), 1, 1u << 30, NULL, "mean step from record to record" },
 };

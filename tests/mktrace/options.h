@@ -34,6 +34,7 @@ struct options {
 	u64 core, llc, node; /* CPUs in each; core 0: no markers that say so */
 	bool sparse_cpus, sparse_vcpus, time_extend, big_records, odd_values, no_track, host;
 	u64 search; /* enum search, of a host's kernel */
+	u64 new_threads_at; /* a host's record; 0: never */
 
 	/* the event's format */
 	u64 event_id;
