@@ -215,21 +215,24 @@ static int check(const struct heatmap *hm)
 	return hm->opts.script ? picture_check_script(hm->s.format != FORMAT_TEXT, output) : -1;
 }
 
+static int begin_latency(void *ctx, struct analysis list[ORDERED_ANALYSES])
+{
+	struct heatmap *hm = ctx;
+	struct session *s = &hm->s;
+
+	latency_release(&hm->latency);
+	list[0] = (struct analysis){ &latency_ops, &hm->latency };
+	return latency_init(&hm->latency, &s->threads, 0, &s->filter, &s->trace.vms) ?: 1;
+}
+
 /* Latencies, in a further reading; -1 or the exit code. */
 static int run_latency(struct heatmap *hm)
 {
-	struct analysis list[] = { { &latency_ops, &hm->latency } };
-	struct ordered_want want = { .kinds = latency_kinds };
+	const struct ordered_job job = { .want.kinds = latency_kinds, .begin = begin_latency,
+					 .ctx = hm };
 	u32 kinds;
-	int code;
+	int code = session_run_ordered(&hm->s, &hm->opts.o, &job, &kinds);
 
-	threads_release(&hm->s.threads);
-	code = session_threads(&hm->s);
-	if (code >= 0)
-		return code;
-	if (latency_init(&hm->latency, &hm->s.threads, 0, &hm->s.filter, &hm->s.trace.vms))
-		return complain_memory();
-	code = session_run_ordered(&hm->s, &hm->opts.o, &want, list, ARRAY_SIZE(list), &kinds);
 	if (code >= 0)
 		return code;
 	return latency_finish(&hm->latency) ? complain_memory() : -1;

@@ -86,37 +86,34 @@ static int put(void *ctx, FILE *out)
 	return ret;
 }
 
+static int begin(void *ctx, struct analysis list[ORDERED_ANALYSES])
+{
+	struct page *p = ctx;
+	int yields = yield_begin(&p->yield, &p->s, list), latencies;
+
+	/* The last of the yield's, the replay, has nothing to do without threads. */
+	if (yields < 0 || !p->have_latency)
+		return yields < 0 ? yields : yields - 1;
+	latencies = latency_begin(&p->latency, &p->s, LATENCY_SLOW, list + yields);
+	return latencies < 0 ? latencies : yields + latencies;
+}
+
 /* Yields and latencies in one run; -1 or the exit code, after its message. */
 static int run_ordered(struct page *p)
 {
 	const u32 threads = EV_BIT(EV_APIC_IPI) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
 			    EV_BIT(EV_SWITCH) | EV_BIT(EV_EOI);
-	struct analysis list[YIELD_ANALYSES + LATENCY_ANALYSES];
-	struct ordered_want want = { replay_kinds | latency_kinds, &p->yield.target,
-				     &p->yield.result };
-	u32 nr = YIELD_ANALYSES - 1, kinds;
-	int code = -1;
+	struct ordered_job job = { .want = { replay_kinds | latency_kinds, &p->yield.target,
+					     &p->yield.result },
+				   .begin = begin, .ctx = p };
+	u32 kinds;
+	int code;
 
 	/* IPIs alone tell of hints only, for which nobody needs to know the threads. */
 	p->have_latency = trace_describes(&p->s.trace, threads);
-	threads_release(&p->s.threads);
-	if (p->have_latency)
-		code = session_threads(&p->s);
-	if (code >= 0)
-		return code;
-	if (yield_begin(&p->yield, &p->s) ||
-	    (p->have_latency && latency_begin(&p->latency, &p->s, LATENCY_SLOW)))
-		return complain_memory();
-	/* The last of the yield's, the replay, has nothing to do then either. */
-	yield_analyses(&p->yield, list);
-	if (p->have_latency) {
-		latency_analyses(&p->latency, list + YIELD_ANALYSES);
-		nr = YIELD_ANALYSES + LATENCY_ANALYSES;
-	}
-	code = session_run_ordered(&p->s, &p->opts.opts, &want, list, nr, &kinds);
-	if (code < 0)
-		code = yield_check_probes(&p->yield, kinds);
-	return code;
+	job.no_threads = !p->have_latency;
+	code = session_run_ordered(&p->s, &p->opts.opts, &job, &kinds);
+	return code < 0 ? yield_check_probes(&p->yield, kinds) : code;
 }
 
 static int shape_ordered(struct page *p)

@@ -44,20 +44,19 @@ struct latency_cmd {
 	u32 nr_panels;
 };
 
+static int begin(void *ctx, struct analysis list[ORDERED_ANALYSES])
+{
+	struct latency_cmd *c = ctx;
+
+	return latency_begin(&c->run, &c->s, (u32)c->o.slow, list);
+}
+
 static int run_analyses(struct latency_cmd *c)
 {
-	struct analysis list[LATENCY_ANALYSES];
-	struct ordered_want want = { latency_kinds, NULL, NULL };
+	const struct ordered_job job = { .want.kinds = latency_kinds, .begin = begin, .ctx = c };
 	u32 kinds;
-	int code;
+	int code = session_run_ordered(&c->s, &c->o.opts, &job, &kinds);
 
-	code = session_threads(&c->s);
-	if (code >= 0)
-		return code;
-	if (latency_begin(&c->run, &c->s, (u32)c->o.slow))
-		return complain_memory();
-	latency_analyses(&c->run, list);
-	code = session_run_ordered(&c->s, &c->o.opts, &want, list, ARRAY_SIZE(list), &kinds);
 	if (code >= 0)
 		return code;
 	if (latency_finish(&c->run.l))

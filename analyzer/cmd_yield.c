@@ -43,20 +43,20 @@ static const struct option_row own_rows[] = {
 	{ 0 },
 };
 
+static int begin(void *ctx, struct analysis list[ORDERED_ANALYSES])
+{
+	struct yield *y = ctx;
+
+	return yield_begin(&y->run, &y->s, list);
+}
+
 static int run_analyses(struct yield *y)
 {
-	struct analysis list[YIELD_ANALYSES];
-	struct ordered_want want = { replay_kinds, &y->run.target, &y->run.result };
+	const struct ordered_job job = { .want = { replay_kinds, &y->run.target, &y->run.result },
+					 .begin = begin, .ctx = y };
 	u32 kinds;
-	int code;
+	int code = session_run_ordered(&y->s, &y->opts.y.opts, &job, &kinds);
 
-	code = session_threads(&y->s);
-	if (code >= 0)
-		return code;
-	if (yield_begin(&y->run, &y->s))
-		return complain_memory();
-	yield_analyses(&y->run, list);
-	code = session_run_ordered(&y->s, &y->opts.y.opts, &want, list, ARRAY_SIZE(list), &kinds);
 	if (code >= 0)
 		return code;
 	if (yield_finish(&y->run))

@@ -4,6 +4,7 @@
  * counts of events alone. The main way, trace_run(), is workers.c; who runs which vCPU is
  * drive_threads.c.
  */
+#include "analysis/whois.h"
 #include "drive.h"
 
 #include <errno.h>
@@ -145,6 +146,7 @@ void trace_reset(struct trace *t)
 
 /* An ordered run: a decoder for each file, and one merge of everything. */
 struct ordered {
+	u32 wanted;	/* kinds that analyses get; a check may take others */
 	struct events_decoder *decoder;
 	struct merge merge;
 };
@@ -161,11 +163,12 @@ static int ordered_begin(struct ordered *o, struct trace *t, const struct ordere
 	for (u32 i = 0; i < t->nr_in; i++) {
 		const struct container *c = &t->in[i].c;
 
-		ret = events_init(&o->decoder[i], c, i, want->kinds, want->target, want->result,
-				  &why);
+		ret = events_init(&o->decoder[i], c, i,
+				  want->kinds | (t->check ? whois_walk_kinds : 0), want->target,
+				  want->result, &why);
 		if (ret)
 			return err_set(err, ret, "%s: %s", t->in[i].path, why.msg);
-		*kinds |= o->decoder[i].kinds;
+		*kinds |= o->decoder[i].kinds & o->wanted;
 		for (u32 n = 0; n < c->nr_sections; n++)
 			if (merge_add(&o->merge, c, &c->sections[n], i))
 				return out_of_memory(err);
@@ -188,13 +191,19 @@ static s64 ordered_decode(struct ordered *o, struct trace *t, const struct merge
 
 		if (!events_decode(&o->decoder[m[i].input], &m[i], e))
 			continue;
-		kept++;
-		if (e->kind != EV_TRACK)
-			continue;
-		ret = vms_resolve(&t->vms, &e->ipi, 1);
-		if (ret)
+		if (e->kind == EV_TRACK) {
+			ret = vms_resolve(&t->vms, &e->ipi, 1);
+			if (ret)
+				return ret;
+			t->in[m[i].input].events++;
+		}
+		ret = t->check ? whois_check_event(t->check, e) : 0;
+		if (unlikely(ret))
 			return ret;
-		t->in[m[i].input].events++;
+		/* A branch, which is guessed: the next event need not wait for this one's kind. */
+		if (unlikely(!(o->wanted >> e->kind & 1)))
+			continue;
+		kept++;
 	}
 	return kept;
 }
@@ -217,7 +226,8 @@ static void ordered_end(struct ordered *o, struct trace *t)
 int trace_run_ordered(struct trace *t, const struct ordered_want *want,
 		      const struct analysis *list, u32 nr_list, u32 *kinds, struct err *err)
 {
-	struct ordered o = { 0 };
+	const u32 probes = EV_BIT(EV_PROBE_TARGET) | EV_BIT(EV_PROBE_RESULT);
+	struct ordered o = { .wanted = want->kinds | EV_BIT(EV_GAP) | probes };
 	struct merged m[MERGE_BATCH];
 	struct event ev[MERGE_BATCH];
 	u32 failed = 0;
@@ -238,6 +248,8 @@ int trace_run_ordered(struct trace *t, const struct ordered_want *want,
 			trace_failed(&t->in[failed], ret, err);
 	}
 	ordered_end(&o, t);
+	if (!ret && t->check && marks_tell(&t->check->marks, t->names, t->topology))
+		ret = out_of_memory(err);
 	return ret;
 }
 

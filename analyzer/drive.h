@@ -7,6 +7,7 @@
 
 #include "analysis/analysis.h"
 #include "analysis/filter.h"
+#include "analysis/whois_check.h"
 #include "decode/events.h"
 #include "decode/survey.h"
 #include "decode/track.h"
@@ -38,6 +39,8 @@ struct trace {
 	struct vm_names *names;
 	/* The same: gets what the recording says of the host's CPUs. */
 	struct topology *topology;
+	/* The same: what ordered runs are to be checked against; see trace_threads_early(). */
+	struct whois_check *check;
 	struct progress *progress; /* not owned; NULL: nobody watches */
 	struct stream_totals totals;	/* of all files */
 	u64 events, counted;		/* before and after the filters */
@@ -89,6 +92,15 @@ int trace_run_ordered(struct trace *t, const struct ordered_want *want,
  * (analysis/whois.h). map is to be empty; the VMs are numbers in t->vms. 0 or -errno with its line.
  */
 int trace_threads(struct trace *t, struct thread_map *map, u32 *kinds, struct err *err);
+
+/*
+ * The same from the beginnings of the CPUs' streams alone, where they say it of every thread: most
+ * traces say nothing new behind them. Every trace_run_ordered() checks that (t->check), until there
+ * is another map, and fails with -ESTALE where it is not so: then the answer takes trace_threads().
+ * check is to be released once the trace has no use for it; NULL does not look for an early end.
+ */
+int trace_threads_early(struct trace *t, struct thread_map *map, struct whois_check *check,
+			u32 *kinds, struct err *err);
 
 /* Counts all records by event, for telling what a trace holds instead of IPIs. */
 int trace_survey(struct trace *t, struct survey *s, struct err *err);

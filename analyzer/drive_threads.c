@@ -6,6 +6,9 @@
  * inferred and so nothing has to be in order: one walk over the CPUs' streams, which looks at what
  * is new and no more, is a third of what merging them costs. Otherwise all events are needed, in
  * the order of time.
+ *
+ * An early walk leaves a stream where it has said nothing new for long. What it did not see the run
+ * behind it checks.
  */
 #include "analysis/whois.h"
 #include "drive.h"
@@ -58,6 +61,13 @@ static int tell_whois(struct whois *w, struct trace *t, struct err *err)
 	return 0;
 }
 
+/*
+ * An early walk has seen enough of a stream: so many records, and so many times as many as those in
+ * which something new was said.
+ */
+#define EARLY_MIN   16384
+#define EARLY_TIMES 4
+
 /* What a walk in no order tells. */
 struct walk {
 	struct trace *t;
@@ -65,6 +75,8 @@ struct walk {
 	struct marks *marks;
 	struct events_said said;
 	struct unpacker unpacker;
+	bool early;
+	bool left;	/* an early walk did not see all */
 };
 
 static int take(struct walk *k, struct event *ev, u32 nr)
@@ -83,13 +95,20 @@ static int take(struct walk *k, struct event *ev, u32 nr)
 static int walk_section(struct walk *k, struct input *in, const struct section *section,
 			struct events_decoder *d)
 {
+	u64 learned = k->w->learned, seen = 0, enough = EARLY_MIN;
 	struct event ev[BATCH_MAX];
 	struct batch b;
 	struct stream s;
 	int ret = stream_init(&s, &in->c, section, &k->unpacker, STREAM_BUFFER);
 
-	while (!ret && (ret = stream_next(&s, &b)) > 0)
+	while (!ret && (!k->early || seen < enough) && (ret = stream_next(&s, &b)) > 0) {
 		ret = take(k, ev, events_news(d, &b, &k->said, ev, &in->events));
+		seen += b.nr;
+		if (k->w->learned != learned)
+			enough = max_of(EARLY_TIMES * seen, (u64)EARLY_MIN);
+		learned = k->w->learned;
+	}
+	k->left |= k->early && seen >= enough;
 	stream_totals_add(&in->totals, &s.totals);
 	stream_release(&s);
 	return ret;
@@ -122,21 +141,36 @@ static int walk_input(struct walk *k, u32 i, u32 *kinds, struct err *err)
 	return ret;
 }
 
-/* 1: the map is made; 0: it takes the order of time; or -errno with its line. */
-static int finish_walk(struct walk *k, struct err *err)
+/*
+ * 1: the map is made, and check is ready for the rest if not all was seen; 0: it takes more; or
+ * -errno with its line.
+ */
+static int finish_walk(struct walk *k, struct whois_check *check, struct err *err)
 {
+	struct thread_map *map = k->w->map;
 	int certain = whois_is_certain(k->w), ret = min_of(certain, 0);
 
 	if (certain > 0)
-		ret = whois_finish(k->w) ?: marks_tell(k->marks, k->t->names, k->t->topology);
-	return ret ? err_set(err, ret, "out of memory") : certain;
+		ret = whois_finish(k->w);
+	if (certain > 0 && !ret && !k->left)
+		ret = marks_tell(k->marks, k->t->names, k->t->topology);
+	if (ret)
+		return err_set(err, ret, "out of memory");
+	if (certain > 0 && k->left) {
+		certain = k->t->events && whois_can_check(map);
+		whois_check_init(check, map);
+		k->t->check = certain ? check : NULL;
+	}
+	return certain;
 }
 
-static int threads_by_walk(struct trace *t, struct thread_map *map, u32 *kinds, struct err *err)
+/* check: it may be an early walk; NULL: all of it. Returns as finish_walk() does. */
+static int threads_by_walk(struct trace *t, struct thread_map *map, struct whois_check *check,
+			   u32 *kinds, struct err *err)
 {
 	struct marks marks = { 0 };
 	struct whois w;
-	struct walk k = { .t = t, .w = &w, .marks = &marks };
+	struct walk k = { .t = t, .w = &w, .marks = &marks, .early = check };
 	int ret = 0;
 
 	/* Names and topology are the markers' business, in whatever order they come. */
@@ -144,7 +178,7 @@ static int threads_by_walk(struct trace *t, struct thread_map *map, u32 *kinds, 
 	trace_reset(t);
 	for (u32 i = 0; i < t->nr_in && !ret; i++)
 		ret = walk_input(&k, i, kinds, err);
-	ret = ret ?: tell_whois(&w, t, err) ?: finish_walk(&k, err);
+	ret = ret ?: tell_whois(&w, t, err) ?: finish_walk(&k, check, err);
 	if (!ret)
 		threads_release(map);
 	whois_release(&w);
@@ -183,11 +217,20 @@ static bool may_walk(const struct trace *t)
 	return tracked;
 }
 
-int trace_threads(struct trace *t, struct thread_map *map, u32 *kinds, struct err *err)
+int trace_threads_early(struct trace *t, struct thread_map *map, struct whois_check *check,
+			u32 *kinds, struct err *err)
 {
 	int ret;
 
 	*kinds = 0;
-	ret = may_walk(t) ? threads_by_walk(t, map, kinds, err) : 0;
+	t->check = NULL;
+	ret = check && may_walk(t) ? threads_by_walk(t, map, check, kinds, err) : 0;
+	if (!ret && may_walk(t))
+		ret = threads_by_walk(t, map, NULL, kinds, err);
 	return ret ? min_of(ret, 0) : threads_in_order(t, map, kinds, err);
+}
+
+int trace_threads(struct trace *t, struct thread_map *map, u32 *kinds, struct err *err)
+{
+	return trace_threads_early(t, map, NULL, kinds, err);
 }

@@ -7,16 +7,17 @@
 #include <errno.h>
 #include <stdlib.h>
 
-int latency_begin(struct latency_run *c, struct session *s, u32 slow)
+int latency_begin(struct latency_run *c, struct session *s, u32 slow,
+		  struct analysis list[LATENCY_ANALYSES])
 {
 	c->s = s;
-	return latency_init(&c->l, &s->threads, slow, &s->filter, &s->trace.vms);
-}
-
-void latency_analyses(struct latency_run *c, struct analysis list[LATENCY_ANALYSES])
-{
+	c->seen = (struct seen){ 0 };
+	latency_release(&c->l);
+	if (latency_init(&c->l, &s->threads, slow, &s->filter, &s->trace.vms))
+		return -ENOMEM;
 	list[0] = (struct analysis){ &seen_ops, &c->seen };
 	list[1] = (struct analysis){ &latency_ops, &c->l };
+	return LATENCY_ANALYSES;
 }
 
 bool latency_seen(const struct latency_run *c)

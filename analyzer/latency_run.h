@@ -2,8 +2,8 @@
 /*
  * latency_run.h - latencies: their part of an ordered run, and their shape.
  *
- * In order: session_threads(), latency_begin(), a run with latency_analyses() among its analyses
- * and latency_kinds among its events, latency_finish() of l, latency_shape_init().
+ * In order: session_run_ordered() with a job that calls latency_begin(), and latency_kinds among its
+ * events, latency_finish() of l, latency_shape_init().
  */
 #ifndef KVM_IPI_LATENCY_RUN_H
 #define KVM_IPI_LATENCY_RUN_H
@@ -26,11 +26,10 @@ struct latency_run {
 	struct latency_slow *slow;
 };
 
-/* c is to be zero; 0 or -ENOMEM. */
-int latency_begin(struct latency_run *c, struct session *s, u32 slow);
-
 #define LATENCY_ANALYSES 2
-void latency_analyses(struct latency_run *c, struct analysis list[LATENCY_ANALYSES]);
+/* A run begins, or begins again; c is zero at first. Fills the list: LATENCY_ANALYSES or -ENOMEM. */
+int latency_begin(struct latency_run *c, struct session *s, u32 slow,
+		  struct analysis list[LATENCY_ANALYSES]);
 
 /* After the run: whether there was any of the events that follow an IPI. */
 bool latency_seen(const struct latency_run *c);

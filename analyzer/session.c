@@ -117,6 +117,7 @@ void session_end(struct session *s, struct opts *opts)
 {
 	coverage_release(&s->coverage);
 	threads_release(&s->threads);
+	whois_check_release(&s->check);
 	trace_close(&s->trace);
 	filter_release(&s->filter);
 	vm_names_release(&s->names);
@@ -278,22 +279,47 @@ int session_threads(struct session *s)
 	struct err err = { "" };
 	u32 kinds;
 
+	threads_release(&s->threads);
 	return trace_threads(&s->trace, &s->threads, &kinds, &err) ? complain_io(&err) : -1;
 }
 
-int session_run_ordered(struct session *s, const struct opts *opts, const struct ordered_want *want,
-			const struct analysis *list, u32 nr, u32 *kinds)
+/* One of the runs. early: who is who may come from the trace's beginning, and prove to be wrong. */
+static int run_job(struct session *s, const struct opts *opts, const struct ordered_job *job,
+		   bool early, u32 *kinds, struct err *err)
 {
-	struct err err = { "" };
-	int ret;
+	struct analysis list[ORDERED_ANALYSES];
+	int ret = 0, nr;
 
+	s->trace.check = NULL;
+	threads_release(&s->threads);
+	whois_check_release(&s->check);
+	if (!job->no_threads)
+		ret = trace_threads_early(&s->trace, &s->threads, early ? &s->check : NULL, kinds,
+					  err);
+	if (ret)
+		return ret;
+	nr = job->begin(job->ctx, list);
+	if (nr < 0)
+		return err_set(err, nr, "out of memory");
 	s->stock = opts->source == SOURCE_STOCK ||
 		   (opts->source == SOURCE_AUTO && !s->trace.events &&
 		    trace_describes(&s->trace, EV_BIT(EV_APIC_IPI)));
 	if (s->stock)
-		ret = trace_run_ordered_stock(&s->trace, want, &s->threads, list, nr, kinds, &err);
-	else
-		ret = trace_run_ordered(&s->trace, want, list, nr, kinds, &err);
+		return trace_run_ordered_stock(&s->trace, &job->want, &s->threads, list, (u32)nr,
+					       kinds, err);
+	return trace_run_ordered(&s->trace, &job->want, list, (u32)nr, kinds, err);
+}
+
+int session_run_ordered(struct session *s, const struct opts *opts, const struct ordered_job *job,
+			u32 *kinds)
+{
+	/* Stock events' runs leave out the IPIs that a beginning is checked with. */
+	bool early = opts->source != SOURCE_STOCK;
+	struct err err = { "" };
+	int ret = run_job(s, opts, job, early, kinds, &err);
+
+	if (ret == -ESTALE && s->trace.check)
+		ret = run_job(s, opts, job, false, kinds, &err);
 	progress_end(&s->progress);
 	return ret ? complain_io(&err) : -1;
 }

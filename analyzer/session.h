@@ -33,6 +33,7 @@ struct session {
 	/* after session_run() */
 	bool stock;			/* the IPIs are from stock events, not from kvm_ipi_track */
 	struct thread_map threads; /* filled for a stock source, and where coverage needed it */
+	struct whois_check check; /* of them, where they are known from the trace's beginning */
 	struct coverage coverage;
 };
 
@@ -61,16 +62,32 @@ int session_check_output(const struct session *s, const struct opts *opts, const
 /* Runs the analyses; -1 when there is something to show, else the exit code, after its message. */
 int session_run(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr);
 
-/*
- * The same in the order of time, in three steps, because only the analyses know what passed the
- * filters: find out who is who (fills s->threads), run, set s->trace.counted and check. IPIs are
- * those of kvm_ipi_track, or of the stock events where there are none or --source says so
- * (s->stock); kinds: what the files describe of what was wanted. Each -1 or an exit code, after its
- * message.
- */
+/* Finds out who is who: fills s->threads. -1 or an exit code, after its message. */
 int session_threads(struct session *s);
-int session_run_ordered(struct session *s, const struct opts *opts, const struct ordered_want *want,
-			const struct analysis *list, u32 nr, u32 *kinds);
+
+/* Analyses in the order of time. */
+#define ORDERED_ANALYSES 8
+
+struct ordered_job {
+	struct ordered_want want;
+	/*
+	 * Makes them ready for a trace whose threads are s->threads, and fills the list. Returns
+	 * how many there are, or -ENOMEM. Where the first run was wrong about the threads, it is
+	 * called once more.
+	 */
+	int (*begin)(void *ctx, struct analysis list[ORDERED_ANALYSES]);
+	void *ctx;
+	bool no_threads;	/* they ask for none */
+};
+
+/*
+ * Like session_run(), in the order of time, up to what only the analyses know: what passed the
+ * filters. They set s->trace.counted, and session_check() goes on. IPIs are those of kvm_ipi_track,
+ * or of the stock events where there are none or --source says so (s->stock); kinds: what the files
+ * describe of what was wanted. Each -1 or an exit code, after its message.
+ */
+int session_run_ordered(struct session *s, const struct opts *opts, const struct ordered_job *job,
+			u32 *kinds);
 int session_check(struct session *s, const struct opts *opts);
 
 /* Opens the output, lets put() write to it, makes it appear. The exit code. */

@@ -100,7 +100,7 @@ static enum scan_order choose_order(const struct yield_run *y)
 	return order == NR_SCAN_ORDERS ? SCAN_LOOP : order;
 }
 
-int yield_begin(struct yield_run *y, struct session *s)
+int yield_begin(struct yield_run *y, struct session *s, struct analysis list[YIELD_ANALYSES])
 {
 	struct replay_options opt = {
 		.probed = y->o->target, .window_ns = y->window_ns,
@@ -109,16 +109,17 @@ int yield_begin(struct yield_run *y, struct session *s)
 	};
 
 	y->s = s;
+	y->seen = (struct seen){ 0 };
+	hints_release(&y->hints);
+	replay_release(&y->replay);
 	opt.order = choose_order(y);
 	hints_init(&y->hints, y->window_ns, &s->filter, &s->trace.vms);
-	return replay_init(&y->replay, &opt, &s->threads, &s->filter, &s->trace.vms);
-}
-
-void yield_analyses(struct yield_run *y, struct analysis list[YIELD_ANALYSES])
-{
+	if (replay_init(&y->replay, &opt, &s->threads, &s->filter, &s->trace.vms))
+		return -ENOMEM;
 	list[0] = (struct analysis){ &seen_ops, &y->seen };
 	list[1] = (struct analysis){ &hints_ops, &y->hints };
 	list[2] = (struct analysis){ &replay_ops, &y->replay };
+	return YIELD_ANALYSES;
 }
 
 int yield_check_probes(const struct yield_run *y, u32 kinds)

@@ -3,8 +3,8 @@
  * yield_run.h - the yield statistics: their options, their part of an ordered run, and their shape.
  *
  * The commands that show them (yield, html) differ in what else the same run does. In order:
- * options parsed and checked, session_threads(), yield_begin(), a run with yield_analyses() among
- * its analyses and yield_want() among its events, yield_finish(), yield_shape_init().
+ * options parsed and checked, session_run_ordered() with a job that calls yield_begin(), and
+ * replay_kinds among its events, yield_finish(), yield_shape_init().
  */
 #ifndef KVM_IPI_YIELD_RUN_H
 #define KVM_IPI_YIELD_RUN_H
@@ -47,10 +47,10 @@ struct yield_run {
 
 /* Takes the options; y is to be zero. -1 or an exit code, after its message. */
 int yield_check(struct yield_run *y, const struct yield_opts *o);
-int yield_begin(struct yield_run *y, struct session *s); /* 0 or -ENOMEM */
 
 #define YIELD_ANALYSES 3
-void yield_analyses(struct yield_run *y, struct analysis list[YIELD_ANALYSES]);
+/* A run begins, or begins again: fills the list. YIELD_ANALYSES or -ENOMEM. */
+int yield_begin(struct yield_run *y, struct session *s, struct analysis list[YIELD_ANALYSES]);
 
 /*
  * After the run: were the probes that were asked for in the files? -1 or an exit code, after its

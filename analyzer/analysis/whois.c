@@ -96,13 +96,16 @@ static s64 thread_number(struct whois *w, s32 pid)
 }
 
 /* The thread was seen running that vCPU. */
-static void runs(struct whois_thread *t, u32 vcpu)
+static void runs(struct whois *w, u32 n, u32 vcpu)
 {
+	struct whois_thread *t = &w->thread[n];
+
 	t->vcpu = vcpu;
 	if (t->top == vcpu) {
 		t->lead++;
 		return;
 	}
+	w->learned++;
 	t->mixed |= t->top != VCPU_NONE;
 	if (t->lead)
 		t->lead--;
@@ -177,10 +180,11 @@ static int see_track(struct whois *w, u32 n, const struct event *ev)
 	struct thread *t = &w->map->thread[n];
 
 	w->moved |= t->vm != VM_NONE && t->vm != ev->ipi.vm;
+	w->learned += t->vm != ev->ipi.vm;
 	t->vm = ev->ipi.vm;
 	t->vm_known = KNOWN_CERTAIN;
 	if (w->thread[n].vcpu != ev->ipi.src)
-		runs(&w->thread[n], ev->ipi.src);
+		runs(w, n, ev->ipi.src);
 	w->thread[n].sends = true;
 	return 0;
 }
@@ -326,7 +330,7 @@ static int see(struct whois *w, const struct event *ev)
 	case EV_EXIT:
 		t->in_kvm = ev->kind == EV_EXIT;
 		if (ev->have & 1)
-			runs(t, (u32)ev->v[0]);
+			runs(w, n, (u32)ev->v[0]);
 		return 0;
 	case EV_USERSPACE_EXIT:
 		t->in_kvm = false;
@@ -338,7 +342,7 @@ static int see(struct whois *w, const struct event *ev)
 		return 0;
 	case EV_EOI:
 		if (t->vcpu != (u32)ev->v[0])
-			runs(t, (u32)ev->v[0]);
+			runs(w, n, (u32)ev->v[0]);
 		return t->shows_inj || ev->v[1] < 0 ? 0 : shown(w, n, (u16)ev->v[1]);
 	case EV_INJ_VIRQ:
 		t->shows_inj = true;

@@ -48,6 +48,7 @@ struct whois {
 	struct whois_guest *guest;	/* guest maps that were told */
 	u32 nr_guests;
 	bool moved;	/* something was said of a thread, and then something else */
+	u64 learned;	/* how often something new was said of a thread */
 };
 
 /* The kinds that it reads, for struct ordered_want; and those that say it with certainty. */

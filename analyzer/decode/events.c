@@ -251,7 +251,7 @@ static bool is_news_track(const struct events_decoder *d, const u8 *payload,
 	u64 who, vm;
 
 	track_decode_one(&d->track, payload, &ipi);
-	who = (u64)pid << 32 | ipi.src;
+	who = events_who((s32)pid, ipi.src);
 	vm = (u64)(u32)ipi.vm_pid << 32 | ipi.vm_id;
 	if (likely(said->sends[pid % EVENTS_SAID].who == who &&
 		   said->sends[pid % EVENTS_SAID].vm == vm))
@@ -265,7 +265,7 @@ static bool is_news_track(const struct events_decoder *d, const u8 *payload,
 static inline bool is_news(const struct kind_format *f, const u8 *payload, struct events_said *said)
 {
 	u32 pid = (u32)field_load(payload, f->pid);
-	u64 who = (u64)pid << 32 | (u32)load(payload, f->value[0]);
+	u64 who = events_who((s32)pid, (u32)load(payload, f->value[0]));
 
 	if (likely(said->runs[pid % EVENTS_SAID].who == who))
 		return false;

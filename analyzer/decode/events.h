@@ -73,6 +73,11 @@ struct events_said {
 	} runs[EVENTS_SAID], sends[EVENTS_SAID]; /* by the thread's last bits */
 };
 
+static inline u64 events_who(s32 pid, u32 vcpu)
+{
+	return (u64)(u32)pid << 32 | vcpu;
+}
+
 /*
  * For runs that need no order: the batch's records that say something new of their thread, which
  * vCPU (the kind's first value, or the sender) and VM it runs, and every marker, into ev (room for

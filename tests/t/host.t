@@ -69,6 +69,18 @@ is "100 vCPUs: spins" "$spins" "$(planted .spins)"
 ok "100 vCPUs: the replay finds the choices: $agree of $observed" \
 	test "$((100 * agree))" -ge "$((90 * observed))"
 
+# Other threads in the middle, where the beginning's map of threads is no longer true.
+for name in none uncompressed packed; do
+	more=--new-threads-at\ 200000
+	[ "$name" = none ] && more=
+	[ "$name" = packed ] && more="$more --format v7 --compress zstd"
+	# shellcheck disable=SC2086 # options
+	"$MKTRACE" --host --events 400k --cpus 2 --vms 2 --vcpus 4 --seed 3 $more "$T/f.dat"
+	replayed two-passes
+	read -r spins observed agree sure right <"$T/sums"
+	is "new threads, $name: spins" "$spins" "$(planted .spins)"
+done
+
 # runs KIB FILE: within so much address space.
 runs() (
 	# shellcheck disable=SC3045 # dash and bash have it
