@@ -54,28 +54,34 @@ void states_outcome(struct states *s, const struct vcpus *v, const struct vcpu_v
 {
 	const struct likely_outcome l = o->switched ? switched(o->next != POLICY_NONE) : stayed();
 	const struct vcpu *vcpu = &v->vcpu[vm->first];
-	double *factor = states_news_of(s, o->me)->factor, *pick = factor + 1;
+	struct states_news *n = states_news_of(s, o->me);
+	const double *was = n->factor;
+	double *to = n->own;
 	u32 next = o->switched ? o->next : POLICY_NONE;
-	double was = next != POLICY_NONE ? pick[next] : 0;
+	double next_was = next == POLICY_NONE ? 0 : was[next + 1];
 
-	factor[0] *= l.none;
+	to[0] = was[0] * l.none;
 	for (u32 i = 0; i < s->nr_vcpus; i++)
-		pick[i] *= l.place[vcpu[i].cpu == o->cpu];
+		to[i + 1] = was[i + 1] * l.place[vcpu[i].cpu == o->cpu];
 	if (next != POLICY_NONE)
-		pick[next] = was * is_next(vcpu[next].cpu == o->cpu);
+		to[next + 1] = next_was * is_next(vcpu[next].cpu == o->cpu);
+	n->factor = to;
 }
 
 void states_first_switch(struct states *s, u32 me, const u64 *here, u32 next)
 {
 	static const double seen[2] = { (1 - P_FIRST_TARGET) / (1 - P_FIRST_CHANCE),
 					P_FIRST_TARGET / P_FIRST_CHANCE };
-	double *pick = states_news_of(s, me)->factor + 1;
+	struct states_news *n = states_news_of(s, me);
 
+	if (n->factor != n->own)
+		memcpy(n->own, n->factor, ((size_t)s->nr_vcpus + 1) * sizeof(*n->own));
+	n->factor = n->own;
 	for (u32 w = 0; w < s->at.words; w++)
 		for (u64 left = here[w]; left; left &= left - 1) {
 			u32 slot = w * 64 + (u32)__builtin_ctzll(left);
 
-			pick[slot] *= seen[next == slot];
+			n->own[slot + 1] *= seen[next == slot];
 		}
 }
 

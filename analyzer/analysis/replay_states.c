@@ -58,12 +58,14 @@ int states_init(struct states *s, u32 nr_vcpus, u32 words, enum scan_order order
 	s->slot = calloc(STATES_SLOTS, sizeof(*s->slot));
 	s->share = calloc((size_t)nr_vcpus + 1, sizeof(*s->share));
 	s->news_at = calloc(nr_vcpus, sizeof(*s->news_at));
-	s->factors = calloc(((size_t)nr_vcpus + 1) * STATES_NEWS, sizeof(*s->factors));
+	s->factors = calloc(((size_t)nr_vcpus + 1) * (1 + STATES_NEWS), sizeof(*s->factors));
 	s->behind = calloc(nr_vcpus, sizeof(*s->behind));
 	if (rows_init(&s->now, s->at.size) || !s->behind || !s->slot || !s->share || !s->news_at || !s->factors)
 		return -ENOMEM;
+	for (u32 i = 0; i <= nr_vcpus; i++)
+		s->factors[i] = 1;
 	for (u32 i = 0; i < STATES_NEWS; i++)
-		s->news[i].factor = s->factors + i * ((size_t)nr_vcpus + 1);
+		s->news[i].own = s->factors + (i + 1) * ((size_t)nr_vcpus + 1);
 	for (u32 i = 0; i < nr_vcpus && s->at.compact; i++)
 		s->behind[i] = ~0ull << policy_start_behind(i, nr_vcpus);
 	states_forget(s);
@@ -113,43 +115,44 @@ static u32 slots_for(u32 nr)
 	return slots - 1;
 }
 
-/* One of two, without a branch. */
-static ALWAYS_INLINE u32 choose(bool which, u32 yes, u32 no)
+/* The place of the hash where the guess is, or would be: where it was in this generation. */
+static ALWAYS_INLINE u32 find_slot(const struct states *s, const u64 *g, u32 kept, u32 mask,
+				   u32 size)
 {
-	return no ^ ((yes ^ no) & -(u32)which);
+	u32 at = guess_hash(g, size) & mask;
+
+	/* Slots of earlier generations are free: nothing has to be cleared. */
+	while (unlikely((s->slot[at] ^ s->generation) < kept) &&
+	       !guess_same(guess_row(s->now.guess, size, (u16)s->slot[at]), g, size))
+		at = (at + 1) & mask;
+	return at;
 }
 
 /*
- * Makes equal rows one, the first of them, and leaves those out that are lighter than least. Where
- * a row goes is chosen without a branch: nothing tells what becomes of the next one. It is put
- * behind the kept ones, and the next one over it if it is not kept.
+ * Makes equal rows one, the first of them, and leaves those out that are lighter than least. A row
+ * is put behind the kept ones, and the next one over it if it is not kept: without a branch, as
+ * nothing tells how light the next one is.
  */
 static ALWAYS_INLINE void sift_rows(struct states *s, double least, u32 size)
 {
 	const struct states_rows r = s->now;
 	const u32 mask = slots_for(r.nr);
-	/* Slots of earlier generations are free: nothing has to be cleared. */
-	const u64 generation = ++s->generation << 16;
 	u32 kept = 0;
 
+	s->generation += 1 << 16;
 	for (u32 i = 0; i < r.nr; i++) {
 		const u64 *g = guess_row(r.guess, size, i);
-		u32 at = guess_hash(g, size) & mask, had, to;
+		u32 at = find_slot(s, g, kept, mask, size);
 		double w = r.weight[i];
-		bool used, same;
 
-		for (;; at = (at + 1) & mask) {
-			had = (u16)s->slot[at];
-			used = ((s->slot[at] ^ generation) < 1 << 16) & (had < kept);
-			same = guess_same(guess_row(r.guess, size, had), g, size) & used;
-			if (likely(same == used))
-				break;
+		if (unlikely((s->slot[at] ^ s->generation) < kept)) {
+			r.weight[(u16)s->slot[at]] += w;
+			continue;
 		}
-		to = choose(same, had, kept);
-		r.weight[to] = r.weight[choose(same, had, ROW_NONE)] + w;
-		guess_copy(guess_row(r.guess, size, to), g, size);
-		s->slot[at] = generation | to;
-		kept += !same & !(w < least);
+		r.weight[kept] = w;
+		guess_copy(guess_row(r.guess, size, kept), g, size);
+		s->slot[at] = s->generation | kept;
+		kept += !(w < least);
 	}
 	s->now.nr = kept;
 }
@@ -277,8 +280,7 @@ static void settle(struct states *s)
 		tell_news(s, &s->at);
 }
 
-/* Nothing is known of the spinner yet. */
-static struct states_news *add_news(struct states *s, u32 me)
+struct states_news *states_add_news(struct states *s, u32 me)
 {
 	struct states_news *n;
 
@@ -289,14 +291,8 @@ static struct states_news *add_news(struct states *s, u32 me)
 	n->me = me;
 	n->pick = guess_pick_at(&s->at, me);
 	n->ended = false;
-	for (u32 i = 0; i <= s->nr_vcpus; i++)
-		n->factor[i] = 1;
+	n->factor = s->factors;
 	return n;
-}
-
-struct states_news *states_news_of(struct states *s, u32 me)
-{
-	return s->news_at[me] ? &s->news[s->news_at[me] - 1] : add_news(s, me);
 }
 
 void states_best(struct states *s, u32 *last, u64 *in_spin, u64 *turn)

@@ -22,7 +22,8 @@ struct states_news {
 	u32 me;
 	struct guess_at pick;	/* where its pick is */
 	bool ended;		/* its search is over */
-	double *factor;		/* for weights, by pick + 1, [0] is none */
+	const double *factor;	/* for weights, by pick + 1, [0] is none: all 1 at first, or own */
+	double *own;
 };
 
 #define STATES_NEWS 6
@@ -50,7 +51,7 @@ struct states {
 	u8 ended[STATES_NEWS];	/* those that are, in the order of their ends */
 	u32 nr_ended;
 	u8 *news_at;		/* by vCPU: place in news + 1, or 0 */
-	double *factors;	/* the memory of all news' */
+	double *factors;	/* all 1, and then all news' own */
 };
 
 /* What a spinner's thread did after its search. */
@@ -85,8 +86,16 @@ void states_best(struct states *s, u32 *last, u64 *in_spin, u64 *turn);
 u32 states_ask(struct states *s, const struct policy_view *view, const struct policy *policy,
 	       double *confidence);
 
-/* What is known of the spinner; nothing at first. */
-struct states_news *states_news_of(struct states *s, u32 me);
+/* For states_news_of(): nothing is known of the spinner yet. */
+struct states_news *states_add_news(struct states *s, u32 me);
+
+/* What is known of the spinner. */
+static inline struct states_news *states_news_of(struct states *s, u32 me)
+{
+	u32 at = s->news_at[me];
+
+	return at ? &s->news[at - 1] : states_add_news(s, me);
+}
 
 /* Weighs the guesses by the outcome. */
 void states_outcome(struct states *s, const struct vcpus *v, const struct vcpu_vm *vm,
