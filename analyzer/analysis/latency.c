@@ -336,7 +336,7 @@ static void see_gap(struct latency *l)
 
 static int see_own(struct latency *l, const struct event *ev)
 {
-	u32 n = vcpus_of_event(&l->vcpus, ev);
+	u32 n = vcpus_of_pid(&l->vcpus, ev->pid);
 	struct latency_vcpu *v;
 
 	if (n == VCPU_NOBODY)

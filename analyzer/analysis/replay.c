@@ -90,8 +90,6 @@ int replay_init(struct replay *r, const struct replay_options *opt, const struct
 					     2 * opt->hypercall_delay_ns } };
 	for (int i = 0; i < NR_POLICIES; i++)
 		r->like[i] = first_like(i);
-	for (u32 i = 0; i < REPLAY_RECENT; i++)
-		r->recent[i].vcpu = VCPU_NOBODY;
 	ret = vcpus_init(&r->vcpus, map);
 	if (!ret)
 		ret = acks_init(&r->acks, &r->vcpus, opt->window_ns, filter, vms);
@@ -257,7 +255,7 @@ int replay_consume(struct replay *r, const struct event *ev, const struct replay
 		forget(r);
 		return acks_event(&r->acks, VCPU_NOBODY, ev) ?: vcpus_gap(&r->vcpus, ev);
 	}
-	n = vcpus_of_event(&r->vcpus, ev);
+	n = vcpus_of_pid(&r->vcpus, ev->pid);
 	if (unlikely(ev->kind == EV_WAKEUP))
 		return vcpus_wakeup(&r->vcpus, ev, n);
 	if (unlikely(ev->kind == EV_TRACK) && acks_event(&r->acks, n, ev))

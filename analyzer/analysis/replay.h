@@ -85,7 +85,6 @@ struct replay_watch {
 };
 
 #define REPLAY_WATCHES 64	/* the newest, each with a bit of its own */
-#define REPLAY_RECENT  64
 
 struct replay_ahead;
 
@@ -105,10 +104,6 @@ struct replay {
 	u64 watched[VCPU_PLACES];	/* by CPU: bits of the watches that wait for it */
 	struct replay_ahead *ahead;	/* a ring of events that wait for what comes next */
 	u64 head, tail;			/* of the ring: [head, tail); both 0 when it is empty */
-	struct {
-		s32 pid;		/* of the CPU's last event at the tail */
-		u32 vcpu;		/* that it runs, or VCPU_NOBODY */
-	} recent[REPLAY_RECENT];	/* by the CPU's last bits */
 	u64 until_try[2]; /* a running mean, after an exit and after a hypercall; ns */
 	u64 *waits_at;			/* by vCPU: place in the ring + 1 that waits, or 0 */
 	bool *opened;			/* by vCPU: a spin is open at the ring's tail */

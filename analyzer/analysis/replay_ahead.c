@@ -21,18 +21,6 @@ static void resolve(struct replay *r, u32 n, u32 next_try)
 	r->waits_at[n] = 0;
 }
 
-/* The vCPU of the event's thread, at the ring's tail: the state is not there yet. */
-static u32 vcpu_ahead(struct replay *r, const struct event *ev)
-{
-	u32 at = ev->cpu % REPLAY_RECENT;
-
-	if (unlikely(r->recent[at].pid != ev->pid)) {
-		r->recent[at].pid = ev->pid;
-		r->recent[at].vcpu = vcpus_of_pid(&r->vcpus, ev->pid);
-	}
-	return r->recent[at].vcpu;
-}
-
 /* Lets the event say what it knows of earlier ones; true: it must wait for what comes. */
 static bool look_ahead(struct replay *r, const struct event *ev, u32 *thread)
 {
@@ -41,7 +29,7 @@ static bool look_ahead(struct replay *r, const struct event *ev, u32 *thread)
 
 	if (!(EV_BIT(ev->kind) & kinds) && !replay_is_spin(ev))
 		return false;
-	n = *thread = vcpu_ahead(r, ev);
+	n = *thread = vcpus_of_pid(&r->vcpus, ev->pid);
 	if (n == VCPU_NOBODY)
 		return false;
 	switch (ev->kind) {

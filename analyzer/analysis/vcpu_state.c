@@ -4,8 +4,8 @@
  * rules.
  *
  * Run queues are followed for every task, not for vCPUs alone: yield_to() gives up when both queues
- * hold one task only. A thread's lookup is a look at its CPU's current task first, a hash
- * otherwise.
+ * hold one task only. A scheduler's event is a look at its CPU's current task first, a hash of all
+ * tasks otherwise; who runs vCPUs never changes, and has a small hash of its own.
  */
 #define _GNU_SOURCE
 #include "analysis/vcpu_state.h"
@@ -90,6 +90,25 @@ static int make_masks(struct vcpus *v)
 	return 0;
 }
 
+/* The hash is a quarter full at most: most threads are where they are looked for. */
+static int make_threads(struct vcpus *v)
+{
+	u32 places = 64;
+
+	while (places < 4 * v->nr_tasks)
+		places *= 2;
+	v->thread = malloc(places * sizeof(*v->thread));
+	if (!v->thread)
+		return -ENOMEM;
+	v->thread_mask = places - 1;
+	for (u32 i = 0; i < places; i++)
+		v->thread[i] = (struct vcpu_thread){ 0, VCPU_NOBODY };
+	for (u32 i = 0; i < v->nr_tasks; i++)
+		*vcpus_thread(v, v->task[i].pid) = (struct vcpu_thread){ v->task[i].pid,
+									 v->task[i].vcpu };
+	return 0;
+}
+
 int vcpus_init(struct vcpus *v, const struct thread_map *map)
 {
 	int ret = 0;
@@ -115,7 +134,7 @@ int vcpus_init(struct vcpus *v, const struct thread_map *map)
 			ret = add_thread(v, vm, threads_at(map, tv, i));
 		v->group_of[tv->vm] = v->nr_vms++;
 	}
-	return ret ? ret : make_masks(v);
+	return ret ?: make_masks(v) ?: make_threads(v);
 }
 
 void vcpus_release(struct vcpus *v)
@@ -124,17 +143,11 @@ void vcpus_release(struct vcpus *v)
 	free(v->vm);
 	free(v->group_of);
 	free(v->task);
+	free(v->thread);
 	rows_index_release(&v->index);
 	free(v->cpu);
 	free(v->masks);
 	*v = (struct vcpus){ 0 };
-}
-
-u32 vcpus_of_pid(const struct vcpus *v, s32 pid)
-{
-	s64 at = rows_index_find(&v->index, 0, (u32)pid);
-
-	return at < 0 ? VCPU_NOBODY : v->task[at].vcpu;
 }
 
 u32 vcpus_find(const struct vcpus *v, u32 vm, u32 id)
@@ -297,7 +310,6 @@ int vcpus_switch(struct vcpus *v, const struct event *ev, const struct vcpus_who
 	set_queue(v, &v->task[who->next_task], (s32)ev->cpu);
 	cpu->task = who->next_task;
 	cpu->pid = (s32)ev->v[2];
-	cpu->vcpu = who->next;
 	if (who->next != VCPU_NOBODY)
 		switch_in(v, &v->vcpu[who->next], ev);
 	return 0;
@@ -447,9 +459,9 @@ int vcpus_event(struct vcpus *v, const struct event *ev)
 	case EV_SWITCH:
 		return vcpus_who(v, ev, &who) ?: vcpus_switch(v, ev, &who);
 	case EV_WAKEUP:
-		return vcpus_wakeup(v, ev, vcpus_of_event(v, ev));
+		return vcpus_wakeup(v, ev, vcpus_of_pid(v, ev->pid));
 	case EV_GAP:
 		return vcpus_gap(v, ev);
 	}
-	return take_own(v, vcpus_of_event(v, ev), ev);
+	return take_own(v, vcpus_of_pid(v, ev->pid), ev);
 }

@@ -66,10 +66,15 @@ struct vcpu_vm {
 
 struct vcpu_task;
 
+/* A thread that runs a vCPU; VCPU_NOBODY: an empty place. */
+struct vcpu_thread {
+	s32 pid;
+	u32 vcpu;
+};
+
 struct vcpu_cpu {
 	u32 task;	/* number of the current task, or VCPU_NOBODY: unknown */
-	s32 pid;	/* of that task, and the vCPU that it runs */
-	u32 vcpu;
+	s32 pid;	/* of that task */
 	u32 running;	/* runnable tasks whose queue this is, the current one included */
 };
 
@@ -83,6 +88,8 @@ struct vcpus {
 	struct vcpu_task *task;	/* every task that the scheduler's events name */
 	u32 nr_tasks, task_room;
 	struct rows_index index; /* by pid */
+	struct vcpu_thread *thread; /* the vCPUs' alone, in a hash of their own: */
+	u32 thread_mask;	    /* so many places, less 1 */
 	struct vcpu_cpu *cpu;
 	u32 nr_cpus;
 	u64 *masks;		/* the memory of all masks */
@@ -122,8 +129,6 @@ struct vcpus_who {
 int vcpus_who(struct vcpus *v, const struct event *ev, struct vcpus_who *who);
 int vcpus_switch(struct vcpus *v, const struct event *ev, const struct vcpus_who *who);
 
-/* The vCPU that the thread runs: a number into v->vcpu, or VCPU_NOBODY. */
-u32 vcpus_of_pid(const struct vcpus *v, s32 pid);
 /* The vCPU of that VM (number in struct vms) and id, or VCPU_NOBODY. */
 u32 vcpus_find(const struct vcpus *v, u32 vm, u32 id);
 /* Runnable tasks of a CPU; 0: unknown. */
@@ -159,16 +164,20 @@ static inline void vcpu_set(u64 *mask, u32 slot, bool on)
 	mask[slot / 64] = on ? mask[slot / 64] | bit : mask[slot / 64] & ~bit;
 }
 
-/* vcpus_of_pid(), faster for the thread in which an event happened: it is its CPU's current one. */
-static inline u32 vcpus_of_event(const struct vcpus *v, const struct event *ev)
+/* The place of a thread, or where it would be. */
+static inline struct vcpu_thread *vcpus_thread(const struct vcpus *v, s32 pid)
 {
-	if (likely(ev->cpu < v->nr_cpus)) {
-		const struct vcpu_cpu *cpu = &v->cpu[ev->cpu];
+	u32 i = ((u32)pid * 0x9e3779b9u >> 8) & v->thread_mask;
 
-		if (likely(cpu->pid == ev->pid && cpu->task != VCPU_NOBODY))
-			return cpu->vcpu;
-	}
-	return vcpus_of_pid(v, ev->pid);
+	while (v->thread[i].pid != pid && v->thread[i].vcpu != VCPU_NOBODY)
+		i = (i + 1) & v->thread_mask;
+	return &v->thread[i];
+}
+
+/* The vCPU that the thread runs: a number into v->vcpu, or VCPU_NOBODY. */
+static inline u32 vcpus_of_pid(const struct vcpus *v, s32 pid)
+{
+	return vcpus_thread(v, pid)->vcpu;
 }
 
 /* Who of the VM is or was last on that CPU, one below VCPU_PLACES. */

@@ -16,7 +16,7 @@ struct world {
 
 static int to_acks(void *a, const struct event *ev)
 {
-	return acks_event(a, vcpus_of_event(((struct acks *)a)->vcpus, ev), ev);
+	return acks_event(a, vcpus_of_pid(((struct acks *)a)->vcpus, ev->pid), ev);
 }
 
 static void begin(struct world *w)
