@@ -7,8 +7,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define USUAL_VALUES 4	/* of a kind that comes often */
-
 struct kind_row {
 	const char *system, *event;
 	struct field_want want[EVENT_VALUES];
@@ -158,6 +156,7 @@ static int resolve(struct events_decoder *d, const struct container *c, enum eve
 		f->have |= (u16)(!!found[2 + i].size << i);
 	f->present = true;
 	d->type = format.type;
+	d->least = format.type.offset + format.type.size;
 	d->by_id[format.id] = kind;
 	d->kinds |= EV_BIT(kind);
 	return 0;
@@ -182,6 +181,8 @@ int events_init(struct events_decoder *d, const struct container *c, u32 input, 
 
 	memset(d, 0, sizeof(*d));
 	d->input = input;
+	/* No record is long enough for what has no format. */
+	d->least = d->format[EV_NONE].min_len = d->format[EV_MARK].min_len = UINT32_MAX;
 	for (int kind = EV_TRACK; kind < NR_EVENT_KINDS && !ret; kind++) {
 		if (!(wanted & EV_BIT(kind)) || !rows[kind].event)
 			continue;
@@ -285,10 +286,10 @@ u32 events_news(struct events_decoder *d, const struct batch *b, struct events_s
 		struct event *ev, u64 *tracked)
 {
 	const struct field type = d->type;
-	const u32 least = type.offset + type.size;
+	const u32 least = d->least;
 	u32 nr = 0;
 
-	for (u32 i = 0; i < b->nr && type.size; i++) {
+	for (u32 i = 0; i < b->nr; i++) {
 		const u8 *payload = b->page + b->rec[i].off;
 		u32 len = b->rec[i].len;
 		bool news = true;
@@ -313,29 +314,35 @@ u32 events_news(struct events_decoder *d, const struct batch *b, struct events_s
 	return nr;
 }
 
-bool events_decode(struct events_decoder *d, const struct merged *m, struct event *ev)
+/* What is not a record of a kind that has a format. */
+static bool decode_other(struct events_decoder *d, const struct merged *m, u8 kind,
+			 struct event *ev)
 {
-	const struct kind_format *f;
-	u8 kind;
-
-	if (unlikely(!m->payload))
+	if (!m->payload)
 		return decode_gap(m, ev);
-	if (unlikely(m->len < d->type.offset + d->type.size || !d->type.size))
-		return false;
-	kind = d->by_id[(u16)field_load(m->payload, d->type)];
-	if (!kind)
+	if (m->len < d->least)
 		return false;
 	if (kind == EV_MARK)
 		return decode_mark(m, ev);
+	d->damaged += kind != EV_NONE;
+	return false;
+}
+
+bool events_decode(struct events_decoder *d, const struct merged *m, struct event *ev)
+{
+	u8 kind = EV_NONE;
+	const struct kind_format *f;
+
+	if (likely(m->payload && m->len >= d->least))
+		kind = d->by_id[(u16)field_load(m->payload, d->type)];
 	f = &d->format[kind];
-	if (unlikely(m->len < f->min_len)) {
-		d->damaged++;
-		return false;
-	}
+	if (unlikely(m->len < f->min_len))
+		return decode_other(d, m, kind, ev);
 	ev->ts = m->ts;
 	ev->cpu = m->cpu;
 	ev->input = m->input;
 	ev->kind = kind;
+	ev->have = f->have;
 	if (likely(f->plain)) {
 		u64 common = load64(m->payload);
 
@@ -345,17 +352,18 @@ bool events_decode(struct events_decoder *d, const struct merged *m, struct even
 		ev->pid = (s32)field_load(m->payload, f->pid);
 		ev->flags = (u8)field_load(m->payload, f->flags);
 	}
-	ev->have = f->have;
 	if (kind == EV_TRACK) {
 		track_decode_one(&d->track, m->payload, &ev->ipi);
 		ev->ipi.ts = m->ts;
 		ev->ipi.cpu = m->cpu;
 		return true;
 	}
-	/* All usual ones at once, there or not: how many there are cannot be guessed. */
-	for (u32 i = 0; i < USUAL_VALUES; i++)
-		ev->v[i] = load(m->payload, f->value[i]);
-	for (u32 i = USUAL_VALUES; unlikely(i < f->nr_values); i++)
+	/* The usual ones at once, there or not: how many there are cannot be guessed. */
+	ev->v[0] = load(m->payload, f->value[0]);
+	ev->v[1] = load(m->payload, f->value[1]);
+	ev->v[2] = load(m->payload, f->value[2]);
+	ev->v[3] = load(m->payload, f->value[3]);
+	for (u32 i = 4; unlikely(i < f->nr_values); i++)
 		ev->v[i] = load(m->payload, f->value[i]);
 	return true;
 }

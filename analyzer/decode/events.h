@@ -49,6 +49,7 @@ struct events_decoder {
 	struct track track;
 	struct kind_format format[NR_EVENT_KINDS];
 	struct field type;
+	u32 least;		/* bytes of a record that has a type */
 	u8 by_id[1 << 16];	/* enum event_kind */
 	u64 damaged;		/* records that were too short */
 };
