@@ -10,7 +10,7 @@
 #ifndef KVM_IPI_WHOIS_CHECK_H
 #define KVM_IPI_WHOIS_CHECK_H
 
-#include "decode/events.h"
+#include "decode/event.h"
 #include "model/marks.h"
 #include "model/threads.h"
 

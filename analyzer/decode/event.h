@@ -130,6 +130,21 @@ struct event {
 	};
 };
 
+/* What was said last of some threads: which vCPU each runs, and of which VM it sent an IPI. */
+#define EVENTS_SAID 256
+
+struct events_said {
+	struct {
+		u64 who;	/* thread and vCPU; 0: nothing */
+		u64 vm;		/* both its ids; 0 where no IPI says it */
+	} runs[EVENTS_SAID], sends[EVENTS_SAID]; /* by the thread's last bits */
+};
+
+static inline u64 events_who(s32 pid, u32 vcpu)
+{
+	return (u64)(u32)pid << 32 | vcpu;
+}
+
 /* What became of a kvm_apic_ipi, by the stock events (stock.h). */
 enum stock_kind {
 	STOCK_UNICAST,	 /* fixed, no shorthand, accepted by exactly one vCPU, not the sender */

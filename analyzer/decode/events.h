@@ -64,21 +64,6 @@ int events_init(struct events_decoder *d, const struct container *c, u32 input, 
 /* False: no event of a wanted kind. */
 bool events_decode(struct events_decoder *d, const struct merged *m, struct event *ev);
 
-/* What was said last of some threads: which vCPU each runs, and of which VM it sent an IPI. */
-#define EVENTS_SAID 256
-
-struct events_said {
-	struct {
-		u64 who;	/* thread and vCPU; 0: nothing */
-		u64 vm;		/* both its ids; 0 where no IPI says it */
-	} runs[EVENTS_SAID], sends[EVENTS_SAID]; /* by the thread's last bits */
-};
-
-static inline u64 events_who(s32 pid, u32 vcpu)
-{
-	return (u64)(u32)pid << 32 | vcpu;
-}
-
 /*
  * For runs that need no order: the batch's records that say something new of their thread, which
  * vCPU (the kind's first value, or the sender) and VM it runs, and every marker, into ev (room for
