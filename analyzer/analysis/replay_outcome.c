@@ -77,7 +77,7 @@ void states_first_switch(struct states *s, u32 me, const u64 *here, u32 next)
 	if (n->factor != n->own)
 		memcpy(n->own, n->factor, ((size_t)s->nr_vcpus + 1) * sizeof(*n->own));
 	n->factor = n->own;
-	for (u32 w = 0; w < s->at.words; w++)
+	for (u32 w = 0; w < s->words; w++)
 		for (u64 left = here[w]; left; left &= left - 1) {
 			u32 slot = w * 64 + (u32)__builtin_ctzll(left);
 

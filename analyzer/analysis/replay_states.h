@@ -12,15 +12,15 @@
 #define KVM_IPI_REPLAY_STATES_H
 
 #include "analysis/policy.h"
-#include "analysis/replay_guess.h"
 
-#define STATES_MAX  48
-#define STATES_SURE 0.9	/* confidence above which a pick counts as sure */
+#define STATES_MAX   48
+#define STATES_ROOM  1024 /* guesses, before the best are kept */
+#define STATES_SLOTS (4 * STATES_ROOM)
+#define STATES_SURE  0.9	/* confidence above which a pick counts as sure */
 
 /* What is known of a spinner since the last search, and no guess has been told yet. */
 struct states_news {
 	u32 me;
-	struct guess_at pick;	/* where its pick is */
 	bool ended;		/* its search is over */
 	const double *factor;	/* for weights, by pick + 1, [0] is none: all 1 at first, or own */
 	double *own;
@@ -28,24 +28,26 @@ struct states_news {
 
 #define STATES_NEWS 6
 
-/* Guesses and their weights. */
+/* Guesses' weights; the guesses themselves are kept in one of the ways of replay_rows.h. */
 struct states_rows {
-	double *weight;		/* room for STATES_ROOM, and two */
-	u64 *guess;		/* the same, size u64s each */
+	double *weight;		/* room for STATES_ROOM */
 	u32 nr;
 };
 
+struct rows_ops;
+
 struct states {
-	u32 nr_vcpus;
-	struct guess_layout at;
+	u32 nr_vcpus, words;
+	enum scan_order order;
 	u32 most;		/* guesses that are kept */
+	const struct rows_ops *ops;
+	void *rows;		/* the ops' own */
 	struct states_rows now;
 	double total;		/* of all weights */
 	double lost;		/* how likely it is that the truth was left out, below 1 */
 	u64 *slot;		/* a hash of the rows: of which generation, << 16, and the row */
 	u64 generation;
 	double *share;		/* by pick, [nr_vcpus] is none */
-	u64 *behind;	/* of a compact layout, by last_boosted_vcpu: all from a search's start on */
 	struct states_news news[STATES_NEWS];
 	u32 nr_news;
 	u8 ended[STATES_NEWS];	/* those that are, in the order of their ends */
