@@ -74,12 +74,6 @@ static int first_like(int i)
 	return k;
 }
 
-static void forget_due(struct replay *r)
-{
-	r->nr_due = 0;
-	r->due[0].at = UINT64_MAX;
-}
-
 int replay_init(struct replay *r, const struct replay_options *opt, const struct thread_map *map,
 		struct filter *filter, const struct vms *vms)
 {
@@ -101,9 +95,10 @@ int replay_init(struct replay *r, const struct replay_options *opt, const struct
 	if (ret)
 		return ret;
 	r->spin = calloc((size_t)r->vcpus.nr + 1, sizeof(*r->spin));
-	r->due = calloc((size_t)r->vcpus.nr + 1, sizeof(*r->due));
+	r->due_room = 4 * r->vcpus.nr + 60; /* three may be waited for, for each vCPU */
+	r->due = calloc((size_t)r->due_room + 1, sizeof(*r->due));
 	if (r->due)
-		forget_due(r);
+		replay_forget_due(r);
 	r->waits_at = calloc((size_t)r->vcpus.nr + 1, sizeof(*r->waits_at));
 	r->opened = calloc((size_t)r->vcpus.nr + 1, sizeof(*r->opened));
 	if (opt->probed)
@@ -144,7 +139,7 @@ static void forget(struct replay *r)
 		states_forget(&r->vm[i].states);
 		lasts_forget(&r->vm[i].lasts);
 	}
-	forget_due(r);
+	replay_forget_due(r);
 	memset(r->watched, 0, sizeof(r->watched));
 }
 
@@ -247,7 +242,7 @@ int replay_consume(struct replay *r, const struct event *ev, const struct replay
 {
 	u32 n;
 
-	if (unlikely(r->due[0].at <= ev->ts) && replay_run_due(r, ev->ts))
+	if (unlikely(r->due[r->due_head].at <= ev->ts) && replay_run_due(r, ev->ts))
 		return -ENOMEM;
 	if (ev->kind == EV_SWITCH)
 		return see_switch(r, ev);

@@ -69,7 +69,7 @@ struct replay_vm {
 	u32 scan_vcpu;
 };
 
-/* What a vCPU's spin waits for, and until when; what changes it may leave it as it is. */
+/* What a vCPU's spin waits for, and until when; it may have come before, another way. */
 struct replay_due {
 	u64 at;
 	u32 vcpu;
@@ -97,8 +97,9 @@ struct replay {
 	struct replay_spin *spin;	/* by vCPU */
 	struct replay_vm *vm;		/* by index into vcpus.vm */
 	u64 *masks;
-	struct replay_due *due;	/* searches and ends that wait for their time, and one for ever */
-	u32 nr_due;
+	/* Searches and ends that wait for their time, in its order: [head, tail), and one for ever */
+	struct replay_due *due;
+	u32 due_head, due_tail, due_room;
 	struct replay_watch watch[REPLAY_WATCHES];
 	u32 next_watch;
 	u64 watched[VCPU_PLACES];	/* by CPU: bits of the watches that wait for it */

@@ -85,8 +85,14 @@ int replay_search_now(struct replay *r, u32 n, u64 ts);
 /* The probed search is over; pick: a slot, or POLICY_NONE. */
 void replay_end_probed(struct replay *r, u32 n, u32 pick);
 void replay_end_blind(struct replay *r, u32 n);
-/* Something of this vCPU has a time when it is due; and what is due at ts is done. */
-void replay_add_due(struct replay *r, u32 n);
+/* Something of this vCPU is due at that time; and what is due by ts is done. */
+void replay_add_due(struct replay *r, u32 n, u64 at);
 int replay_run_due(struct replay *r, u64 ts);
+
+static inline void replay_forget_due(struct replay *r)
+{
+	r->due_head = r->due_tail = 0;
+	r->due[0].at = UINT64_MAX;
+}
 
 #endif

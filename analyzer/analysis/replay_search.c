@@ -200,72 +200,74 @@ void replay_end_blind(struct replay *r, u32 n)
 	r->spin[n].flying = false;
 }
 
-/* When something is due for this vCPU; UINT64_MAX: nothing. */
-static u64 due_of(const struct replay_spin *s)
+/* Whether at is a time that the spin still waits for. */
+static bool waits_for(const struct replay_spin *s, u64 at)
 {
-	if (s->open && !(s->searched && s->guessed)) {
-		if (s->held)
-			return UINT64_MAX;
-		return min_of(s->searched ? UINT64_MAX : s->due,
-			      s->guessed ? UINT64_MAX : s->guess_due);
-	}
-	return s->flying ? s->end_due : UINT64_MAX;
+	return (!s->searched && s->due == at) || (!s->guessed && s->guess_due == at) ||
+	       (s->flying && s->end_due == at);
 }
 
-/* Into the list, behind what is due no later. */
-static void put_due(struct replay *r, u64 at, u32 n)
+/* Among the first nr of the list, which are in their order. */
+static bool is_listed(const struct replay *r, u32 nr, struct replay_due due)
 {
-	u32 i = ++r->nr_due;
+	for (; nr && r->due[nr - 1].at == due.at; nr--)
+		if (r->due[nr - 1].vcpu == due.vcpu)
+			return true;
+	return false;
+}
 
-	for (; i && r->due[i - 1].at > at; i--)
+/* Takes out what nobody waits for any more, and what stands there twice. */
+static void make_room(struct replay *r)
+{
+	u32 kept = 0;
+
+	for (u32 i = r->due_head; i < r->due_tail; i++) {
+		struct replay_due due = r->due[i];
+
+		if (waits_for(&r->spin[due.vcpu], due.at) && !is_listed(r, kept, due))
+			r->due[kept++] = due;
+	}
+	r->due_head = 0;
+	r->due_tail = kept;
+}
+
+void replay_add_due(struct replay *r, u32 n, u64 at)
+{
+	u32 i;
+
+	if (unlikely(r->due_tail == r->due_room))
+		make_room(r);
+	for (i = r->due_tail++; i > r->due_head && r->due[i - 1].at > at; i--)
 		r->due[i] = r->due[i - 1];
 	r->due[i] = (struct replay_due){ at, n };
+	r->due[r->due_tail].at = UINT64_MAX;
 }
 
-static void take_due(struct replay *r, u32 i)
-{
-	for (; i < r->nr_due; i++)
-		r->due[i] = r->due[i + 1];
-	r->nr_due--;
-}
-
-void replay_add_due(struct replay *r, u32 n)
-{
-	u64 at = due_of(&r->spin[n]);
-
-	for (u32 i = 0; i < r->nr_due; i++)
-		if (r->due[i].vcpu == n) {
-			take_due(r, i);
-			break;
-		}
-	if (at != UINT64_MAX)
-		put_due(r, at, n);
-}
-
-/* Does what vCPU n's spin waits for, at its time. */
+/* Does what vCPU n's spin waits for, at its time; what was said to be due may be over. */
 static int do_due(struct replay *r, u32 n, u64 at)
 {
 	const struct replay_spin *s = &r->spin[n];
 
-	if (s->open && !(s->searched && s->guessed))
-		return search_due(r, n, at);
-	replay_end_blind(r, n);
+	if (s->open && !(s->searched && s->guessed)) {
+		if (!s->held && ((!s->searched && s->due <= at) || (!s->guessed && s->guess_due <= at)))
+			return search_due(r, n, at);
+	} else if (s->end_due <= at) {
+		replay_end_blind(r, n);
+	}
 	return 0;
 }
 
 int replay_run_due(struct replay *r, u64 ts)
 {
-	while (r->due[0].at <= ts) {
-		u64 listed = r->due[0].at, at;
-		u32 n = r->due[0].vcpu;
+	int ret = 0;
 
-		/* What it waited for may have come before its time. */
-		if (due_of(&r->spin[n]) == listed && do_due(r, n, listed))
-			return -ENOMEM;
-		take_due(r, 0);
-		at = due_of(&r->spin[n]);
-		if (at != UINT64_MAX)
-			put_due(r, at, n);
+	while (r->due[r->due_head].at <= ts && !ret) {
+		struct replay_due due = r->due[r->due_head++];
+
+		ret = do_due(r, due.vcpu, due.at);
 	}
-	return 0;
+	/* Back to where the list is in the cache. */
+	if (r->due_head == r->due_tail)
+		replay_forget_due(r);
+	return ret;
 }

@@ -187,6 +187,14 @@ static u64 guess_delay(const struct replay *r, bool hypercall)
 	return hypercall ? r->opt.hypercall_delay_ns : r->opt.exit_delay_ns;
 }
 
+/* Without probes the blind model's search is the only one. */
+static void add_searches(struct replay *r, u32 n)
+{
+	replay_add_due(r, n, r->spin[n].due);
+	if (r->opt.probed)
+		replay_add_due(r, n, r->spin[n].guess_due);
+}
+
 void replay_begin_spin(struct replay *r, u32 n, const struct event *ev,
 		       const struct replay_ahead *a)
 {
@@ -213,7 +221,7 @@ void replay_begin_spin(struct replay *r, u32 n, const struct event *ev,
 		 */
 		.kernel = !svm || !vcpu_is(&r->vcpus, &r->vcpus.vcpu[n], VCPU_USER),
 	};
-	replay_add_due(r, n);
+	add_searches(r, n);
 }
 
 /* The vCPU runs again in the middle of a spin. */
@@ -227,9 +235,9 @@ void replay_switch_in(struct replay *r, u32 n, const struct event *ev)
 		s->held = false;
 		s->due = ev->ts + r->until_try[s->hypercall] / 2;
 		s->guess_due = ev->ts + guess_delay(r, s->hypercall);
-		replay_add_due(r, n);
+		add_searches(r, n);
 	} else if (s->flying) {
 		s->end_due = ev->ts + r->opt.end_delay_ns;
-		replay_add_due(r, n);
+		replay_add_due(r, n, s->end_due);
 	}
 }

@@ -78,4 +78,26 @@ START_TEST(blind)
 }
 END_TEST
 
-UNIT_SUITE(replay_search, hits_and_misses, sweep, blind)
+/*
+ * More searches that are due at one time than there is room for, none of which ends by its time:
+ * each is made when the next one begins.
+ */
+START_TEST(many_at_once)
+{
+	const struct replay_vm_score *v;
+	struct world w;
+
+	for (int probed = 0; probed < 2; probed++) {
+		world_begin(&w, probed);
+		for (u32 i = 0; i < 1000; i++)
+			for (u32 n = 0; n < 2; n++)
+				story_pause(&w.s, 100, n, n);
+		ck_assert_uint_le(w.r.due_tail, w.r.due_room);
+		v = world_end(&w);
+		ck_assert_uint_eq(v->spins, 2 * 999);
+		world_release(&w);
+	}
+}
+END_TEST
+
+UNIT_SUITE(replay_search, hits_and_misses, sweep, blind, many_at_once)
