@@ -99,13 +99,9 @@ int replay_init(struct replay *r, const struct replay_options *opt, const struct
 	r->due = calloc((size_t)r->due_room + 1, sizeof(*r->due));
 	if (r->due)
 		replay_forget_due(r);
-	r->waits_at = calloc((size_t)r->vcpus.nr + 1, sizeof(*r->waits_at));
-	r->opened = calloc((size_t)r->vcpus.nr + 1, sizeof(*r->opened));
-	if (opt->probed)
-		r->ahead = calloc(AHEAD_SIZE, sizeof(*r->ahead));
-	return r->spin && r->due && r->waits_at && r->opened && (r->ahead || !opt->probed)
-		       ? 0
-		       : -ENOMEM;
+	if (!r->spin || !r->due)
+		return -ENOMEM;
+	return opt->probed ? replay_ahead_init(r) : 0;
 }
 
 void replay_release(struct replay *r)
@@ -121,9 +117,7 @@ void replay_release(struct replay *r)
 	free(r->vm);
 	free(r->masks);
 	free(r->due);
-	free(r->ahead);
-	free(r->waits_at);
-	free(r->opened);
+	replay_ahead_release(r);
 	*r = (struct replay){ 0 };
 }
 
@@ -260,18 +254,14 @@ int replay_consume(struct replay *r, const struct event *ev, const struct replay
 
 static int replay_records(void *self, const struct event *ev, u32 nr)
 {
-	int ret = 0;
-
-	for (u32 i = 0; i < nr && !ret; i++)
-		ret = replay_event(self, &ev[i]);
-	return ret;
+	return replay_events(self, ev, nr);
 }
 
 const struct analysis_ops replay_ops = { .ordered = true, .records = replay_records };
 
 int replay_finish(struct replay *r, u64 last_ts)
 {
-	int ret = replay_drain(r, true);
+	int ret = replay_ahead_finish(r);
 
 	if (!ret)
 		ret = replay_run_due(r, last_ts);

@@ -103,11 +103,15 @@ struct replay {
 	struct replay_watch watch[REPLAY_WATCHES];
 	u32 next_watch;
 	u64 watched[VCPU_PLACES];	/* by CPU: bits of the watches that wait for it */
-	struct replay_ahead *ahead;	/* a ring of events that wait for what comes next */
-	u64 head, tail;			/* of the ring: [head, tail); both 0 when it is empty */
+	/* Reading ahead: events that are kept for later, because the first of them waits. */
+	struct event *later;
+	u32 later_head, nr_later;
+	u64 next;			/* number of the first of them, or else of the next event */
+	struct replay_ahead *wait;	/* a ring of those that wait or did, by number */
+	u64 wait_head, wait_tail;
+	u64 *waits_at;			/* by vCPU: place in that ring + 1, or 0 */
+	bool *opened;			/* by vCPU: a spin is open, as far as was looked */
 	u64 until_try[2]; /* a running mean, after an exit and after a hypercall; ns */
-	u64 *waits_at;			/* by vCPU: place in the ring + 1 that waits, or 0 */
-	bool *opened;			/* by vCPU: a spin is open at the ring's tail */
 };
 
 /* The kinds that it reads. */
@@ -118,7 +122,7 @@ extern const struct analysis_ops replay_ops;
 int replay_init(struct replay *r, const struct replay_options *opt, const struct thread_map *map,
 		struct filter *filter, const struct vms *vms);
 void replay_release(struct replay *r);
-int replay_event(struct replay *r, const struct event *ev); /* 0 or -ENOMEM */
+int replay_events(struct replay *r, const struct event *ev, u32 nr); /* 0 or -ENOMEM */
 int replay_finish(struct replay *r, u64 last_ts);
 
 #endif

@@ -12,11 +12,10 @@
 
 #include "analysis/replay.h"
 
-#define AHEAD_SIZE 8192	/* events that wait at most; a power of two */
-
-/* An event in the ring, and what reading on has shown. */
+/* An event that waits, and what reading on has shown. */
 struct replay_ahead {
-	struct event ev;
+	u64 number;	/* of the event, in the trace */
+	u32 vcpu;	/* its thread's */
 	bool waits;	/* for its thread's next try or entry */
 	bool known;
 	u32 next_try;	/* vCPU, or VCPU_NOBODY */
@@ -41,11 +40,10 @@ static inline u32 replay_slot_of(const struct replay *r, u32 n)
 /* replay.c: an event at its turn; a: what was read ahead, or NULL. 0 or -ENOMEM, as all below. */
 int replay_consume(struct replay *r, const struct event *ev, const struct replay_ahead *a);
 
-/*
- * replay_ahead.c: hands on what is at the ring's head and waits for nothing; all: whatever it waits
- * for.
- */
-int replay_drain(struct replay *r, bool all);
+/* replay_ahead.c; the last one hands on what still waits. */
+int replay_ahead_init(struct replay *r);
+void replay_ahead_release(struct replay *r);
+int replay_ahead_finish(struct replay *r);
 
 #define SPIN_WAIT 8	/* the code of HVCALL_NOTIFY_LONG_SPIN_WAIT */
 

@@ -21,7 +21,7 @@ struct world {
 
 static inline int world_event(void *r, const struct event *ev)
 {
-	return replay_event(r, ev);
+	return replay_events(r, ev, 1);
 }
 
 /* Four vCPUs. 0 and 1 run on the two CPUs; 2 and 3 are preempted in kernel mode, on CPU 0 and 1. */
