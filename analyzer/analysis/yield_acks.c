@@ -5,11 +5,34 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define DELAY_BITS 7	/* percentiles to 1 part in 256 */
+#define DELAY_BITS   7	/* percentiles to 1 part in 256 */
+#define NEWEST_VCPUS 64	/* of VMs up to this size it is kept since when who waits for whom */
 
 const char *const ack_rule_names[NR_ACK_RULES] = {
 	[ACK_V3] = "v3", [ACK_V2] = "v2", [ACK_NONE] = "none",
 };
+
+static int init_newest(struct acks *a)
+{
+	size_t pairs = 0;
+	u64 *at;
+
+	for (u32 i = 0; i < a->vcpus->nr_vms; i++) {
+		u32 nr = a->vcpus->vm[i].nr;
+
+		pairs += nr <= NEWEST_VCPUS ? nr * nr : 0;
+	}
+	at = a->newest = calloc(pairs + 1, sizeof(*a->newest));
+	if (!at)
+		return -ENOMEM;
+	for (u32 i = 0; i < a->vcpus->nr_vms; i++) {
+		const struct vcpu_vm *vm = &a->vcpus->vm[i];
+
+		for (u32 n = 0; n < vm->nr && vm->nr <= NEWEST_VCPUS; n++, at += vm->nr)
+			a->vcpu[vm->first + n].newest = at;
+	}
+	return 0;
+}
 
 int acks_init(struct acks *a, const struct vcpus *vcpus, u64 window_ns, struct filter *filter,
 	      const struct vms *vms)
@@ -35,7 +58,7 @@ int acks_init(struct acks *a, const struct vcpus *vcpus, u64 window_ns, struct f
 			a->vcpu[vm->first + n].awaits = a->masks + at + vm->words;
 		}
 	}
-	return 0;
+	return init_newest(a);
 }
 
 void acks_release(struct acks *a)
@@ -52,6 +75,7 @@ void acks_release(struct acks *a)
 	free(a->vcpu);
 	free(a->vm);
 	free(a->masks);
+	free(a->newest);
 	*a = (struct acks){ 0 };
 }
 
@@ -162,6 +186,8 @@ static int add_pending(struct acks *a, u32 src, u32 dst, u16 vector, u64 ts, boo
 	v->nr_waiting += q->nr - before;
 	vcpu_set(vm_of(a, dst)->pending, slot_of(a, dst), true);
 	vcpu_set(a->vcpu[src].awaits, slot_of(a, dst), true);
+	if (a->vcpu[src].newest)
+		a->vcpu[src].newest[slot_of(a, dst)] = ts;
 	return add_source(q, src, ts);
 }
 
@@ -265,13 +291,18 @@ static void empty_queue(struct acks *a, u32 dst, struct ack_queue *q)
 {
 	struct ack_vcpu *v = &a->vcpu[dst];
 	u32 nr_src = q->nr_src;
-	u64 last;
 
 	v->nr_waiting -= q->nr;
 	q->nr = q->nr_src = 0;
-	for (u32 i = 0; i < nr_src; i++)
-		vcpu_set(a->vcpu[q->source[i].src].awaits, slot_of(a, dst),
-			 v->nr_waiting && last_unacked(v, q->source[i].src, &last));
+	for (u32 i = 0; i < nr_src; i++) {
+		struct ack_vcpu *src = &a->vcpu[q->source[i].src];
+		u64 last = 0;
+		bool more = v->nr_waiting && last_unacked(v, q->source[i].src, &last);
+
+		vcpu_set(src->awaits, slot_of(a, dst), more);
+		if (src->newest)
+			src->newest[slot_of(a, dst)] = last;
+	}
 	vcpu_set(vm_of(a, dst)->pending, slot_of(a, dst), v->nr_waiting);
 }
 
@@ -338,7 +369,7 @@ void acks_finish(struct acks *a, u64 last_ts)
 bool acks_awaited(const struct acks *a, u32 n, u64 ts, struct acks_awaited *to)
 {
 	const struct vcpu_vm *vm = &a->vcpus->vm[a->vcpus->vcpu[n].group];
-	const u64 *awaits = a->vcpu[n].awaits;
+	const u64 *awaits = a->vcpu[n].awaits, *newest = a->vcpu[n].newest;
 	u64 any = 0;
 
 	for (u32 w = 0; w < vm->words; w++) {
@@ -348,7 +379,10 @@ bool acks_awaited(const struct acks *a, u32 n, u64 ts, struct acks_awaited *to)
 			u32 slot = w * 64 + (u32)__builtin_ctzll(left);
 			u64 last, bit = left & -left;
 
-			last_unacked(&a->vcpu[vm->first + slot], n, &last);
+			if (likely(newest))
+				last = newest[slot];
+			else
+				last_unacked(&a->vcpu[vm->first + slot], n, &last);
 			mask |= ts - last <= to->window_ns ? bit : 0;
 			long_mask |= ts - last <= to->long_ns ? bit : 0;
 		}

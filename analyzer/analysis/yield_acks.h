@@ -57,7 +57,8 @@ struct ack_vcpu {
 	u32 nr_queues;
 	u32 nr_waiting;			/* IPIs in all its queues */
 	u64 *hinted_by;			/* mask of the vCPUs whose slot names it */
-	u64 *awaits;			/* as a sender: whose queues it is in */
+	u64 *awaits;			/* as a sender: whose queues it is in, */
+	u64 *newest;	/* and since when, by receiver; NULL in large VMs: the queues know */
 };
 
 struct acks_vm {
@@ -78,6 +79,7 @@ struct acks {
 	struct ack_vcpu *vcpu;		/* by number in struct vcpus */
 	struct acks_vm *vm;		/* by index into vcpus->vm */
 	u64 *masks;
+	u64 *newest;			/* the memory of all vCPUs' */
 };
 
 /* 0 or -ENOMEM. */
