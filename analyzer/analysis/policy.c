@@ -22,25 +22,28 @@ const struct policy policies[NR_POLICIES] = {
 void policy_prepare(struct policy_view *v)
 {
 	u64 *const *m = v->vm->mask;
-	u64 lonely = 0;
+	const u64 kernel = -(u64)v->kernel, *lonely = v->lonely;
+	const u32 words = v->words;
+	u64 *open = v->scratch + 5 * words, *stock = open + words, *yields = stock + words;
+	u64 fail = 0;
 
-	v->open = v->scratch + 5 * v->words;
-	v->stock = v->open + v->words;
-	v->yields = v->stock + v->words;
-	for (u32 w = 0; w < v->words; w++) {
-		v->open[w] = m[VCPU_READY][w] & ~(m[VCPU_BLOCKING][w] & ~m[VCPU_EVENT][w]);
-		v->yields[w] = ~(m[VCPU_RUN][w] | m[VCPU_ASLEEP][w] |
-				 (v->lonely ? v->lonely[w] : 0));
+	for (u32 w = 0; w < words; w++) {
+		u64 me = v->me / 64 == w ? 1ull << v->me % 64 : 0, some = lonely ? lonely[w] : 0;
+		u64 can = m[VCPU_READY][w] & ~(m[VCPU_BLOCKING][w] & ~m[VCPU_EVENT][w]) & ~me;
+		u64 user = m[VCPU_PREEMPTED][w] & m[VCPU_USER][w];
+		u64 off = m[VCPU_RUN][w] | m[VCPU_ASLEEP][w] | some;
+
+		open[w] = can;
+		/* All but those preempted in user mode, when kernel mode is asked for. */
+		stock[w] = can & ~(user & kernel);
+		yields[w] = ~off;
+		fail |= some & can;
 	}
-	vcpu_set(v->open, v->me, false);
-	/* All but those preempted in user mode, when kernel mode is asked for. */
-	for (u32 w = 0; w < v->words; w++) {
-		v->stock[w] = v->open[w] &
-			      (v->kernel ? ~(m[VCPU_PREEMPTED][w] & m[VCPU_USER][w]) : ~0ull);
-		lonely |= v->lonely ? v->lonely[w] & v->open[w] : 0;
-	}
+	v->open = open;
+	v->stock = stock;
+	v->yields = yields;
 	/* Whom no search looks at makes none fail. */
-	if (!lonely)
+	if (!fail)
 		v->lonely = NULL;
 }
 
