@@ -65,7 +65,7 @@ int replay_score_init(struct replay_score *s, const struct vcpus *vcpus, const s
 	memcpy(s->window, sweep.window, sizeof(s->window));
 	s->nr_windows = sweep.nr_windows;
 	for (u32 i = 0; i < vcpus->nr_vms; i++)
-		words += ((size_t)vcpus->vm[i].nr + 1) * vcpus->vm[i].words;
+		words += ((size_t)vcpus->vm[i].nr + 2) * vcpus->vm[i].words;
 	s->vm = calloc((size_t)vcpus->nr_vms + 1, sizeof(*s->vm));
 	s->vcpu = calloc((size_t)vcpus->nr + 1, sizeof(*s->vcpu));
 	s->masks = calloc(words + 1, sizeof(*s->masks));
@@ -76,7 +76,8 @@ int replay_score_init(struct replay_score *s, const struct vcpus *vcpus, const s
 
 		init_vm(&s->vm[i]);
 		s->vm[i].waiters = s->masks + at;
-		at += vm->words;
+		s->vm[i].anybody = s->vm[i].waiters + vm->words;
+		at += 2 * vm->words;
 		for (u32 n = 0; n < vm->nr; n++, at += vm->words)
 			s->vcpu[vm->first + n].awaited = s->masks + at;
 	}
@@ -162,6 +163,9 @@ int replay_score_runs(struct replay_score *s, u32 n, u64 ts)
 	const struct vcpu_vm *vm = &s->vcpus->vm[c->group];
 	u64 *waiters = s->vm[c->group].waiters;
 
+	if (!vcpu_bit(s->vm[c->group].anybody, c->slot))
+		return 0;
+	vcpu_set(s->vm[c->group].anybody, c->slot, false);
 	for (u32 w = 0; w < vm->words; w++)
 		for (u64 left = waiters[w]; left; left &= left - 1) {
 			u32 slot = w * 64 + (u32)__builtin_ctzll(left);
@@ -188,7 +192,10 @@ static void begin_wait(struct replay_score *s, u32 n, u64 ts, const struct polic
 	struct replay_vcpu_score *v = &s->vcpu[n];
 	struct replay_vm_score *vm = vm_of(s, n);
 
-	memcpy(v->awaited, view->awaited, view->words * sizeof(*v->awaited));
+	for (u32 w = 0; w < view->words; w++) {
+		v->awaited[w] = view->awaited[w];
+		vm->anybody[w] |= view->awaited[w];
+	}
 	if (v->nr_waits == REPLAY_WAITS) {
 		vm->waits_open++;
 		return;

@@ -100,6 +100,7 @@ struct replay_vm_score {
 	u32 nr_examples;
 	struct replay_miss miss[REPLAY_MISSES];
 	u32 nr_misses;
+	u64 *anybody;	/* mask: somebody waits, or waited, for it */
 	u64 *waiters;			/* mask: spinners that wait */
 };
 
