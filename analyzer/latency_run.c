@@ -22,9 +22,8 @@ int latency_begin(struct latency_run *c, struct session *s, u32 slow,
 
 bool latency_seen(const struct latency_run *c)
 {
-	const u64 *nr = c->seen.nr;
-
-	return nr[EV_ACCEPT] || nr[EV_INJ_VIRQ] || nr[EV_EOI] || nr[EV_SWITCH];
+	return c->seen.kinds & (EV_BIT(EV_ACCEPT) | EV_BIT(EV_INJ_VIRQ) | EV_BIT(EV_EOI) |
+				EV_BIT(EV_SWITCH));
 }
 
 static enum latency_part part_of(const struct latency_key *key)
@@ -129,7 +128,7 @@ static void shape_rest(struct latency_run *c)
 		.ctx = c,
 	};
 	for (int i = 0; i < LATENCY_STAGES; i++)
-		c->shape.missing[i] = c->seen.nr[needs[i].kind] ? NULL : needs[i].record;
+		c->shape.missing[i] = c->seen.kinds & EV_BIT(needs[i].kind) ? NULL : needs[i].record;
 }
 
 int latency_shape_init(struct latency_run *c)

@@ -269,12 +269,12 @@ static void shape_hints(const struct yield_run *y, struct vm_memory *m, const st
 
 static bool have_acks(const struct yield_run *y)
 {
-	return y->seen.nr[EV_EOI];
+	return seen_all(&y->seen, EV_BIT(EV_EOI));
 }
 
 static bool have_spins(const struct yield_run *y)
 {
-	return y->seen.nr[EV_EXIT] && y->seen.nr[EV_ENTRY] && y->seen.nr[EV_SWITCH];
+	return seen_all(&y->seen, EV_BIT(EV_EXIT) | EV_BIT(EV_ENTRY) | EV_BIT(EV_SWITCH));
 }
 
 static int shape_vm(const struct yield_run *y, struct yield_vm *to, u32 number)

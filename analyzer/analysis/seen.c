@@ -5,9 +5,11 @@
 static int seen_records(void *self, const struct event *ev, u32 nr)
 {
 	struct seen *s = self;
+	u32 kinds = s->kinds;
 
 	for (u32 i = 0; i < nr; i++)
-		s->nr[ev[i].kind]++;
+		kinds |= EV_BIT(ev[i].kind);
+	s->kinds = kinds;
 	return 0;
 }
 

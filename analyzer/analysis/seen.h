@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * seen.h - how many records of each kind an ordered run met. A file may describe events of which it
- * has no record; what an answer is made of is told from the records.
+ * seen.h - of which kinds an ordered run met records. A file may describe events of which it has no
+ * record; what an answer is made of is told from the records.
  */
 #ifndef KVM_IPI_SEEN_H
 #define KVM_IPI_SEEN_H
@@ -10,8 +10,14 @@
 #include "decode/event.h"
 
 struct seen {
-	u64 nr[NR_EVENT_KINDS];
+	u32 kinds;	/* EV_BIT()s */
 };
+
+/* All of these kinds. */
+static inline bool seen_all(const struct seen *s, u32 kinds)
+{
+	return (s->kinds & kinds) == kinds;
+}
 
 extern const struct analysis_ops seen_ops;
 
