@@ -128,7 +128,8 @@ static void shape_rest(struct latency_run *c)
 		.ctx = c,
 	};
 	for (int i = 0; i < LATENCY_STAGES; i++)
-		c->shape.missing[i] = c->seen.kinds & EV_BIT(needs[i].kind) ? NULL : needs[i].record;
+		c->shape.missing[i] = seen_all(&c->seen, EV_BIT(needs[i].kind)) ?
+					      NULL : needs[i].record;
 }
 
 int latency_shape_init(struct latency_run *c)

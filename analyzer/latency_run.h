@@ -2,8 +2,8 @@
 /*
  * latency_run.h - latencies: their part of an ordered run, and their shape.
  *
- * In order: session_run_ordered() with a job that calls latency_begin(), and latency_kinds among its
- * events, latency_finish() of l, latency_shape_init().
+ * In order: session_run_ordered() with a job that calls latency_begin(), and latency_kinds among
+ * its events, latency_finish() of l, latency_shape_init().
  */
 #ifndef KVM_IPI_LATENCY_RUN_H
 #define KVM_IPI_LATENCY_RUN_H
@@ -27,7 +27,7 @@ struct latency_run {
 };
 
 #define LATENCY_ANALYSES 2
-/* A run begins, or begins again; c is zero at first. Fills the list: LATENCY_ANALYSES or -ENOMEM. */
+/* A run begins, or again; c is zero at first. Fills the list: LATENCY_ANALYSES or -ENOMEM. */
 int latency_begin(struct latency_run *c, struct session *s, u32 slow,
 		  struct analysis list[LATENCY_ANALYSES]);
 

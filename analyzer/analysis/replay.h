@@ -97,7 +97,7 @@ struct replay {
 	struct replay_spin *spin;	/* by vCPU */
 	struct replay_vm *vm;		/* by index into vcpus.vm */
 	u64 *masks;
-	/* Searches and ends that wait for their time, in its order: [head, tail), and one for ever */
+	/* Searches and ends that wait for their time, in its order: [head, tail); one for ever */
 	struct replay_due *due;
 	u32 due_head, due_tail, due_room;
 	struct replay_watch watch[REPLAY_WATCHES];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * replay_ahead.c - see replay_parts.h. Before a search is made it must be known whom its thread tries
- * next. So a batch of events is looked through for what it says of searches before it, and then
- * handed on as far as the first search that still waits; what is behind it is kept for later.
+ * replay_ahead.c - see replay_parts.h. Before a search is made it must be known whom its thread
+ * tries next. So a batch of events is looked through for what it says of searches before it, and
+ * then handed on as far as the first search that still waits; what is behind it is kept for later.
  */
 #include "analysis/replay_parts.h"
 

@@ -2,8 +2,8 @@
 /*
  * replay_plain.c - see replay_rows.h. Guesses of any VM on any kernel, a row of words each:
  * last_boosted_vcpu; the masks of who is in a search, and of the turn flags; then 16 bits for each
- * vCPU, what its yield under way picked (slot + 1, or 0), and, where the kernel makes something else
- * of it, again for each what last_boosted_vcpu becomes.
+ * vCPU, what its yield under way picked (slot + 1, or 0), and, where the kernel makes something
+ * else of it, again for each what last_boosted_vcpu becomes.
  *
  * Searches are made by the policies' own functions.
  */
@@ -159,7 +159,9 @@ static void plain_sift(struct states *s, double least)
 	rows_sift(s, least, plain_hash, plain_same, plain_move);
 }
 
-/* What a row becomes by a search with that pick, or, of POLICY_NONE, nobody; v: as it was before. */
+/*
+ * What a row becomes by a search with that pick, or, of POLICY_NONE, nobody; v: as it was before.
+ */
 static void branch(const struct plain *p, u64 *row, const struct policy_view *v, u32 pick)
 {
 	u16 *picks = picks_of(p, row);

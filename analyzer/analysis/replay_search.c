@@ -249,11 +249,12 @@ static int do_due(struct replay *r, u32 n, u64 at)
 	const struct replay_spin *s = &r->spin[n];
 
 	if (s->open && !(s->searched && s->guessed)) {
-		if (!s->held && ((!s->searched && s->due <= at) || (!s->guessed && s->guess_due <= at)))
-			return search_due(r, n, at);
-	} else if (s->end_due <= at) {
-		replay_end_blind(r, n);
+		bool due = (!s->searched && s->due <= at) || (!s->guessed && s->guess_due <= at);
+
+		return due && !s->held ? search_due(r, n, at) : 0;
 	}
+	if (s->end_due <= at)
+		replay_end_blind(r, n);
 	return 0;
 }
 

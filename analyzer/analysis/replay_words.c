@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * replay_words.c - see replay_rows.h. Guesses of a VM of up to 8 or 16 vCPUs, on a kernel that leaves
- * the right number in last_boosted_vcpu: a guess is one word, or two.
+ * replay_words.c - see replay_rows.h. Guesses of a VM of up to 8 or 16 vCPUs, on a kernel that
+ * leaves the right number in last_boosted_vcpu: a guess is one word, or two.
  *
  * From the lowest bit on: turn flags; who is in a search; all vCPUs from the next search's start
  * on; and for each vCPU, 4 bits each, what its yield under way picked: of 8 vCPUs the slot + 1, or
  * 0; of 16 the slot, if it is in a search, in the second word.
  *
- * A search takes dozens of guesses apart, and of most questions nobody can guess the answer: they are
- * answered without branches. Which of the two sizes it is, n, is a constant to all of it.
+ * A search takes dozens of guesses apart, and of most questions nobody can guess the answer: they
+ * are answered without branches. Which of the two sizes it is, n, is a constant to all of it.
  */
 #include "analysis/replay_rows.h"
 

@@ -71,11 +71,11 @@ ok "100 vCPUs: the replay finds the choices: $agree of $observed" \
 
 # Other threads in the middle, where the beginning's map of threads is no longer true.
 for name in none uncompressed packed; do
-	more=--new-threads-at\ 200000
+	more=--new-threads-at\ 60000
 	[ "$name" = none ] && more=
 	[ "$name" = packed ] && more="$more --format v7 --compress zstd"
 	# shellcheck disable=SC2086 # options
-	"$MKTRACE" --host --events 400k --cpus 2 --vms 2 --vcpus 4 --seed 3 $more "$T/f.dat"
+	"$MKTRACE" --host --events 120k --cpus 2 --vms 2 --vcpus 4 --seed 3 $more "$T/f.dat"
 	replayed two-passes
 	read -r spins observed agree sure right <"$T/sums"
 	is "new threads, $name: spins" "$spins" "$(planted .spins)"

@@ -5,10 +5,13 @@
 #include "scene.h"
 #include "unit.h"
 
+/* More vCPUs than there is room for news. */
+#define VCPUS (STATES_NEWS + 2)
+
 /* vCPU 0 spins on CPU 0; 1 waits there, 2 on CPU 1. Either may be the kernel's pick. */
 struct world {
 	struct scene s;
-	struct vcpu vcpu[6];
+	struct vcpu vcpu[VCPUS];
 	struct vcpus v;
 	struct states st;
 	double share;
@@ -17,11 +20,12 @@ struct world {
 static void begin(struct world *w)
 {
 	*w = (struct world){ .vcpu = { { .cpu = 0 }, { .cpu = 0 }, { .cpu = 1 } } };
-	w->v = (struct vcpus){ .vcpu = w->vcpu, .nr = 6 };
+	w->v = (struct vcpus){ .vcpu = w->vcpu, .nr = VCPUS };
 	scene_begin(&w->s);
+	w->s.v.nr = w->s.vm.nr = VCPUS;
 	scene_preempt(&w->s, 0x6);
 	policy_prepare(&w->s.v);
-	ck_assert_int_eq(states_init(&w->st, 6, 1, SCAN_LOOP), 0);
+	ck_assert_int_eq(states_init(&w->st, VCPUS, 1, SCAN_LOOP), 0);
 	states_search(&w->st, &w->s.v, &w->share);
 }
 
