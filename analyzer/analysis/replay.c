@@ -95,11 +95,14 @@ int replay_init(struct replay *r, const struct replay_options *opt, const struct
 	if (ret)
 		return ret;
 	r->spin = calloc((size_t)r->vcpus.nr + 1, sizeof(*r->spin));
+	r->picks = calloc((size_t)r->vcpus.nr + 1, sizeof(*r->picks));
+	for (u32 n = 0; n < r->vcpus.nr && r->picks; n++)
+		r->picks[n].vcpu = n;
 	r->due_room = 4 * r->vcpus.nr + 60; /* three may be waited for, for each vCPU */
 	r->due = calloc((size_t)r->due_room + 1, sizeof(*r->due));
 	if (r->due)
 		replay_forget_due(r);
-	if (!r->spin || !r->due)
+	if (!r->spin || !r->picks || !r->due)
 		return -ENOMEM;
 	return opt->probed ? replay_ahead_init(r) : 0;
 }
@@ -114,6 +117,7 @@ void replay_release(struct replay *r)
 	acks_release(&r->acks);
 	vcpus_release(&r->vcpus);
 	free(r->spin);
+	free(r->picks);
 	free(r->vm);
 	free(r->masks);
 	free(r->due);

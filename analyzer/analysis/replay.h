@@ -53,7 +53,6 @@ struct replay_spin {
 	u32 next_try;		/* vCPU that it tries next, or VCPU_NOBODY */
 	u32 tried;		/* vCPU of the running yield_to(), or VCPU_NOBODY */
 	u32 done, last;		/* the search's place, and where last_boosted_vcpu was */
-	struct replay_picks picks;
 };
 
 /* What probes and searches leave in a VM. */
@@ -95,6 +94,7 @@ struct replay {
 	struct acks acks;
 	struct replay_score score;
 	struct replay_spin *spin;	/* by vCPU */
+	struct replay_picks *picks;	/* by vCPU: of its last search */
 	struct replay_vm *vm;		/* by index into vcpus.vm */
 	u64 *masks;
 	/* Searches and ends that wait for their time, in its order: [head, tail); one for ever */

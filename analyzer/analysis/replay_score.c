@@ -514,9 +514,9 @@ int replay_score_picks(struct replay_score *s, struct replay_picks *p,
 	bool helpable;
 	u64 age;
 
+	p->counts = passes > 0;
 	if (passes <= 0)
 		return passes;
-	p->counts = true;
 	s->counted++;
 	vm->spins++;
 	for (u32 w = 0; w < v->words; w++)

@@ -50,7 +50,7 @@ struct replay_picks {
 	u32 pick[NR_POLICIES];
 	u32 blind;
 	double confidence;		/* of blind */
-	bool counts;			/* passed the filter */
+	bool counts;			/* the spin passed the filter */
 	u32 kind;			/* valid if it did: of the VM's kinds of spins */
 };
 

@@ -64,7 +64,7 @@ static void guess(struct replay *r, u32 n, struct policy_view *v)
 	struct replay_spin *s = &r->spin[n];
 
 	s->guessed = true;
-	s->picks.blind = states_search(&replay_vm_of(r, n)->states, v, &s->picks.confidence);
+	r->picks[n].blind = states_search(&replay_vm_of(r, n)->states, v, &r->picks[n].confidence);
 	s->flying = true;
 	s->end_due = UINT64_MAX;
 }
@@ -84,7 +84,7 @@ static u32 ask(struct replay *r, u32 n, const struct policy_view *v, const struc
  */
 static void ask_all(struct replay *r, u32 n, const struct policy_view *v, int first)
 {
-	u32 *pick = r->spin[n].picks.pick;
+	u32 *pick = r->picks[n].pick;
 
 	for (int i = first; i < NR_POLICIES; i++) {
 		const struct policy *p = &policies[i];
@@ -121,14 +121,14 @@ static int search(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 
 	s->searched = true;
 	s->last = v->last;
-	s->picks.ts = ts;
+	r->picks[n].ts = ts;
 	_Static_assert(!POLICY_STOCK, "the stock one is the first");
 	ask_all(r, n, v, r->opt.probed ? POLICY_STOCK : POLICY_STOCK + 1);
 	if (!r->opt.probed) {
 		guess(r, n, v);
-		s->picks.pick[POLICY_STOCK] = s->picks.blind;
+		r->picks[n].pick[POLICY_STOCK] = r->picks[n].blind;
 	}
-	if (replay_score_picks(&r->score, &s->picks, &c))
+	if (replay_score_picks(&r->score, &r->picks[n], &c))
 		return -ENOMEM;
 	if (r->opt.probed)
 		see_try(r, n, v);
@@ -158,7 +158,7 @@ static int search_due(struct replay *r, u32 n, u64 ts)
 			return -ENOMEM;
 	}
 	if (s->searched && s->guessed)
-		replay_score_sure(&r->score, &s->picks);
+		replay_score_sure(&r->score, &r->picks[n]);
 	return 0;
 }
 

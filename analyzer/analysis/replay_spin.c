@@ -167,13 +167,13 @@ int replay_own_result(struct replay *r, u32 n, const struct event *ev,
 		struct replay_vm *vm = replay_vm_of(r, n);
 		u64 near_ts = vm->scan_vcpu == n ? vm->scan_ts[1] : vm->scan_ts[0];
 
-		replay_score_choice(&r->score, &s->picks, replay_slot_of(r, target), ev->ts,
+		replay_score_choice(&r->score, &r->picks[n], replay_slot_of(r, target), ev->ts,
 				    s->try_ts, near_ts);
 		replay_end_probed(r, n, replay_slot_of(r, target));
 		s->next_try = VCPU_NOBODY;
 		return 0;
 	}
-	r->score.vm[r->vcpus.vcpu[n].group].failed_tries += s->picks.counts;
+	r->score.vm[r->vcpus.vcpu[n].group].failed_tries += r->picks[n].counts;
 	s->try_known = a && a->known;
 	s->next_try = a ? a->next_try : VCPU_NOBODY;
 	if (s->try_known) {
@@ -210,7 +210,6 @@ void replay_begin_spin(struct replay *r, u32 n, const struct event *ev,
 		.due = ev->ts + delay,
 		.end_due = UINT64_MAX,
 		.guess_due = ev->ts + guess_delay(r, !exit),
-		.picks = { .vcpu = n },
 		.next_try = a ? a->next_try : VCPU_NOBODY,
 		.try_known = a && a->known,
 		.tried = VCPU_NOBODY,
