@@ -102,10 +102,10 @@ static int make_threads(struct vcpus *v)
 		return -ENOMEM;
 	v->thread_mask = places - 1;
 	for (u32 i = 0; i < places; i++)
-		v->thread[i] = (struct vcpu_thread){ 0, VCPU_NOBODY };
+		v->thread[i] = (struct vcpu_thread){ 0, VCPU_NOBODY, 0 };
 	for (u32 i = 0; i < v->nr_tasks; i++)
 		*vcpus_thread(v, v->task[i].pid) = (struct vcpu_thread){ v->task[i].pid,
-									 v->task[i].vcpu };
+									 v->task[i].vcpu, i };
 	return 0;
 }
 
@@ -418,13 +418,14 @@ int vcpus_gap(struct vcpus *v, const struct event *ev)
 int vcpus_who(struct vcpus *v, const struct event *ev, struct vcpus_who *who)
 {
 	const struct vcpu_cpu *cpu = ev->cpu < v->nr_cpus ? &v->cpu[ev->cpu] : NULL;
+	const struct vcpu_thread *t = vcpus_thread(v, (s32)ev->v[2]);
 	bool current = cpu && cpu->task != VCPU_NOBODY && cpu->pid == (s32)ev->v[0];
 	s64 prev = current ? (s64)cpu->task : task_number(v, (s32)ev->v[0]);
-	s64 next = prev < 0 ? prev : task_number(v, (s32)ev->v[2]);
+	s64 next = t->vcpu != VCPU_NOBODY ? (s64)t->task : task_number(v, (s32)ev->v[2]);
 
-	if (next < 0)
+	if (prev < 0 || next < 0)
 		return -ENOMEM;
-	*who = (struct vcpus_who){ v->task[prev].vcpu, v->task[next].vcpu, (u32)prev, (u32)next };
+	*who = (struct vcpus_who){ v->task[prev].vcpu, t->vcpu, (u32)prev, (u32)next };
 	return 0;
 }
 

@@ -70,6 +70,7 @@ struct vcpu_task;
 struct vcpu_thread {
 	s32 pid;
 	u32 vcpu;
+	u32 task;	/* its number among all tasks */
 };
 
 struct vcpu_cpu {
