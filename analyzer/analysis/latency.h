@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * latency.h - how long an IPI takes: from its sending until it was accepted, injected,
- *acknowledged, and until its receiver was on a CPU.
+ * acknowledged, and until its receiver was on a CPU.
  *
  *	send		kvm_apic_ipi of the sender's exit (kvm_ipi_track itself where that is
- *missing); from 6.18 on the fast path accepts first: then the acceptance accepted
- *kvm_apic_accept_irq of that receiver and vector, in the sender's thread injected	the
- *receiver's first kvm_inj_virq of the vector afterwards acknowledged	its first kvm_eoi of the
- *vector afterwards
+ *			missing); from 6.18 on the fast path accepts first: then the acceptance
+ *	accepted	kvm_apic_accept_irq of that receiver and vector, in the sender's thread
+ *	injected	the receiver's first kvm_inj_virq of the vector afterwards
+ *	acknowledged	its first kvm_eoi of the vector afterwards
  *	running		sched_switch to the receiver's thread; 0 when it was on a CPU at the send
  *
  * IPIs of one vector that a receiver has not answered are answered together. Results are
- *histograms, per VM, pair, vector and receiver state, and the slowest IPIs. Ordered; memory grows
- *with pairs.
+ * histograms, per VM, pair, vector and receiver state, and the slowest IPIs. Ordered; memory grows
+ * with pairs.
  */
 #ifndef KVM_IPI_LATENCY_H
 #define KVM_IPI_LATENCY_H

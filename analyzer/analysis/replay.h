@@ -3,16 +3,18 @@
  * replay.h - every spin of a trace again: whom would each policy have yielded to, and was it right.
  *
  * At each PAUSE exit and each long-spin-wait hypercall the search of kvm_vcpu_on_spin() is made on
- *the reconstructed state (vcpu_state.h) by every policy (policy.h). What no event shows, the round
- *robin's place and the turn flags, comes from one of two sources:
+ * the reconstructed state (vcpu_state.h) by every policy (policy.h). What no event shows, the round
+ * robin's place and the turn flags, comes from one of two sources:
  *
  *	probed	two probes on yield_to() tell the kernel's real choices. A spin is scored with what
- *the probes said before it; then its own records set the state, at the time of its scan, for which
- *the events are read ahead as far as the spinner's next try (a bounded window). blind	the set of
- *guesses of replay_states.h. In probed mode it runs beside, for comparison.
+ *		the probes said before it; then its own records set the state, at the time of its
+ *		scan, for which the events are read ahead as far as the spinner's next try (a
+ *		bounded window).
+ *	blind	the set of guesses of replay_states.h. In probed mode it runs beside, for
+ *		comparison.
  *
  * Ordered; also runs struct acks and struct vcpus, which it owns. Memory does not grow with the
- *trace.
+ * trace.
  */
 #ifndef KVM_IPI_REPLAY_H
 #define KVM_IPI_REPLAY_H

@@ -3,19 +3,19 @@
  * whois.h - which thread runs which vCPU of which VM: fills a struct thread_map from a trace.
  *
  * Ordered, and to be run before an analysis that needs the map (trace_threads() in drive.h does
- *both steps). What it believes, best first:
+ * both steps). What it believes, best first:
+ *
  *	kvm_ipi_track		the sender's thread runs that vCPU of that VM	certain
  *	kvm_entry, kvm_exit	the thread runs that vCPU			certain
  *	kvm_eoi			the same, where the others were not recorded	certain
  *	markers (model/marker.h), guest maps of trace-cmd record -A		named
  *	threads' names as VMMs give them, "CPU 3/KVM": the vCPU alone		named
- *	and for the VMs of threads that sent no tracked IPI: which threads belong together
- *inferred
+ *	for the VMs of threads that sent no tracked IPI: which belong together	inferred
  *
  * Two threads belong together when one lets a vCPU accept a vector and the other, which runs a vCPU
- *of that number, is the first to show its injection (or EOI); or when one wakes the other between a
- * kvm_exit and the next kvm_entry. model/groups.h makes VMs of that. Groups with a certain sender
- *are its VM; the others get a number, from 1, as their vm_id, and no vm_pid.
+ * of that number, is the first to show its injection (or EOI); or when one wakes the other between
+ * a kvm_exit and the next kvm_entry. model/groups.h makes VMs of that. Groups with a certain sender
+ * are its VM; the others get a number, from 1, as their vm_id, and no vm_pid.
  */
 #ifndef KVM_IPI_WHOIS_H
 #define KVM_IPI_WHOIS_H

@@ -3,12 +3,18 @@
  * yield_acks.h - which IPIs their receivers have acknowledged, and what that does to the hints.
  *
  * A receiver acknowledges by the EOI of the IPI's vector; one EOI acknowledges all of that vector
- *that were sent to it before. Three rules for when a hint ends before its window does are followed
- *at once: v3	at the EOI of its own vector by its receiver v2	at any EOI of its receiver, which
- *also wipes the receiver's own hint as a sender none	never (as where EOIs cause no exit) Beside
- *the figures, this answers what the policies ask: who is confirmed, pending, awaited now. Ordered;
- *the vCPUs are those of struct vcpus. Memory grows with vCPUs and pairs; of one receiver and vector
- *at most ACKS_QUEUE_MAX IPIs wait for their acknowledgement, older ones count as without.
+ * that were sent to it before. Three rules for when a hint ends before its window does are followed
+ * at once:
+ *
+ *	v3	at the EOI of its own vector by its receiver
+ *	v2	at any EOI of its receiver, which also wipes the receiver's own hint as a sender
+ *	none	never (as where EOIs cause no exit)
+ *
+ * Beside the figures, this answers what the policies ask: who is confirmed, pending, awaited now.
+ *
+ * Ordered; the vCPUs are those of struct vcpus. Memory grows with vCPUs and pairs; of one receiver
+ * and vector at most ACKS_QUEUE_MAX IPIs wait for their acknowledgement, older ones count as
+ * without.
  */
 #ifndef KVM_IPI_YIELD_ACKS_H
 #define KVM_IPI_YIELD_ACKS_H

@@ -7,9 +7,9 @@
  *	kvm-ipi: cpu CPU [core N] [llc N] [node N] [package N]
  *
  * PID/ID is a VM as kvm_ipi_track has it: the thread that created it, and its number (a trace
- *without that event takes any number that is the VM's own); a name of PID alone is that of all its
- *VMs. NAME has no quotes and no control characters in it. CPUs with equal numbers share it
- *(topology.h).
+ * without that event takes any number that is the VM's own); a name of PID alone is that of all its
+ * VMs. NAME has no quotes and no control characters in it. CPUs with equal numbers share it
+ * (topology.h).
  */
 #ifndef KVM_IPI_MARKER_H
 #define KVM_IPI_MARKER_H

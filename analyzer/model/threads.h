@@ -4,7 +4,7 @@
  *
  * KVM's and the scheduler's events name threads; only kvm_ipi_track names VMs. This map, filled by
  * analysis/whois.h before an analysis in the order of time, joins the two. It is one for a
- *recording: thread ids are those of the host, whatever file or buffer a record came from.
+ * recording: thread ids are those of the host, whatever file or buffer a record came from.
  *
  *	const struct thread *t = threads_find(&map, ev->pid);
  *

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * markers.h - what a recording says about its host: lines for trace_marker, each an event
- *ftrace:print.
+ * ftrace:print.
  *
  *	kvm-ipi: vm 4242/15 name "web server"
  *	kvm-ipi: vcpu 4242/15 0 tid 4250
  *	kvm-ipi: cpu 3 core 1 llc 0 node 0 package 0
  *
  * model/marker.h reads the first two: a VM is PID/ID. The ID that kvm_ipi_track numbers VMs by is
- *nowhere to be read. So a recording with that event gets names by the process alone (vm 4242 name
- *...) and no vCPUs, which its events tell; one without gets the VM's file descriptor as its number.
- *What is not known of a CPU is left out. The same line may come again.
+ * nowhere to be read. So a recording with that event gets names by the process alone (vm 4242 name
+ * ...) and no vCPUs, which its events tell; one without gets the VM's file descriptor as its
+ * number. What is not known of a CPU is left out. The same line may come again.
  */
 #ifndef KVM_IPI_MARKERS_H
 #define KVM_IPI_MARKERS_H
