@@ -74,8 +74,8 @@ void states_release(struct states *s);
 void states_forget(struct states *s);
 
 /*
- * The search of view->me. The view's last, in_spin and turn are this function's to fill. Returns
- * the likeliest pick (POLICY_NONE: nobody) and its share.
+ * The search of view->me, whose last one has ended. The view's last, in_spin and turn are this
+ * function's to fill. Returns the likeliest pick (POLICY_NONE: nobody) and its share.
  */
 u32 states_search(struct states *s, const struct policy_view *view, double *confidence);
 

@@ -83,6 +83,7 @@ START_TEST(bounded)
 	for (int i = 0; i < 500; i++) {
 		double sum = 0;
 
+		states_end(&st, 0); /* if it has not ended at once */
 		states_search(&st, &s.v, &share);
 		o.switched = i % 3;
 		o.next = i % 5 ? (u32)(1 + i % 5) : POLICY_NONE;
