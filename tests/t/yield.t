@@ -97,6 +97,28 @@ ok "all together: the replay agrees in at least 98 %" \
 ok "all together: at least 90 % of the sure picks are right without probes" \
 	awk -F, '{ o += $4; a += $5 } END { exit !(o > 1000 && 100 * a >= 90 * o) }' "$T/all"
 
+# What docs/yield.md has of these figures.
+thousands() {
+	sed ':again; s/\([0-9]\)\([0-9]\{3\}\)\([^0-9.]\)/\1,\2\3/; t again'
+}
+awk -F, '
+	function row(o, a, b, s, r) {
+		printf "| %d | %d (%.1f %%) | %d (%.1f %%) | %d of %d (%.1f %%) |\n", o, a, 100 * a / o,
+			b, 100 * b / o, r, s, 100 * r / s
+	}
+	{ row($1, $2, $3, $4, $5); for (i = 1; i <= NF; i++) sum[i] += $i }
+	END { row(sum[1], sum[2], sum[3], sum[4], sum[5]) }' "$T/all" | thousands >"$T/rows"
+for name in 612-n-k-debian612-nopv-all 612-n-j-debian612-pv-all; do
+	json "$captures/$name.dat"
+	jq -r '.vms[0].replay | "| \([.spins, .nothing_awaited, .awaited_runnable, (.policies |
+		.[0].hits, .[1].hits, .[4].hits, .[5].hits, .[6].hits)] | map(tostring) | join(" | ")) |"' \
+		"$T/json" | thousands >>"$T/rows"
+done
+while read -r row; do
+	ok "docs/yield.md has: $row" grep -qF "$row" docs/yield.md
+done <"$T/rows"
+is "docs/yield.md: rows" "$(wc -l <"$T/rows")" 7
+
 # Policies: what must hold whatever the trace.
 for name in 612-g-three-vms-yield 612-n-j-debian612-pv-all 612-n-k-debian612-nopv-all; do
 	json "$captures/$name.dat"
