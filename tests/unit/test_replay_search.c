@@ -100,4 +100,44 @@ START_TEST(many_at_once)
 }
 END_TEST
 
-UNIT_SUITE(replay_search, hits_and_misses, sweep, blind, many_at_once)
+/* CPU 1's vCPU spins again and again, at one moment: more than the list of what is due holds. */
+static void fill_due(struct world *w, u64 us)
+{
+	for (u32 i = 0; i < 200; i++) {
+		story_pause(&w->s, us, 1, 1);
+		story_entry(&w->s, us, 1, 1);
+	}
+}
+
+/* What others wait for stays in the list when room is made in it. */
+START_TEST(due_in_a_full_list)
+{
+	const struct replay_vm_score *v;
+	struct world w;
+
+	for (int probed = 0; probed < 2; probed++) {
+		world_begin(&w, probed);
+		if (probed) /* so that its two searches have times of their own */
+			world_yields(&w, 50, 2, 1);
+		story_pause(&w.s, 100, 0, 0);
+		if (probed) /* how the search goes on must be known */
+			story_target(&w.s, 100, 0, P(2));
+		fill_due(&w, 101);
+		ck_assert(!w.r.spin[0].guessed);
+		story_eoi(&w.s, 200, 1, 0x50); /* later than the search, and the thread says nothing */
+		ck_assert(w.r.spin[0].searched && w.r.spin[0].guessed);
+		ck_assert(w.r.spin[0].flying);
+		story_switch(&w.s, 210, 0, P(0), 0, P(2));
+		story_switch(&w.s, 220, 0, P(2), 0, P(0));
+		fill_due(&w, 221);
+		ck_assert(w.r.spin[0].flying);
+		story_eoi(&w.s, 300, 1, 0x50); /* later than its end */
+		ck_assert(!w.r.spin[0].flying);
+		v = world_end(&w);
+		ck_assert_uint_eq(v->spins, 401 + (u32)probed);
+		world_release(&w);
+	}
+}
+END_TEST
+
+UNIT_SUITE(replay_search, hits_and_misses, sweep, blind, many_at_once, due_in_a_full_list)

@@ -268,5 +268,40 @@ START_TEST(who_is_who)
 }
 END_TEST
 
+/* The CPUs on which the vCPU has its place: one of those that are looked at, or none. */
+static u64 places(const struct vcpus *v, u32 n)
+{
+	const struct vcpu_vm *vm = &v->vm[v->vcpu[n].group];
+	u64 cpus = 0;
+
+	for (u32 cpu = 0; cpu < VCPU_PLACES; cpu++)
+		cpus |= (u64)vcpu_bit(vcpus_place(vm, cpu), v->vcpu[n].slot) << cpu;
+	return cpus;
+}
+
+START_TEST(places_of_vcpus)
+{
+	struct vcpus v;
+	struct story s;
+
+	begin(&s, &v, 2);
+	ck_assert_uint_eq(places(&v, 1), 0);
+	story_switch(&s, 1, 3, 0, 0, B);
+	ck_assert_uint_eq(places(&v, 1), 1u << 3);
+	story_switch(&s, 2, 3, B, 1, 0);
+	ck_assert_uint_eq(places(&v, 1), 1u << 3); /* where it was last */
+	story_wakeup(&s, 3, 0, A, B, 5);
+	ck_assert_uint_eq(places(&v, 1), 1u << 5);
+	/* On a CPU beyond those that are looked at it is nowhere, and nobody else is elsewhere. */
+	story_switch(&s, 4, 70, 0, 0, B);
+	ck_assert_uint_eq(places(&v, 1), 0);
+	ck_assert_uint_eq(places(&v, 0), 0);
+	story_switch(&s, 5, 70, B, 1, 0);
+	story_switch(&s, 6, 63, 0, 0, B);
+	ck_assert_uint_eq(places(&v, 1), 1ull << 63);
+	end(&s, &v);
+}
+END_TEST
+
 UNIT_SUITE(vcpu_state, preempted, halted_and_woken, ready_is_left_over, owed, events_and_modes,
-	   queues, who_is_who, owed_over_a_gap, cpus_beyond_all_machines)
+	   queues, who_is_who, owed_over_a_gap, cpus_beyond_all_machines, places_of_vcpus)

@@ -213,5 +213,24 @@ START_TEST(gap)
 }
 END_TEST
 
+/* Two vectors wait at one receiver; the later one is answered: the earlier one is what is left. */
+START_TEST(since_the_one_that_is_left)
+{
+	u64 mask[2];
+	struct world w;
+
+	begin(&w);
+	story_ipi(&w.s, 0, 0, 1, 0x50);
+	story_ipi(&w.s, 40000, 0, 1, 0x51);
+	ck_assert(awaited(&w, 0, 60 * MS, mask));
+	ck_assert_uint_eq(mask[0], 0x2);
+	story_eoi(&w.s, 41000, 1, 0x51);
+	ck_assert(!awaited(&w, 0, 60 * MS, mask));
+	ck_assert_uint_eq(mask[0], 0);
+	ck_assert_uint_eq(mask[1], 0x2);
+	end(&w);
+}
+END_TEST
+
 UNIT_SUITE(yield_acks, right_vector, wrong_vector, v2_wipes_the_receivers_own, overwritten, expired,
-	   coalesced, never_answered, gap)
+	   coalesced, never_answered, gap, since_the_one_that_is_left)
