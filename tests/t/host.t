@@ -79,6 +79,11 @@ for name in none uncompressed packed; do
 	replayed two-passes
 	read -r spins observed agree sure right <"$T/sums"
 	is "new threads, $name: spins" "$spins" "$(planted .spins)"
+	is "new threads, $name: each IPI gives one hint" \
+		"$(jq '[.vms[].hints[0].recorded] | add' "$T/json")" "$(planted .kinds.kvm_ipi_track)"
+	is "new threads, $name: IPIs of latency" \
+		"$("$KVM_IPI" latency --format json "$T/f.dat" | jq '[.vms[].ipis] | add')" \
+		"$(planted .kinds.kvm_ipi_track)"
 done
 
 # runs KIB FILE: within so much address space.
