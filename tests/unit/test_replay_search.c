@@ -124,7 +124,7 @@ START_TEST(due_in_a_full_list)
 			story_target(&w.s, 100, 0, P(2));
 		fill_due(&w, 101);
 		ck_assert(!w.r.spin[0].guessed);
-		story_eoi(&w.s, 200, 1, 0x50); /* later than the search, and the thread says nothing */
+		story_eoi(&w.s, 200, 1, 0x50); /* later than the search; its thread says nothing */
 		ck_assert(w.r.spin[0].searched && w.r.spin[0].guessed);
 		ck_assert(w.r.spin[0].flying);
 		story_switch(&w.s, 210, 0, P(0), 0, P(2));
