@@ -116,6 +116,7 @@ START_TEST(much_news)
 {
 	struct states_outcome o = { .cpu = 0, .switched = true, .next = 1 };
 	struct world w;
+	double told;
 
 	begin(&w);
 	states_outcome(&w.st, &w.v, &w.s.vm, &o);
@@ -123,7 +124,9 @@ START_TEST(much_news)
 		o.next = POLICY_NONE;
 		states_outcome(&w.st, &w.v, &w.s.vm, &o);
 	}
-	ck_assert(picked_1(&w) > after(false, POLICY_NONE));
+	/* The others were in no search: what is known of the first is what counts. */
+	told = picked_1(&w) - after(true, 1);
+	ck_assert(told < 1e-9 && told > -1e-9);
 }
 END_TEST
 
