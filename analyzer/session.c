@@ -182,17 +182,24 @@ static int run_stock(struct session *s, const struct analysis *list, u32 nr, str
 	return trace_run_stock(&s->trace, &s->threads, &s->filter, list, nr, &s->coverage, err);
 }
 
-/* Names that the recording has are needed before a filter can ask for them. */
-static int find_names(struct session *s, struct err *err)
+/* Whether each name that the filter asks for is known. */
+static bool have_names(const struct session *s)
 {
 	bool found = true;
-	u32 kinds;
-	int ret;
 
 	for (size_t i = 0; i < s->filter.nr_vm; i++)
 		if (s->filter.vm[i].name)
 			found &= vm_names_have(&s->names, s->filter.vm[i].name);
-	if (found)
+	return found;
+}
+
+/* Names that the recording has are needed before a filter can ask for them. */
+static int find_names(struct session *s, struct err *err)
+{
+	u32 kinds;
+	int ret;
+
+	if (have_names(s))
 		return 0;
 	ret = trace_threads(&s->trace, &s->threads, &kinds, err);
 	threads_release(&s->threads);
@@ -313,8 +320,11 @@ static int run_job(struct session *s, const struct opts *opts, const struct orde
 int session_run_ordered(struct session *s, const struct opts *opts, const struct ordered_job *job,
 			u32 *kinds)
 {
-	/* Stock events' runs leave out the IPIs that a beginning is checked with. */
-	bool early = opts->source != SOURCE_STOCK;
+	/*
+	 * Stock events' runs leave out the IPIs that a beginning is checked with; and names that
+	 * stand behind it are known when it is over, which is too late for a filter.
+	 */
+	bool early = opts->source != SOURCE_STOCK && have_names(s);
 	struct err err = { "" };
 	int ret = run_job(s, opts, job, early, kinds, &err);
 
