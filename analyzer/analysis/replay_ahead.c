@@ -83,6 +83,7 @@ static void look_through(struct replay *r, const struct event *ev, u64 number)
 		return;
 	if (unlikely(ev->kind == EV_GAP)) {
 		end_waits(r);
+		memset(r->opened, 0, r->vcpus.nr * sizeof(*r->opened));
 		return;
 	}
 	n = vcpus_of_pid(&r->vcpus, ev->pid);

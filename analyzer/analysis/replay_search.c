@@ -262,7 +262,7 @@ int replay_run_due(struct replay *r, u64 ts)
 {
 	int ret = 0;
 
-	while (r->due[r->due_head].at <= ts && !ret) {
+	while (r->due_head < r->due_tail && r->due[r->due_head].at <= ts && !ret) {
 		struct replay_due due = r->due[r->due_head++];
 
 		ret = do_due(r, due.vcpu, due.at);

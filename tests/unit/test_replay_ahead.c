@@ -23,7 +23,7 @@ START_TEST(own_probes_come_after)
 }
 END_TEST
 
-/* Longer ahead than the ring is deep: the answer is missing, nothing else. */
+/* Longer ahead than events are kept: the answer is missing, nothing else. */
 START_TEST(far_ahead)
 {
 	const struct replay_vm_score *v;

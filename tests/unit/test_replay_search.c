@@ -140,4 +140,23 @@ START_TEST(due_in_a_full_list)
 }
 END_TEST
 
-UNIT_SUITE(replay_search, hits_and_misses, sweep, blind, many_at_once, due_in_a_full_list)
+/* A damaged time: nothing is due behind the last one. */
+START_TEST(end_of_time)
+{
+	struct event ev = { .ts = UINT64_MAX, .kind = EV_EOI, .pid = P(1), .v = { 1, 0x50 } };
+	struct world w;
+
+	for (int probed = 0; probed < 2; probed++) {
+		world_begin(&w, probed);
+		story_pause(&w.s, 100, 0, 0);
+		story_entry(&w.s, 101, 0, 0);
+		ck_assert_int_eq(replay_events(&w.r, &ev, 1), 0);
+		ck_assert_uint_eq(w.r.due_head, w.r.due_tail);
+		ck_assert_int_eq(replay_finish(&w.r, UINT64_MAX), 0);
+		world_release(&w);
+	}
+}
+END_TEST
+
+UNIT_SUITE(replay_search, hits_and_misses, sweep, blind, many_at_once, due_in_a_full_list,
+	   end_of_time)
