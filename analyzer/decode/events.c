@@ -145,7 +145,8 @@ static int resolve(struct events_decoder *d, const struct container *c, enum eve
 		f->value[i - 2] = loader_of(found[i]);
 	}
 	f->plain = is_at(format.type, 0, 2) && is_at(found[1], 2, 1) && is_at(found[0], 4, 4);
-	f->min_len = format.type.offset + format.type.size;
+	/* The common fields, which are loaded at once. */
+	f->min_len = max_of(format.type.offset + format.type.size, (u32)sizeof(u64));
 	for (size_t i = 0; i < nr; i++) {
 		u32 end = found[i].offset + found[i].size;
 
@@ -154,7 +155,6 @@ static int resolve(struct events_decoder *d, const struct container *c, enum eve
 	f->nr_values = (u32)nr - 2;
 	for (u32 i = 0; i < f->nr_values; i++)
 		f->have |= (u16)(!!found[2 + i].size << i);
-	f->present = true;
 	d->type = format.type;
 	d->least = format.type.offset + format.type.size;
 	d->by_id[format.id] = kind;

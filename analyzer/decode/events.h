@@ -33,7 +33,6 @@ struct loader {
 };
 
 struct kind_format {
-	bool present;
 	bool plain;	/* the common fields are where they always were: in the first 8 bytes */
 	u32 min_len;
 	struct field pid, flags;
