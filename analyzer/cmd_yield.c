@@ -3,9 +3,9 @@
  * cmd_yield.c - kvm-ipi yield: would knowing the IPI's receiver have found a better vCPU to yield
  * to?
  *
- * Two runs over the trace: the first learns which threads are which vCPUs, the second does
- * everything else. A level whose events are not there is left out, and the output says what to
- * record.
+ * One run over the trace does everything, once it is known which threads are which vCPUs
+ * (session_run_ordered()). A level whose events are not there is left out, and the output says what
+ * to record.
  */
 #include "commands.h"
 #include "output/remarks.h"

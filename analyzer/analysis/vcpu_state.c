@@ -24,9 +24,6 @@ struct vcpu_task {
 	u32 vcpu;	/* or VCPU_NOBODY */
 };
 
-const u32 vcpus_kinds = EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) | EV_BIT(EV_USERSPACE_EXIT) |
-			EV_BIT(EV_ACCEPT) | EV_BIT(EV_EOI) | EV_BIT(EV_SWITCH) | EV_BIT(EV_WAKEUP);
-
 /* The task's number, new at its first mention; -ENOMEM. */
 static s64 task_number(struct vcpus *v, s32 pid)
 {

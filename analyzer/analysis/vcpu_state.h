@@ -96,9 +96,6 @@ struct vcpus {
 	u64 *masks;		/* the memory of all masks */
 };
 
-/* The kinds that it reads. */
-extern const u32 vcpus_kinds;
-
 /* map is sealed and can go afterwards. 0 or -ENOMEM. */
 int vcpus_init(struct vcpus *v, const struct thread_map *map);
 void vcpus_release(struct vcpus *v);

@@ -15,7 +15,7 @@
 #include "model/threads.h"
 
 struct whois_check {
-	const struct thread_map *map;	/* not owned; NULL: there is nothing to check */
+	const struct thread_map *map;	/* not owned */
 	struct events_said said;	/* it fitted */
 	struct marks marks;
 };
