@@ -220,12 +220,14 @@ static bool may_walk(const struct trace *t)
 int trace_threads_early(struct trace *t, struct thread_map *map, struct whois_check *check,
 			u32 *kinds, struct err *err)
 {
-	int ret;
+	bool walk = may_walk(t);
+	int ret = 0;
 
 	*kinds = 0;
 	t->check = NULL;
-	ret = check && may_walk(t) ? threads_by_walk(t, map, check, kinds, err) : 0;
-	if (!ret && may_walk(t))
+	if (walk && check)
+		ret = threads_by_walk(t, map, check, kinds, err);
+	if (walk && !ret)
 		ret = threads_by_walk(t, map, NULL, kinds, err);
 	return ret ? min_of(ret, 0) : threads_in_order(t, map, kinds, err);
 }

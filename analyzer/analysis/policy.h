@@ -83,7 +83,7 @@ u32 policy_commit(const struct policy_view *v, u32 done, u32 tried, u64 *turn);
 /* The slot where a scan begins: behind the last one, of nr. */
 static inline u32 policy_start_behind(u32 last, u32 nr)
 {
-	return (last + 1) & -(u32)(last + 1 < nr);
+	return last + 1 < nr ? last + 1 : 0;
 }
 
 static inline u32 policy_start(const struct policy_view *v)

@@ -63,15 +63,6 @@ static void end_waits(struct replay *r)
 			end_wait(r, r->wait[i % WAITS].vcpu, false, VCPU_NOBODY);
 }
 
-static void see_target(struct replay *r, u32 n, const struct event *ev)
-{
-	u32 target = vcpus_of_pid(&r->vcpus, (s32)ev->v[0]);
-
-	if (target != VCPU_NOBODY && r->vcpus.vcpu[target].group != r->vcpus.vcpu[n].group)
-		target = VCPU_NOBODY;
-	end_wait(r, n, true, target);
-}
-
 /* What the event says of those before it, and whether it waits itself. number: its own. */
 static void look_through(struct replay *r, const struct event *ev, u64 number)
 {
@@ -95,7 +86,7 @@ static void look_through(struct replay *r, const struct event *ev, u64 number)
 		r->opened[n] = false;
 		return;
 	case EV_PROBE_TARGET:
-		see_target(r, n, ev);
+		end_wait(r, n, true, replay_target_of(r, n, ev));
 		return;
 	case EV_PROBE_RESULT:
 		if (r->opened[n] && (s32)ev->v[0] <= 0)

@@ -37,6 +37,16 @@ static inline u32 replay_slot_of(const struct replay *r, u32 n)
 	return n == VCPU_NOBODY ? POLICY_NONE : r->vcpus.vcpu[n].slot;
 }
 
+/* The vCPU that a probe names as the target of vCPU n's try; of another VM it is nobody. */
+static inline u32 replay_target_of(const struct replay *r, u32 n, const struct event *ev)
+{
+	u32 target = vcpus_of_pid(&r->vcpus, (s32)ev->v[0]);
+
+	if (target != VCPU_NOBODY && r->vcpus.vcpu[target].group != r->vcpus.vcpu[n].group)
+		return VCPU_NOBODY;
+	return target;
+}
+
 /* replay.c: an event at its turn; a: what was read ahead, or NULL. 0 or -ENOMEM, as all below. */
 int replay_consume(struct replay *r, const struct event *ev, const struct replay_ahead *a);
 

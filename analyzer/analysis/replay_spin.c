@@ -133,10 +133,8 @@ int replay_own_entry(struct replay *r, u32 n, const struct event *ev)
 void replay_own_target(struct replay *r, u32 n, const struct event *ev)
 {
 	struct replay_spin *s = &r->spin[n];
-	u32 target = vcpus_of_pid(&r->vcpus, (s32)ev->v[0]);
+	u32 target = replay_target_of(r, n, ev);
 
-	if (target != VCPU_NOBODY && r->vcpus.vcpu[target].group != r->vcpus.vcpu[n].group)
-		target = VCPU_NOBODY;
 	if (!s->tries && ev->ts - s->ts <= TRY_NS) {
 		u64 *mean = &r->until_try[s->hypercall];
 
