@@ -33,21 +33,17 @@ static const struct thread *find(const struct whois_check *c, s32 pid, u32 vcpu)
 
 static int check_runs(struct whois_check *c, const struct event *ev)
 {
-	c->said.runs[(u32)ev->pid % EVENTS_SAID].who = events_who(ev->pid, (u32)ev->v[0]);
+	if (!events_say_runs(&c->said, ev->pid, (u32)ev->v[0]))
+		return 0;
 	return find(c, ev->pid, (u32)ev->v[0]) ? 0 : -ESTALE;
 }
 
 static int check_sends(struct whois_check *c, const struct event *ev)
 {
-	u64 who = events_who(ev->pid, ev->ipi.src);
-	u64 vm = (u64)(u32)ev->ipi.vm_pid << 32 | ev->ipi.vm_id;
-	u32 at = (u32)ev->pid % EVENTS_SAID;
 	const struct thread *t;
 
-	if (likely(c->said.sends[at].who == who && c->said.sends[at].vm == vm))
+	if (!events_say_sends(&c->said, ev->pid, &ev->ipi))
 		return 0;
-	c->said.sends[at].who = who;
-	c->said.sends[at].vm = vm;
 	t = find(c, ev->pid, ev->ipi.src);
 	return t && t->vm == ev->ipi.vm ? 0 : -ESTALE;
 }

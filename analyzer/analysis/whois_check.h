@@ -32,8 +32,7 @@ static inline int whois_check_event(struct whois_check *c, const struct event *e
 {
 	const u32 runs = EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) | EV_BIT(EV_EOI);
 	const u32 others = EV_BIT(EV_TRACK) | EV_BIT(EV_MARK);
-	u64 who = c->said.runs[(u32)ev->pid % EVENTS_SAID].who ^
-		  events_who(ev->pid, (u32)ev->v[0]);
+	u64 who = c->said.runs[(u32)ev->pid % EVENTS_SAID] ^ events_who(ev->pid, (u32)ev->v[0]);
 	/* The kinds that would say something new; no branch by the kind, which nobody can guess. */
 	u32 news = (runs & -(u32)!!who) | others;
 

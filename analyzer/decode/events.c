@@ -247,31 +247,17 @@ static inline s64 load(const u8 *payload, struct loader l)
 static bool is_news_track(const struct events_decoder *d, const u8 *payload,
 			  struct events_said *said)
 {
-	u32 pid = (u32)field_load(payload, d->format[EV_TRACK].pid);
 	struct ipi_event ipi;
-	u64 who, vm;
 
 	track_decode_one(&d->track, payload, &ipi);
-	who = events_who((s32)pid, ipi.src);
-	vm = (u64)(u32)ipi.vm_pid << 32 | ipi.vm_id;
-	if (likely(said->sends[pid % EVENTS_SAID].who == who &&
-		   said->sends[pid % EVENTS_SAID].vm == vm))
-		return false;
-	said->sends[pid % EVENTS_SAID].who = who;
-	said->sends[pid % EVENTS_SAID].vm = vm;
-	return true;
+	return events_say_sends(said, (s32)field_load(payload, d->format[EV_TRACK].pid), &ipi);
 }
 
 /* A thread and its vCPU. Thread 0 is nobody's: the idle task. */
 static inline bool is_news(const struct kind_format *f, const u8 *payload, struct events_said *said)
 {
-	u32 pid = (u32)field_load(payload, f->pid);
-	u64 who = events_who((s32)pid, (u32)load(payload, f->value[0]));
-
-	if (likely(said->runs[pid % EVENTS_SAID].who == who))
-		return false;
-	said->runs[pid % EVENTS_SAID].who = who;
-	return true;
+	return events_say_runs(said, (s32)field_load(payload, f->pid),
+			       (u32)load(payload, f->value[0]));
 }
 
 static bool decode_news(struct events_decoder *d, const struct batch *b, u32 i, struct event *ev)
