@@ -107,9 +107,9 @@ static void plain_look(const struct states *s, u32 i, struct policy_view *v)
 static double plain_tell(struct states *s, const struct states_news *n)
 {
 	const struct plain *p = plain_of(s);
-	double *weight = s->now.weight, sum = 0;
+	double *weight = s->weight, sum = 0;
 
-	for (u32 i = 0; i < s->now.nr; i++) {
+	for (u32 i = 0; i < s->nr; i++) {
 		weight[i] *= n->factor[picks_of(p, row_of(p, i))[n->me]];
 		sum += weight[i];
 	}
@@ -119,9 +119,9 @@ static double plain_tell(struct states *s, const struct states_news *n)
 static double plain_end(struct states *s, const struct states_news *n)
 {
 	const struct plain *p = plain_of(s);
-	double *weight = s->now.weight, sum = 0;
+	double *weight = s->weight, sum = 0;
 
-	for (u32 i = 0; i < s->now.nr; i++) {
+	for (u32 i = 0; i < s->nr; i++) {
 		u64 *row = row_of(p, i);
 		u16 *pick = picks_of(p, row) + n->me, *boost = pick + (p->boosts ? p->vcpus : 0);
 
@@ -207,8 +207,8 @@ static void plain_pick(struct states *s, struct search *q)
 	struct policy_view v = *q->view;
 
 	view_row(p, p->before, &v);
-	for (u32 i = 0; i < s->now.nr; i++) {
-		double w = s->now.weight[i];
+	for (u32 i = 0; i < s->nr; i++) {
+		double w = s->weight[i];
 		u32 pick;
 
 		memcpy(p->before, row_of(p, i), p->size * sizeof(*p->row));

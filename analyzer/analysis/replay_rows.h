@@ -5,7 +5,7 @@
  *	replay_words.c	VMs of up to 8 and 16 vCPUs, most VMs: a guess is one word, or two
  *	replay_plain.c	any VM, and any kernel: a guess is a row of plain numbers and masks
  *
- * Which one it is makes no difference to a search. Weights are of both, in s->now.weight.
+ * Which one it is makes no difference to a search. Weights are of both, in s->weight.
  */
 #ifndef KVM_IPI_REPLAY_ROWS_H
 #define KVM_IPI_REPLAY_ROWS_H
@@ -53,7 +53,7 @@ extern const struct rows_ops replay_words_8, replay_words_16, replay_plain;
 /* A row that was added behind the others, where slot was taken, or, of s->nr_vcpus, nobody. */
 static inline void rows_added(struct states *s, struct search *q, u32 slot, double weight)
 {
-	s->now.weight[q->nr++] = weight;
+	s->weight[q->nr++] = weight;
 	s->share[slot] += weight;
 	q->others_sum += weight;
 }
@@ -77,10 +77,10 @@ static ALWAYS_INLINE void rows_sift(struct states *s, double least,
 				    bool (*same)(const struct states *s, u32 a, u32 b),
 				    void (*move)(struct states *s, u32 to, u32 from))
 {
-	const u32 nr = s->now.nr, mask = rows_hash_mask(nr);
+	const u32 nr = s->nr, mask = rows_hash_mask(nr);
 	/* Slots of earlier generations are free: nothing has to be cleared. */
 	const u64 generation = s->generation += 1 << 16;
-	double *const weight = s->now.weight;
+	double *const weight = s->weight;
 	u64 *const slot = s->slot;
 	u32 kept = 0;
 
@@ -99,7 +99,7 @@ static ALWAYS_INLINE void rows_sift(struct states *s, double least,
 		slot[at] = generation | kept;
 		kept += !(w < least);
 	}
-	s->now.nr = kept;
+	s->nr = kept;
 }
 
 #endif

@@ -41,12 +41,12 @@ int states_init(struct states *s, u32 nr_vcpus, u32 words, enum scan_order order
 					 : max_of(STATES_MAX * MANY_VCPUS / nr_vcpus, 2u);
 	s->words = words;
 	s->ops = choose_rows(nr_vcpus, order);
-	s->now.weight = calloc(STATES_ROOM, sizeof(*s->now.weight));
+	s->weight = calloc(STATES_ROOM, sizeof(*s->weight));
 	s->slot = calloc(STATES_SLOTS, sizeof(*s->slot));
 	s->share = calloc((size_t)nr_vcpus + 1, sizeof(*s->share));
 	s->news_at = calloc(nr_vcpus, sizeof(*s->news_at));
 	s->factors = calloc(((size_t)nr_vcpus + 1) * (1 + STATES_NEWS), sizeof(*s->factors));
-	if (s->ops->init(s) || !s->now.weight || !s->slot || !s->share || !s->news_at ||
+	if (s->ops->init(s) || !s->weight || !s->slot || !s->share || !s->news_at ||
 	    !s->factors)
 		return -ENOMEM;
 	for (u32 i = 0; i <= nr_vcpus; i++)
@@ -61,7 +61,7 @@ void states_release(struct states *s)
 {
 	if (s->ops)
 		s->ops->release(s);
-	free(s->now.weight);
+	free(s->weight);
 	free(s->slot);
 	free(s->share);
 	free(s->news_at);
@@ -80,24 +80,24 @@ void states_forget(struct states *s)
 {
 	u32 nr = min_of(s->nr_vcpus, s->most);
 
-	s->now.nr = nr;
+	s->nr = nr;
 	s->total = 1;
 	s->lost = s->nr_vcpus > nr ? 0.5 * (s->nr_vcpus - nr) / (s->nr_vcpus - 1) : 0;
 	forget_news(s);
 	for (u32 i = 0; i < nr; i++) {
 		s->ops->put(s, i, i);
-		s->now.weight[i] = lasts_prior(i, nr);
+		s->weight[i] = lasts_prior(i, nr);
 	}
 }
 
 /* The weight of the most-th heaviest row. */
-static double weight_of_rank(const struct states_rows *r, u32 most)
+static double weight_of_rank(const struct states *s, u32 most)
 {
 	double heaviest[STATES_MAX];
 	u32 nr = 0;
 
-	for (u32 i = 0; i < r->nr; i++) {
-		double w = r->weight[i];
+	for (u32 i = 0; i < s->nr; i++) {
+		double w = s->weight[i];
 		u32 at = nr;
 
 		if (nr == most && w <= heaviest[nr - 1])
@@ -113,16 +113,16 @@ static double weight_of_rank(const struct states_rows *r, u32 most)
 /* Leaves the heaviest rows alone, most of them. */
 static void keep_heaviest(struct states *s)
 {
-	double least = weight_of_rank(&s->now, s->most);
+	double least = weight_of_rank(s, s->most);
 	u32 kept = 0;
 
-	for (u32 i = 0; i < s->now.nr && kept < s->most; i++) {
-		if (s->now.weight[i] < least)
+	for (u32 i = 0; i < s->nr && kept < s->most; i++) {
+		if (s->weight[i] < least)
 			continue;
 		s->ops->move(s, kept, i);
-		s->now.weight[kept++] = s->now.weight[i];
+		s->weight[kept++] = s->weight[i];
 	}
-	s->now.nr = kept;
+	s->nr = kept;
 }
 
 /*
@@ -134,14 +134,14 @@ static void rescale(struct states *s)
 	double scale;
 	int exponent;
 
-	if (!s->now.nr || !(s->total > 0)) {
+	if (!s->nr || !(s->total > 0)) {
 		states_forget(s);
 		return;
 	}
 	frexp(s->total, &exponent);
 	scale = ldexp(1, -exponent);
-	for (u32 i = 0; i < s->now.nr; i++)
-		s->now.weight[i] *= scale;
+	for (u32 i = 0; i < s->nr; i++)
+		s->weight[i] *= scale;
 	s->total *= scale;
 }
 
@@ -178,8 +178,8 @@ void states_best(struct states *s, u32 *last, u64 *in_spin, u64 *turn)
 	u32 best = 0;
 
 	tell_news(s);
-	for (u32 i = 1; i < s->now.nr; i++)
-		if (s->now.weight[i] > s->now.weight[best])
+	for (u32 i = 1; i < s->nr; i++)
+		if (s->weight[i] > s->weight[best])
 			best = i;
 	s->ops->look(s, best, &v);
 	*last = v.last;
@@ -215,12 +215,12 @@ u32 states_ask(struct states *s, const struct policy_view *view, const struct po
 
 	tell_news(s);
 	clear_shares(s);
-	for (u32 i = 0; i < s->now.nr; i++) {
+	for (u32 i = 0; i < s->nr; i++) {
 		u32 pick;
 
 		s->ops->look(s, i, &v);
 		pick = policy->pick(&v, policy);
-		s->share[min_of(pick, s->nr_vcpus)] += s->now.weight[i];
+		s->share[min_of(pick, s->nr_vcpus)] += s->weight[i];
 	}
 	return best_share(s, s->lost, confidence);
 }
@@ -254,13 +254,13 @@ u32 states_search(struct states *s, const struct policy_view *view, double *conf
 	tell_news(s);
 	all = s->total;
 	s->ops->sift(s, all * WEIGHT_MIN);
-	if (unlikely(s->now.nr > s->most))
+	if (unlikely(s->nr > s->most))
 		keep_heaviest(s);
-	q.nr = s->now.nr;
+	q.nr = s->nr;
 	if (q.nr_others)
 		q.heavy = all * WEIGHT_MIN / (P_MODEL * q.other);
 	s->ops->pick(s, &q);
-	s->now.nr = q.nr;
+	s->nr = q.nr;
 	s->total = q.own + q.others_sum;
 	leave_out(s, q.own, all);
 	lost = s->lost;

@@ -28,12 +28,6 @@ struct states_news {
 
 #define STATES_NEWS 6
 
-/* Guesses' weights; the guesses themselves are kept in one of the ways of replay_rows.h. */
-struct states_rows {
-	double *weight;		/* room for STATES_ROOM */
-	u32 nr;
-};
-
 struct rows_ops;
 
 struct states {
@@ -42,7 +36,8 @@ struct states {
 	u32 most;		/* guesses that are kept */
 	const struct rows_ops *ops;
 	void *rows;		/* the ops' own */
-	struct states_rows now;
+	double *weight;		/* of guesses, which are kept in one of the ways of replay_rows.h */
+	u32 nr;
 	double total;		/* of all weights */
 	double lost;		/* how likely it is that the truth was left out, below 1 */
 	u64 *slot;		/* a hash of the rows: of which generation, << 16, and the row */

@@ -108,9 +108,9 @@ static ALWAYS_INLINE u32 pick_of(const struct words *p, u32 n, u32 i, u32 me)
 static ALWAYS_INLINE double tell(struct states *s, u32 n, const struct states_news *news)
 {
 	const struct words *p = words_of(s);
-	double *const weight = s->now.weight;
+	double *const weight = s->weight;
 	const double *factor = news->factor;
-	const u32 nr = s->now.nr, me = news->me;
+	const u32 nr = s->nr, me = news->me;
 	double sum = 0;
 
 	for (u32 i = 0; i < nr; i++) {
@@ -125,9 +125,9 @@ static ALWAYS_INLINE double tell(struct states *s, u32 n, const struct states_ne
 static ALWAYS_INLINE double end(struct states *s, u32 n, const struct states_news *news)
 {
 	struct words *p = words_of(s);
-	double *const weight = s->now.weight;
+	double *const weight = s->weight;
 	const double *factor = news->factor;
-	const u32 nr = s->now.nr, me = news->me;
+	const u32 nr = s->nr, me = news->me;
 	const u64 pick = 15ull << pick_at(n, me), starts = all(n) << 2 * n;
 	const u64 gone = 1ull << me | 1ull << (n + me) | starts | (n > 8 ? 0 : pick);
 	double sum = 0;
@@ -242,10 +242,10 @@ static ALWAYS_INLINE void pick(struct states *s, u32 n, struct search *q)
 	const struct where at = { n, v->stock[0], q->others[0], 1ull << s->nr_vcpus,
 				  1ull << (n + v->me), 15ull << pick_at(n, v->me),
 				  pick_at(n, v->me) };
-	double *const weight = s->now.weight, *const share = s->share;
+	double *const weight = s->weight, *const share = s->share;
 	const double heavy = q->heavy;
 	struct words *p = words_of(s);
-	const u32 nr = s->now.nr;
+	const u32 nr = s->nr;
 	double own = 0;
 
 	for (u32 i = 0; i < nr; i++) {

@@ -35,8 +35,8 @@ START_TEST(index_of_the_loop)
 	ck_assert_int_eq(states_init(&st, 6, 1, SCAN_LOOP_INDEX), 0);
 	ck_assert_ptr_eq(st.ops, &replay_plain);
 	/* All but the first guess are left out: it is known where it begins. */
-	st.now.nr = 1;
-	st.total = st.now.weight[0];
+	st.nr = 1;
+	st.total = st.weight[0];
 	scene_preempt(&s, 1u << 3 | 1u << 4);
 	ck_assert_uint_eq(spin(&st, &s.v, 0, &share), 3);
 	ck_assert(share > 0.95);
@@ -46,8 +46,8 @@ START_TEST(index_of_the_loop)
 	/* A kernel without the fault goes on behind 3. */
 	ck_assert_int_eq(states_init(&st, 6, 1, SCAN_LOOP), 0);
 	s.v.order = SCAN_LOOP;
-	st.now.nr = 1;
-	st.total = st.now.weight[0];
+	st.nr = 1;
+	st.total = st.weight[0];
 	ck_assert_uint_eq(spin(&st, &s.v, 0, &share), 3);
 	ck_assert_uint_eq(spin(&st, &s.v, 0, &share), 4);
 	states_release(&st);
@@ -70,8 +70,8 @@ START_TEST(more_than_a_word)
 		vm.mask[i] = mask[i];
 	ck_assert_int_eq(states_init(&st, 100, 2, SCAN_LOOP), 0);
 	ck_assert_ptr_eq(st.ops, &replay_plain);
-	st.now.nr = 1;
-	st.total = st.now.weight[0];
+	st.nr = 1;
+	st.total = st.weight[0];
 	/* 80 found 5, and has not come back. */
 	v.me = 80;
 	mask[VCPU_READY][0] = mask[VCPU_PREEMPTED][0] = 1u << 5;

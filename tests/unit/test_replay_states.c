@@ -14,18 +14,18 @@ START_TEST(guesses)
 	u32 last;
 
 	ck_assert_int_eq(states_init(&s, 4, 1, SCAN_LOOP), 0);
-	ck_assert_uint_eq(s.now.nr, 4);
-	ck_assert(s.now.weight[0] == 0.5);
+	ck_assert_uint_eq(s.nr, 4);
+	ck_assert(s.weight[0] == 0.5);
 	states_end(&s, 1); /* nobody flies: nothing changes */
 	states_best(&s, &last, &in_spin, &turn);
 	ck_assert_uint_eq(last, 0);
-	ck_assert_uint_eq(s.now.nr, 4);
+	ck_assert_uint_eq(s.nr, 4);
 	states_release(&s);
 	ck_assert_int_eq(states_init(&s, 1, 1, SCAN_LOOP), 0);
-	ck_assert(s.now.weight[0] == 1);
+	ck_assert(s.weight[0] == 1);
 	states_release(&s);
 	ck_assert_int_eq(states_init(&s, 1000, 16, SCAN_LOOP), 0);
-	ck_assert_uint_eq(s.now.nr, STATES_MAX);
+	ck_assert_uint_eq(s.nr, STATES_MAX);
 	states_release(&s);
 }
 END_TEST
@@ -90,12 +90,12 @@ START_TEST(bounded)
 		states_outcome(&st, &v, &s.vm, &o);
 		if (i % 7)
 			states_end(&st, 0);
-		ck_assert_uint_ge(st.now.nr, 1);
-		ck_assert_uint_le(st.now.nr, STATES_MAX);
+		ck_assert_uint_ge(st.nr, 1);
+		ck_assert_uint_le(st.nr, STATES_MAX);
 		states_ask(&st, &s.v, &policies[POLICY_STOCK], &share);
 		ck_assert(share > 0 && share < 1.001);
-		for (u32 k = 0; k < st.now.nr; k++)
-			sum += st.now.weight[k];
+		for (u32 k = 0; k < st.nr; k++)
+			sum += st.weight[k];
 		ck_assert(sum > 0.999 * st.total && sum < 1.001 * st.total);
 	}
 	states_release(&st);

@@ -77,7 +77,7 @@ static void run_both(u32 nr, enum scan_order order, const struct rows_ops *want)
 		ck_assert_uint_eq(states_search(&words, &s.v, &share[0]),
 				  states_search(&plain, &s.v, &share[1]));
 		ck_assert(share[0] == share[1]);
-		ck_assert_uint_eq(words.now.nr, plain.now.nr);
+		ck_assert_uint_eq(words.nr, plain.nr);
 		ck_assert(words.total == plain.total && words.lost == plain.lost);
 		if (o.switched)
 			o.next = draw(nr);
