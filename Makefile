@@ -51,7 +51,7 @@ PROGRAM := $(BUILD)/kvm-ipi
 PLUGIN  := $(BUILD)/plugin_kvm_ipi.so
 LIBRARY := $(BUILD)/libkvm-ipi.a
 
-SOURCES := $(wildcard analyzer/*.c analyzer/*/*.c)
+SOURCES := $(wildcard analyzer/*.c analyzer/*/*.c analyzer/*/*/*.c)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIB_OBJECTS := $(filter-out $(BUILD)/analyzer/main.o,$(OBJECTS))
 PLUGIN_SOURCES := $(wildcard plugins/*.c)

@@ -5,7 +5,7 @@
  * The first word is a command, or a file for report. A known command is always the command, even
  * when a file of that name lies there: "kvm-ipi report >report" must not read its own output.
  */
-#include "commands.h"
+#include "cli/commands.h"
 #include "util/nearest.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /*
  * whois.h - which thread runs which vCPU of which VM: fills a struct thread_map from a trace.
  *
- * Ordered, and to be run before an analysis that needs the map (trace_threads() in drive.h does
+ * Ordered, and to be run before an analysis that needs the map (trace_threads() in trace.h does
  * both steps). What it believes, best first:
  *
  *	kvm_ipi_track		the sender's thread runs that vCPU of that VM	certain

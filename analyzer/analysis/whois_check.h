@@ -3,7 +3,7 @@
  * whois_check.h - does a trace go on as its beginning said: each thread runs the vCPU that the map
  * has for it?
  *
- * A map made from the beginning of a trace alone (trace_threads_early() in drive.h) is that of the
+ * A map made from the beginning of a trace alone (trace_threads_early() in trace.h) is that of the
  * whole trace where every event of whois_walk_kinds fits into it; this looks at them as they pass,
  * in any order. What markers say beside that is gathered on the way.
  */

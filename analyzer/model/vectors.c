@@ -6,7 +6,7 @@
  * only where every kernel since 6.1 agrees. Device vectors (0x20 to 0xea) are handed out at run
  * time and have no fixed name.
  */
-#include "vectors.h"
+#include "model/vectors.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -5,9 +5,9 @@
  * formats and pages; here 16 bytes are an event: kind, CPU, thread, time passed, values.
  */
 #include "analysis/latency.h"
-#include "analysis/replay.h"
+#include "analysis/yield/replay.h"
 #include "analysis/whois.h"
-#include "analysis/yield_hints.h"
+#include "analysis/yield/hints.h"
 #include "decode/stock.h"
 #include "fuzz.h"
 

@@ -5,12 +5,12 @@
  * file.
  */
 #include "analysis/pairs.h"
-#include "drive.h"
+#include "trace/trace.h"
 #include "fuzz.h"
-#include "session.h"
+#include "cli/session.h"
 #include "output/graph_json.h"
 #include "output/graph_text.h"
-#include "shaping.h"
+#include "view/graph_view.h"
 
 #include <stdio.h>
 #include <stdlib.h>

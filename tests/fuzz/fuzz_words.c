@@ -4,13 +4,13 @@
  * and of vectors, markers, probes, every command's options, and the search for the nearest word.
  */
 #include "analysis/filter.h"
-#include "commands.h"
+#include "cli/commands.h"
 #include "decode/events.h"
 #include "fuzz.h"
 #include "model/marker.h"
 #include "model/names.h"
-#include "opts.h"
-#include "user_files.h"
+#include "cli/opts.h"
+#include "cli/user_files.h"
 #include "util/nearest.h"
 
 #include <stdio.h>

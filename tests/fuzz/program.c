@@ -4,7 +4,7 @@
  * stderr be other streams for a while, so that sanitizers still write to the real ones.
  */
 #include "program.h"
-#include "commands.h"
+#include "cli/commands.h"
 
 #include <string.h>
 

@@ -7,9 +7,35 @@
 
 need shellcheck
 
-# Modules without a unit test of their own, with the reason.
-# ROOM/X.c	why
-exceptions='
+# Modules that a script of tests/t/ runs, not a unit test: commands, and what puts the rooms together.
+# ROOM/X	SCRIPT
+by_script='
+cli/check	check-cmd
+cli/command	cli
+cli/export	export
+cli/graph	goldens
+cli/heatmap	heatmap
+cli/html	html
+cli/latency	latency
+cli/matrix	goldens
+cli/opts	cli
+cli/opts_filter	filters
+cli/picture_file	pictures
+cli/record	record
+cli/report	goldens
+cli/session	cli
+cli/timeline	timeline
+cli/user_files	manners
+cli/yield	yield
+cli/yield_run	yield
+trace/joined	stock
+trace/parallel	threads
+trace/trace	goldens
+trace/vcpu_map	stock
+view/coverage_view	stock
+view/graph_view	goldens
+view/latency_view	latency
+view/picture_view	pictures
 '
 
 # files PATTERN...: paths of the tree that match one of them; nothing that was built.
@@ -24,17 +50,22 @@ files() {
 }
 
 # A module X.c is tested by test_X.c; where two rooms have an X.c, by test_ROOM_X.c.
-for f in analyzer/*/*.c; do
-	room=$(basename "$(dirname "$f")")
-	name=$(basename "$f" .c)
-	case $(echo analyzer/*/"$name".c) in *" "*) name=${room}_$name ;; esac
-	why=$(echo "$exceptions" | sed -n "s|^$room/$(basename "$f")[ \t]*||p")
-	if [ -n "$why" ]; then
-		skip "$f has its unit test" "$why"
-	else
-		ok "$f has its unit test" test -f "tests/unit/test_$name.c"
+for f in $(find analyzer -mindepth 2 -name '*.c' | sort); do
+	module=${f#analyzer/}
+	module=${module%.c}
+	script=$(echo "$by_script" | awk -v m="$module" '$1 == m { print $2 }')
+	if [ -n "$script" ]; then
+		ok "$f has its script $script.t" test -x "tests/t/$script.t"
+		continue
 	fi
+	name=$(basename "$module")
+	case $(find analyzer -mindepth 2 -name "$name.c" -not -path 'analyzer/cli/*' | tr '\n' ' ') in
+	*" "*" ") name=$(dirname "$module" | tr / _)_$name ;;
+	esac
+	ok "$f has its unit test" test -f "tests/unit/test_$name.c"
 done
+is "every module that a script runs is there" "$(echo "$by_script" | while read -r module _; do
+	[ -z "$module" ] || [ -f "analyzer/$module.c" ] || echo "$module"; done)" ""
 for f in tests/unit/test_*.c; do
 	suite=$(basename "$f" .c)
 	suite=${suite#test_}
@@ -47,7 +78,7 @@ for f in tests/unit/test_*.c; do
 done
 # tested_by NAME: the module that test_NAME.c is for.
 tested_by() {
-	for module in analyzer/"$1".c analyzer/*/"$1".c "analyzer/${1%%_*}/${1#*_}.c"; do
+	for module in analyzer/*/"$1".c analyzer/*/*/"$1".c "analyzer/${1%%_*}/${1#*_}.c"; do
 		[ -f "$module" ] && echo "$module" && return
 	done
 }

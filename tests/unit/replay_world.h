@@ -5,7 +5,7 @@
 #ifndef KVM_IPI_REPLAY_WORLD_H
 #define KVM_IPI_REPLAY_WORLD_H
 
-#include "analysis/replay.h"
+#include "analysis/yield/replay.h"
 
 #include "story.h"
 #include "unit.h"

@@ -6,7 +6,7 @@
 #ifndef KVM_IPI_SCENE_H
 #define KVM_IPI_SCENE_H
 
-#include "analysis/policy.h"
+#include "analysis/yield/policy.h"
 
 /* Six vCPUs; bit i is vCPU i. */
 struct scene {

@@ -3,7 +3,7 @@
  * test_stock_order.c - IPIs of stock events in their place among the others: against kvm_ipi_track
  * in the same recordings, event by event.
  */
-#include "stock_order.h"
+#include "trace/stock_order.h"
 
 #include "unit.h"
 

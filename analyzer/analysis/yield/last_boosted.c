@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* last_boosted.c - see last_boosted.h. */
+#include "analysis/yield/last_boosted.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/*
+ * How often the order of two searches, which is in no event, makes the true value try another one,
+ * or makes another value of it.
+ */
+#define P_RACE 0.03
+
+int lasts_init(struct lasts *l, u32 nr)
+{
+	*l = (struct lasts){ .nr = nr };
+	l->weight = calloc((size_t)nr + 1, sizeof(*l->weight));
+	l->begun = calloc((size_t)nr * nr + 1, sizeof(*l->begun));
+	if (!l->weight || !l->begun)
+		return -ENOMEM;
+	lasts_forget(l);
+	return 0;
+}
+
+void lasts_release(struct lasts *l)
+{
+	free(l->weight);
+	free(l->begun);
+	*l = (struct lasts){ 0 };
+}
+
+void lasts_forget(struct lasts *l)
+{
+	for (u32 i = 0; i < l->nr; i++)
+		l->weight[i] = lasts_prior(i, l->nr);
+	for (u32 me = 0; me < l->nr; me++)
+		memcpy(l->begun + (size_t)me * l->nr, l->weight, l->nr * sizeof(*l->weight));
+}
+
+u32 lasts_best(const struct lasts *l)
+{
+	u32 best = 0;
+
+	for (u32 i = 1; i < l->nr; i++)
+		if (l->weight[i] > l->weight[best])
+			best = i;
+	return best;
+}
+
+void lasts_search(struct lasts *l, const struct policy_view *view, u32 tried)
+{
+	struct policy_view v = *view;
+	double sum = 0;
+
+	for (v.last = 0; v.last < l->nr; v.last++) {
+		l->weight[v.last] *= policy_stock(&v, NULL) == tried ? 1 : P_RACE;
+		sum += l->weight[v.last];
+	}
+	for (u32 i = 0; i < l->nr; i++)
+		l->weight[i] = l->weight[i] / sum * (1 - P_RACE) + P_RACE / l->nr;
+	memcpy(l->begun + (size_t)view->me * l->nr, l->weight, l->nr * sizeof(*l->weight));
+}
+
+void lasts_end(struct lasts *l, u32 me, u32 pick)
+{
+	struct policy_view v = { .nr = l->nr, .order = SCAN_LOOP_INDEX };
+	const double *begun = l->begun + (size_t)me * l->nr;
+
+	for (v.last = 0; v.last < l->nr; v.last++)
+		l->weight[policy_boosted(&v, pick)] = begun[v.last];
+}

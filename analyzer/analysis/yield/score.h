@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * score.h - what the replayed spins add up to, per VM.
+ *
+ * awaited	receivers of the spinner's unacknowledged tracked IPIs, sent at most one window ago
+ * hit		the pick is one of them
+ * missed	an awaited vCPU was runnable and not running, and another or none was picked
+ * stale	the pick is a confirmed receiver that had acknowledged
+ * overboost	the pick was halted or woken and not awaited, or was in a search of its own
+ */
+#ifndef KVM_IPI_REPLAY_SCORE_H
+#define KVM_IPI_REPLAY_SCORE_H
+
+#include "analysis/yield/hypotheses.h"
+#include "analysis/yield/hints.h"
+
+#define REPLAY_EXAMPLES 8
+#define REPLAY_MISSES	64
+#define REPLAY_WAITS	32	/* spins of one vCPU that wait at once */
+
+struct replay_counts {
+	u64 picks, hits, missed, stale, overboost;
+};
+
+struct replay_window {
+	struct replay_counts filter, first; /* ipi-v3 with its relaxed round; ipi-first */
+	u64 stale; /* the hint, ended by the window alone, was acknowledged */
+};
+
+/*
+ * Spins that are told apart by nothing that is counted: which policies pick the same vCPU, what
+ * each of these picks is, and what could have been. There are few kinds of them, so a spin is one
+ * more of its kind, and everything is summed up when it is asked for.
+ */
+struct replay_kind {
+	u64 key[2];
+	u64 spins, sure;
+};
+
+struct replay_kinds {
+	struct replay_kind *kind;
+	u32 room;
+	struct rows_index index;	/* by key */
+};
+
+/* A spin as every policy sees it. Slots, POLICY_NONE: nobody. */
+struct replay_picks {
+	u64 ts;				/* of the search */
+	u32 vcpu;
+	u32 pick[NR_POLICIES];
+	u32 blind;
+	double confidence;		/* of blind */
+	bool counts;			/* the spin passed the filter */
+	u32 kind;			/* valid if it did: of the VM's kinds of spins */
+};
+
+/* A spin to be looked at by hand. */
+struct replay_example {
+	struct replay_picks p;
+	u64 spin_ts;
+	u32 awaited;			/* the slot of one that could have been helped */
+	u32 candidates;
+};
+
+/* Why the replay disagrees with the kernel, as far as the events tell. */
+enum replay_cause {
+	CAUSE_STATE,   /* target or pick was switched or woken within REPLAY_NEAR_NS of the scan */
+	CAUSE_OVERLAP, /* another vCPU's search or its end was that near */
+	CAUSE_ECHO, /* the VM's replay disagreed less than 2 ms ago: flags or place are still off */
+	CAUSE_NONE,
+	NR_REPLAY_CAUSES
+};
+extern const char *const replay_cause_texts[NR_REPLAY_CAUSES];
+
+struct replay_miss {
+	u64 ts;
+	u32 vcpu, pick, target;	/* number; slots */
+	enum replay_cause cause;
+};
+
+struct replay_vm_score {
+	u64 spins, sure;
+	u64 observed, agree, agree_blind, sure_observed, sure_agree;
+	u64 nothing_awaited;
+	u64 untracked; /* of those, its last IPI is of a kind that is not tracked */
+	u64 helpable;			/* an awaited vCPU was runnable and not running */
+	u64 running;			/* an awaited vCPU was running */
+	u64 hinted;			/* the spinner had a confirmed receiver (v3) */
+	u64 failed_tries;
+	u64 mismatch,
+		mismatch_of; /* the yield succeeded, the target had not run when the spinner did */
+	u64 lost_opportunity;
+	u64 cause[NR_REPLAY_CAUSES];
+	u64 last_miss_ts;
+	struct replay_kinds kinds;	/* as the policies are */
+	struct replay_kinds sweep;	/* as windows of other lengths would have it */
+	struct hist wait, candidates, runs, hint_age;
+	u64 waits_open; /* spins whose awaited vCPU never ran, or that were too many */
+	struct replay_example example[REPLAY_EXAMPLES];
+	u32 nr_examples;
+	struct replay_miss miss[REPLAY_MISSES];
+	u32 nr_misses;
+	u64 *anybody;	/* mask: somebody waits, or waited, for it */
+	u64 *waiters;			/* mask: spinners that wait */
+};
+
+/* Beside a vCPU's spins. */
+struct replay_vcpu_score {
+	u64 wait_ts[REPLAY_WAITS];
+	u32 nr_waits;
+	u64 *awaited;			/* mask: whom it waited for at its last spin */
+	u64 run;			/* spins since it did something else */
+	bool segment_spin, segment_ipi, segment_track; /* since the exit */
+	bool untracked;			/* its last IPI was not a tracked one */
+	u64 ipi_ts;
+};
+
+struct replay_score {
+	const struct vcpus *vcpus;	/* not owned */
+	const struct acks *acks;
+	struct filter *filter;
+	const struct vms *vms;
+	u64 window_ns;
+	u64 window[HINT_WINDOWS_MAX];
+	u32 nr_windows;
+	struct replay_vm_score *vm;	/* by index into vcpus->vm */
+	struct replay_vcpu_score *vcpu;
+	u64 *masks;
+	bool filtered;			/* the filter leaves something out */
+	u64 counted;			/* spins that passed the filter */
+};
+
+int replay_score_init(struct replay_score *s, const struct vcpus *vcpus, const struct acks *acks,
+		      u64 window_ns, struct filter *filter, const struct vms *vms);
+void replay_score_release(struct replay_score *s);
+
+/* The vCPU enters its guest: was it a spin, what came before? 0 or -ENOMEM. */
+int replay_score_entry(struct replay_score *s, u32 n);
+/* An event in its thread, which may be an IPI of some kind that it sends. */
+void replay_score_sends(struct replay_score *s, u32 n, const struct event *ev);
+/* It comes onto a CPU: those who waited for it waited until now. 0 or -ENOMEM. */
+int replay_score_runs(struct replay_score *s, u32 n, u64 ts);
+/* The vCPU begins to spin. */
+void replay_score_spin(struct replay_score *s, u32 n);
+
+/* What a search finds besides its policies' view. */
+struct replay_context {
+	struct policy_view *view;	/* comes back as it was */
+	const u64 *awaited_long;	/* the mask of the sweep's longest window */
+	u64 spin_ts;
+	bool probed;
+};
+
+/* Counts a spin whose policies' picks are made. 0 or -ENOMEM. */
+int replay_score_picks(struct replay_score *s, struct replay_picks *p,
+		       const struct replay_context *c);
+/* And when the blind model's is made, too: whether it is sure. */
+void replay_score_sure(struct replay_score *s, const struct replay_picks *p);
+/*
+ * The kernel's choice (a slot) became known; near_ts: another vCPU's search that is nearest to it.
+ */
+void replay_score_choice(struct replay_score *s, const struct replay_picks *p, u32 target, u64 now,
+			 u64 try_ts, u64 near_ts);
+/* What a policy's picks were, in all spins or in the sure ones. */
+struct replay_counts replay_score_policy(const struct replay_vm_score *vm, int policy, bool sure);
+/* In how many spins the two policies picked the same. */
+u64 replay_score_same(const struct replay_vm_score *vm, int a, int b);
+/* The i-th window of the sweep. */
+struct replay_window replay_score_window(const struct replay_score *s,
+					 const struct replay_vm_score *vm, u32 i);
+/*
+ * The smallest window of the sweep that keeps 99 % of the largest one's hits, under both policies.
+ */
+u64 replay_score_suggest(const struct replay_score *s, const struct replay_vm_score *vm);
+
+#endif

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * spin.c - see parts.h. A spin from its first event to its last: what the events of
+ * its own thread mean for it, and the switches of other CPUs that a yield may have asked for.
+ */
+#include "analysis/yield/parts.h"
+
+#include <errno.h>
+
+#define HELD_NS	   25000	/* preempted this soon after its exit: before the search */
+#define WATCH_NS   60000	/* a switch later than this has other reasons */
+#define TRY_NS	   100000	/* a first try later than this was held up by something else */
+#define TRY_WEIGHT 16		/* of all earlier spins together, against one more */
+
+static inline u64 cpu_bit(u32 cpu)
+{
+	return cpu < VCPU_PLACES ? 1ull << cpu : 0;
+}
+
+/* The CPUs on which a vCPU of the VM waits that could have been yielded to. */
+static u64 waiting_cpus(const struct replay *r, const struct vcpu_vm *vm)
+{
+	u64 cpus = 0;
+
+	for (u32 w = 0; w < vm->words; w++)
+		for (u64 left = vm->mask[VCPU_READY][w]; left; left &= left - 1) {
+			u32 slot = w * 64 + (u32)__builtin_ctzll(left);
+
+			cpus |= cpu_bit((u32)r->vcpus.vcpu[vm->first + slot].cpu);
+		}
+	return cpus;
+}
+
+/* The oldest watch, if they are all in use, makes room. */
+static void add_watch(struct replay *r, u32 n, const struct event *ev)
+{
+	u64 cpus = waiting_cpus(r, replay_vcpus_of(r, n)) & ~cpu_bit(ev->cpu);
+	u32 at = r->next_watch++ % REPLAY_WATCHES;
+
+	for (u64 left = r->watch[at].cpus; left; left &= left - 1)
+		r->watched[__builtin_ctzll(left)] &= ~(1ull << at);
+	for (u64 left = cpus; left; left &= left - 1)
+		r->watched[__builtin_ctzll(left)] |= 1ull << at;
+	r->watch[at] = (struct replay_watch){
+		.vcpu = n, .group = r->vcpus.vcpu[n].group, .slot = replay_slot_of(r, n),
+		.spin_ts = r->spin[n].ts, .until = ev->ts + WATCH_NS, .cpus = cpus,
+	};
+}
+
+/* What the thread did after its search, for the blind model. */
+static void outcome(struct replay *r, u32 n, const struct event *ev, u32 next)
+{
+	struct replay_spin *s = &r->spin[n];
+	struct states_outcome o = { .me = replay_slot_of(r, n),
+				    .cpu = (s32)ev->cpu,
+				    .next = POLICY_NONE };
+
+	if (s->outcome || !s->flying)
+		return;
+	s->outcome = true;
+	if (ev->kind == EV_SWITCH) {
+		o.switched = true;
+		if (next != VCPU_NOBODY && r->vcpus.vcpu[next].group == r->vcpus.vcpu[n].group)
+			o.next = replay_slot_of(r, next);
+		add_watch(r, n, ev);
+	}
+	states_outcome(&replay_vm_of(r, n)->states, &r->vcpus, replay_vcpus_of(r, n), &o);
+}
+
+/* The first switch on a CPU that another spinner's yield may have asked for. */
+void replay_see_watches(struct replay *r, const struct event *ev, u32 next)
+{
+	u32 group = next == VCPU_NOBODY ? VCPU_NOBODY : r->vcpus.vcpu[next].group;
+	u32 slot = replay_slot_of(r, next);
+	u64 left = ev->cpu < VCPU_PLACES ? r->watched[ev->cpu] : 0;
+
+	if (likely(!left))
+		return;
+	r->watched[ev->cpu] = 0;
+	for (; left; left &= left - 1) {
+		struct replay_watch *w = &r->watch[__builtin_ctzll(left)];
+		const struct replay_spin *s = &r->spin[w->vcpu];
+
+		w->cpus &= ~cpu_bit(ev->cpu);
+		if (ev->ts <= w->until && s->flying && s->ts == w->spin_ts)
+			states_first_switch(&r->vm[w->group].states, w->slot,
+					    vcpus_place(&r->vcpus.vm[w->group], ev->cpu),
+					    w->group == group ? slot : POLICY_NONE);
+	}
+}
+
+int replay_own_switch(struct replay *r, u32 n, const struct event *ev, u32 next)
+{
+	struct replay_spin *s = &r->spin[n];
+
+	if (!s->searched || !s->guessed) {
+		u64 since = max_of(s->ts, r->vcpus.vcpu[n].in_ts);
+
+		/*
+		 * yield_to() leaves through schedule(), which says 0: this one was preempted
+		 * before.
+		 */
+		if (ev->v[1] == TASK_PREEMPTED && ev->ts - since <= HELD_NS) {
+			s->held = true;
+			return 0;
+		}
+		if (replay_search_now(r, n, ev->ts))
+			return -ENOMEM;
+	}
+	outcome(r, n, ev, next);
+	if (s->flying)
+		s->end_due = UINT64_MAX;
+	/* No try follows: an ordinary preemption after the search. */
+	if (r->opt.probed && s->try_known && s->next_try == VCPU_NOBODY && s->tried == VCPU_NOBODY)
+		replay_end_probed(r, n, POLICY_NONE);
+	return 0;
+}
+
+int replay_own_entry(struct replay *r, u32 n, const struct event *ev)
+{
+	struct replay_spin *s = &r->spin[n];
+
+	if (replay_search_now(r, n, ev->ts))
+		return -ENOMEM;
+	outcome(r, n, ev, VCPU_NOBODY);
+	replay_end_blind(r, n);
+	if (r->opt.probed)
+		replay_end_probed(r, n, POLICY_NONE);
+	s->open = false;
+	return 0;
+}
+
+void replay_own_target(struct replay *r, u32 n, const struct event *ev)
+{
+	struct replay_spin *s = &r->spin[n];
+	u32 target = replay_target_of(r, n, ev);
+
+	if (!s->tries && ev->ts - s->ts <= TRY_NS) {
+		u64 *mean = &r->until_try[s->hypercall];
+
+		*mean = (*mean * (TRY_WEIGHT - 1) + (ev->ts - s->ts)) / TRY_WEIGHT;
+	}
+	s->tries = true;
+	s->tried = target;
+	s->try_ts = ev->ts;
+	/* Not read ahead (the window was full): what it looked at is known only now. */
+	if (s->searched && !s->try_known && target != VCPU_NOBODY) {
+		s->next_try = target;
+		replay_commit(r, n, replay_view(r, n));
+	}
+}
+
+int replay_own_result(struct replay *r, u32 n, const struct event *ev,
+		      const struct replay_ahead *a)
+{
+	struct replay_spin *s = &r->spin[n];
+	u32 target = s->tried;
+
+	if (replay_search_now(r, n, ev->ts))
+		return -ENOMEM;
+	s->tried = VCPU_NOBODY;
+	if (target == VCPU_NOBODY)
+		return 0;
+	if ((s32)ev->v[0] > 0) {
+		struct replay_vm *vm = replay_vm_of(r, n);
+		u64 near_ts = vm->scan_vcpu == n ? vm->scan_ts[1] : vm->scan_ts[0];
+
+		replay_score_choice(&r->score, &r->picks[n], replay_slot_of(r, target), ev->ts,
+				    s->try_ts, near_ts);
+		replay_end_probed(r, n, replay_slot_of(r, target));
+		s->next_try = VCPU_NOBODY;
+		return 0;
+	}
+	r->score.vm[r->vcpus.vcpu[n].group].failed_tries += r->picks[n].counts;
+	s->try_known = a && a->known;
+	s->next_try = a ? a->next_try : VCPU_NOBODY;
+	if (s->try_known) {
+		replay_commit(r, n, replay_view(r, n));
+	}
+	return 0;
+}
+
+static u64 guess_delay(const struct replay *r, bool hypercall)
+{
+	return hypercall ? r->opt.hypercall_delay_ns : r->opt.exit_delay_ns;
+}
+
+/* Without probes the blind model's search is the only one. */
+static void add_searches(struct replay *r, u32 n)
+{
+	replay_add_due(r, n, r->spin[n].due);
+	if (r->opt.probed)
+		replay_add_due(r, n, r->spin[n].guess_due);
+}
+
+void replay_begin_spin(struct replay *r, u32 n, const struct event *ev,
+		       const struct replay_ahead *a)
+{
+	bool exit = ev->kind == EV_EXIT;
+	u64 delay = r->until_try[!exit] / 2;
+	bool svm = exit && (ev->have & 1 << 3) && ev->v[3] == 2;
+
+	replay_end_blind(r, n);
+	replay_score_spin(&r->score, n);
+	r->spin[n] = (struct replay_spin){
+		.open = true,
+		.ts = ev->ts,
+		.due = ev->ts + delay,
+		.end_due = UINT64_MAX,
+		.guess_due = ev->ts + guess_delay(r, !exit),
+		.next_try = a ? a->next_try : VCPU_NOBODY,
+		.try_known = a && a->known,
+		.tried = VCPU_NOBODY,
+		.hypercall = !exit,
+		/*
+		 * SVM's PAUSE asks for kernel mode only when the spinner was in it; the others
+		 * always.
+		 */
+		.kernel = !svm || !vcpu_is(&r->vcpus, &r->vcpus.vcpu[n], VCPU_USER),
+	};
+	add_searches(r, n);
+}
+
+/* The vCPU runs again in the middle of a spin. */
+void replay_switch_in(struct replay *r, u32 n, const struct event *ev)
+{
+	struct replay_spin *s = &r->spin[n];
+
+	if (!s->open)
+		return;
+	if (s->held) {
+		s->held = false;
+		s->due = ev->ts + r->until_try[s->hypercall] / 2;
+		s->guess_due = ev->ts + guess_delay(r, s->hypercall);
+		add_searches(r, n);
+	} else if (s->flying) {
+		s->end_due = ev->ts + r->opt.end_delay_ns;
+		replay_add_due(r, n, s->end_due);
+	}
+}

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * heatmap.c - kvm-ipi heatmap: the matrix as colours, in the terminal or as a picture by
+ * gnuplot.
+ *
+ * Several VMs are several files, or with --panels one; on standard output they are always one.
+ */
+#include "cli/commands.h"
+#include "output/remarks.h"
+#include "view/picture_view.h"
+#include "cli/picture_file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define PANELS_MAX	64
+#define TIME_ROWS	40	/* pairs of --by time */
+#define TIME_BINS	200
+
+static const char *const formats[] = { "text", "png", "svg", "pdf", NULL };
+enum { FORMAT_TEXT };
+
+static const char *const by_choices[] = { "vcpu", "cpu", "time", NULL };
+static const char *const value_choices[] = { "count", "rate", "runnable", "latency", NULL };
+static const char *const stage_choices[] = { "accepted", "injected", "acknowledged", "running", NULL };
+static const char *const order_choices[] = { "number", "topology", NULL };
+enum { ORDER_NUMBER, ORDER_TOPOLOGY };
+static const char *const scale_choices[] = { "linear", "log", NULL };
+
+struct heatmap_opts {
+	struct opts o;
+	int by, value, scale, stage, order;
+	bool panels, script;
+};
+
+struct heatmap {
+	struct session s;
+	struct heatmap_opts opts;
+	struct pairs pairs;
+	struct graph_shape shape;
+	struct timeline time;
+	struct latency latency;
+	struct heat_shape *heat;
+	u32 nr_heats;
+	char **note;
+	u32 nr_notes;
+};
+
+static const struct option_row own_rows[] = {
+	{ "by", 0, OPT_CHOICE, offsetof(struct heatmap_opts, by), "WHAT",
+	  "vcpu: sender by receiver (the default); cpu: the\nsender's CPU by that where the receiver "
+	  "was last;\ntime: the busiest pairs by time", .choices = by_choices },
+	{ "order", 0, OPT_CHOICE, offsetof(struct heatmap_opts, order), "ORDER",
+	  "of CPUs: number (the default), or topology: those of\na node, cache and core together, "
+	  "with lines between\nnodes and caches", .choices = order_choices },
+	{ "value", 0, OPT_CHOICE, offsetof(struct heatmap_opts, value), "WHAT",
+	  "what a colour means: count (the default), rate,\nrunnable: the share of receivers that "
+	  "were preempted\nor woken; latency: the 99th percentile of each pair", .choices = value_choices },
+	{ "stage", 0, OPT_CHOICE, offsetof(struct heatmap_opts, stage), "STAGE",
+	  "latency until the IPI was accepted, injected,\nacknowledged (the default) or its receiver "
+	  "running", .choices = stage_choices },
+	{ "scale", 0, OPT_CHOICE, offsetof(struct heatmap_opts, scale), "SCALE",
+	  "of the colours: linear (the default) or log", .choices = scale_choices },
+	{ "panels", 0, OPT_FLAG, offsetof(struct heatmap_opts, panels), NULL,
+	  "all VMs in one picture" },
+	{ "script", 0, OPT_FLAG, offsetof(struct heatmap_opts, script), NULL,
+	  "leave the gnuplot script and its data beside the\npicture" },
+	{ 0 },
+};
+
+static int shape_heats(struct heatmap *hm)
+{
+	hm->heat = calloc((size_t)hm->shape.g.nr_vm + 1, sizeof(*hm->heat));
+	if (!hm->heat)
+		return -ENOMEM;
+	for (u32 i = 0; i < hm->shape.g.nr_vm; i++) {
+		struct heat_shape *to = &hm->heat[hm->nr_heats++];
+		int ret;
+
+		if (hm->opts.value == HEAT_LATENCY)
+			ret = heat_shape_latency(to, &hm->shape, &hm->latency, i, hm->opts.stage);
+		else if (hm->opts.by == HEAT_BY_TIME)
+			ret = heat_shape_time(to, &hm->shape, &hm->time, i, hm->opts.value);
+		else
+			ret = heat_shape_matrix(to, &hm->shape, i, hm->opts.by, hm->opts.value);
+
+		if (!ret && hm->opts.order == ORDER_TOPOLOGY)
+			ret = heat_shape_order(to, &hm->s.topology);
+		if (ret)
+			return ret;
+		to->h.log = hm->opts.scale;
+	}
+	return 0;
+}
+
+static int put_text(void *ctx, FILE *out)
+{
+	struct heatmap *hm = ctx;
+	bool said = remarks_loss(hm->shape.in, hm->shape.g.nr_in, out);
+	int ret = 0;
+
+	for (u32 i = 0; i < hm->nr_heats && !ret; i++) {
+		const struct heat *h = &hm->heat[i].h;
+
+		fputs(said || i ? "\n" : "", out);
+		if (h->rows.nr)
+			ret = heat_text(h, terminal_width(), hm->s.color, out);
+		else
+			fprintf(out, "%s\n# the receivers' CPUs were not recorded\n", h->title);
+		if (hm->opts.value == HEAT_RUNNABLE && hm->shape.vm[i].state[SHAPE_STATES])
+			fprintf(out, "# of %llu IPIs the receiver's state was not recorded\n",
+				(unsigned long long)hm->shape.vm[i].state[SHAPE_STATES]);
+		if (!ret && hm->opts.by == HEAT_BY_TIME && hm->shape.vm[i].pairs > h->rows.nr)
+			fprintf(out, "# %u pairs with fewer IPIs have no row\n",
+				hm->shape.vm[i].pairs - h->rows.nr);
+	}
+	return ret;
+}
+
+static int put_script(void *ctx, FILE *to)
+{
+	return heat_script(ctx, to);
+}
+
+static int put_data(void *ctx, FILE *to)
+{
+	return heat_data(ctx, to);
+}
+
+static int draw_one(struct heatmap *hm, const struct heat *panel, u32 nr, const char *title,
+		    const char *output, struct err *err)
+{
+	struct heat_picture p = {
+		.panel = panel, .nr = nr, .title = title,
+		.page = { .note = hm->note, .nr_notes = hm->nr_notes,
+			  .kind = (enum picture)(hm->s.format - 1) },
+	};
+	const struct picture_job job = { .s = &hm->s,
+					 .opts = &hm->opts.o,
+					 .leave = hm->opts.script,
+					 .script = put_script,
+					 .data = put_data,
+					 .page = &p.page,
+					 .ctx = &p };
+
+	return picture_make(&job, output, err);
+}
+
+static int draw_panels(struct heatmap *hm, struct err *err)
+{
+	struct heat panel[PANELS_MAX];
+	u32 nr = 0, all = 0;
+	char title[128];
+
+	for (u32 i = 0; i < hm->nr_heats; i++) {
+		all += hm->heat[i].h.rows.nr > 0;
+		if (hm->heat[i].h.rows.nr && nr < PANELS_MAX)
+			panel[nr++] = hm->heat[i].h;
+	}
+	if (!nr)
+		return err_set(err, -ENODATA, "the receivers' CPUs were not recorded");
+	snprintf(title, sizeof(title), nr < all ? "the first %u of %u VMs" : "%u VMs", nr, all);
+	return draw_one(hm, panel, nr, title, hm->opts.o.output, err);
+}
+
+static int draw_files(struct heatmap *hm, struct err *err)
+{
+	int ret = 0;
+
+	for (u32 i = 0; i < hm->nr_heats && !ret; i++) {
+		char *name;
+
+		if (!hm->heat[i].h.rows.nr)
+			continue;
+		name = picture_name(hm->opts.o.output, &hm->shape.vm[i]);
+		if (!name)
+			return err_set(err, -ENOMEM, "out of memory");
+		ret = draw_one(hm, &hm->heat[i].h, 1, NULL, name, err);
+		free(name);
+	}
+	return ret;
+}
+
+static int draw(struct heatmap *hm)
+{
+	const char *output = hm->opts.o.output;
+	bool one = hm->opts.panels || hm->nr_heats == 1 || !output || !strcmp(output, "-");
+	struct err err = { "" };
+	int ret = notes_loss(hm->shape.in, hm->shape.g.nr_in, &hm->note, &hm->nr_notes);
+
+	if (ret)
+		return complain_memory();
+	ret = one ? draw_panels(hm, &err) : draw_files(hm, &err);
+	if (!ret)
+		return EXIT_DONE;
+	if (err.msg[0])
+		complain("%s", err.msg);
+	return ret == -EINVAL ? EXIT_USAGE : EXIT_IO;
+}
+
+/* What only pictures in files have, and what only the matrix of vCPUs has. */
+static int check(const struct heatmap *hm)
+{
+	const char *output = hm->opts.o.output;
+
+	if (hm->opts.value == HEAT_LATENCY && hm->opts.by != HEAT_BY_VCPU) {
+		complain("--value latency is by vcpu only");
+		return EXIT_USAGE;
+	}
+
+	if (hm->opts.order == ORDER_TOPOLOGY && hm->opts.by != HEAT_BY_CPU) {
+		complain("--order topology is an order of CPUs: it goes with --by cpu");
+		return EXIT_USAGE;
+	}
+	return hm->opts.script ? picture_check_script(hm->s.format != FORMAT_TEXT, output) : -1;
+}
+
+static int begin_latency(void *ctx, struct analysis list[ORDERED_ANALYSES])
+{
+	struct heatmap *hm = ctx;
+	struct session *s = &hm->s;
+
+	latency_release(&hm->latency);
+	list[0] = (struct analysis){ &latency_ops, &hm->latency };
+	return latency_init(&hm->latency, &s->threads, 0, &s->filter, &s->trace.vms) ?: 1;
+}
+
+/* Latencies, in a further reading; -1 or the exit code. */
+static int run_latency(struct heatmap *hm)
+{
+	const struct ordered_job job = { .want.kinds = latency_kinds, .begin = begin_latency,
+					 .ctx = hm };
+	u32 kinds;
+	int code = session_run_ordered(&hm->s, &hm->opts.o, &job, &kinds);
+
+	if (code >= 0)
+		return code;
+	return latency_finish(&hm->latency) ? complain_memory() : -1;
+}
+
+static int show(struct heatmap *hm)
+{
+	int ret, code;
+
+	if (hm->opts.order == ORDER_TOPOLOGY && !hm->s.topology.nr) {
+		complain("the recording does not say which CPUs share what: run lscpu -p >FILE on its "
+			 "host, and give --topology FILE");
+		return EXIT_NOTHING;
+	}
+	if (pairs_finish(&hm->pairs, &hm->s.trace.vms))
+		return complain_memory();
+	if (hm->opts.value == HEAT_LATENCY) {
+		code = run_latency(hm);
+		if (code >= 0)
+			return code;
+	}
+	if (hm->opts.by == HEAT_BY_TIME) {
+		code = timeline_run(&hm->time, &hm->s, &hm->opts.o, &hm->pairs,
+				    hm->opts.o.entries ? (u32)min_of(hm->opts.o.entries, 1000ull)
+						       : TIME_ROWS,
+				    0, hm->s.format == FORMAT_TEXT ? 60 : TIME_BINS);
+		if (code >= 0)
+			return code;
+	}
+	if (graph_shape_init(&hm->shape, &hm->s, &hm->pairs, "kvm-ipi.heatmap/1"))
+		return complain_memory();
+	ret = shape_heats(hm);
+	if (ret == -EFBIG) {
+		complain("a matrix is too large to show; see kvm-ipi graph");
+		return EXIT_IO;
+	}
+	if (ret)
+		return complain_memory();
+	return hm->s.format == FORMAT_TEXT ? session_write(&hm->opts.o, put_text, hm) : draw(hm);
+}
+
+static int run(const struct command *cmd, int argc, char **argv)
+{
+	struct heatmap hm = { .opts.stage = LATENCY_ACKNOWLEDGED };
+	struct analysis list[] = { { &pairs_ops, &hm.pairs } };
+	int code = session_begin(&hm.s, cmd, argc, argv, &hm.opts.o);
+
+	hm.pairs.want_cpus = hm.opts.by == HEAT_BY_CPU;
+	if (code < 0)
+		code = check(&hm);
+	if (code < 0)
+		code = session_run(&hm.s, &hm.opts.o, list, ARRAY_SIZE(list));
+	if (code < 0)
+		code = show(&hm);
+	for (u32 i = 0; i < hm.nr_heats; i++)
+		heat_shape_release(&hm.heat[i]);
+	free(hm.heat);
+	notes_release(hm.note, hm.nr_notes);
+	timeline_release(&hm.time);
+	latency_release(&hm.latency);
+	graph_shape_release(&hm.shape);
+	pairs_release(&hm.pairs);
+	session_end(&hm.s, &hm.opts.o);
+	return code;
+}
+
+static const struct option_row *const tables[] = { own_rows, opts_input_rows, opts_topology_rows,
+						   opts_filter_rows,
+						   opts_output_rows, NULL };
+
+const struct command cmd_heatmap = {
+	.name = "heatmap", .usage = "[options] [FILE...]", .run = run, .tables = tables,
+	.formats = formats,
+	.summary = "the same as colours: in the terminal, or PNG, SVG, PDF by gnuplot",
+	.help = "Shows for each VM who sends to whom as a picture. Darker is more, blank is none. With\n"
+		"-o NAME.png several VMs become NAME-<pid>-<id>.png, or with --panels one picture.\n"
+		"Pictures need gnuplot (package " GNUPLOT_PACKAGE ").",
+};

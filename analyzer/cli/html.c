@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * html.c - kvm-ipi html: one page with all of it. The trace is read for what there is, in the
+ * order of time for yields and latencies together, and again for when.
+ */
+#include "cli/commands.h"
+#include "trace/joined.h"
+#include "view/latency_view.h"
+#include "output/html.h"
+#include "view/picture_view.h"
+#include "cli/yield_run.h"
+
+#define BINS 150 /* of the rates over time */
+
+static const char *const formats[] = { "html", NULL };
+
+struct page {
+	struct session s;
+	struct yield_opts opts;
+	struct yield_run yield;
+	struct latency_run latency;
+	bool have_latency;
+	struct pairs pairs;
+	struct timeline time;
+	struct graph_shape shape;
+};
+
+static bool same_vm(const struct shape_vm *x, const struct shape_vm *y)
+{
+	return x->have_pid == y->have_pid && x->have_id == y->have_id && x->pid == y->pid &&
+	       x->id == y->id;
+}
+
+/* What the ordered run found of that VM. */
+static void find_vm(const struct page *p, struct html_vm *v)
+{
+	const struct yield_shape *y = &p->yield.shape;
+	const struct latency_shape *l = &p->latency.shape;
+
+	for (u32 i = 0; i < y->nr_vm; i++)
+		if (same_vm(&y->vm[i].head, v->vm))
+			v->yield = &y->vm[i];
+	for (u32 i = 0; i < l->nr_vm && p->have_latency; i++)
+		if (same_vm(&l->vm[i].head, v->vm))
+			v->latency = &l->vm[i];
+	v->yields = y;
+	v->latencies = l;
+}
+
+static int put_vm(struct page *p, u32 i, FILE *out)
+{
+	struct net_shape net = { 0 };
+	struct heat_shape heat;
+	int ret = heat_shape_matrix(&heat, &p->shape, i, HEAT_BY_VCPU, HEAT_COUNT);
+
+	if (!ret)
+		ret = net_shape_init(&net, &p->shape, i, 0);
+	if (!ret) {
+		struct html_vm v = {
+			.vm = &p->shape.vm[i],
+			.number = i,
+			.matrix = &heat.h,
+			.net = &net.n,
+			.bin = p->time.vm_count + (size_t)p->pairs.summary[i].vm * p->time.nr_bins,
+			.nr_bins = p->time.nr_bins,
+			.bin_ns = p->time.bin_ns,
+		};
+
+		find_vm(p, &v);
+		ret = html_vm(&p->shape.g, &v, out);
+	}
+	net_shape_release(&net);
+	heat_shape_release(&heat);
+	return ret;
+}
+
+static int put(void *ctx, FILE *out)
+{
+	struct page *p = ctx;
+	int ret = 0;
+
+	html_begin(&p->shape.g, out);
+	for (u32 i = 0; i < p->shape.g.nr_vm && !ret; i++)
+		ret = put_vm(p, i, out);
+	html_end(out);
+	return ret;
+}
+
+static int begin(void *ctx, struct analysis list[ORDERED_ANALYSES])
+{
+	struct page *p = ctx;
+	int yields = yield_begin(&p->yield, &p->s, list), latencies;
+
+	/* The last of the yield's, the replay, has nothing to do without threads. */
+	if (yields < 0 || !p->have_latency)
+		return yields < 0 ? yields : yields - 1;
+	latencies = latency_begin(&p->latency, &p->s, LATENCY_SLOW, list + yields);
+	return latencies < 0 ? latencies : yields + latencies;
+}
+
+/* Yields and latencies in one run; -1 or the exit code, after its message. */
+static int run_ordered(struct page *p)
+{
+	const u32 threads = EV_BIT(EV_APIC_IPI) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
+			    EV_BIT(EV_SWITCH) | EV_BIT(EV_EOI);
+	struct ordered_job job = { .want = { replay_kinds | latency_kinds, &p->yield.target,
+					     &p->yield.result },
+				   .begin = begin, .ctx = p };
+	u32 kinds;
+	int code;
+
+	/* IPIs alone tell of hints only, for which nobody needs to know the threads. */
+	p->have_latency = trace_describes(&p->s.trace, threads);
+	job.no_threads = !p->have_latency;
+	code = session_run_ordered(&p->s, &p->opts.opts, &job, &kinds);
+	return code < 0 ? yield_check_probes(&p->yield, kinds) : code;
+}
+
+static int shape_ordered(struct page *p)
+{
+	int ret = yield_finish(&p->yield) ?: yield_shape_init(&p->yield);
+
+	if (ret || !p->have_latency)
+		return ret;
+	ret = latency_finish(&p->latency.l) ?: latency_shape_init(&p->latency);
+	p->have_latency = latency_seen(&p->latency);
+	return ret;
+}
+
+static int show(struct page *p)
+{
+	int code;
+
+	if (pairs_finish(&p->pairs, &p->s.trace.vms))
+		return complain_memory();
+	code = run_ordered(p);
+	if (code >= 0)
+		return code;
+	if (shape_ordered(p))
+		return complain_memory();
+	/* Not in the first run, whose answer would be thrown away. */
+	p->s.want_coverage = true;
+	code = timeline_run(&p->time, &p->s, &p->opts.opts, &p->pairs, 0, 0, BINS);
+	if (code >= 0)
+		return code;
+	if (graph_shape_init(&p->shape, &p->s, &p->pairs, "kvm-ipi.html/1"))
+		return complain_memory();
+	return session_write(&p->opts.opts, put, p);
+}
+
+static int run(const struct command *cmd, int argc, char **argv)
+{
+	struct page p = { .opts = YIELD_OPTS_DEFAULT };
+	struct analysis list[] = { { &pairs_ops, &p.pairs } };
+	int code = session_begin(&p.s, cmd, argc, argv, &p.opts.opts);
+
+	if (code < 0)
+		code = yield_check(&p.yield, &p.opts);
+	if (code < 0)
+		code = session_run(&p.s, &p.opts.opts, list, ARRAY_SIZE(list));
+	if (code < 0)
+		code = show(&p);
+	timeline_release(&p.time);
+	graph_shape_release(&p.shape);
+	pairs_release(&p.pairs);
+	yield_release(&p.yield);
+	latency_run_release(&p.latency);
+	session_end(&p.s, &p.opts.opts);
+	return code;
+}
+
+static const struct option_row *const tables[] = { opts_input_rows, opts_filter_rows, yield_rows,
+						   opts_output_rows, NULL };
+
+const struct command cmd_html = {
+	.name = "html",
+	.usage = "[options] -o FILE.html [FILE...]",
+	.run = run,
+	.tables = tables,
+	.formats = formats,
+	.summary = "one page with all of it, that needs no network",
+	.help = "Writes one HTML file: overview, and for each VM its matrix, graph, rates, receivers'\n"
+		"states, vectors and pairs, and what it tells of directed yields and latencies, as the\n"
+		"commands of those names do. It can be read with scripts off and fetches nothing.",
+};

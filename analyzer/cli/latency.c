@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * latency.c - kvm-ipi latency: how long IPIs take, until they are accepted, injected,
+ * acknowledged, and until their receiver runs.
+ */
+#define _GNU_SOURCE
+#include "cli/commands.h"
+#include "view/latency_view.h"
+#include "output/bars.h"
+#include "output/remarks.h"
+#include "view/picture_view.h"
+#include "cli/picture_file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define DEFAULT_PARTS 10
+
+static const char *const formats[] = { "text", "json", "csv", "png", "svg", "pdf", NULL };
+enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_PNG };
+
+struct latency_opts {
+	struct opts opts; /* first */
+	u64 slow;
+	bool plot, script;
+};
+
+static const struct option_row latency_rows[] = {
+	{ "slowest", 0, OPT_NUMBER, offsetof(struct latency_opts, slow), "N",
+	  "list the N slowest IPIs with their times (default: 10)", .max = 1000000 },
+	{ "plot", 0, OPT_FLAG, offsetof(struct latency_opts, plot), NULL,
+	  "draw bars in the terminal, instead of the tables;\n-o NAME.png (.svg, .pdf) is a picture" },
+	{ "script", 0, OPT_FLAG, offsetof(struct latency_opts, script), NULL,
+	  "leave the gnuplot script and its data beside the\npicture" },
+	{ 0 },
+};
+
+struct latency_cmd {
+	struct session s;
+	struct latency_opts o;
+	struct latency_run run;
+	struct bars panel[BARS_PANELS_MAX];
+	char *title[BARS_PANELS_MAX];
+	u32 nr_panels;
+};
+
+static int begin(void *ctx, struct analysis list[ORDERED_ANALYSES])
+{
+	struct latency_cmd *c = ctx;
+
+	return latency_begin(&c->run, &c->s, (u32)c->o.slow, list);
+}
+
+static int run_analyses(struct latency_cmd *c)
+{
+	const struct ordered_job job = { .want.kinds = latency_kinds, .begin = begin, .ctx = c };
+	u32 kinds;
+	int code = session_run_ordered(&c->s, &c->o.opts, &job, &kinds);
+
+	if (code >= 0)
+		return code;
+	if (latency_finish(&c->run.l))
+		return complain_memory();
+	c->s.trace.counted = c->run.l.counted;
+	code = session_check(&c->s, &c->o.opts);
+	if (code < 0 && !latency_seen(&c->run)) {
+		complain("%s: IPIs alone; none of the events that follow them", c->s.files.s[0]);
+		complain("record with: kvm-ipi record latency (or trace-cmd record -e kvm "
+			 "-e sched:sched_switch -e sched:sched_wakeup)");
+		return EXIT_NOTHING;
+	}
+	return code;
+}
+
+static int compare_ipis(const void *a, const void *b)
+{
+	const struct latency_vm *x = *(const struct latency_vm *const *)a;
+	const struct latency_vm *y = *(const struct latency_vm *const *)b;
+
+	if (x->head.ipis != y->head.ipis)
+		return x->head.ipis > y->head.ipis ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+static char *panel_title(const struct latency_vm *vm)
+{
+	char *name = vm_title(&vm->head), *title = NULL;
+
+	if (name && asprintf(&title, "%s: %llu IPIs", name, (unsigned long long)vm->head.ipis) < 0)
+		title = NULL;
+	free(name);
+	return title;
+}
+
+/* The busiest VMs' bars, most IPIs first. 0 or -ENOMEM. */
+static int shape_panels(struct latency_cmd *c)
+{
+	const struct latency_shape *s = &c->run.shape;
+	const struct latency_vm **vm = malloc(((size_t)s->nr_vm + 1) * sizeof(*vm));
+	int ret = vm ? 0 : -ENOMEM;
+
+	for (u32 i = 0; i < s->nr_vm && !ret; i++)
+		vm[i] = &s->vm[i];
+	if (!ret)
+		qsort(vm, s->nr_vm, sizeof(*vm), compare_ipis);
+	for (u32 i = 0; i < s->nr_vm && c->nr_panels < BARS_PANELS_MAX && !ret; i++) {
+		if (!bars_of(vm[i], &c->panel[c->nr_panels]))
+			continue;
+		c->title[c->nr_panels] = panel_title(vm[i]);
+		ret = c->title[c->nr_panels++] ? 0 : -ENOMEM;
+	}
+	free(vm);
+	return ret;
+}
+
+static void put_plots(struct latency_cmd *c, FILE *out)
+{
+	bool said = remarks_loss(c->run.shape.in, c->run.shape.nr_in, out);
+
+	for (u32 i = 0; i < c->nr_panels; i++) {
+		fprintf(out, "%s%s, from the sending\n", said || i ? "\n" : "", c->title[i]);
+		bars_text(&c->panel[i], terminal_width(), locale_utf8(), out);
+	}
+	if (c->nr_panels < c->run.shape.nr_vm)
+		fprintf(out, "# the %u busiest of %u VMs\n", c->nr_panels, c->run.shape.nr_vm);
+}
+
+static int put(void *ctx, FILE *out)
+{
+	struct latency_cmd *c = ctx;
+	struct latency_style style = {
+		.entries = c->o.opts.entries   ? (u32)c->o.opts.entries
+			   : c->o.opts.verbose ? 0
+					       : DEFAULT_PARTS,
+		.color = c->s.color,
+		.quiet = c->o.opts.quiet,
+	};
+
+	if (c->s.format == FORMAT_JSON)
+		latency_json(&c->run.shape, out);
+	else if (c->s.format == FORMAT_CSV)
+		latency_csv(&c->run.shape, out);
+	else if (c->o.plot)
+		put_plots(c, out);
+	else
+		latency_text(&c->run.shape, &style, out);
+	return 0;
+}
+
+static int put_script(void *ctx, FILE *to)
+{
+	return bars_script(ctx, to);
+}
+
+static int put_data(void *ctx, FILE *to)
+{
+	return bars_data(ctx, to);
+}
+
+static int draw(struct latency_cmd *c)
+{
+	struct bars_picture p = { .panel = c->panel, .title = c->title, .nr = c->nr_panels,
+				  .page.kind = (enum picture)(c->s.format - FORMAT_PNG) };
+	const struct picture_job job = { .s = &c->s,
+					 .opts = &c->o.opts,
+					 .leave = c->o.script,
+					 .script = put_script,
+					 .data = put_data,
+					 .page = &p.page,
+					 .ctx = &p };
+	const struct latency_shape *s = &c->run.shape;
+
+	return picture_show(&job, s->in, s->nr_in, c->nr_panels, s->nr_vm);
+}
+
+static int show(struct latency_cmd *c)
+{
+	if (latency_shape_init(&c->run) || shape_panels(c))
+		return complain_memory();
+	return c->s.format >= FORMAT_PNG ? draw(c) : session_write(&c->o.opts, put, c);
+}
+
+static int run(const struct command *cmd, int argc, char **argv)
+{
+	struct latency_cmd c = { .o = { .slow = LATENCY_SLOW } };
+	int code = session_begin(&c.s, cmd, argc, argv, &c.o.opts);
+
+	if (code < 0 && c.o.script)
+		code = picture_check_script(c.s.format >= FORMAT_PNG, c.o.opts.output);
+	if (code < 0)
+		code = run_analyses(&c);
+	if (code < 0)
+		code = show(&c);
+	for (u32 i = 0; i < c.nr_panels; i++)
+		free(c.title[i]);
+	latency_run_release(&c.run);
+	session_end(&c.s, &c.o.opts);
+	return code;
+}
+
+static const struct option_row *const tables[] = { opts_input_rows, opts_filter_rows, latency_rows,
+						   opts_output_rows, NULL };
+
+const struct command cmd_latency = {
+	.name = "latency",
+	.usage = "[options] [FILE...]",
+	.run = run,
+	.tables = tables,
+	.formats = formats,
+	.summary = "from sending to accepted, injected, acknowledged, and to the receiver's run",
+	.help = "Shows how long directed IPIs take, from their sending: percentiles per VM, pair, vector\n"
+		"and receiver state, and the slowest ones with their times. Each stage needs its event.\n"
+		"Pictures need gnuplot (package " GNUPLOT_PACKAGE ").",
+};

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * session.c - see session.h. From a command line to an opened trace, through the analyses, to a
+ * file.
+ */
+#include "cli/session.h"
+#include "trace/joined.h"
+#include "trace/stock_order.h"
+#include "cli/user_files.h"
+#include "util/outfile.h"
+#include "util/pager.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool is_same_file(const struct stat *out, const char *path)
+{
+	struct stat in;
+	bool there = path && !(strcmp(path, "-") ? stat(path, &in) : fstat(STDIN_FILENO, &in));
+
+	return there && in.st_dev == out->st_dev && in.st_ino == out->st_ino;
+}
+
+int session_check_output(const struct session *s, const struct opts *opts, const char *output,
+			 struct err *err)
+{
+	struct stat out;
+	bool same;
+
+	if (!output || !strcmp(output, "-") || stat(output, &out))
+		return 0;
+	same = is_same_file(&out, opts->vm_names) || is_same_file(&out, opts->guest) ||
+	       is_same_file(&out, opts->topology);
+	for (u32 i = 0; i < s->files.nr && !same; i++)
+		same = is_same_file(&out, s->files.s[i]);
+	return same ? err_set(err, -EINVAL, "%s is an input: refusing to write onto it", output) : 0;
+}
+
+/* What is wrong in the words alone, and then in the users' files; -1 or the exit code. */
+static int begin_usage(struct session *s, const struct opts *opts)
+{
+	struct err err = { "" };
+	int ret = opts_filter(opts, &s->filter, &err) ?:
+		  session_check_output(s, opts, opts->output, &err) ?:
+		  user_vectors_load(&s->vectors, opts->guest, &err) ?:
+		  user_names_load(&s->names, opts->vm_names, &err) ?:
+		  user_topology_load(&s->topology, opts->topology, &err);
+
+	s->filter.names = &s->names;
+	if (ret == -EIO || ret == -ENOMEM)
+		return complain_io(&err);
+	return ret ? complain_usage(&err) : -1;
+}
+
+static const char default_input[] = "trace.dat";
+
+static int begin_files(struct session *s, struct opts *opts, struct texts *rest)
+{
+	int ret = 0;
+
+	for (u32 i = 0; i < opts->inputs.nr && !ret; i++)
+		ret = texts_add(&s->files, opts->inputs.s[i]);
+	for (u32 i = 0; i < rest->nr && !ret; i++)
+		ret = texts_add(&s->files, rest->s[i]);
+	if (!s->files.nr && !ret)
+		ret = texts_add(&s->files, (char *)default_input);
+	return ret;
+}
+
+/* --time needs the trace where it counts from its first record; -1 or the exit code. */
+static int begin_time(struct session *s, const struct opts *opts)
+{
+	struct err err = { "" };
+	u64 first_ts = 0;
+
+	if (opts_time_relative(opts) && trace_first_ts(&s->trace, &first_ts, &err))
+		return complain_io(&err);
+	return opts_time(opts, &s->filter, first_ts, &err) ? complain_usage(&err) : -1;
+}
+
+int session_begin(struct session *s, const struct command *cmd, int argc, char **argv,
+		  struct opts *opts)
+{
+	struct texts rest = { 0 };
+	struct err err = { "" };
+	int code;
+
+	*s = (struct session){ 0 };
+	opts->sort = -1;
+	code = command_parse(cmd, argc, argv, opts, &rest);
+	if (code < 0 && begin_files(s, opts, &rest))
+		code = complain_memory();
+	texts_release(&rest);
+	if (code < 0)
+		code = command_format(cmd, opts, &s->format, &s->color);
+	if (code < 0)
+		code = begin_usage(s, opts);
+	if (code >= 0)
+		return code;
+	if (s->files.s[0] == default_input && access(default_input, F_OK) && errno == ENOENT) {
+		complain("no %s here: name a file, or record one with kvm-ipi record", default_input);
+		return EXIT_IO;
+	}
+	if (trace_open(&s->trace, s->files.s, s->files.nr, opts->salvage, &err))
+		return complain_io(&err);
+	progress_init(&s->progress, isatty(STDERR_FILENO) && !opts->quiet ? stderr : NULL);
+	s->trace.progress = &s->progress;
+	s->trace.names = &s->names;
+	s->trace.topology = &s->topology;
+	return begin_time(s, opts);
+}
+
+void session_end(struct session *s, struct opts *opts)
+{
+	coverage_release(&s->coverage);
+	threads_release(&s->threads);
+	whois_check_release(&s->check);
+	trace_close(&s->trace);
+	filter_release(&s->filter);
+	vm_names_release(&s->names);
+	topology_release(&s->topology);
+	user_vectors_release(&s->vectors);
+	texts_release(&s->files);
+	texts_release(&opts->inputs);
+	texts_release(&opts->vms);
+}
+
+/* What is there instead, and what to record: the two lines behind "no record". */
+static void explain_nothing(struct session *s)
+{
+	struct survey survey;
+	struct err err;
+	char line[512] = "";
+	size_t len = 0;
+
+	if (trace_survey(&s->trace, &survey, &err))
+		return;
+	for (u32 i = 0; i < survey.nr && len < sizeof(line) - 80; i++)
+		if (!strcmp(survey.event[i].system, "kvm"))
+			len += snprintf(line + len, sizeof(line) - len, "%s%s %llu", len ? ", " : "",
+					survey.event[i].name,
+					(unsigned long long)survey.event[i].records);
+	if (len)
+		complain("KVM events in it: %s", line);
+	else
+		complain("no KVM events in it (%u other kinds of event)", survey.nr);
+	complain("record with: kvm-ipi record (or trace-cmd record -e kvm:kvm_ipi_track; on a kernel "
+		 "without it -e kvm:kvm_apic_ipi -e kvm:kvm_apic_accept_irq -e kvm:kvm_entry "
+		 "-e kvm:kvm_exit)");
+	survey_release(&survey);
+}
+
+/* The IPIs of kvm_ipi_track; 0 or -errno with its line. */
+static int run_track(struct session *s, const struct analysis *list, u32 nr, u32 threads,
+		     struct err *err)
+{
+	const u32 beside = EV_BIT(EV_APIC_IPI) | EV_BIT(EV_HYPERCALL) | EV_BIT(EV_HV_SEND_IPI) |
+			   EV_BIT(EV_AVIC_IPI) | EV_BIT(EV_EOI) | EV_BIT(EV_APICV_ACCEPT);
+	struct trace *t = &s->trace;
+	bool more;
+	int ret;
+
+	ret = trace_run(t, &s->filter, list, nr, threads, err);
+	if (ret || !t->events)
+		return ret;
+	/*
+	 * Other events tell of IPIs that are not directed, and of EOIs; of gaps the times are
+	 * wanted.
+	 */
+	more = t->totals.gaps || (t->totals.records != t->events && trace_describes(t, beside));
+	if (!t->vcpu_marks && !(s->want_coverage && more))
+		return 0;
+	return trace_run_coverage(t, &s->threads, &s->coverage, err);
+}
+
+static int run_stock(struct session *s, const struct analysis *list, u32 nr, struct err *err)
+{
+	s->stock = true;
+	return trace_run_stock(&s->trace, &s->threads, &s->filter, list, nr, &s->coverage, err);
+}
+
+/* Whether each name that the filter asks for is known. */
+static bool have_names(const struct session *s)
+{
+	bool found = true;
+
+	for (size_t i = 0; i < s->filter.nr_vm; i++)
+		if (s->filter.vm[i].name)
+			found &= vm_names_have(&s->names, s->filter.vm[i].name);
+	return found;
+}
+
+/* Names that the recording has are needed before a filter can ask for them. */
+static int find_names(struct session *s, struct err *err)
+{
+	u32 kinds;
+	int ret;
+
+	if (have_names(s))
+		return 0;
+	ret = trace_threads(&s->trace, &s->threads, &kinds, err);
+	threads_release(&s->threads);
+	return ret;
+}
+
+static int run_source(struct session *s, const struct opts *opts, const struct analysis *list,
+		      u32 nr, struct err *err)
+{
+	int source = opts->source;
+	const u32 stock = EV_BIT(EV_APIC_IPI);
+	int ret = 0;
+
+	if (source == SOURCE_STOCK)
+		return run_stock(s, list, nr, err);
+	if (source == SOURCE_TRACK || trace_describes(&s->trace, EV_BIT(EV_TRACK)) ||
+	    !trace_describes(&s->trace, stock))
+		ret = run_track(s, list, nr, (u32)opts->threads, err);
+	if (ret || s->trace.events || source == SOURCE_TRACK || !trace_describes(&s->trace, stock))
+		return ret;
+	return run_stock(s, list, nr, err);
+}
+
+/* There are no directed IPIs: the code, after up to three lines. */
+static int no_events(struct session *s, int source)
+{
+	const char *more = s->files.nr > 1 ? " and the others" : "";
+	u64 sent = s->coverage.records[EV_APIC_IPI];
+
+	if (s->stock && sent)
+		complain("%s%s: none of %llu kvm_apic_ipi records is a directed IPI with its acceptor",
+			 s->files.s[0], more, (unsigned long long)sent);
+	else if (source == SOURCE_STOCK)
+		complain("%s%s: no record of kvm:kvm_apic_ipi", s->files.s[0], more);
+	else
+		complain("%s%s: no record of kvm:kvm_ipi_track", s->files.s[0], more);
+	explain_nothing(s);
+	return EXIT_NOTHING;
+}
+
+int session_check(struct session *s, const struct opts *opts)
+{
+	struct trace *t = &s->trace;
+
+	if (!t->totals.records && t->skipped) {
+		complain("%s: nothing in it can be read (%llu damaged or missing pages)",
+			 s->files.s[0], (unsigned long long)t->skipped);
+		return EXIT_IO;
+	}
+	if (!t->events && !t->counted)
+		return no_events(s, opts->source);
+	if (!t->counted) {
+		complain("the filters left none of %llu IPIs", (unsigned long long)t->events);
+		return EXIT_NOTHING;
+	}
+	if (opts->strict && trace_lossy(t)) {
+		complain("refused by --strict: records were lost or damaged (see without --strict)");
+		return EXIT_REFUSED;
+	}
+	return -1;
+}
+
+int session_run(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr)
+{
+	struct err err = { "" };
+	int ret = find_names(s, &err) ?: run_source(s, opts, list, nr, &err);
+
+	progress_end(&s->progress);
+	return ret ? complain_io(&err) : session_check(s, opts);
+}
+
+int session_run_again(struct session *s, const struct opts *opts, const struct analysis *list,
+		      u32 nr)
+{
+	struct err err = { "" };
+	int ret = trace_run(&s->trace, &s->filter, list, nr, (u32)opts->threads, &err);
+
+	progress_end(&s->progress);
+	return ret ? complain_io(&err) : -1;
+}
+
+int session_threads(struct session *s)
+{
+	struct err err = { "" };
+	u32 kinds;
+
+	threads_release(&s->threads);
+	return trace_threads(&s->trace, &s->threads, &kinds, &err) ? complain_io(&err) : -1;
+}
+
+/* One of the runs. early: who is who may come from the trace's beginning, and prove to be wrong. */
+static int run_job(struct session *s, const struct opts *opts, const struct ordered_job *job,
+		   bool early, u32 *kinds, struct err *err)
+{
+	struct analysis list[ORDERED_ANALYSES];
+	int ret = 0, nr;
+
+	s->trace.check = NULL;
+	threads_release(&s->threads);
+	whois_check_release(&s->check);
+	if (!job->no_threads)
+		ret = trace_threads_early(&s->trace, &s->threads, early ? &s->check : NULL, kinds,
+					  err);
+	if (ret)
+		return ret;
+	nr = job->begin(job->ctx, list);
+	if (nr < 0)
+		return err_set(err, nr, "out of memory");
+	s->stock = opts->source == SOURCE_STOCK ||
+		   (opts->source == SOURCE_AUTO && !s->trace.events &&
+		    trace_describes(&s->trace, EV_BIT(EV_APIC_IPI)));
+	if (s->stock)
+		return trace_run_ordered_stock(&s->trace, &job->want, &s->threads, list, (u32)nr,
+					       kinds, err);
+	return trace_run_ordered(&s->trace, &job->want, list, (u32)nr, kinds, err);
+}
+
+int session_run_ordered(struct session *s, const struct opts *opts, const struct ordered_job *job,
+			u32 *kinds)
+{
+	/*
+	 * Stock events' runs leave out the IPIs that a beginning is checked with; and names that
+	 * stand behind it are known when it is over, which is too late for a filter.
+	 */
+	bool early = opts->source != SOURCE_STOCK && have_names(s);
+	struct err err = { "" };
+	int ret = run_job(s, opts, job, early, kinds, &err);
+
+	if (ret == -ESTALE && s->trace.check)
+		ret = run_job(s, opts, job, false, kinds, &err);
+	progress_end(&s->progress);
+	return ret ? complain_io(&err) : -1;
+}
+
+int session_write(const struct opts *opts, int (*put)(void *ctx, FILE *out), void *ctx)
+{
+	struct outfile out;
+	struct pager pager = { 0 };
+	struct err err = { "" };
+	int ret = outfile_open(&out, opts->output, &err);
+
+	if (ret)
+		return complain_io(&err);
+	if (!out.path && !opts->no_pager)
+		pager_start(&pager, terminal_width());
+	ret = put(ctx, out.f);
+	if (ret) {
+		err_set(&err, ret, "%s", ret == -ENOMEM ? "out of memory" : strerror(-ret));
+		outfile_abort(&out);
+	} else {
+		ret = outfile_commit(&out, &err);
+	}
+	pager_wait(&pager);
+	return ret ? complain_io(&err) : EXIT_DONE;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * session.h - one run of a reading command: its options made ready, its traces open, its answer
+ * written.
+ */
+#ifndef KVM_IPI_SESSION_H
+#define KVM_IPI_SESSION_H
+
+#include "analysis/coverage.h"
+#include "trace/trace.h"
+#include "model/names.h"
+#include "model/topology.h"
+#include "model/vectors.h"
+#include "cli/opts.h"
+#include "cli/user_files.h"
+
+/* What the options mean, ready for use. */
+struct session {
+	struct texts files;		/* at least one */
+	struct trace trace;
+	struct progress progress;
+	struct filter filter;
+	struct vm_names names;
+	struct topology topology; /* --topology, or after a run what the recording says; or empty */
+	struct user_vectors vectors;
+	int format;			/* index into the command's formats */
+	bool color;
+	/*
+	 * Set before session_run(): coverage will be shown; its kinds of IPIs cost two ordered
+	 * runs.
+	 */
+	bool want_coverage;
+	/* after session_run() */
+	bool stock;			/* the IPIs are from stock events, not from kvm_ipi_track */
+	struct thread_map threads; /* filled for a stock source, and where coverage needed it */
+	struct whois_check check; /* of them, where they are known from the trace's beginning */
+	struct coverage coverage;
+};
+
+/*
+ * argv to an opened session: parses, checks, opens the inputs. Prints what there is to print.
+ * Returns -1 when the command can go on, else the exit code. Release it in either case.
+ */
+int session_begin(struct session *s, const struct command *cmd, int argc, char **argv,
+		  struct opts *opts);
+void session_end(struct session *s, struct opts *opts);
+
+/*
+ * The same IPIs once more for order-free analyses that need what only the whole trace told. After a
+ * session_run() that went well, and with its filters; not for a stock source. -1 or the exit code.
+ */
+int session_run_again(struct session *s, const struct opts *opts, const struct analysis *list,
+		      u32 nr);
+
+/*
+ * Refuses an output that is one of the inputs, by what the names lead to: 0 or -EINVAL with its
+ * line.
+ */
+int session_check_output(const struct session *s, const struct opts *opts, const char *output,
+			 struct err *err);
+
+/* Runs the analyses; -1 when there is something to show, else the exit code, after its message. */
+int session_run(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr);
+
+/* Finds out who is who: fills s->threads. -1 or an exit code, after its message. */
+int session_threads(struct session *s);
+
+/* Analyses in the order of time. */
+#define ORDERED_ANALYSES 8
+
+struct ordered_job {
+	struct ordered_want want;
+	/*
+	 * Makes them ready for a trace whose threads are s->threads, and fills the list. Returns
+	 * how many there are, or -ENOMEM. Where the first run was wrong about the threads, it is
+	 * called once more.
+	 */
+	int (*begin)(void *ctx, struct analysis list[ORDERED_ANALYSES]);
+	void *ctx;
+	bool no_threads;	/* they ask for none */
+};
+
+/*
+ * Like session_run(), in the order of time, up to what only the analyses know: what passed the
+ * filters. They set s->trace.counted, and session_check() goes on. IPIs are those of kvm_ipi_track,
+ * or of the stock events where there are none or --source says so (s->stock); kinds: what the files
+ * describe of what was wanted. Each -1 or an exit code, after its message.
+ */
+int session_run_ordered(struct session *s, const struct opts *opts, const struct ordered_job *job,
+			u32 *kinds);
+int session_check(struct session *s, const struct opts *opts);
+
+/* Opens the output, lets put() write to it, makes it appear. The exit code. */
+int session_write(const struct opts *opts, int (*put)(void *ctx, FILE *out), void *ctx);
+
+#endif

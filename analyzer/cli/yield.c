@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * yield.c - kvm-ipi yield: would knowing the IPI's receiver have found a better vCPU to yield
+ * to?
+ *
+ * One run over the trace does everything, once it is known which threads are which vCPUs
+ * (session_run_ordered()). A level whose events are not there is left out, and the output says what
+ * to record.
+ */
+#include "cli/commands.h"
+#include "output/remarks.h"
+#include "output/sweep.h"
+#include "view/picture_view.h"
+#include "cli/picture_file.h"
+#include "cli/yield_run.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static const char *const formats[] = { "text", "json", "csv", "png", "svg", "pdf", NULL };
+enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_PNG };
+
+struct yield_cmd_opts {
+	struct yield_opts y; /* first */
+	bool plot, script;
+};
+
+struct yield {
+	struct session s;
+	struct yield_cmd_opts opts;
+	struct yield_run run;
+	struct sweep_row row[SWEEP_ROWS_MAX];
+	char *title[SWEEP_ROWS_MAX];
+	u32 nr_rows;
+};
+
+static const struct option_row own_rows[] = {
+	{ "plot", 0, OPT_FLAG, offsetof(struct yield_cmd_opts, plot), NULL,
+	  "draw the sweep of windows in the terminal, instead\nof the tables; -o NAME.png (.svg, .pdf) is a "
+	  "picture" },
+	{ "script", 0, OPT_FLAG, offsetof(struct yield_cmd_opts, script), NULL,
+	  "leave the gnuplot script and its data beside the\npicture" },
+	{ 0 },
+};
+
+static int begin(void *ctx, struct analysis list[ORDERED_ANALYSES])
+{
+	struct yield *y = ctx;
+
+	return yield_begin(&y->run, &y->s, list);
+}
+
+static int run_analyses(struct yield *y)
+{
+	const struct ordered_job job = { .want = { replay_kinds, &y->run.target, &y->run.result },
+					 .begin = begin, .ctx = y };
+	u32 kinds;
+	int code = session_run_ordered(&y->s, &y->opts.y.opts, &job, &kinds);
+
+	if (code >= 0)
+		return code;
+	if (yield_finish(&y->run))
+		return complain_memory();
+	code = yield_check_probes(&y->run, kinds);
+	if (code >= 0)
+		return code;
+	y->s.trace.counted = y->run.counted;
+	return session_check(&y->s, &y->opts.y.opts);
+}
+
+static int compare_ipis(const void *a, const void *b)
+{
+	const struct yield_vm *x = *(const struct yield_vm *const *)a;
+	const struct yield_vm *y = *(const struct yield_vm *const *)b;
+
+	if (x->head.ipis != y->head.ipis)
+		return x->head.ipis > y->head.ipis ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+/* The busiest VMs' curves, most IPIs first. 0 or -ENOMEM. */
+static int shape_rows(struct yield *y)
+{
+	const struct yield_shape *s = &y->run.shape;
+	const struct yield_vm **vm = malloc(((size_t)s->nr_vm + 1) * sizeof(*vm));
+
+	if (!vm)
+		return -ENOMEM;
+	for (u32 i = 0; i < s->nr_vm; i++)
+		vm[i] = &s->vm[i];
+	qsort(vm, s->nr_vm, sizeof(*vm), compare_ipis);
+	for (u32 i = 0; i < s->nr_vm && i < SWEEP_ROWS_MAX; i++) {
+		struct sweep_row *r = &y->row[i];
+
+		y->title[y->nr_rows++] = vm_title(&vm[i]->head);
+		if (!y->title[i])
+			break;
+		r->title = y->title[i];
+		r->have_hints = sweep_hints(vm[i], &r->hints);
+		r->have_hits = sweep_hits(vm[i], &r->hits);
+	}
+	free(vm);
+	return y->nr_rows && !y->title[y->nr_rows - 1] ? -ENOMEM : 0;
+}
+
+static void put_plots(struct yield *y, FILE *out)
+{
+	bool said = remarks_loss(y->run.shape.in, y->run.shape.nr_in, out);
+
+	for (u32 i = 0; i < y->nr_rows; i++) {
+		fprintf(out, "%s%s\n", said || i ? "\n" : "", y->row[i].title);
+		if (y->row[i].have_hints)
+			sweep_text(&y->row[i].hints, terminal_width(), locale_utf8(), out);
+		if (y->row[i].have_hits)
+			sweep_text(&y->row[i].hits, terminal_width(), locale_utf8(), out);
+	}
+	if (y->nr_rows < y->run.shape.nr_vm)
+		fprintf(out, "# the %u busiest of %u VMs\n", y->nr_rows, y->run.shape.nr_vm);
+}
+
+static int put(void *ctx, FILE *out)
+{
+	struct yield *y = ctx;
+	struct yield_style style = {
+		.entries = (u32)y->opts.y.opts.entries,
+		.color = y->s.color,
+		.quiet = y->opts.y.opts.quiet,
+		.verbose = y->opts.y.opts.verbose,
+	};
+
+	if (y->s.format == FORMAT_JSON)
+		yield_json(&y->run.shape, out);
+	else if (y->s.format == FORMAT_CSV)
+		yield_csv(&y->run.shape, out);
+	else if (y->opts.plot)
+		put_plots(y, out);
+	else
+		yield_text(&y->run.shape, &style, out);
+	return 0;
+}
+
+static int put_script(void *ctx, FILE *to)
+{
+	return sweep_script(ctx, to);
+}
+
+static int put_data(void *ctx, FILE *to)
+{
+	return sweep_data(ctx, to);
+}
+
+static int draw(struct yield *y)
+{
+	struct sweep_picture p = { .row = y->row, .nr = y->nr_rows,
+				   .page.kind = (enum picture)(y->s.format - FORMAT_PNG) };
+	const struct picture_job job = { .s = &y->s,
+					 .opts = &y->opts.y.opts,
+					 .leave = y->opts.script,
+					 .script = put_script,
+					 .data = put_data,
+					 .page = &p.page,
+					 .ctx = &p };
+	const struct yield_shape *s = &y->run.shape;
+
+	return picture_show(&job, s->in, s->nr_in, y->nr_rows, s->nr_vm);
+}
+
+static int show(struct yield *y)
+{
+	if (yield_shape_init(&y->run) || shape_rows(y))
+		return complain_memory();
+	return y->s.format >= FORMAT_PNG ? draw(y) : session_write(&y->opts.y.opts, put, y);
+}
+
+static int run(const struct command *cmd, int argc, char **argv)
+{
+	struct yield y = { .opts.y = YIELD_OPTS_DEFAULT };
+	struct opts *opts = &y.opts.y.opts;
+	int code = session_begin(&y.s, cmd, argc, argv, opts);
+
+	if (code < 0 && y.opts.script)
+		code = picture_check_script(y.s.format >= FORMAT_PNG, opts->output);
+	if (code < 0)
+		code = yield_check(&y.run, &y.opts.y);
+	if (code < 0)
+		code = run_analyses(&y);
+	if (code < 0)
+		code = show(&y);
+	for (u32 i = 0; i < y.nr_rows; i++)
+		free(y.title[i]);
+	yield_release(&y.run);
+	session_end(&y.s, opts);
+	return code;
+}
+
+static const struct option_row *const tables[] = { opts_input_rows, opts_filter_rows, yield_rows,
+						   own_rows,        opts_output_rows, NULL };
+
+const struct command cmd_yield = {
+	.name = "yield",
+	.usage = "[options] [FILE...]",
+	.run = run,
+	.tables = tables,
+	.formats = formats,
+	.summary = "yield candidates: hints, acknowledgements, replayed spins, the window",
+	.help = "Shows what the IPIs would have told a directed yield: how long hints live and what ends\n"
+		"them, when receivers acknowledge, and, for every spin in the trace, whom the kernel's\n"
+		"search and its rivals pick and whether the spinner waited for that vCPU.\n"
+		"Pictures need gnuplot (package " GNUPLOT_PACKAGE ").",
+};

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * yield_run.c - see yield_run.h. Beside view/, a place that knows analyses and shapes.
+ */
+#define _GNU_SOURCE
+#include "cli/yield_run.h"
+#include "view/graph_view.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static const char *const search_choices[] = { "auto", "two-passes", "loop-index", "loop", NULL };
+
+#define DEFAULT_WINDOW_NS 50000000 /* ipi_window_ns of the series */
+#define WINDOW_MAX_NS	  3600000000000 /* an hour */
+
+const struct option_row yield_rows[] = {
+	{ "window", 'w', OPT_TEXT, offsetof(struct yield_opts, window), "TIME",
+	  "how long a hint is believed: 50ms, 500us, or ns\n(default: 50ms)" },
+	{ "yield-target", 0, OPT_TEXT, offsetof(struct yield_opts, target), "SYSTEM:EVENT:FIELD",
+	  "a probe at yield_to(): the field holds the target's\nthread id" },
+	{ "yield-result", 0, OPT_TEXT, offsetof(struct yield_opts, result), "SYSTEM:EVENT:FIELD",
+	  "a probe at its return: the field holds the value" },
+	{ "kernel", 0, OPT_TEXT, offsetof(struct yield_opts, kernel), "VERSION",
+	  "the host's kernel, if the trace does not name it" },
+	{ "search", 0, OPT_CHOICE, offsetof(struct yield_opts, search), "ORDER",
+	  "how that kernel searches: auto (by its version),\ntwo-passes (up to 6.12), loop-index (6.13 "
+	  "to 6.18\nwithout the stable fix) or loop", .choices = search_choices },
+	{ "exit-delay", 0, OPT_NUMBER, offsetof(struct yield_opts, exit_delay), "NS",
+	  "from a PAUSE exit to its search (default: 4000)", .max = 1000000000 },
+	{ "hypercall-delay", 0, OPT_NUMBER, offsetof(struct yield_opts, hypercall_delay), "NS",
+	  "from a long-spin-wait hypercall to its search\n(default: 2000)", .max = 1000000000 },
+	{ "end-delay", 0, OPT_NUMBER, offsetof(struct yield_opts, end_delay), "NS",
+	  "from the spinner's return to the end of its search\n(default: 6000)", .max = 1000000000 },
+	{ 0 },
+};
+
+/* What a VM's shape points to; freed with the VM. */
+struct vm_memory {
+	struct yield_hint hint[HINT_WINDOWS_MAX];
+	struct yield_ack ack;
+	struct yield_rule rule[NR_ACK_RULES];
+	struct yield_replay replay;
+	struct yield_policy policy[NR_POLICIES];
+	struct yield_window window[HINT_WINDOWS_MAX];
+	struct yield_example example[REPLAY_EXAMPLES];
+	struct yield_miss miss[REPLAY_MISSES];
+};
+
+static int parse_window(const char *text, u64 *ns)
+{
+	*ns = DEFAULT_WINDOW_NS;
+	if (!text)
+		return 0;
+	return span_parse(text, true, ns) || *ns > WINDOW_MAX_NS ? -EINVAL : 0;
+}
+
+static int usage_probe(const char *name, const char *text, struct probe *p)
+{
+	int ret = text ? probe_parse(p, text) : 0;
+
+	if (ret == -ENOMEM)
+		return complain_memory();
+	if (!ret)
+		return -1;
+	complain("--%s %s: SYSTEM:EVENT:FIELD is meant, like kprobes:ytp:pid", name, text);
+	return EXIT_USAGE;
+}
+
+int yield_check(struct yield_run *y, const struct yield_opts *o)
+{
+	int code;
+
+	y->o = o;
+	if (parse_window(o->window, &y->window_ns)) {
+		complain("--window %s: a time of at most an hour is meant, like 50ms or 500us",
+			 o->window);
+		return EXIT_USAGE;
+	}
+	if (!o->target != !o->result) {
+		complain("--yield-target and --yield-result go together");
+		return EXIT_USAGE;
+	}
+	if (o->kernel && policy_order_of(o->kernel) == NR_SCAN_ORDERS) {
+		complain("--kernel %s: a version is meant, like 6.12.8", o->kernel);
+		return EXIT_USAGE;
+	}
+	code = usage_probe("yield-target", o->target, &y->target);
+	return code >= 0 ? code : usage_probe("yield-result", o->result, &y->result);
+}
+
+static enum scan_order choose_order(const struct yield_run *y)
+{
+	const char *release = y->o->kernel ? y->o->kernel : y->s->trace.in[0].c.release;
+	enum scan_order order = release ? policy_order_of(release) : NR_SCAN_ORDERS;
+
+	if (y->o->search)
+		return (enum scan_order)(y->o->search - 1);
+	return order == NR_SCAN_ORDERS ? SCAN_LOOP : order;
+}
+
+int yield_begin(struct yield_run *y, struct session *s, struct analysis list[YIELD_ANALYSES])
+{
+	struct replay_options opt = {
+		.probed = y->o->target, .window_ns = y->window_ns,
+		.exit_delay_ns = y->o->exit_delay, .hypercall_delay_ns = y->o->hypercall_delay,
+		.end_delay_ns = y->o->end_delay,
+	};
+
+	y->s = s;
+	y->seen = (struct seen){ 0 };
+	hints_release(&y->hints);
+	replay_release(&y->replay);
+	opt.order = choose_order(y);
+	hints_init(&y->hints, y->window_ns, &s->filter, &s->trace.vms);
+	if (replay_init(&y->replay, &opt, &s->threads, &s->filter, &s->trace.vms))
+		return -ENOMEM;
+	list[0] = (struct analysis){ &seen_ops, &y->seen };
+	list[1] = (struct analysis){ &hints_ops, &y->hints };
+	list[2] = (struct analysis){ &replay_ops, &y->replay };
+	return YIELD_ANALYSES;
+}
+
+int yield_check_probes(const struct yield_run *y, u32 kinds)
+{
+	if (!y->o->target || (kinds & EV_BIT(EV_PROBE_TARGET) && kinds & EV_BIT(EV_PROBE_RESULT)))
+		return -1;
+	complain("%s: no event %s or no event %s", y->s->files.s[0], y->o->target, y->o->result);
+	return EXIT_NOTHING;
+}
+
+int yield_finish(struct yield_run *y)
+{
+	u64 last_ts = y->s->trace.totals.last_ts;
+
+	if (replay_finish(&y->replay, last_ts))
+		return -ENOMEM;
+	hints_finish(&y->hints, last_ts);
+	y->counted = y->hints.counted + y->replay.score.counted;
+	return 0;
+}
+
+static void shape_times(struct yield_times *to, const struct hist *h)
+{
+	*to = (struct yield_times){
+		.nr = h->nr, .p50 = hist_percentile(h, 50, 100), .p90 = hist_percentile(h, 90, 100),
+		.p99 = hist_percentile(h, 99, 100), .max = h->max,
+		.error_parts = hist_error_parts(h),
+	};
+}
+
+static struct yield_count shape_count(struct replay_counts c)
+{
+	return (struct yield_count){ c.picks, c.hits, c.missed, c.stale, c.overboost };
+}
+
+static void shape_ack(const struct yield_run *y, struct vm_memory *m, u32 group, u64 ipis)
+{
+	const struct acks_vm *a = &y->replay.acks.vm[group];
+
+	m->ack = (struct yield_ack){
+		.acknowledged = a->acknowledged, .unacknowledged = ipis - a->acknowledged,
+		.p50_ns = hist_percentile(&a->delay, 50, 100),
+		.p99_ns = hist_percentile(&a->delay, 99, 100),
+		.error_parts = hist_error_parts(&a->delay),
+		.overwritten_unacked = a->overwritten_unacked, .rule = m->rule,
+		.nr_rules = NR_ACK_RULES,
+	};
+	for (int i = 0; i < NR_ACK_RULES; i++)
+		m->rule[i] = (struct yield_rule){ ack_rule_names[i], a->stale_ns[i],
+						  a->lost_early[i] };
+}
+
+/* A slot of the VM as the user knows it. */
+static u32 vcpu_id_of(const struct yield_run *y, u32 group, u32 slot)
+{
+	const struct vcpu_vm *vm = &y->replay.vcpus.vm[group];
+
+	return slot < vm->nr ? y->replay.vcpus.vcpu[vm->first + slot].id : YIELD_NOBODY;
+}
+
+static void shape_policies(struct vm_memory *m, const struct replay_vm_score *v)
+{
+	for (int i = 0; i < NR_POLICIES; i++) {
+		m->policy[i] = (struct yield_policy){
+			.policy = policies[i].name, .relaxed = policies[i].relaxed,
+			.all = shape_count(replay_score_policy(v, i, false)),
+			.sure = shape_count(replay_score_policy(v, i, true)),
+		};
+		for (int k = 0; k < NR_POLICIES; k++)
+			m->policy[i].same[k] = replay_score_same(v, i, k);
+	}
+}
+
+static void shape_spins(const struct yield_run *y, struct vm_memory *m, u32 group,
+			const struct replay_vm_score *v)
+{
+	for (u32 i = 0; i < v->nr_examples; i++) {
+		const struct replay_example *e = &v->example[i];
+		const struct vcpu *c = &y->replay.vcpus.vcpu[e->p.vcpu];
+
+		m->example[i] = (struct yield_example){
+			.ts_ns = e->spin_ts - y->s->trace.totals.first_ts, .ts = e->spin_ts,
+			.vcpu = c->id, .pid = c->pid, .candidates = e->candidates,
+			.awaited = vcpu_id_of(y, group, e->awaited),
+		};
+		for (int k = 0; k < NR_POLICIES; k++)
+			m->example[i].pick[k] = vcpu_id_of(y, group, e->p.pick[k]);
+	}
+	for (u32 i = 0; i < v->nr_misses; i++)
+		m->miss[i] = (struct yield_miss){
+			v->miss[i].ts,
+			y->replay.vcpus.vcpu[v->miss[i].vcpu].id,
+			vcpu_id_of(y, group, v->miss[i].pick),
+			vcpu_id_of(y, group, v->miss[i].target),
+			replay_cause_texts[v->miss[i].cause],
+		};
+}
+
+static void shape_replay(const struct yield_run *y, struct vm_memory *m, u32 group)
+{
+	const struct replay_score *s = &y->replay.score;
+	const struct replay_vm_score *v = &s->vm[group];
+
+	_Static_assert(NR_POLICIES <= YIELD_POLICIES_MAX && NR_REPLAY_CAUSES == YIELD_CAUSES,
+		       "shapes hold what the analysis has");
+	m->replay = (struct yield_replay){
+		.probed = y->replay.opt.probed, .order = scan_order_names[y->replay.opt.order],
+		.spins = v->spins, .sure = v->sure, .nothing_awaited = v->nothing_awaited,
+		.untracked = v->untracked, .helpable = v->helpable, .running = v->running,
+		.hinted = v->hinted, .observed = v->observed, .agree = v->agree,
+		.agree_blind = v->agree_blind, .sure_observed = v->sure_observed,
+		.sure_agree = v->sure_agree, .failed_tries = v->failed_tries,
+		.mismatch = v->mismatch, .mismatch_of = v->mismatch_of,
+		.lost_opportunity = v->lost_opportunity, .waits_open = v->waits_open,
+		.policy = m->policy, .nr_policies = NR_POLICIES, .window = m->window,
+		.nr_windows = s->nr_windows, .suggested_window_ns = replay_score_suggest(s, v),
+		.example = m->example, .nr_examples = v->nr_examples, .miss = m->miss,
+		.nr_misses = v->nr_misses, .cause_text = replay_cause_texts,
+	};
+	memcpy(m->replay.cause, v->cause, sizeof(v->cause));
+	shape_times(&m->replay.wait, &v->wait);
+	shape_times(&m->replay.candidates, &v->candidates);
+	shape_times(&m->replay.runs, &v->runs);
+	shape_times(&m->replay.hint_age, &v->hint_age);
+	shape_policies(m, v);
+	shape_spins(y, m, group, v);
+	for (u32 i = 0; i < s->nr_windows; i++) {
+		struct replay_window w = replay_score_window(s, v, i);
+
+		m->window[i] = (struct yield_window){ s->window[i], shape_count(w.filter),
+						      shape_count(w.first), w.stale };
+	}
+}
+
+static void shape_hints(const struct yield_run *y, struct vm_memory *m, const struct hints_vm *h)
+{
+	for (u32 i = 0; i < y->hints.nr_windows; i++) {
+		struct hint_row row;
+
+		hints_row(&y->hints, h, i, &row);
+		m->hint[i] = (struct yield_hint){
+			row.window_ns, row.recorded, row.overwritten, row.refreshed, row.retargeted,
+			row.expired, row.open, row.alive_ns,
+		};
+	}
+}
+
+static bool have_acks(const struct yield_run *y)
+{
+	return seen_all(&y->seen, EV_BIT(EV_EOI));
+}
+
+static bool have_spins(const struct yield_run *y)
+{
+	return seen_all(&y->seen, EV_BIT(EV_EXIT) | EV_BIT(EV_ENTRY) | EV_BIT(EV_SWITCH));
+}
+
+static int shape_vm(const struct yield_run *y, struct yield_vm *to, u32 number)
+{
+	static const struct hints_vm no_hints;
+	const struct hints_vm *h = number < y->hints.nr_vm ? &y->hints.vm[number] : &no_hints;
+	const struct vm *vm = &y->s->trace.vms.vm[number];
+	u32 group = number < y->replay.vcpus.nr_group_of ? y->replay.vcpus.group_of[number]
+							 : VCPU_NOBODY;
+	struct vm_memory *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		return -ENOMEM;
+	*to = (struct yield_vm){
+		.head = {
+			.have_pid = vm->have_pid, .have_id = vm->have_id,
+			.pid = vm->pid, .id = vm->id,
+			.name = vm_names_find(&y->s->names, vm), .vcpus = h->vcpus, .ipis = h->ipis,
+		},
+		.hint = m->hint, .nr_hints = y->hints.nr_windows, .same = h->same, .of = h->of,
+	};
+	memcpy(to->head.state, h->state, sizeof(to->head.state));
+	shape_hints(y, m, h);
+	if (group == VCPU_NOBODY)
+		return 0;
+	if (!h->ipis)
+		to->head.vcpus = y->replay.vcpus.vm[group].nr;
+	for (u32 i = 0; i < y->replay.vcpus.vm[group].nr; i++) {
+		const struct thread *t =
+			threads_find(&y->s->threads,
+				     y->replay.vcpus.vcpu[y->replay.vcpus.vm[group].first + i].pid);
+
+		to->inferred |= t && t->vm_known == KNOWN_INFERRED;
+	}
+	if (have_acks(y)) {
+		shape_ack(y, m, group, h->ipis);
+		to->ack = &m->ack;
+	}
+	if (have_spins(y)) {
+		shape_replay(y, m, group);
+		to->replay = &m->replay;
+	}
+	return 0;
+}
+
+static bool is_shown(const struct yield_run *y, u32 number)
+{
+	u32 group = number < y->replay.vcpus.nr_group_of ? y->replay.vcpus.group_of[number]
+							 : VCPU_NOBODY;
+
+	if (number < y->hints.nr_vm && y->hints.vm[number].ipis)
+		return true;
+	return group != VCPU_NOBODY && have_spins(y) && y->replay.score.vm[group].spins;
+}
+
+static int compare_vms(const void *a, const void *b, void *vms)
+{
+	const struct vm *vm = ((const struct vms *)vms)->vm;
+
+	return vm_compare(&vm[*(const u32 *)a], &vm[*(const u32 *)b]);
+}
+
+/* VMs by pid, then id. */
+int yield_shape_init(struct yield_run *y)
+{
+	struct trace *t = &y->s->trace;
+	u32 *order = malloc(((size_t)t->vms.nr + 1) * sizeof(*order)), nr = 0;
+
+	y->in = calloc(t->nr_in, sizeof(*y->in));
+	y->vm = calloc((size_t)t->vms.nr + 1, sizeof(*y->vm));
+	if (!order || !y->in || !y->vm) {
+		free(order);
+		return -ENOMEM;
+	}
+	for (u32 i = 0; i < t->nr_in; i++)
+		shape_input(&y->in[i], &t->in[i]);
+	for (u32 i = 0; i < t->vms.nr; i++)
+		if (is_shown(y, i))
+			order[nr++] = i;
+	qsort_r(order, nr, sizeof(*order), compare_vms, &t->vms);
+	y->shape = (struct yield_shape){
+		.in = y->in, .nr_in = t->nr_in, .source = y->s->stock ? "stock" : "track", .vm = y->vm,
+		.duration_ns = t->totals.last_ts - min_of(t->totals.first_ts, t->totals.last_ts),
+		.window_ns = y->window_ns,
+		.missing_ack = have_acks(y) ? NULL : "-e kvm:kvm_eoi",
+		.missing_replay = have_spins(y) ? NULL :
+			"-e kvm -e sched:sched_switch -e sched:sched_wakeup",
+	};
+	for (; y->shape.nr_vm < nr; y->shape.nr_vm++)
+		if (shape_vm(y, &y->vm[y->shape.nr_vm], order[y->shape.nr_vm]))
+			break;
+	free(order);
+	return y->shape.nr_vm == nr ? 0 : -ENOMEM;
+}
+
+void yield_release(struct yield_run *y)
+{
+	for (u32 i = 0; y->vm && i < y->shape.nr_vm; i++)
+		free((void *)y->vm[i].hint); /* the first member of its struct vm_memory */
+	free(y->vm);
+	free(y->in);
+	replay_release(&y->replay);
+	hints_release(&y->hints);
+	probe_release(&y->target);
+	probe_release(&y->result);
+	*y = (struct yield_run){ 0 };
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* graph_view.c - see graph_view.h. */
+#include "view/graph_view.h"
+#include "util/order.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define EDGES_AHEAD 32
+
+/* Cells of a matrix: 4096 x 4096, KVM's largest VM, is 128 MB and still allowed. */
+#define MATRIX_CELLS_MAX (4096ull * 4096)
+
+static u64 since_start(const struct graph_shape *shape, u64 ts)
+{
+	return ts - shape->s->trace.totals.first_ts;
+}
+
+static u64 duration(const struct stream_totals *t)
+{
+	return t->first_ts <= t->last_ts ? t->last_ts - t->first_ts : 0;
+}
+
+/* How the VM is known, and that this vCPU of it is the sender. */
+static const char *known_sender(const struct graph_shape *shape, u32 vm, u32 vcpu)
+{
+	const struct thread *t = threads_of(&shape->s->threads, vm, vcpu);
+
+	if (!shape->s->stock)
+		return known_names[KNOWN_CERTAIN];
+	return known_names[t ? min_of(t->vm_known, t->vcpu_known) : KNOWN_NOT];
+}
+
+static const char *known_vm(const struct graph_shape *shape, u32 vm)
+{
+	const struct threads_vm *v = threads_vm(&shape->s->threads, vm);
+
+	if (!shape->s->stock)
+		return known_names[KNOWN_CERTAIN];
+	return known_names[v ? v->known : KNOWN_NOT];
+}
+
+static int sort_rows(const void *ctx, u32 vm)
+{
+	const struct graph_shape *shape = ctx;
+
+	return pairs_sort(shape->pairs, &shape->pairs->summary[vm]);
+}
+
+static void get_edge(const void *ctx, u32 row, struct shape_edge *out)
+{
+	const struct graph_shape *shape = ctx;
+	const struct pairs *p = shape->pairs;
+	u32 i = p->order[row];
+	const struct edge *e = edges_at(&p->edges, i);
+
+	/* Rows are asked for one behind the other, and lie anywhere in a large graph. */
+	if (row + EDGES_AHEAD < p->edges.nr)
+		edges_prefetch(&p->edges, p->order[row + EDGES_AHEAD]);
+
+	*out = (struct shape_edge){
+		.known = known_sender(shape, e->key.vm, e->key.src),
+		.src = e->key.src, .dst = e->key.dst, .vector = e->key.vector,
+		.slow = edge_count(&p->edges, i, EDGE_PATH_SLOW),
+		.path_other = edge_count(&p->edges, i, EDGE_PATH_OTHER),
+		.first_ns = since_start(shape, e->first), .last_ns = since_start(shape, e->last),
+	};
+	for (int n = 0; n < SHAPE_STATES; n++) {
+		out->state[n] = edge_count(&p->edges, i, n);
+		out->count += out->state[n];
+	}
+	out->state[SHAPE_STATES] = edge_count(&p->edges, i, EDGE_STATE_OTHER);
+	out->count += out->state[SHAPE_STATES];
+	out->fast = out->count - out->slow - out->path_other;
+}
+
+static void get_vectors(const void *ctx, u32 vm, u64 count[SHAPE_NO_VECTOR + 1])
+{
+	const struct graph_shape *shape = ctx;
+
+	memcpy(count, shape->pairs->summary[vm].vector, (SHAPE_NO_VECTOR + 1) * sizeof(*count));
+}
+
+static u32 get_odd(const void *ctx, u32 vm, bool paths, struct shape_odd *out, u32 max)
+{
+	const struct graph_shape *shape = ctx;
+	u32 number = shape->pairs->summary[vm].vm, nr = 0;
+	const struct pairs_odd *odd =
+		number < shape->pairs->nr_odd ? shape->pairs->odd[number] : NULL;
+	const u64 *count = !odd ? NULL : paths ? odd->path : odd->state;
+
+	for (u32 v = 0; odd && v < 256 && nr < max; v++)
+		if (count[v])
+			out[nr++] = (struct shape_odd){ v, count[v] };
+	return nr;
+}
+
+static const char *get_vector_name(const void *ctx, u32 vector)
+{
+	const struct graph_shape *shape = ctx;
+
+	return vector_name(shape->s->vectors.names, vector);
+}
+
+void shape_input(struct shape_input *to, const struct input *in)
+{
+	const struct stream_totals *t = &in->totals;
+
+	*to = (struct shape_input){
+		.file = in->path,
+		.clock = in->clock,
+		.cpus = in->c.nr_cpus,
+		.duration_ns = duration(t),
+		.records = t->records,
+		.events = in->events,
+		.gaps = t->gaps,
+		.lost = t->lost,
+		.lost_known = !t->lost_unknown,
+		.overrun = in->c.stat_overrun + in->c.stat_dropped,
+		.overrun_known = in->c.have_stats,
+		.skipped = in->skipped,
+		.time_shift = in->c.time_shift,
+		.salvaged = in->c.salvaged.used,
+		.salvaged_cpus = in->c.salvaged.streams,
+		.salvaged_sure = in->c.salvaged.sure,
+		.missing_bytes = in->c.salvaged.missing,
+	};
+}
+
+static void shape_vm(struct shape_vm *to, const struct graph_shape *shape, u32 i)
+{
+	const struct pairs *p = shape->pairs;
+	const struct pairs_summary *sum = &p->summary[i];
+	const struct vm *vm = &shape->s->trace.vms.vm[sum->vm];
+
+	*to = (struct shape_vm){
+		.have_pid = vm->have_pid, .have_id = vm->have_id, .pid = vm->pid, .id = vm->id,
+		.name = vm_names_find(&shape->s->names, vm),
+		.known = known_vm(shape, sum->vm),
+		.vcpus = sum->vcpus, .pairs = sum->pairs, .ipis = sum->ipis,
+		.have_paths = sum->path_none < sum->ipis,
+		.fast = sum->path[IPI_PATH_FAST], .slow = sum->path[IPI_PATH_SLOW],
+		.path_other = sum->path_other,
+		.cpu_known = sum->cpu_known, .cpu_same = sum->cpu_same,
+		.first_ns = since_start(shape, sum->first_ts),
+		.last_ns = since_start(shape, sum->last_ts),
+		.first_row = sum->first, .nr_rows = sum->nr,
+	};
+	memcpy(to->state, sum->state, sizeof(to->state));
+}
+
+int graph_shape_init(struct graph_shape *shape, const struct session *s, struct pairs *pairs,
+		     const char *schema)
+{
+	const struct trace *t = &s->trace;
+
+	_Static_assert(SHAPE_STATES == NR_IPI_STATES && SHAPE_NO_VECTOR == IPI_VECTOR_NONE,
+		       "shapes and events agree");
+	*shape = (struct graph_shape){ .pairs = pairs, .s = s };
+	shape->in = calloc(t->nr_in, sizeof(*shape->in));
+	shape->vm = calloc(pairs->nr_summaries + 1, sizeof(*shape->vm));
+	if (!shape->in || !shape->vm || coverage_shape_init(&shape->coverage, s))
+		return -ENOMEM;
+	for (u32 i = 0; i < t->nr_in; i++)
+		shape_input(&shape->in[i], &t->in[i]);
+	for (u32 i = 0; i < pairs->nr_summaries; i++)
+		shape_vm(&shape->vm[i], shape, i);
+	shape->g = (struct shape_graph){
+		.schema = schema, .source = s->stock ? "stock" : "track", .coverage = &shape->coverage,
+		.in = shape->in, .nr_in = t->nr_in,
+		.vm = shape->vm, .nr_vm = pairs->nr_summaries, .duration_ns = duration(&t->totals),
+		.ctx = shape, .sort = sort_rows, .edge = get_edge, .vectors = get_vectors,
+		.odd = get_odd, .vector_name = get_vector_name,
+		.vector_names_given = s->vectors.given,
+	};
+	return 0;
+}
+
+int graph_shape_distances(struct graph_shape *shape, const struct distances *distances)
+{
+	const struct topology *t = distances->topology;
+	u32 count[NR_TOPOLOGY_LEVELS];
+
+	_Static_assert((int)SHAPE_DISTANCES == NR_DISTANCES &&
+		       (int)SHAPE_FAR_UNKNOWN == DISTANCE_UNKNOWN,
+		       "shapes and the topology agree");
+	shape->g.distances = true;
+	if (!t->nr)
+		return 0;
+	if (topology_count(t, count))
+		return -ENOMEM;
+	shape->topology = (struct shape_topology){
+		.cpus = t->nr, .cores = count[LEVEL_CORE], .llcs = count[LEVEL_LLC],
+		.nodes = count[LEVEL_NODE], .packages = count[LEVEL_PACKAGE],
+	};
+	shape->g.topology = &shape->topology;
+	for (u32 i = 0; i < shape->g.nr_vm; i++) {
+		struct distances_vm line = distances_of_vm(distances, shape->pairs->summary[i].vm);
+
+		memcpy(shape->vm[i].distance, line.ipis, sizeof(line.ipis));
+	}
+	return 0;
+}
+
+void graph_shape_release(struct graph_shape *shape)
+{
+	free(shape->in);
+	free(shape->vm);
+	coverage_shape_release(&shape->coverage);
+	*shape = (struct graph_shape){ 0 };
+}
+
+static u32 unique(u32 *id, u32 nr)
+{
+	u32 kept = 0;
+
+	qsort(id, nr, sizeof(*id), order_u32);
+	for (u32 i = 0; i < nr; i++)
+		if (!kept || id[i] != id[kept - 1])
+			id[kept++] = id[i];
+	return kept;
+}
+
+static u32 index_of(const u32 *id, u32 nr, u32 want)
+{
+	return (const u32 *)bsearch(&want, id, nr, sizeof(*id), order_u32) - id;
+}
+
+/* The rows of the order that are this VM's: pairs has them; CPUs' are found by looking. */
+struct rows {
+	const struct edges *edges;
+	const u32 *order;
+	u32 first, nr;
+};
+
+static struct rows rows_of(const struct pairs *p, u32 i, bool cpus)
+{
+	const struct pairs_summary *sum = &p->summary[i];
+	struct rows r = { &p->edges, p->order, sum->first, sum->nr };
+
+	if (!cpus)
+		return r;
+	r = (struct rows){ &p->cpus, p->cpu_order, 0, 0 };
+	while (r.first < p->cpus.nr && edges_at(&p->cpus, r.order[r.first])->key.vm != sum->vm)
+		r.first++;
+	while (r.first + r.nr < p->cpus.nr &&
+	       edges_at(&p->cpus, r.order[r.first + r.nr])->key.vm == sum->vm)
+		r.nr++;
+	return r;
+}
+
+/* Rows and columns are the same set of ids: all that send or receive. */
+static int collect_ids(const struct rows *r, u32 **ids, u32 *nr)
+{
+	u32 *id = malloc((2 * (size_t)r->nr + 1) * sizeof(*id));
+
+	if (!id)
+		return -ENOMEM;
+	for (u32 k = 0; k < r->nr; k++) {
+		const struct edge_key *key = &edges_at(r->edges, r->order[r->first + k])->key;
+
+		id[2 * k] = key->src;
+		id[2 * k + 1] = key->dst;
+	}
+	*ids = id;
+	*nr = unique(id, 2 * r->nr);
+	return 0;
+}
+
+int matrix_shape_init(struct shape_matrix *m, const struct graph_shape *shape, u32 i, bool cpus)
+{
+	struct rows r = rows_of(shape->pairs, i, cpus);
+	u64 *count;
+	u32 *id, nr;
+	int ret;
+
+	*m = (struct shape_matrix){ .vm = &shape->vm[i], .row_title = cpus ? "sender's CPU" : "sender",
+				    .col_title = cpus ? "receiver's CPU" : "receiver" };
+	ret = collect_ids(&r, &id, &nr);
+	if (ret)
+		return ret;
+	m->row_id = m->col_id = id;
+	m->nr_rows = m->nr_cols = nr;
+	if ((u64)nr * nr > MATRIX_CELLS_MAX)
+		return -EFBIG;
+	count = calloc((size_t)nr * nr + 1, sizeof(*count));
+	if (!count)
+		return -ENOMEM;
+	m->count = count;
+	for (u32 k = 0; k < r.nr; k++) {
+		u32 e = r.order[r.first + k];
+		const struct edge_key *key = &edges_at(r.edges, e)->key;
+
+		count[(size_t)index_of(id, nr, key->src) * nr + index_of(id, nr, key->dst)] +=
+			edge_total(r.edges, e);
+	}
+	return 0;
+}
+
+void matrix_shape_release(struct shape_matrix *m)
+{
+	free((void *)m->row_id);
+	free((void *)m->count);
+	*m = (struct shape_matrix){ 0 };
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* latency_view.c - see latency_view.h. The same for latencies as yield_run.c is for yields. */
+#define _GNU_SOURCE
+#include "view/latency_view.h"
+#include "view/graph_view.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+int latency_begin(struct latency_run *c, struct session *s, u32 slow,
+		  struct analysis list[LATENCY_ANALYSES])
+{
+	c->s = s;
+	c->seen = (struct seen){ 0 };
+	latency_release(&c->l);
+	if (latency_init(&c->l, &s->threads, slow, &s->filter, &s->trace.vms))
+		return -ENOMEM;
+	list[0] = (struct analysis){ &seen_ops, &c->seen };
+	list[1] = (struct analysis){ &latency_ops, &c->l };
+	return LATENCY_ANALYSES;
+}
+
+bool latency_seen(const struct latency_run *c)
+{
+	return c->seen.kinds & (EV_BIT(EV_ACCEPT) | EV_BIT(EV_INJ_VIRQ) | EV_BIT(EV_EOI) |
+				EV_BIT(EV_SWITCH));
+}
+
+static enum latency_part part_of(const struct latency_key *key)
+{
+	if (key->src != LATENCY_ANY)
+		return LATENCY_PAIR;
+	if (key->vector != LATENCY_ANY)
+		return LATENCY_VECTOR;
+	return key->state != LATENCY_ANY ? LATENCY_STATE : LATENCY_VM;
+}
+
+static void shape_line(struct latency_line *to, const struct latency_row *r)
+{
+	*to = (struct latency_line){
+		.part = part_of(&r->key), .src = r->key.src, .dst = r->key.dst,
+		.vector = min_of(r->key.vector, (u32)SHAPE_NO_VECTOR),
+		.state = min_of(r->key.state, (u32)SHAPE_STATES), .ipis = r->ipis,
+	};
+	for (int i = 0; i < LATENCY_STAGES; i++) {
+		const struct hist *h = &r->hist[i];
+
+		to->stage[i] = (struct latency_times){
+			.nr = h->nr, .min = h->min, .mean = hist_mean(h),
+			.p50 = hist_percentile(h, 50, 100), .p90 = hist_percentile(h, 90, 100),
+			.p99 = hist_percentile(h, 99, 100), .max = h->max,
+		};
+	}
+}
+
+/* A VM's rows: itself first, its pairs, its vectors, its states. Returns how many. */
+static u32 shape_vm(struct latency_run *c, struct latency_vm *to, u32 number, u32 at)
+{
+	const struct vm *vm = &c->s->trace.vms.vm[number];
+	u32 first = at;
+
+	for (int part = LATENCY_VM; part <= LATENCY_STATE; part++)
+		for (u32 i = 0; i < c->l.nr_rows; i++) {
+			const struct latency_row *r = &c->l.row[i];
+
+			if (r->key.vm == number && part_of(&r->key) == (enum latency_part)part)
+				shape_line(&c->line[at++], r);
+		}
+	*to = (struct latency_vm){
+		.head = { .have_pid = vm->have_pid, .have_id = vm->have_id, .pid = vm->pid,
+			  .id = vm->id, .name = vm_names_find(&c->s->names, vm) },
+		.line = &c->line[first], .nr_lines = at - first,
+	};
+	if (at > first)
+		to->head.ipis = c->line[first].ipis;
+	return at - first;
+}
+
+static const char *get_vector_name(const void *ctx, u32 vector)
+{
+	return vector_name(((const struct latency_run *)ctx)->s->vectors.names, vector);
+}
+
+static int compare_vms(const void *a, const void *b, void *vms)
+{
+	const struct vm *vm = ((const struct vms *)vms)->vm;
+
+	return vm_compare(&vm[*(const u32 *)a], &vm[*(const u32 *)b]);
+}
+
+static void shape_slow(struct latency_run *c, const u32 *at_of)
+{
+	for (u32 i = 0; i < c->l.nr_slow; i++) {
+		const struct latency_ipi *ipi = &c->l.slow[i];
+
+		c->slow[i] = (struct latency_slow){
+			.src = ipi->src,
+			.dst = ipi->dst,
+			.vector = min_of((u32)ipi->vector, (u32)SHAPE_NO_VECTOR),
+			.state = min_of((u32)ipi->state, (u32)SHAPE_STATES),
+			.sent = ipi->sent,
+			.sent_ns = ipi->sent - c->s->trace.totals.first_ts,
+			.vm = &c->vm[at_of[ipi->vm]],
+		};
+		memcpy(c->slow[i].after, ipi->after, sizeof(ipi->after));
+	}
+}
+
+static void shape_rest(struct latency_run *c)
+{
+	static const struct {
+		enum event_kind kind;
+		const char *record;
+	} needs[LATENCY_STAGES] = {
+		{ EV_ACCEPT, "-e kvm:kvm_apic_accept_irq" }, { EV_INJ_VIRQ, "-e kvm:kvm_inj_virq" },
+		{ EV_EOI, "-e kvm:kvm_eoi" }, { EV_SWITCH, "-e sched:sched_switch -e kvm:kvm_entry" },
+	};
+	struct hist of_vm, of_part;
+
+	hist_init(&of_vm, LATENCY_VM_BITS);
+	hist_init(&of_part, LATENCY_PART_BITS);
+	c->shape = (struct latency_shape){
+		.in = c->in, .nr_in = c->s->trace.nr_in, .source = c->s->stock ? "stock" : "track",
+		.vm = c->vm, .slow = c->slow, .nr_slow = c->l.nr_slow,
+		.unanswered = c->l.unanswered,
+		.vm_error_parts = hist_error_parts(&of_vm),
+		.part_error_parts = hist_error_parts(&of_part), .vector_name = get_vector_name,
+		.ctx = c,
+	};
+	for (int i = 0; i < LATENCY_STAGES; i++)
+		c->shape.missing[i] = seen_all(&c->seen, EV_BIT(needs[i].kind)) ?
+					      NULL : needs[i].record;
+}
+
+int latency_shape_init(struct latency_run *c)
+{
+	struct trace *t = &c->s->trace;
+	u32 *order = malloc(2 * ((size_t)t->vms.nr + 1) * sizeof(*order)), *at_of, nr = 0,
+	    lines = 0;
+
+	_Static_assert(LATENCY_STAGES == (int)NR_LATENCY_STAGES, "shapes and analysis agree");
+	c->in = calloc(t->nr_in, sizeof(*c->in));
+	c->vm = calloc((size_t)t->vms.nr + 1, sizeof(*c->vm));
+	c->line = calloc((size_t)c->l.nr_rows + 1, sizeof(*c->line));
+	c->slow = calloc((size_t)c->l.nr_slow + 1, sizeof(*c->slow));
+	if (!order || !c->in || !c->vm || !c->line || !c->slow) {
+		free(order);
+		return -ENOMEM;
+	}
+	at_of = order + t->vms.nr;
+	for (u32 i = 0; i < t->nr_in; i++)
+		shape_input(&c->in[i], &t->in[i]);
+	for (u32 i = 0; i < t->vms.nr; i++)
+		order[i] = i;
+	qsort_r(order, t->vms.nr, sizeof(*order), compare_vms, &t->vms);
+	shape_rest(c);
+	for (u32 i = 0; i < t->vms.nr; i++) {
+		u32 added = shape_vm(c, &c->vm[nr], order[i], lines);
+
+		at_of[order[i]] = nr;
+		lines += added;
+		nr += !!added;
+	}
+	c->shape.nr_vm = nr;
+	shape_slow(c, at_of);
+	free(order);
+	return 0;
+}
+
+void latency_run_release(struct latency_run *c)
+{
+	free(c->in);
+	free(c->vm);
+	free(c->line);
+	free(c->slow);
+	latency_release(&c->l);
+	*c = (struct latency_run){ 0 };
+}

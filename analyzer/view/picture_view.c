@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* picture_view.c - see picture_view.h. */
+#define _GNU_SOURCE
+#include "view/picture_view.h"
+#include "util/order.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define CELLS_MAX (4096ull * 4096)
+
+char *vm_title(const struct shape_vm *vm)
+{
+	char label[SHAPE_VM_LABEL], name[128] = "", *title;
+
+	if (vm->name)
+		text_cut(vm->name, 32, name, sizeof(name));
+	if (asprintf(&title, "VM %s%s%s", shape_vm_label(vm, label), name[0] ? " " : "", name) < 0)
+		return NULL;
+	return title;
+}
+
+static char *heat_title(const struct graph_shape *g, u32 i)
+{
+	const struct shape_vm *vm = &g->vm[i];
+	char *head = vm_title(vm), *title = NULL;
+
+	double ns = (double)g->g.duration_ns;
+	bool seconds = ns >= 1e9, millis = ns >= 1e6;
+
+	if (head && asprintf(&title, "%s: %llu IPIs in %.3f %s", head, (unsigned long long)vm->ipis,
+			     ns / (seconds ? 1e9 : millis ? 1e6 : 1e3),
+			     seconds ? "s" : millis ? "ms" : "\xc2\xb5s") < 0)
+		title = NULL;
+	free(head);
+	return title;
+}
+
+/* One count of a matrix, wherever it comes from. */
+struct heat_cell {
+	u32 src, dst;
+	u64 count;
+	u64 known, runnable;	/* of those: the receiver's state is; and it could have run */
+};
+
+/* The counts of a VM: of its edges, or of its rows among the CPUs' edges. */
+struct cells {
+	const struct graph_shape *g;
+	u32 first, nr;
+	bool cpus;
+};
+
+static struct cells cells_of(const struct graph_shape *g, u32 i, bool cpus)
+{
+	const struct pairs *p = g->pairs;
+	struct cells c = { g, g->vm[i].first_row, g->vm[i].nr_rows, cpus };
+	u32 vm = p->summary[i].vm;
+
+	if (!cpus)
+		return c;
+	c.first = c.nr = 0;
+	while (c.first < p->cpus.nr && edges_at(&p->cpus, p->cpu_order[c.first])->key.vm != vm)
+		c.first++;
+	while (c.first + c.nr < p->cpus.nr &&
+	       edges_at(&p->cpus, p->cpu_order[c.first + c.nr])->key.vm == vm)
+		c.nr++;
+	return c;
+}
+
+static struct heat_cell cell_at(const struct cells *c, u32 k)
+{
+	const struct pairs *p = c->g->pairs;
+	const struct edges *table = c->cpus ? &p->cpus : &p->edges;
+	u32 e = (c->cpus ? p->cpu_order : p->order)[c->first + k];
+	const struct edge_key *key = &edges_at(table, e)->key;
+
+	u64 total = edge_total(table, e);
+
+	return (struct heat_cell){ key->src, key->dst, total,
+				   total - edge_count(table, e, EDGE_STATE_OTHER),
+				   edge_count(table, e, IPI_STATE_PREEMPTED) +
+				   edge_count(table, e, IPI_STATE_WOKEN) };
+}
+
+/* Room for the counts, and what the colours mean. */
+static int begin(struct heat_shape *s, const struct graph_shape *g, u32 i, enum heat_what what)
+{
+	struct heat *h = &s->h;
+	u64 cells = (u64)h->rows.nr * h->cols.nr;
+
+	if (cells > CELLS_MAX)
+		return -EFBIG;
+	s->num = calloc(cells + 1, sizeof(*s->num));
+	s->den = what == HEAT_RUNNABLE ? calloc(cells + 1, sizeof(*s->den)) : NULL;
+	s->title = heat_title(g, i);
+	if (!s->num || (what == HEAT_RUNNABLE && !s->den) || !s->title)
+		return -ENOMEM;
+	h->num = s->num;
+	h->den = s->den;
+	h->title = s->title;
+	h->factor = 1;
+	h->value_title = "IPIs";
+	if (what == HEAT_RUNNABLE) {
+		h->value_title = "receivers that were runnable, % of IPIs";
+		h->factor = 100;
+		h->top = 100;
+	} else if (what == HEAT_RATE) {
+		h->value_title = "IPIs per second";
+		h->factor = 1e9 / (double)max_of(g->g.duration_ns, 1ull);
+	}
+	return 0;
+}
+
+static void add(struct heat_shape *s, size_t at, u64 count, u64 known, u64 runnable)
+{
+	s->num[at] += s->den ? runnable : count;
+	if (s->den)
+		s->den[at] += known;
+}
+
+int heat_shape_matrix(struct heat_shape *s, const struct graph_shape *g, u32 i, enum heat_by by,
+		      enum heat_what what)
+{
+	struct cells cells = cells_of(g, i, by == HEAT_BY_CPU);
+	u32 nr = 0;
+	int ret;
+
+	*s = (struct heat_shape){ 0 };
+	s->id = malloc((2 * (size_t)cells.nr + 1) * sizeof(*s->id));
+	if (!s->id)
+		return -ENOMEM;
+	for (u32 k = 0; k < cells.nr; k++) {
+		struct heat_cell c = cell_at(&cells, k);
+
+		s->id[2 * k] = c.src;
+		s->id[2 * k + 1] = c.dst;
+	}
+	qsort(s->id, 2 * (size_t)cells.nr, sizeof(*s->id), order_u32);
+	for (u32 k = 0; k < 2 * cells.nr; k++)
+		if (!nr || s->id[k] != s->id[nr - 1])
+			s->id[nr++] = s->id[k];
+	s->h.rows = (struct heat_axis){
+		.title = by == HEAT_BY_CPU ? "CPU of the sender" : "sending vCPU",
+		.unit_many = by == HEAT_BY_CPU ? "CPUs" : "vCPUs", .nr = nr, .id = s->id };
+	s->h.cols = s->h.rows;
+	s->h.cols.title = by == HEAT_BY_CPU ? "CPU where the receiver was last" : "receiving vCPU";
+	ret = begin(s, g, i, what);
+	for (u32 k = 0; k < cells.nr && !ret; k++) {
+		struct heat_cell c = cell_at(&cells, k);
+		const u32 *row = bsearch(&c.src, s->id, nr, sizeof(*s->id), order_u32);
+		const u32 *col = bsearch(&c.dst, s->id, nr, sizeof(*s->id), order_u32);
+
+		add(s, (size_t)(row - s->id) * nr + (size_t)(col - s->id), c.count,
+		    c.known, c.runnable);
+	}
+	return ret;
+}
+
+static int compare_places(const void *a, const void *b, void *topology)
+{
+	return topology_compare(topology, *(const u32 *)a, *(const u32 *)b);
+}
+
+/* The matrix with row and column i being what from[i] was. */
+static u64 *permuted(const u64 *cells, const u32 *from, u32 nr)
+{
+	u64 *moved = cells ? malloc(((size_t)nr * nr + 1) * sizeof(*moved)) : NULL;
+
+	for (u32 r = 0; r < nr && moved; r++)
+		for (u32 c = 0; c < nr; c++)
+			moved[(size_t)r * nr + c] = cells[(size_t)from[r] * nr + from[c]];
+	return moved;
+}
+
+int heat_shape_order(struct heat_shape *s, const struct topology *t)
+{
+	u32 nr = s->h.rows.nr, *id = malloc((nr + 1) * sizeof(*id));
+	u32 *from = malloc((nr + 1) * sizeof(*from));
+	bool *divided = calloc(nr + 1, sizeof(*divided));
+	u64 *num = NULL, *den = NULL;
+	int ret = -ENOMEM;
+
+	if (id && from && divided) {
+		memcpy(id, s->id, nr * sizeof(*id));
+		qsort_r(id, nr, sizeof(*id), compare_places, (void *)t);
+		for (u32 i = 0; i < nr; i++) {
+			const u32 *was = bsearch(&id[i], s->id, nr, sizeof(*id), order_u32);
+
+			from[i] = (u32)(was - s->id);
+			divided[i] = i && topology_divides(t, id[i - 1], id[i]);
+		}
+		num = permuted(s->num, from, nr);
+		den = permuted(s->den, from, nr);
+	}
+	if (num && (den || !s->den)) {
+		memcpy(s->id, id, nr * sizeof(*id));
+		free(s->num);
+		free(s->den);
+		s->h.num = s->num = num;
+		s->h.den = s->den = den;
+		s->h.rows.divided = s->h.cols.divided = s->divided = divided;
+		s->h.rows.title = "CPU of the sender, by node, cache and core";
+		s->h.cols.title = "CPU where the receiver was last";
+		ret = 0;
+	} else {
+		free(num);
+		free(den);
+		free(divided);
+	}
+	free(id);
+	free(from);
+	return ret;
+}
+
+int heat_shape_latency(struct heat_shape *s, const struct graph_shape *g, const struct latency *l,
+		       u32 i, enum latency_stage stage)
+{
+	static const char *const titles[NR_LATENCY_STAGES] = {
+		"99th percentile until accepted, \xc2\xb5s", "99th percentile until injected, \xc2\xb5s",
+		"99th percentile until acknowledged, \xc2\xb5s",
+		"99th percentile until the receiver ran, \xc2\xb5s",
+	};
+	/* Shares have what is needed: a number for each cell, and whether there is one. */
+	int ret = heat_shape_matrix(s, g, i, HEAT_BY_VCPU, HEAT_RUNNABLE);
+	u32 nr = s->h.rows.nr;
+
+	if (ret)
+		return ret;
+	memset(s->num, 0, (size_t)nr * nr * sizeof(*s->num));
+	memset(s->den, 0, (size_t)nr * nr * sizeof(*s->den));
+	s->h.value_title = titles[stage];
+	s->h.factor = 1e-3;
+	s->h.top = 0;
+	for (u32 k = 0; k < l->nr_rows; k++) {
+		const struct latency_row *r = &l->row[k];
+		const u32 *row, *col;
+
+		if (r->key.vm != g->pairs->summary[i].vm || r->key.src == LATENCY_ANY ||
+		    !r->hist[stage].nr)
+			continue;
+		row = bsearch(&r->key.src, s->id, nr, sizeof(*s->id), order_u32);
+		col = bsearch(&r->key.dst, s->id, nr, sizeof(*s->id), order_u32);
+		if (!row || !col)
+			continue;
+		s->num[(size_t)(row - s->id) * nr + (size_t)(col - s->id)] =
+			hist_percentile(&r->hist[stage], 99, 100);
+		s->den[(size_t)(row - s->id) * nr + (size_t)(col - s->id)] = 1;
+	}
+	return 0;
+}
+
+/* The chosen pairs of a VM, most IPIs first: rows of the timeline. Returns how many. */
+static u32 rows_of_vm(const struct timeline *t, u32 vm, u32 *row, u64 *total)
+{
+	u32 nr = 0;
+
+	for (u32 i = 0; i < t->nr_pairs; i++) {
+		u64 sum = 0;
+		u32 at;
+
+		if (t->pair[i].vm != vm)
+			continue;
+		for (u32 b = 0; b < t->nr_bins; b++)
+			sum += t->pair_count[(size_t)i * t->nr_bins + b];
+		for (at = nr++; at && total[at - 1] < sum; at--) {
+			total[at] = total[at - 1];
+			row[at] = row[at - 1];
+		}
+		total[at] = sum;
+		row[at] = i;
+	}
+	return nr;
+}
+
+static const char *time_unit(u64 span_ns, double *per_ns)
+{
+	*per_ns = span_ns >= 1000000000 ? 1e-9 : span_ns >= 1000000 ? 1e-6 : 1e-3;
+	return span_ns >= 1000000000 ? "time since the first record (s)" :
+	       span_ns >= 1000000 ? "time since the first record (ms)" :
+				    "time since the first record (\xc2\xb5s)";
+}
+
+int heat_shape_time(struct heat_shape *s, const struct graph_shape *g, const struct timeline *t,
+		    u32 i, enum heat_what what)
+{
+	u32 *row = calloc((size_t)t->nr_pairs + 1, sizeof(*row)), nr;
+	u64 *total = calloc((size_t)t->nr_pairs + 1, sizeof(*total));
+	double per_ns;
+	int ret = -ENOMEM;
+
+	*s = (struct heat_shape){ 0 };
+	s->name = calloc((size_t)t->nr_pairs + 1, sizeof(*s->name));
+	if (row && total && s->name) {
+		nr = rows_of_vm(t, g->pairs->summary[i].vm, row, total);
+		s->h.rows = (struct heat_axis){ .title = "sender -> receiver", .unit_many = "pairs",
+						.nr = nr, .name = s->name };
+		s->h.cols = (struct heat_axis){ .nr = t->nr_bins, .unit_many = "stretches of time" };
+		s->h.cols.title = time_unit(t->bin_ns * t->nr_bins, &per_ns);
+		s->h.cols.step = (double)t->bin_ns * per_ns;
+		ret = begin(s, g, i, what);
+		if (what == HEAT_RATE)
+			s->h.factor = 1e9 / (double)t->bin_ns;
+		for (u32 r = 0; r < nr && !ret; r++) {
+			const struct timeline_pair *p = &t->pair[row[r]];
+
+			if (asprintf(&s->name[r], "%u -> %u", p->src, p->dst) < 0) {
+				s->name[r] = NULL;
+				ret = -ENOMEM;
+			}
+			for (u32 b = 0; b < t->nr_bins && !ret; b++) {
+				size_t from = (size_t)row[r] * t->nr_bins + b;
+
+				add(s, (size_t)r * t->nr_bins + b, t->pair_count[from],
+				    t->pair_known[from], t->pair_runnable[from]);
+			}
+		}
+	}
+	free(row);
+	free(total);
+	return ret;
+}
+
+void heat_shape_release(struct heat_shape *s)
+{
+	for (u32 i = 0; s->name && i < s->h.rows.nr; i++)
+		free(s->name[i]);
+	free(s->name);
+	free(s->id);
+	free(s->divided);
+	free(s->num);
+	free(s->den);
+	free(s->title);
+	*s = (struct heat_shape){ 0 };
+}
+
+/* Four edges a vCPU are about what an eye can follow; 200 are what dot lays out in seconds. */
+static u32 edges_shown(const struct metrics *m, u32 entries)
+{
+	u32 limit = entries ? entries : min_of(max_of(4 * m->nr_vcpus, 20u), 200u);
+
+	return min_of(limit, m->nr_edges);
+}
+
+static void copy_metrics(struct net *n, const struct metrics *m)
+{
+	_Static_assert(NET_COVERAGES == NR_COVERAGES, "shapes and metrics agree");
+	for (u32 i = 0; i < m->nr_vcpus; i++) {
+		const struct vcpu_metrics *v = &m->vcpu[i];
+
+		n->node[i] = (struct net_node){ v->id, v->out_degree, v->in_degree, v->partners,
+						v->out_weight, v->in_weight, v->group, v->hub };
+	}
+	for (u32 i = 0; i < m->nr_edges; i++)
+		n->edge[i] = (struct net_edge){ m->edge[i].src, m->edge[i].dst, m->edge[i].count,
+						m->edge[i].known, m->edge[i].runnable };
+	for (u32 i = 0; i < m->nr_groups; i++)
+		n->group[i] = (struct net_group){ m->group[i].vcpus, m->group[i].inside,
+						  m->group[i].touching };
+	for (u32 i = 0; i < NET_COVERAGES; i++) {
+		n->percent[i] = metrics_coverage_percents[i];
+		n->coverage[i] = m->coverage[i];
+	}
+}
+
+int net_shape_init(struct net_shape *s, const struct graph_shape *g, u32 i, u32 entries)
+{
+	struct metrics m;
+	struct net *n = &s->n;
+	int ret = metrics_init(&m, g->pairs, &g->pairs->summary[i]);
+
+	*s = (struct net_shape){ 0 };
+	if (!ret) {
+		s->title = vm_title(&g->vm[i]);
+		*n = (struct net){
+			.vm = &g->vm[i], .title = s->title, .nr_nodes = m.nr_vcpus,
+			.nr_edges = m.nr_edges, .nr_shown = edges_shown(&m, entries),
+			.nr_groups = m.nr_groups, .weight = m.weight, .one_way = m.one_way,
+			.inside = m.inside,
+			.node = malloc(((size_t)m.nr_vcpus + 1) * sizeof(*n->node)),
+			.edge = malloc(((size_t)m.nr_edges + 1) * sizeof(*n->edge)),
+			.group = malloc(((size_t)m.nr_groups + 1) * sizeof(*n->group)),
+		};
+		ret = s->title && n->node && n->edge && n->group ? 0 : -ENOMEM;
+	}
+	if (!ret)
+		copy_metrics(n, &m);
+	metrics_release(&m);
+	return ret;
+}
+
+void net_shape_release(struct net_shape *s)
+{
+	free(s->title);
+	free(s->n.node);
+	free(s->n.edge);
+	free(s->n.group);
+	*s = (struct net_shape){ 0 };
+}
+
+/* The pairs that get a row: the `top` of each VM. */
+static int choose_pairs(const struct pairs *p, u32 top, struct timeline_pair **chosen, u32 *nr)
+{
+	*nr = 0;
+	*chosen = malloc(((size_t)p->nr_summaries * top + 1) * sizeof(**chosen));
+	if (!*chosen)
+		return -ENOMEM;
+	for (u32 i = 0; i < p->nr_summaries; i++) {
+		u32 nr_pairs;
+		struct pair_count *list = pairs_fold(p, &p->summary[i], &nr_pairs);
+
+		if (!list)
+			return -ENOMEM;
+		pair_counts_by_weight(list, nr_pairs);
+		for (u32 k = 0; k < nr_pairs && k < top; k++)
+			(*chosen)[(*nr)++] = (struct timeline_pair){ p->summary[i].vm, list[k].src,
+								     list[k].dst };
+		free(list);
+	}
+	return 0;
+}
+
+int timeline_run(struct timeline *t, struct session *s, const struct opts *opts,
+		 const struct pairs *pairs, u32 top, u64 bin_ns, u32 max_bins)
+{
+	struct analysis list[] = { { &timeline_ops, t } };
+	u64 first = s->trace.totals.first_ts, last = s->trace.totals.last_ts;
+	struct timeline_pair *chosen;
+	u32 nr;
+	int ret = choose_pairs(pairs, top, &chosen, &nr);
+
+	if (s->filter.have_time) {
+		first = max_of(first, s->filter.from);
+		last = min_of(last, s->filter.to);
+	}
+	if (!ret)
+		ret = timeline_init(t, first, last, bin_ns, max_bins, s->trace.vms.nr, chosen, nr);
+	free(chosen);
+	if (ret == -EFBIG) {
+		complain("bins of %llu ns would be more than %u", (unsigned long long)bin_ns,
+			 TIMELINE_BINS_MAX);
+		return EXIT_USAGE;
+	}
+	if (ret)
+		return complain_memory();
+	/* The second run finds out for itself what there is, and who is who. */
+	trace_reset(&s->trace);
+	threads_release(&s->threads);
+	coverage_release(&s->coverage);
+	return session_run(s, opts, list, ARRAY_SIZE(list));
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * picture_view.h - results of the analyses as what pictures show.
+ */
+#ifndef KVM_IPI_PICTURE_H
+#define KVM_IPI_PICTURE_H
+
+#include "analysis/latency.h"
+#include "analysis/metrics.h"
+#include "analysis/timeline.h"
+#include "output/heatmap.h"
+#include "output/net.h"
+#include "view/graph_view.h"
+
+enum heat_by { HEAT_BY_VCPU, HEAT_BY_CPU, HEAT_BY_TIME };
+enum heat_what { HEAT_COUNT, HEAT_RATE, HEAT_RUNNABLE, HEAT_LATENCY };
+
+/* A heatmap's shape and the memory behind it. */
+struct heat_shape {
+	struct heat h;
+	u32 *id;	/* of rows and columns */
+	char **name;	/* of rows */
+	bool *divided;	/* of rows and columns */
+	u64 *num, *den;
+	char *title;
+};
+
+/* The i-th VM by vCPUs or by CPUs: 0, -ENOMEM, -EFBIG (too large a matrix). */
+int heat_shape_matrix(struct heat_shape *s, const struct graph_shape *g, u32 i, enum heat_by by,
+		      enum heat_what what);
+/*
+ * Puts the CPUs of a matrix by CPUs into the topology's order, with lines between caches and nodes.
+ * 0 or -ENOMEM.
+ */
+int heat_shape_order(struct heat_shape *s, const struct topology *t);
+/* The i-th VM by vCPUs: of each pair the 99th percentile of the time to that stage. */
+int heat_shape_latency(struct heat_shape *s, const struct graph_shape *g, const struct latency *l,
+		       u32 i, enum latency_stage stage);
+/* Its chosen pairs by time. all: how many pairs there are. */
+int heat_shape_time(struct heat_shape *s, const struct graph_shape *g, const struct timeline *t,
+		    u32 i, enum heat_what what);
+void heat_shape_release(struct heat_shape *s);
+
+/* A graph's shape with its metrics, and the memory behind it. */
+struct net_shape {
+	struct net n;
+	char *title;
+};
+
+/*
+ * The i-th VM; pictures show `entries` edges, 0: as many as make a readable one, UINT32_MAX: all.
+ */
+int net_shape_init(struct net_shape *s, const struct graph_shape *g, u32 i, u32 entries);
+void net_shape_release(struct net_shape *s);
+
+/*
+ * Counts the VMs and the `top` pairs with most IPIs of each by time, in a second reading of the
+ * trace. max_bins: as timeline_init(). -1, or the exit code, after its message.
+ */
+int timeline_run(struct timeline *t, struct session *s, const struct opts *opts,
+		 const struct pairs *pairs, u32 top, u64 bin_ns, u32 max_bins);
+
+/* "VM 4242/3 web", to be freed. */
+char *vm_title(const struct shape_vm *vm);
+
+#endif
