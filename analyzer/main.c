@@ -12,8 +12,9 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-	&cmd_report, &cmd_matrix, &cmd_heatmap, &cmd_graph, &cmd_yield, &cmd_latency, &cmd_timeline,
-	&cmd_export, &cmd_html, &cmd_record, &cmd_check,
+	&command_report, &command_matrix,  &command_heatmap,  &command_graph,
+	&command_yield,	 &command_latency, &command_timeline, &command_export,
+	&command_html,	 &command_record,  &command_check,
 };
 
 static void help(FILE *out)
@@ -72,7 +73,7 @@ static int list(const char *word)
 	return EXIT_DONE;
 }
 
-static int run(int argc, char **argv)
+static int main_run(int argc, char **argv)
 {
 	const struct command *cmd;
 	const char *word = argc > 1 ? argv[1] : NULL;
@@ -81,11 +82,11 @@ static int run(int argc, char **argv)
 	if (word && !strcmp(word, "--no-pager")) {
 		setenv("KVM_IPI_PAGER", "", 1);
 		argv[1] = argv[0];
-		return run(argc - 1, argv + 1);
+		return main_run(argc - 1, argv + 1);
 	}
 	if (!word) {
 		if (!access("trace.dat", F_OK))
-			return cmd_report.run(&cmd_report, argc, argv);
+			return command_report.run(&command_report, argc, argv);
 		complain("no command, and no trace.dat here; kvm-ipi --help says what there is");
 		return EXIT_USAGE;
 	}
@@ -110,13 +111,13 @@ static int run(int argc, char **argv)
 	if (cmd)
 		return cmd->run(cmd, argc - 1, argv + 1);
 	if (word[0] == '-' || strpbrk(word, "/.") || !access(word, F_OK))
-		return cmd_report.run(&cmd_report, argc, argv);
+		return command_report.run(&command_report, argc, argv);
 	return unknown_command(word);
 }
 
 int main(int argc, char **argv)
 {
-	int code = run(argc, argv);
+	int code = main_run(argc, argv);
 
 	if (code == EXIT_DONE && (fflush(stdout) || ferror(stdout))) {
 		complain("cannot write standard output");

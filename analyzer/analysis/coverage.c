@@ -68,7 +68,7 @@ static struct coverage_line *get_line(struct coverage *c, u32 vm, u32 vcpu, u32 
 }
 
 /* The thread shows a vector, by an injection or by an EOI. */
-static int shown(struct coverage *c, const struct event *ev, u32 vector, bool eoi)
+static int coverage_shown(struct coverage *c, const struct event *ev, u32 vector, bool eoi)
 {
 	const struct thread *t = threads_find(c->map, ev->pid);
 	struct coverage_line *line;
@@ -133,7 +133,7 @@ void coverage_sent(struct coverage *c, const struct stock_ipi *ipi)
 		c->acceptors += ipi->acceptors;
 }
 
-static void see_exit(struct coverage *c, const struct event *ev)
+static void coverage_see_exit(struct coverage *c, const struct event *ev)
 {
 	u32 reason = (u32)ev->v[1];
 
@@ -150,9 +150,7 @@ int coverage_event(struct coverage *c, const struct event *ev)
 	switch (ev->kind) {
 	case EV_GAP:
 		return coverage_gap(c, ev->cpu, (u64)ev->v[1], ev->ts, ev->v[0]);
-	case EV_EXIT:
-		see_exit(c, ev);
-		return 0;
+	case EV_EXIT: coverage_see_exit(c, ev); return 0;
 	case EV_HYPERCALL:
 		if (ev->v[0] == HYPERCALL_SEND_IPI) {
 			c->pv++;
@@ -167,10 +165,8 @@ int coverage_event(struct coverage *c, const struct event *ev)
 	case EV_AVIC_IPI:
 		c->avic[min_of((u64)ev->v[3], ARRAY_SIZE(c->avic) - 1)]++;
 		return 0;
-	case EV_EOI:
-		return ev->v[1] < 0 ? 0 : shown(c, ev, (u8)ev->v[1], true);
-	case EV_INJ_VIRQ:
-		return shown(c, ev, (u8)ev->v[0], false);
+	case EV_EOI: return ev->v[1] < 0 ? 0 : coverage_shown(c, ev, (u8)ev->v[1], true);
+	case EV_INJ_VIRQ: return coverage_shown(c, ev, (u8)ev->v[0], false);
 	}
 	return 0;
 }

@@ -74,7 +74,7 @@ static int decide_vms(struct filter *f, const struct vms *vms)
 	return 0;
 }
 
-static bool passes(const struct filter *f, const struct ipi_event *ev)
+static bool filter_passes(const struct filter *f, const struct ipi_event *ev)
 {
 	if (f->nr_vm && !f->kept[ev->vm])
 		return false;
@@ -94,7 +94,7 @@ s64 filter_apply(struct filter *f, const struct vms *vms, struct ipi_event *ev, 
 	if (f->nr_vm && decide_vms(f, vms))
 		return -ENOMEM;
 	for (u32 i = 0; i < nr; i++)
-		if (passes(f, &ev[i]))
+		if (filter_passes(f, &ev[i]))
 			ev[kept++] = ev[i];
 	return kept;
 }

@@ -43,7 +43,7 @@ void latency_release(struct latency *l)
 }
 
 /* Vectors have 16 bits and states 8: there is room for LATENCY_ANY beside them. */
-static s64 row_of(struct latency *l, const struct latency_key *key)
+static s64 latency_row_of(struct latency *l, const struct latency_key *key)
 {
 	u64 vector = key->vector & 0xfffff, state = key->state & 0xfff;
 
@@ -61,7 +61,7 @@ static struct latency_row *find_row(struct latency *l, struct latency_key key)
 	if (!r)
 		return NULL;
 	l->row = r;
-	at = row_of(l, &key);
+	at = latency_row_of(l, &key);
 	if (at < 0)
 		return NULL;
 	r = &l->row[at];
@@ -178,7 +178,7 @@ static void offer_slow(struct latency *l, const struct latency_ipi *ipi)
 	}
 }
 
-static struct latency_queue *find_queue(struct latency_vcpu *v, u16 vector, bool add)
+static struct latency_queue *latency_find_queue(struct latency_vcpu *v, u16 vector, bool add)
 {
 	struct latency_queue *grown;
 
@@ -193,7 +193,8 @@ static struct latency_queue *find_queue(struct latency_vcpu *v, u16 vector, bool
 	return &grown[v->nr_queues++];
 }
 
-static void give_up(struct latency *l, struct latency_vcpu *v, const struct latency_ipi *ipi)
+static void latency_give_up(struct latency *l, struct latency_vcpu *v,
+			    const struct latency_ipi *ipi)
 {
 	v->waiting -= ipi->after[LATENCY_RUNNING] == LATENCY_UNKNOWN;
 	l->unanswered += ipi->counts;
@@ -208,7 +209,7 @@ static struct latency_ipi *push(struct latency *l, struct latency_vcpu *v, struc
 		/* Nothing answers this vector: give the older half up. */
 		q->nr /= 2;
 		for (u32 i = 0; i < q->nr; i++)
-			give_up(l, v, &q->ipi[i]);
+			latency_give_up(l, v, &q->ipi[i]);
 		memmove(q->ipi, q->ipi + q->nr, q->nr * sizeof(*q->ipi));
 	}
 	grown = rows_grown(q->ipi, &q->room, q->nr, sizeof(*grown));
@@ -218,7 +219,7 @@ static struct latency_ipi *push(struct latency *l, struct latency_vcpu *v, struc
 	return &q->ipi[q->nr++];
 }
 
-static int passes(struct latency *l, const struct event *ev)
+static int latency_passes(struct latency *l, const struct event *ev)
 {
 	struct ipi_event copy = ev->ipi;
 
@@ -241,7 +242,7 @@ static void times_of(const struct latency_vcpu *sender, const struct event *ev, 
 		*sent = min_of(*sent, *accepted);
 }
 
-static int see_ipi(struct latency *l, const struct event *ev)
+static int latency_see_ipi(struct latency *l, const struct event *ev)
 {
 	u32 src = vcpus_find(&l->vcpus, ev->ipi.vm, ev->ipi.src);
 	u32 dst = vcpus_find(&l->vcpus, ev->ipi.vm, ev->ipi.dst);
@@ -249,7 +250,7 @@ static int see_ipi(struct latency *l, const struct event *ev)
 		.vm = ev->ipi.vm, .src = ev->ipi.src, .dst = ev->ipi.dst, .dst_vcpu = dst,
 		.vector = ev->ipi.vector, .state = ev->ipi.state,
 	};
-	int counts = passes(l, ev);
+	int counts = latency_passes(l, ev);
 	struct latency_queue *q;
 	struct latency_ipi *at;
 	u64 accepted;
@@ -271,7 +272,7 @@ static int see_ipi(struct latency *l, const struct event *ev)
 	if (vcpu_is(&l->vcpus, &l->vcpus.vcpu[dst], VCPU_RUN) &&
 	    reach(l, &ipi, LATENCY_RUNNING, ipi.sent))
 		return -ENOMEM;
-	q = find_queue(&l->vcpu[dst], ipi.vector, true);
+	q = latency_find_queue(&l->vcpu[dst], ipi.vector, true);
 	at = q ? push(l, &l->vcpu[dst], q) : NULL;
 	if (!at)
 		return -ENOMEM;
@@ -284,7 +285,7 @@ static int see_ipi(struct latency *l, const struct event *ev)
 static int see_shown(struct latency *l, u32 n, u16 vector, enum latency_stage stage, u64 ts)
 {
 	struct latency_vcpu *v = &l->vcpu[n];
-	struct latency_queue *q = find_queue(v, vector, false);
+	struct latency_queue *q = latency_find_queue(v, vector, false);
 
 	for (u32 i = 0; q && i < q->nr; i++) {
 		if (reach(l, &q->ipi[i], stage, ts))
@@ -311,7 +312,7 @@ static int see_run(struct latency *l, u32 n, u64 ts)
 	return 0;
 }
 
-static void see_accept(struct latency_vcpu *v, const struct event *ev)
+static void latency_see_accept(struct latency_vcpu *v, const struct event *ev)
 {
 	u32 at = v->nr_accepts < ARRAY_SIZE(v->accept) ? v->nr_accepts++ : 0;
 
@@ -334,7 +335,7 @@ static void see_gap(struct latency *l)
 	}
 }
 
-static int see_own(struct latency *l, const struct event *ev)
+static int latency_see_own(struct latency *l, const struct event *ev)
 {
 	u32 n = vcpus_of_pid(&l->vcpus, ev->pid);
 	struct latency_vcpu *v;
@@ -352,9 +353,7 @@ static int see_own(struct latency *l, const struct event *ev)
 		v->have_sent = true;
 		v->sent = ev->ts;
 		return 0;
-	case EV_ACCEPT:
-		see_accept(v, ev);
-		return 0;
+	case EV_ACCEPT: latency_see_accept(v, ev); return 0;
 	case EV_INJ_VIRQ:
 		return see_shown(l, n, (u16)ev->v[0], LATENCY_INJECTED, ev->ts);
 	case EV_EOI:
@@ -370,11 +369,11 @@ int latency_event(struct latency *l, const struct event *ev)
 	u32 n;
 
 	if (ev->kind == EV_TRACK)
-		return see_ipi(l, ev);
+		return latency_see_ipi(l, ev);
 	if (ev->kind == EV_GAP)
 		see_gap(l);
 	else if (ev->kind != EV_SWITCH && ev->kind != EV_WAKEUP)
-		ret = see_own(l, ev);
+		ret = latency_see_own(l, ev);
 	if (!ret)
 		ret = vcpus_event(&l->vcpus, ev);
 	if (!ret && ev->kind == EV_SWITCH) {
@@ -396,7 +395,7 @@ static int latency_records(void *self, const struct event *ev, u32 nr)
 
 const struct analysis_ops latency_ops = { .ordered = true, .records = latency_records };
 
-static int compare_rows(const void *a, const void *b)
+static int latency_compare_rows(const void *a, const void *b)
 {
 	const u32 *x = (const u32 *)&((const struct latency_row *)a)->key;
 	const u32 *y = (const u32 *)&((const struct latency_row *)b)->key;
@@ -414,11 +413,11 @@ int latency_finish(struct latency *l)
 			struct latency_queue *q = &l->vcpu[n].queue[i];
 
 			for (u32 k = 0; k < q->nr; k++)
-				give_up(l, &l->vcpu[n], &q->ipi[k]);
+				latency_give_up(l, &l->vcpu[n], &q->ipi[k]);
 			q->nr = 0;
 		}
 	if (l->nr_rows)
-		qsort(l->row, l->nr_rows, sizeof(*l->row), compare_rows);
+		qsort(l->row, l->nr_rows, sizeof(*l->row), latency_compare_rows);
 	qsort(l->slow, l->nr_slow, sizeof(*l->slow), compare_slow);
 	return 0;
 }

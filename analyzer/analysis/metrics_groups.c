@@ -44,7 +44,7 @@ static void collect_links(const struct level *l, struct mover *m, u32 node)
 }
 
 /* Puts the node where it gains most; true when that is another group than before. */
-static bool move(const struct level *l, struct mover *m, u32 node)
+static bool metrics_groups_move(const struct level *l, struct mover *m, u32 node)
 {
 	u32 old = m->group[node], best = old;
 	u64 k = l->degree[node];
@@ -109,7 +109,7 @@ static s64 local_moving(const struct level *l, u32 *group)
 		for (u32 round = 0; moved && round < ROUNDS_MAX; round++) {
 			moved = false;
 			for (u32 i = 0; i < l->nr; i++)
-				moved |= move(l, &m, i);
+				moved |= metrics_groups_move(l, &m, i);
 		}
 		ret = renumber(group, l->nr, m.seen);
 	}
@@ -145,7 +145,7 @@ static void sum_degrees(struct level *l)
 }
 
 /* Members of each group in turn: order[first[g]] and on. */
-static int members(const u32 *group, u32 nr, u32 nr_groups, u32 **order, u32 **first)
+static int metrics_groups_members(const u32 *group, u32 nr, u32 nr_groups, u32 **order, u32 **first)
 {
 	*order = malloc(((size_t)nr + 1) * sizeof(**order));
 	*first = calloc((size_t)nr_groups + 2, sizeof(**first));
@@ -169,7 +169,8 @@ static int contract(const struct level *l, const u32 *group, u32 nr_groups, stru
 	u32 edges = 0;
 
 	if (!ret)
-		ret = seen && link ? members(group, l->nr, nr_groups, &order, &first) : -ENOMEM;
+		ret = seen && link ? metrics_groups_members(group, l->nr, nr_groups, &order, &first)
+				   : -ENOMEM;
 	for (u32 g = 0; !ret && g < nr_groups; g++) {
 		u32 nr_seen = 0;
 

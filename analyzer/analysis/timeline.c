@@ -7,7 +7,7 @@
 
 #define CELLS_MAX (4u << 20) /* of 8 bytes, when the width of bins is ours to choose */
 
-static int compare_pairs(const void *a, const void *b)
+static int timeline_compare_pairs(const void *a, const void *b)
 {
 	const struct timeline_pair *x = a, *y = b;
 
@@ -57,7 +57,7 @@ int timeline_init(struct timeline *t, u64 start_ts, u64 end_ts, u64 bin_ns, u32 
 	t->nr_bins = (u32)(span / t->bin_ns) + 1;
 	if (allocate(t, pairs))
 		return -ENOMEM;
-	qsort(t->pair, nr_pairs, sizeof(*t->pair), compare_pairs);
+	qsort(t->pair, nr_pairs, sizeof(*t->pair), timeline_compare_pairs);
 	return 0;
 }
 
@@ -75,7 +75,7 @@ u32 timeline_find(const struct timeline *t, u32 vm, u32 src, u32 dst)
 {
 	struct timeline_pair want = { vm, src, dst };
 	const struct timeline_pair *p = bsearch(&want, t->pair, t->nr_pairs, sizeof(want),
-						compare_pairs);
+						timeline_compare_pairs);
 
 	return p ? (u32)(p - t->pair) : t->nr_pairs;
 }

@@ -136,7 +136,7 @@ static void touch(struct tracks *t, struct track_state *s)
 	}
 }
 
-static void add_ipi(struct tracks *t, const struct ipi_event *ev)
+static void tracks_add_ipi(struct tracks *t, const struct ipi_event *ev)
 {
 	u32 track[2] = { tracks_find(t, ev->vm, ev->src), tracks_find(t, ev->vm, ev->dst) };
 	struct pending_ipi *p;
@@ -234,7 +234,7 @@ static void switch_threads(struct tracks *t, const struct event *ev)
 		end_off(t, next);
 }
 
-static void wake(struct tracks *t, const struct event *ev)
+static void tracks_wake(struct tracks *t, const struct event *ev)
 {
 	struct track_state *s = track_of(t, ev->v[0]);
 
@@ -245,7 +245,7 @@ static void wake(struct tracks *t, const struct event *ev)
 }
 
 /* What was missed may have ended anything. */
-static void forget(struct tracks *t, const struct event *ev)
+static void tracks_forget(struct tracks *t, const struct event *ev)
 {
 	for (u32 i = 0; i < t->nr; i++) {
 		t->track[i].spinning = false;
@@ -255,7 +255,7 @@ static void forget(struct tracks *t, const struct event *ev)
 		t->ops->gap(t->ctx, t->now, ev->cpu);
 }
 
-static int draw(struct tracks *t, const struct event *ev)
+static int tracks_draw(struct tracks *t, const struct event *ev)
 {
 	struct ipi_event ipi;
 	s64 kept = 1;
@@ -267,7 +267,7 @@ static int draw(struct tracks *t, const struct event *ev)
 		if (t->filter && filter_active(t->filter))
 			kept = filter_apply(t->filter, t->vms, &ipi, 1);
 		if (kept > 0)
-			add_ipi(t, &ipi);
+			tracks_add_ipi(t, &ipi);
 		return kept < 0 ? (int)kept : 0;
 	case EV_ENTRY:
 		enter(t, ev->pid);
@@ -282,12 +282,8 @@ static int draw(struct tracks *t, const struct event *ev)
 	case EV_SWITCH:
 		switch_threads(t, ev);
 		return 0;
-	case EV_WAKEUP:
-		wake(t, ev);
-		return 0;
-	case EV_GAP:
-		forget(t, ev);
-		return 0;
+	case EV_WAKEUP: tracks_wake(t, ev); return 0;
+	case EV_GAP: tracks_forget(t, ev); return 0;
 	}
 	return 0;
 }
@@ -298,7 +294,7 @@ static int tracks_records(void *self, const struct event *ev, u32 nr)
 	int ret = 0;
 
 	for (u32 i = 0; i < nr && !ret; i++)
-		ret = draw(t, &ev[i]);
+		ret = tracks_draw(t, &ev[i]);
 	return ret;
 }
 

@@ -216,7 +216,7 @@ static inline bool has_bit(const struct vcpu *c, enum vcpu_bit bit)
 }
 
 /* The vCPU's place is on that CPU from now on. */
-static inline void set_place(struct vcpu *c, u32 cpu)
+static inline void vcpu_state_set_place(struct vcpu *c, u32 cpu)
 {
 	u64 *places = c->word + NR_VCPU_BITS * c->stride;
 
@@ -234,7 +234,7 @@ static void switch_out(struct vcpus *v, struct vcpu *c, const struct event *ev)
 	s64 state = ev->v[1];
 
 	set_bit(c, VCPU_RUN, false);
-	set_place(c, ev->cpu);
+	vcpu_state_set_place(c, ev->cpu);
 	c->out_ts = ev->ts;
 	if (!(state & (TASK_PREEMPTED - 1))) {
 		set_bit(c, VCPU_ASLEEP, false);
@@ -263,7 +263,7 @@ static void switch_out(struct vcpus *v, struct vcpu *c, const struct event *ev)
 	}
 }
 
-static void wake(struct vcpu *c)
+static void vcpu_state_wake(struct vcpu *c)
 {
 	if (has_bit(c, VCPU_BLOCKING) && !has_bit(c, VCPU_RUN))
 		set_bit(c, VCPU_READY, true);
@@ -276,7 +276,7 @@ static void on_cpu(struct vcpu *c, u32 cpu, s32 pid)
 	set_bit(c, VCPU_ASLEEP, false);
 	set_bit(c, VCPU_READY, false);
 	set_bit(c, VCPU_PREEMPTED, false);
-	set_place(c, cpu);
+	vcpu_state_set_place(c, cpu);
 	c->pid = pid;
 }
 
@@ -285,7 +285,7 @@ static void switch_in(struct vcpus *v, struct vcpu *c, const struct event *ev)
 	on_cpu(c, ev->cpu, (s32)ev->v[2]);
 	c->in_ts = ev->ts;
 	if (c->owes != VCPU_NOBODY)
-		wake(&v->vcpu[c->owes]);
+		vcpu_state_wake(&v->vcpu[c->owes]);
 	/* Events may have been lost since the wake-up, its switch among them. */
 	c->owes = VCPU_NOBODY;
 	c->may_owe = false;
@@ -328,8 +328,8 @@ int vcpus_wakeup(struct vcpus *v, const struct event *ev, u32 waker)
 	c = &v->vcpu[v->task[n].vcpu];
 	set_bit(c, VCPU_ASLEEP, false);
 	if (!has_bit(c, VCPU_RUN))
-		set_place(c, target);
-	wake(c);
+		vcpu_state_set_place(c, target);
+	vcpu_state_wake(c);
 	if (waker != VCPU_NOBODY && waker != v->task[n].vcpu && has_bit(c, VCPU_BLOCKING)) {
 		v->vcpu[waker].owes = v->task[n].vcpu;
 		v->vcpu[waker].may_owe = true;

@@ -139,7 +139,7 @@ static int accepted(struct whois *w, u32 sender, u32 vcpu, u16 vector)
 }
 
 /* A thread shows a vector: those that wait for its vCPU's number may have sent it. */
-static int shown(struct whois *w, u32 receiver, u16 vector)
+static int whois_shown(struct whois *w, u32 receiver, u16 vector)
 {
 	struct whois_pending *p;
 	int ret = 0;
@@ -189,7 +189,7 @@ static int see_track(struct whois *w, u32 n, const struct event *ev)
 	return 0;
 }
 
-static int see_accept(struct whois *w, u32 n, const struct event *ev)
+static int whois_see_accept(struct whois *w, u32 n, const struct event *ev)
 {
 	bool irq = ev->flags & FLAGS_IRQ;
 
@@ -209,7 +209,7 @@ static int see_wakeup(struct whois *w, u32 n, const struct event *ev)
 }
 
 /* A name of the user's own stays; so does the first of two markers. */
-static int name_vm(struct whois *w, const struct vm *vm, const char *name)
+static int whois_name_vm(struct whois *w, const struct vm *vm, const char *name)
 {
 	if (!w->names || vm_names_find(w->names, vm))
 		return 0;
@@ -230,7 +230,7 @@ static int see_mark(struct whois *w, const struct event *ev)
 			       : 0;
 	}
 	if (m.kind == MARKER_VM)
-		return name_vm(w, &m.vm, m.name);
+		return whois_name_vm(w, &m.vm, m.name);
 	vm = vms_find(w->vms, &m.vm);
 	n = thread_number(w, m.tid);
 	if (vm < 0 || n < 0)
@@ -335,18 +335,15 @@ static int see(struct whois *w, const struct event *ev)
 	case EV_USERSPACE_EXIT:
 		t->in_kvm = false;
 		return 0;
-	case EV_ACCEPT:
-		return see_accept(w, n, ev);
+	case EV_ACCEPT: return whois_see_accept(w, n, ev);
 	case EV_APIC_IPI:
 		t->sends = true;
 		return 0;
 	case EV_EOI:
 		if (t->vcpu != (u32)ev->v[0])
 			runs(w, n, (u32)ev->v[0]);
-		return t->shows_inj || ev->v[1] < 0 ? 0 : shown(w, n, (u16)ev->v[1]);
-	case EV_INJ_VIRQ:
-		t->shows_inj = true;
-		return shown(w, n, (u16)ev->v[0]);
+		return t->shows_inj || ev->v[1] < 0 ? 0 : whois_shown(w, n, (u16)ev->v[1]);
+	case EV_INJ_VIRQ: t->shows_inj = true; return whois_shown(w, n, (u16)ev->v[0]);
 	case EV_WAKEUP:
 	case EV_WAKING:
 		return see_wakeup(w, n, ev);
@@ -463,7 +460,8 @@ static int name_guests(struct whois *w)
 		u32 first = w->guest[i].first;
 
 		if (first != NOBODY && w->map->thread[first].vm != VM_NONE)
-			ret = name_vm(w, &w->vms->vm[w->map->thread[first].vm], w->guest[i].name);
+			ret = whois_name_vm(w, &w->vms->vm[w->map->thread[first].vm],
+					    w->guest[i].name);
 	}
 	return ret;
 }

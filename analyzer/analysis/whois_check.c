@@ -24,7 +24,7 @@ void whois_check_release(struct whois_check *c)
 }
 
 /* The thread that the map has for this vCPU, or NULL. */
-static const struct thread *find(const struct whois_check *c, s32 pid, u32 vcpu)
+static const struct thread *whois_check_find(const struct whois_check *c, s32 pid, u32 vcpu)
 {
 	const struct thread *t = threads_find(c->map, pid);
 
@@ -35,7 +35,7 @@ static int check_runs(struct whois_check *c, const struct event *ev)
 {
 	if (!events_say_runs(&c->said, ev->pid, (u32)ev->v[0]))
 		return 0;
-	return find(c, ev->pid, (u32)ev->v[0]) ? 0 : -ESTALE;
+	return whois_check_find(c, ev->pid, (u32)ev->v[0]) ? 0 : -ESTALE;
 }
 
 static int check_sends(struct whois_check *c, const struct event *ev)
@@ -44,7 +44,7 @@ static int check_sends(struct whois_check *c, const struct event *ev)
 
 	if (!events_say_sends(&c->said, ev->pid, &ev->ipi))
 		return 0;
-	t = find(c, ev->pid, ev->ipi.src);
+	t = whois_check_find(c, ev->pid, ev->ipi.src);
 	return t && t->vm == ev->ipi.vm ? 0 : -ESTALE;
 }
 
@@ -55,7 +55,7 @@ static int check_mark(struct whois_check *c, const struct event *ev)
 
 	if (marker_parse(ev->text.s, ev->text.len, &m))
 		return 0;
-	if (m.kind == MARKER_VCPU && !find(c, m.tid, m.vcpu))
+	if (m.kind == MARKER_VCPU && !whois_check_find(c, m.tid, m.vcpu))
 		return -ESTALE;
 	return marks_add(&c->marks, ev->ts, ev->text.s, ev->text.len);
 }

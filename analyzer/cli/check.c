@@ -43,7 +43,7 @@ static void put_wrapped(const char *text, FILE *out)
 	}
 }
 
-static void put_text(const struct check *c, FILE *out)
+static void check_put_text(const struct check *c, FILE *out)
 {
 	static const char *const colors[NR_LEVELS] = { "\033[32m", "\033[33m", "\033[31m" };
 	const struct findings *f = &c->found;
@@ -70,7 +70,7 @@ static void put_text(const struct check *c, FILE *out)
 				f->why_not[i].msg);
 }
 
-static void put_json(const struct check *c, FILE *out)
+static void check_put_json(const struct check *c, FILE *out)
 {
 	const struct findings *f = &c->found;
 	struct json j;
@@ -103,18 +103,18 @@ static void put_json(const struct check *c, FILE *out)
 	json_finish(&j);
 }
 
-static int put(void *ctx, FILE *out)
+static int check_put(void *ctx, FILE *out)
 {
 	const struct check *c = ctx;
 
 	if (c->format == FORMAT_JSON)
-		put_json(c, out);
+		check_put_json(c, out);
 	else
-		put_text(c, out);
+		check_put_text(c, out);
 	return 0;
 }
 
-static int run(const struct command *cmd, int argc, char **argv)
+static int cmd_check(const struct command *cmd, int argc, char **argv)
 {
 	struct check c = { .root = "" };
 	struct texts rest = { 0 };
@@ -128,7 +128,7 @@ static int run(const struct command *cmd, int argc, char **argv)
 		code = command_format(cmd, &c.opts, &c.format, &c.color);
 	if (code < 0) {
 		findings_make(&c.found, &(struct host){ c.root });
-		code = session_write(&c.opts, put, &c);
+		code = session_write(&c.opts, check_put, &c);
 	}
 	if (code == EXIT_DONE && c.found.nr && !c.found.can_record)
 		code = EXIT_NOTHING;
@@ -150,10 +150,10 @@ static const struct option_row rows[] = {
 
 static const struct option_row *const tables[] = { rows, NULL };
 
-const struct command cmd_check = {
+const struct command command_check = {
 	.name = "check",
 	.usage = "[options]",
-	.run = run,
+	.run = cmd_check,
 	.tables = tables,
 	.formats = formats,
 	.summary = "can this machine record it, and what would be seen?",

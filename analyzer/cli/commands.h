@@ -7,7 +7,8 @@
 
 #include "cli/session.h"
 
-extern const struct command cmd_report, cmd_matrix, cmd_heatmap, cmd_graph, cmd_yield, cmd_latency,
-	cmd_timeline, cmd_export, cmd_html, cmd_record, cmd_check;
+extern const struct command command_report, command_matrix, command_heatmap, command_graph,
+	command_yield, command_latency, command_timeline, command_export, command_html,
+	command_record, command_check;
 
 #endif

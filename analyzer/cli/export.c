@@ -22,7 +22,7 @@ struct export {
 	struct session s;
 	struct opts opts;
 	struct pairs pairs;
-	struct graph_shape shape;
+	struct graph_builder view;
 	struct tracks tracks;
 	struct perfetto out;
 	u32 *place;	/* by the VM's number: 1 for the first that is shown */
@@ -40,19 +40,20 @@ static struct perfetto_track track_id(const struct export *e, u32 track)
 	return (struct perfetto_track){ pid, pid + 1 + s->vcpu };
 }
 
-static u64 since_start(const struct export *e, u64 ts)
+static u64 export_since_start(const struct export *e, u64 ts)
 {
 	return ts > e->start_ts ? ts - e->start_ts : 0;
 }
 
-static void put_ipi(void *ctx, const struct ipi_event *ev, const u32 track[2], const u64 end[2])
+static void export_put_ipi(void *ctx, const struct ipi_event *ev, const u32 track[2],
+			   const u64 end[2])
 {
 	static const char *const paths[NR_IPI_PATHS] = { "fast", "slow" };
 	struct export *e = ctx;
 	struct perfetto_ipi ipi = {
-		.ts_ns = since_start(e, ev->ts),
-		.src_end_ns = since_start(e, end[0]),
-		.dst_end_ns = since_start(e, end[1]),
+		.ts_ns = export_since_start(e, ev->ts),
+		.src_end_ns = export_since_start(e, end[0]),
+		.dst_end_ns = export_since_start(e, end[1]),
 		.src = track_id(e, track[0]),
 		.dst = track_id(e, track[1]),
 		.src_id = ev->src,
@@ -60,7 +61,7 @@ static void put_ipi(void *ctx, const struct ipi_event *ev, const u32 track[2], c
 		.vector = ev->vector,
 		.vector_name = e->s.vectors.given ? vector_name(e->s.vectors.names, ev->vector)
 						  : NULL,
-		.state = ev->state < NR_IPI_STATES ? shape_state_names[ev->state] : NULL,
+		.state = ev->state < NR_IPI_STATES ? view_state_names[ev->state] : NULL,
 		.path = ev->path < NR_IPI_PATHS ? paths[ev->path] : NULL,
 		.cpu = ev->cpu,
 		.dst_cpu = ev->dst_cpu,
@@ -76,18 +77,19 @@ static void put_slice(void *ctx, u32 track, enum slice_kind kind, u64 start, u64
 	};
 	struct export *e = ctx;
 
-	perfetto_slice(&e->out, track_id(e, track), since_start(e, start), since_start(e, end),
-		       names[kind], kind == SLICE_SPIN ? "spin" : "sched");
+	perfetto_slice(&e->out, track_id(e, track), export_since_start(e, start),
+		       export_since_start(e, end), names[kind],
+		       kind == SLICE_SPIN ? "spin" : "sched");
 }
 
 static void put_gap(void *ctx, u64 ts, u32 cpu)
 {
 	struct export *e = ctx;
 
-	perfetto_gap(&e->out, e->first, since_start(e, ts), cpu);
+	perfetto_gap(&e->out, e->first, export_since_start(e, ts), cpu);
 }
 
-static const struct tracks_ops ops = { put_ipi, put_slice, put_gap };
+static const struct tracks_ops ops = { export_put_ipi, put_slice, put_gap };
 
 /* The tracks of a VM stand together, by vcpu_id. VMs' own numbers depend on who read what first. */
 static void put_threads(struct export *e, u32 vm)
@@ -111,8 +113,8 @@ static int put_names(struct export *e)
 		most = max_of(most, e->tracks.track[i].vcpu);
 	for (e->unit = 10; e->unit < (u64)most + 2; e->unit *= 10)
 		;
-	for (u32 i = 0; i < e->shape.g.nr_vm && !ret; i++) {
-		char *title = vm_title(&e->shape.vm[i]);
+	for (u32 i = 0; i < e->view.g.nr_vm && !ret; i++) {
+		char *title = vm_title(&e->view.vm[i]);
 
 		e->place[e->pairs.summary[i].vm] = i + 1;
 		if (title)
@@ -121,7 +123,7 @@ static int put_names(struct export *e)
 			ret = -ENOMEM;
 		free(title);
 	}
-	for (u32 i = 0; i < e->shape.g.nr_vm && !ret; i++)
+	for (u32 i = 0; i < e->view.g.nr_vm && !ret; i++)
 		put_threads(e, e->pairs.summary[i].vm);
 	return ret;
 }
@@ -139,11 +141,11 @@ static int run_tracks(struct export *e)
 	return trace_run_ordered(&e->s.trace, &want, list, ARRAY_SIZE(list), &kinds, &e->err);
 }
 
-static int put(struct export *e, FILE *out)
+static int export_put(struct export *e, FILE *out)
 {
 	int ret;
 
-	perfetto_begin(&e->out, &e->shape.g, out);
+	perfetto_begin(&e->out, &e->view.g, out);
 	ret = put_names(e);
 	if (!ret)
 		ret = run_tracks(e);
@@ -178,13 +180,13 @@ static int declare_tracks(struct export *e)
 	return e->place ? ret : -ENOMEM;
 }
 
-static int show(struct export *e)
+static int export_show(struct export *e)
 {
 	struct outfile out;
 	int ret;
 
 	if (pairs_finish(&e->pairs, &e->s.trace.vms) ||
-	    graph_shape_init(&e->shape, &e->s, &e->pairs, "kvm-ipi.export/1") || declare_tracks(e))
+	    graph_view_init(&e->view, &e->s, &e->pairs, "kvm-ipi.export/1") || declare_tracks(e))
 		return complain_memory();
 	e->start_ts = e->s.trace.totals.first_ts;
 	threads_release(&e->s.threads);
@@ -192,7 +194,7 @@ static int show(struct export *e)
 	if (!ret)
 		ret = outfile_open(&out, e->opts.output, &e->err);
 	if (!ret) {
-		ret = put(e, out.f);
+		ret = export_put(e, out.f);
 		if (ret)
 			outfile_abort(&out);
 		else
@@ -207,7 +209,7 @@ static int show(struct export *e)
 	return EXIT_IO;
 }
 
-static int run(const struct command *cmd, int argc, char **argv)
+static int cmd_export(const struct command *cmd, int argc, char **argv)
 {
 	struct export e = { 0 };
 	struct analysis list[] = { { &pairs_ops, &e.pairs } };
@@ -216,10 +218,10 @@ static int run(const struct command *cmd, int argc, char **argv)
 	if (code < 0)
 		code = session_run(&e.s, &e.opts, list, ARRAY_SIZE(list));
 	if (code < 0)
-		code = show(&e);
+		code = export_show(&e);
 	tracks_release(&e.tracks);
 	free(e.place);
-	graph_shape_release(&e.shape);
+	graph_view_release(&e.view);
 	pairs_release(&e.pairs);
 	session_end(&e.s, &e.opts);
 	return code;
@@ -228,8 +230,11 @@ static int run(const struct command *cmd, int argc, char **argv)
 static const struct option_row *const tables[] = { opts_input_rows, opts_filter_rows,
 						   opts_output_rows, NULL };
 
-const struct command cmd_export = {
-	.name = "export", .usage = "[options] [FILE...]", .run = run, .tables = tables,
+const struct command command_export = {
+	.name = "export",
+	.usage = "[options] [FILE...]",
+	.run = cmd_export,
+	.tables = tables,
 	.formats = formats,
 	.summary = "arrows from sender to receiver, for ui.perfetto.dev",
 	.help = "Writes JSON for ui.perfetto.dev and chrome://tracing: a process for each VM, a track for\n"

@@ -30,7 +30,7 @@ struct graph_opts {
 struct graph {
 	struct session s;
 	struct graph_opts opts;
-	struct graph_shape shape;
+	struct graph_builder view;
 	u32 *row;	/* the rows to show, in their order; NULL: all, as they are */
 	u32 *row_vm;	/* beside it: the VM of each row of the graph */
 };
@@ -40,57 +40,57 @@ static const char *const csv_titles[] = {
 	"preempted", "woken", "halted", "unknown", "first_ns", "last_ns", "known", NULL
 };
 
-static void csv_row(const void *ctx, u64 at, struct cell *cells)
+static void graph_csv_row(const void *ctx, u64 at, struct cell *cells)
 {
 	static const int order[] = { 0, 1, 2, 4, 3, 5 };
 	const struct graph *g = ctx;
 	u32 row = g->row ? g->row[at] : (u32)at;
-	const struct shape_vm *vm = &g->shape.vm[g->row_vm[row]];
-	struct shape_edge e;
+	const struct vm_view *vm = &g->view.vm[g->row_vm[row]];
+	struct edge_view e;
 
-	g->shape.g.edge(&g->shape, row, &e);
+	g->view.g.edge(&g->view, row, &e);
 	if (vm->have_pid)
 		cell_s64(&cells[0], vm->pid);
 	if (vm->have_id)
 		cell_u64(&cells[1], vm->id);
 	cell_u64(&cells[2], e.src);
 	cell_u64(&cells[3], e.dst);
-	if (e.vector != SHAPE_NO_VECTOR)
+	if (e.vector != VIEW_NO_VECTOR)
 		cell_u64(&cells[4], e.vector);
 	cell_u64(&cells[5], e.count);
 	if (vm->have_paths) {
 		cell_u64(&cells[6], e.fast);
 		cell_u64(&cells[7], e.slow);
 	}
-	for (int n = 0; n < SHAPE_STATES + 1; n++)
+	for (int n = 0; n < VIEW_STATES + 1; n++)
 		cell_u64(&cells[8 + n], e.state[order[n]]);
 	cell_u64(&cells[14], e.first_ns);
 	cell_u64(&cells[15], e.last_ns);
 	cell_text(&cells[16], e.known);
 }
 
-static int compare_rows(const void *a, const void *b, void *ctx)
+static int graph_compare_rows(const void *a, const void *b, void *ctx)
 {
 	const struct graph *g = ctx;
 	u32 x = *(const u32 *)a, y = *(const u32 *)b;
-	struct shape_edge e, f;
+	struct edge_view e, f;
 
-	g->shape.g.edge(&g->shape, x, &e);
-	g->shape.g.edge(&g->shape, y, &f);
-	return shape_edge_compare((enum graph_sort)g->opts.o.sort, &e, &f) ?: (x < y ? -1 : x > y);
+	g->view.g.edge(&g->view, x, &e);
+	g->view.g.edge(&g->view, y, &f);
+	return edge_view_compare((enum graph_sort)g->opts.o.sort, &e, &f) ?: (x < y ? -1 : x > y);
 }
 
 /* Which VM each row belongs to; and with -k another order of the rows. */
 static int arrange(struct graph *g)
 {
-	u32 nr = g->shape.pairs->edges.nr;
+	u32 nr = g->view.pairs->edges.nr;
 
 	g->row_vm = malloc(((size_t)nr + 1) * sizeof(*g->row_vm));
 	if (!g->row_vm)
 		return -ENOMEM;
-	for (u32 i = 0; i < g->shape.g.nr_vm; i++)
-		for (u32 k = 0; k < g->shape.vm[i].nr_rows; k++)
-			g->row_vm[g->shape.vm[i].first_row + k] = i;
+	for (u32 i = 0; i < g->view.g.nr_vm; i++)
+		for (u32 k = 0; k < g->view.vm[i].nr_rows; k++)
+			g->row_vm[g->view.vm[i].first_row + k] = i;
 	if (g->opts.o.sort < 0)
 		return 0;
 	g->row = malloc(((size_t)nr + 1) * sizeof(*g->row));
@@ -98,7 +98,7 @@ static int arrange(struct graph *g)
 		return -ENOMEM;
 	for (u32 i = 0; i < nr; i++)
 		g->row[i] = i;
-	qsort_r(g->row, nr, sizeof(*g->row), compare_rows, g);
+	qsort_r(g->row, nr, sizeof(*g->row), graph_compare_rows, g);
 	return 0;
 }
 
@@ -136,26 +136,26 @@ static int put_nets(const struct graph *g, struct json *j, bool first, FILE *out
 					  : 0;
 	int ret = 0;
 
-	for (u32 i = 0; i < g->shape.g.nr_vm && !ret; i++) {
-		struct net_shape net;
+	for (u32 i = 0; i < g->view.g.nr_vm && !ret; i++) {
+		struct net_builder net;
 
-		ret = net_shape_init(&net, &g->shape, i, entries);
+		ret = net_view_init(&net, &g->view, i, entries);
 		if (!ret)
 			put_net(g, &net.n, i, j, first && !i, out);
-		net_shape_release(&net);
+		net_view_release(&net);
 	}
 	return ret;
 }
 
-static int put_metrics(void *ctx, FILE *out)
+static int graph_put_metrics(void *ctx, FILE *out)
 {
 	const struct graph *g = ctx;
-	const struct shape_graph *shape = &g->shape.g;
+	const struct graph_view *view = &g->view.g;
 	struct json j;
 	int ret;
 
 	if (g->s.format != FORMAT_JSON) {
-		bool said = remarks_loss(shape->in, shape->nr_in, out);
+		bool said = remarks_loss(view->in, view->nr_in, out);
 
 		if (g->s.format == FORMAT_CSV)
 			net_csv_header(out);
@@ -164,8 +164,8 @@ static int put_metrics(void *ctx, FILE *out)
 	json_init(&j, out);
 	json_object(&j, NULL);
 	json_string(&j, "schema", "kvm-ipi.metrics/1");
-	json_string(&j, "source", shape->source);
-	json_inputs(&j, shape->in, shape->nr_in);
+	json_string(&j, "source", view->source);
+	json_inputs(&j, view->in, view->nr_in);
 	json_array(&j, "vms");
 	ret = put_nets(g, &j, true, out);
 	json_array_end(&j);
@@ -181,7 +181,7 @@ static int put_picture(void *ctx, FILE *out)
 	bool dot = g->s.format == FORMAT_DOT;
 	char **note;
 	u32 nr;
-	int ret = notes_loss(g->shape.in, g->shape.g.nr_in, &note, &nr);
+	int ret = notes_loss(g->view.in, g->view.g.nr_in, &note, &nr);
 
 	if (!ret) {
 		(dot ? dot_begin : graphml_begin)(note, nr, out);
@@ -192,16 +192,16 @@ static int put_picture(void *ctx, FILE *out)
 	return ret;
 }
 
-static int put_edges(void *ctx, FILE *out)
+static int graph_put_edges(void *ctx, FILE *out)
 {
 	struct graph *g = ctx;
-	const struct shape_graph *shape = &g->shape.g;
-	u32 nr = g->shape.pairs->edges.nr, shown = nr;
-	struct table t = { .title = csv_titles, .ctx = g, .row = csv_row };
+	const struct graph_view *view = &g->view.g;
+	u32 nr = g->view.pairs->edges.nr, shown = nr;
+	struct table t = { .title = csv_titles, .ctx = g, .row = graph_csv_row };
 	int ret;
 
 	if (g->s.format == FORMAT_JSON) {
-		graph_json(shape, out);
+		graph_json(view, out);
 		return 0;
 	}
 	ret = arrange(g);
@@ -210,7 +210,7 @@ static int put_edges(void *ctx, FILE *out)
 	if (g->opts.o.entries)
 		shown = min_of((u32)g->opts.o.entries, nr);
 	t.nr_rows = shown;
-	remarks_loss(shape->in, shape->nr_in, out);
+	remarks_loss(view->in, view->nr_in, out);
 	if (shown < nr)
 		fprintf(out, "# %u more rows were cut by -E\n", nr - shown);
 	if (g->s.format == FORMAT_CSV)
@@ -238,13 +238,13 @@ static int check_format(struct graph *g)
 static int write_graph(struct graph *g)
 {
 	if (g->opts.metrics)
-		return session_write(&g->opts.o, put_metrics, g);
+		return session_write(&g->opts.o, graph_put_metrics, g);
 	if (g->s.format == FORMAT_DOT || g->s.format == FORMAT_GRAPHML)
 		return session_write(&g->opts.o, put_picture, g);
-	return session_write(&g->opts.o, put_edges, g);
+	return session_write(&g->opts.o, graph_put_edges, g);
 }
 
-static int run(const struct command *cmd, int argc, char **argv)
+static int cmd_graph(const struct command *cmd, int argc, char **argv)
 {
 	struct graph g = { 0 };
 	struct pairs pairs = { 0 };
@@ -259,14 +259,14 @@ static int run(const struct command *cmd, int argc, char **argv)
 	}
 	if (code < 0) {
 		if (pairs_finish(&pairs, &g.s.trace.vms) ||
-		    graph_shape_init(&g.shape, &g.s, &pairs, "kvm-ipi.graph/1"))
+		    graph_view_init(&g.view, &g.s, &pairs, "kvm-ipi.graph/1"))
 			code = complain_memory();
 		else
 			code = write_graph(&g);
 	}
 	free(g.row);
 	free(g.row_vm);
-	graph_shape_release(&g.shape);
+	graph_view_release(&g.view);
 	pairs_release(&pairs);
 	session_end(&g.s, &g.opts.o);
 	return code;
@@ -275,8 +275,11 @@ static int run(const struct command *cmd, int argc, char **argv)
 static const struct option_row *const tables[] = { own_rows, opts_input_rows, opts_filter_rows,
 						   opts_output_rows, NULL };
 
-const struct command cmd_graph = {
-	.name = "graph", .usage = "[options] [FILE...]", .run = run, .tables = tables,
+const struct command command_graph = {
+	.name = "graph",
+	.usage = "[options] [FILE...]",
+	.run = cmd_graph,
+	.tables = tables,
 	.formats = formats,
 	.summary = "every edge of the graph: CSV, JSON, DOT, GraphML; its metrics",
 	.help = "Writes the sender -> receiver graph: a row for each VM, sender, receiver and vector,\n"

@@ -37,10 +37,10 @@ struct heatmap {
 	struct session s;
 	struct heatmap_opts opts;
 	struct pairs pairs;
-	struct graph_shape shape;
+	struct graph_builder view;
 	struct timeline time;
 	struct latency latency;
-	struct heat_shape *heat;
+	struct heat_builder *heat;
 	u32 nr_heats;
 	char **note;
 	u32 nr_notes;
@@ -68,24 +68,24 @@ static const struct option_row own_rows[] = {
 	{ 0 },
 };
 
-static int shape_heats(struct heatmap *hm)
+static int build_heats(struct heatmap *hm)
 {
-	hm->heat = calloc((size_t)hm->shape.g.nr_vm + 1, sizeof(*hm->heat));
+	hm->heat = calloc((size_t)hm->view.g.nr_vm + 1, sizeof(*hm->heat));
 	if (!hm->heat)
 		return -ENOMEM;
-	for (u32 i = 0; i < hm->shape.g.nr_vm; i++) {
-		struct heat_shape *to = &hm->heat[hm->nr_heats++];
+	for (u32 i = 0; i < hm->view.g.nr_vm; i++) {
+		struct heat_builder *to = &hm->heat[hm->nr_heats++];
 		int ret;
 
 		if (hm->opts.value == HEAT_LATENCY)
-			ret = heat_shape_latency(to, &hm->shape, &hm->latency, i, hm->opts.stage);
+			ret = heat_view_latency(to, &hm->view, &hm->latency, i, hm->opts.stage);
 		else if (hm->opts.by == HEAT_BY_TIME)
-			ret = heat_shape_time(to, &hm->shape, &hm->time, i, hm->opts.value);
+			ret = heat_view_time(to, &hm->view, &hm->time, i, hm->opts.value);
 		else
-			ret = heat_shape_matrix(to, &hm->shape, i, hm->opts.by, hm->opts.value);
+			ret = heat_view_matrix(to, &hm->view, i, hm->opts.by, hm->opts.value);
 
 		if (!ret && hm->opts.order == ORDER_TOPOLOGY)
-			ret = heat_shape_order(to, &hm->s.topology);
+			ret = heat_view_order(to, &hm->s.topology);
 		if (ret)
 			return ret;
 		to->h.log = hm->opts.scale;
@@ -93,10 +93,10 @@ static int shape_heats(struct heatmap *hm)
 	return 0;
 }
 
-static int put_text(void *ctx, FILE *out)
+static int heatmap_put_text(void *ctx, FILE *out)
 {
 	struct heatmap *hm = ctx;
-	bool said = remarks_loss(hm->shape.in, hm->shape.g.nr_in, out);
+	bool said = remarks_loss(hm->view.in, hm->view.g.nr_in, out);
 	int ret = 0;
 
 	for (u32 i = 0; i < hm->nr_heats && !ret; i++) {
@@ -107,22 +107,22 @@ static int put_text(void *ctx, FILE *out)
 			ret = heat_text(h, terminal_width(), hm->s.color, out);
 		else
 			fprintf(out, "%s\n# the receivers' CPUs were not recorded\n", h->title);
-		if (hm->opts.value == HEAT_RUNNABLE && hm->shape.vm[i].state[SHAPE_STATES])
+		if (hm->opts.value == HEAT_RUNNABLE && hm->view.vm[i].state[VIEW_STATES])
 			fprintf(out, "# of %llu IPIs the receiver's state was not recorded\n",
-				(unsigned long long)hm->shape.vm[i].state[SHAPE_STATES]);
-		if (!ret && hm->opts.by == HEAT_BY_TIME && hm->shape.vm[i].pairs > h->rows.nr)
+				(unsigned long long)hm->view.vm[i].state[VIEW_STATES]);
+		if (!ret && hm->opts.by == HEAT_BY_TIME && hm->view.vm[i].pairs > h->rows.nr)
 			fprintf(out, "# %u pairs with fewer IPIs have no row\n",
-				hm->shape.vm[i].pairs - h->rows.nr);
+				hm->view.vm[i].pairs - h->rows.nr);
 	}
 	return ret;
 }
 
-static int put_script(void *ctx, FILE *to)
+static int heatmap_put_script(void *ctx, FILE *to)
 {
 	return heat_script(ctx, to);
 }
 
-static int put_data(void *ctx, FILE *to)
+static int heatmap_put_data(void *ctx, FILE *to)
 {
 	return heat_data(ctx, to);
 }
@@ -138,8 +138,8 @@ static int draw_one(struct heatmap *hm, const struct heat *panel, u32 nr, const 
 	const struct picture_job job = { .s = &hm->s,
 					 .opts = &hm->opts.o,
 					 .leave = hm->opts.script,
-					 .script = put_script,
-					 .data = put_data,
+					 .script = heatmap_put_script,
+					 .data = heatmap_put_data,
 					 .page = &p.page,
 					 .ctx = &p };
 
@@ -172,7 +172,7 @@ static int draw_files(struct heatmap *hm, struct err *err)
 
 		if (!hm->heat[i].h.rows.nr)
 			continue;
-		name = picture_name(hm->opts.o.output, &hm->shape.vm[i]);
+		name = picture_name(hm->opts.o.output, &hm->view.vm[i]);
 		if (!name)
 			return err_set(err, -ENOMEM, "out of memory");
 		ret = draw_one(hm, &hm->heat[i].h, 1, NULL, name, err);
@@ -181,12 +181,12 @@ static int draw_files(struct heatmap *hm, struct err *err)
 	return ret;
 }
 
-static int draw(struct heatmap *hm)
+static int heatmap_draw(struct heatmap *hm)
 {
 	const char *output = hm->opts.o.output;
 	bool one = hm->opts.panels || hm->nr_heats == 1 || !output || !strcmp(output, "-");
 	struct err err = { "" };
-	int ret = notes_loss(hm->shape.in, hm->shape.g.nr_in, &hm->note, &hm->nr_notes);
+	int ret = notes_loss(hm->view.in, hm->view.g.nr_in, &hm->note, &hm->nr_notes);
 
 	if (ret)
 		return complain_memory();
@@ -238,7 +238,7 @@ static int run_latency(struct heatmap *hm)
 	return latency_finish(&hm->latency) ? complain_memory() : -1;
 }
 
-static int show(struct heatmap *hm)
+static int heatmap_show(struct heatmap *hm)
 {
 	int ret, code;
 
@@ -262,19 +262,20 @@ static int show(struct heatmap *hm)
 		if (code >= 0)
 			return code;
 	}
-	if (graph_shape_init(&hm->shape, &hm->s, &hm->pairs, "kvm-ipi.heatmap/1"))
+	if (graph_view_init(&hm->view, &hm->s, &hm->pairs, "kvm-ipi.heatmap/1"))
 		return complain_memory();
-	ret = shape_heats(hm);
+	ret = build_heats(hm);
 	if (ret == -EFBIG) {
 		complain("a matrix is too large to show; see kvm-ipi graph");
 		return EXIT_IO;
 	}
 	if (ret)
 		return complain_memory();
-	return hm->s.format == FORMAT_TEXT ? session_write(&hm->opts.o, put_text, hm) : draw(hm);
+	return hm->s.format == FORMAT_TEXT ? session_write(&hm->opts.o, heatmap_put_text, hm)
+					   : heatmap_draw(hm);
 }
 
-static int run(const struct command *cmd, int argc, char **argv)
+static int cmd_heatmap(const struct command *cmd, int argc, char **argv)
 {
 	struct heatmap hm = { .opts.stage = LATENCY_ACKNOWLEDGED };
 	struct analysis list[] = { { &pairs_ops, &hm.pairs } };
@@ -286,14 +287,14 @@ static int run(const struct command *cmd, int argc, char **argv)
 	if (code < 0)
 		code = session_run(&hm.s, &hm.opts.o, list, ARRAY_SIZE(list));
 	if (code < 0)
-		code = show(&hm);
+		code = heatmap_show(&hm);
 	for (u32 i = 0; i < hm.nr_heats; i++)
-		heat_shape_release(&hm.heat[i]);
+		heat_view_release(&hm.heat[i]);
 	free(hm.heat);
 	notes_release(hm.note, hm.nr_notes);
 	timeline_release(&hm.time);
 	latency_release(&hm.latency);
-	graph_shape_release(&hm.shape);
+	graph_view_release(&hm.view);
 	pairs_release(&hm.pairs);
 	session_end(&hm.s, &hm.opts.o);
 	return code;
@@ -303,8 +304,11 @@ static const struct option_row *const tables[] = { own_rows, opts_input_rows, op
 						   opts_filter_rows,
 						   opts_output_rows, NULL };
 
-const struct command cmd_heatmap = {
-	.name = "heatmap", .usage = "[options] [FILE...]", .run = run, .tables = tables,
+const struct command command_heatmap = {
+	.name = "heatmap",
+	.usage = "[options] [FILE...]",
+	.run = cmd_heatmap,
+	.tables = tables,
 	.formats = formats,
 	.summary = "the same as colours: in the terminal, or PNG, SVG, PDF by gnuplot",
 	.help = "Shows for each VM who sends to whom as a picture. Darker is more, blank is none. With\n"

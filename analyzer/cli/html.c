@@ -22,42 +22,42 @@ struct page {
 	bool have_latency;
 	struct pairs pairs;
 	struct timeline time;
-	struct graph_shape shape;
+	struct graph_builder view;
 };
 
-static bool same_vm(const struct shape_vm *x, const struct shape_vm *y)
+static bool html_same_vm(const struct vm_view *x, const struct vm_view *y)
 {
 	return x->have_pid == y->have_pid && x->have_id == y->have_id && x->pid == y->pid &&
 	       x->id == y->id;
 }
 
 /* What the ordered run found of that VM. */
-static void find_vm(const struct page *p, struct html_vm *v)
+static void html_find_vm(const struct page *p, struct html_vm *v)
 {
-	const struct yield_shape *y = &p->yield.shape;
-	const struct latency_shape *l = &p->latency.shape;
+	const struct yield_view *y = &p->yield.view;
+	const struct latency_view *l = &p->latency.view;
 
 	for (u32 i = 0; i < y->nr_vm; i++)
-		if (same_vm(&y->vm[i].head, v->vm))
+		if (html_same_vm(&y->vm[i].head, v->vm))
 			v->yield = &y->vm[i];
 	for (u32 i = 0; i < l->nr_vm && p->have_latency; i++)
-		if (same_vm(&l->vm[i].head, v->vm))
+		if (html_same_vm(&l->vm[i].head, v->vm))
 			v->latency = &l->vm[i];
 	v->yields = y;
 	v->latencies = l;
 }
 
-static int put_vm(struct page *p, u32 i, FILE *out)
+static int html_put_vm(struct page *p, u32 i, FILE *out)
 {
-	struct net_shape net = { 0 };
-	struct heat_shape heat;
-	int ret = heat_shape_matrix(&heat, &p->shape, i, HEAT_BY_VCPU, HEAT_COUNT);
+	struct net_builder net = { 0 };
+	struct heat_builder heat;
+	int ret = heat_view_matrix(&heat, &p->view, i, HEAT_BY_VCPU, HEAT_COUNT);
 
 	if (!ret)
-		ret = net_shape_init(&net, &p->shape, i, 0);
+		ret = net_view_init(&net, &p->view, i, 0);
 	if (!ret) {
 		struct html_vm v = {
-			.vm = &p->shape.vm[i],
+			.vm = &p->view.vm[i],
 			.number = i,
 			.matrix = &heat.h,
 			.net = &net.n,
@@ -66,27 +66,27 @@ static int put_vm(struct page *p, u32 i, FILE *out)
 			.bin_ns = p->time.bin_ns,
 		};
 
-		find_vm(p, &v);
-		ret = html_vm(&p->shape.g, &v, out);
+		html_find_vm(p, &v);
+		ret = html_vm(&p->view.g, &v, out);
 	}
-	net_shape_release(&net);
-	heat_shape_release(&heat);
+	net_view_release(&net);
+	heat_view_release(&heat);
 	return ret;
 }
 
-static int put(void *ctx, FILE *out)
+static int html_put(void *ctx, FILE *out)
 {
 	struct page *p = ctx;
 	int ret = 0;
 
-	html_begin(&p->shape.g, out);
-	for (u32 i = 0; i < p->shape.g.nr_vm && !ret; i++)
-		ret = put_vm(p, i, out);
+	html_begin(&p->view.g, out);
+	for (u32 i = 0; i < p->view.g.nr_vm && !ret; i++)
+		ret = html_put_vm(p, i, out);
 	html_end(out);
 	return ret;
 }
 
-static int begin(void *ctx, struct analysis list[ORDERED_ANALYSES])
+static int html_begin_analyses(void *ctx, struct analysis list[ORDERED_ANALYSES])
 {
 	struct page *p = ctx;
 	int yields = yield_begin(&p->yield, &p->s, list), latencies;
@@ -105,7 +105,8 @@ static int run_ordered(struct page *p)
 			    EV_BIT(EV_SWITCH) | EV_BIT(EV_EOI);
 	struct ordered_job job = { .want = { replay_kinds | latency_kinds, &p->yield.target,
 					     &p->yield.result },
-				   .begin = begin, .ctx = p };
+				   .begin = html_begin_analyses,
+				   .ctx = p };
 	u32 kinds;
 	int code;
 
@@ -116,18 +117,18 @@ static int run_ordered(struct page *p)
 	return code < 0 ? yield_check_probes(&p->yield, kinds) : code;
 }
 
-static int shape_ordered(struct page *p)
+static int build_ordered(struct page *p)
 {
-	int ret = yield_finish(&p->yield) ?: yield_shape_init(&p->yield);
+	int ret = yield_finish(&p->yield) ?: yield_view_init(&p->yield);
 
 	if (ret || !p->have_latency)
 		return ret;
-	ret = latency_finish(&p->latency.l) ?: latency_shape_init(&p->latency);
+	ret = latency_finish(&p->latency.l) ?: latency_view_init(&p->latency);
 	p->have_latency = latency_seen(&p->latency);
 	return ret;
 }
 
-static int show(struct page *p)
+static int html_show(struct page *p)
 {
 	int code;
 
@@ -136,19 +137,19 @@ static int show(struct page *p)
 	code = run_ordered(p);
 	if (code >= 0)
 		return code;
-	if (shape_ordered(p))
+	if (build_ordered(p))
 		return complain_memory();
 	/* Not in the first run, whose answer would be thrown away. */
 	p->s.want_coverage = true;
 	code = timeline_run(&p->time, &p->s, &p->opts.opts, &p->pairs, 0, 0, BINS);
 	if (code >= 0)
 		return code;
-	if (graph_shape_init(&p->shape, &p->s, &p->pairs, "kvm-ipi.html/1"))
+	if (graph_view_init(&p->view, &p->s, &p->pairs, "kvm-ipi.html/1"))
 		return complain_memory();
-	return session_write(&p->opts.opts, put, p);
+	return session_write(&p->opts.opts, html_put, p);
 }
 
-static int run(const struct command *cmd, int argc, char **argv)
+static int cmd_html(const struct command *cmd, int argc, char **argv)
 {
 	struct page p = { .opts = YIELD_OPTS_DEFAULT };
 	struct analysis list[] = { { &pairs_ops, &p.pairs } };
@@ -159,9 +160,9 @@ static int run(const struct command *cmd, int argc, char **argv)
 	if (code < 0)
 		code = session_run(&p.s, &p.opts.opts, list, ARRAY_SIZE(list));
 	if (code < 0)
-		code = show(&p);
+		code = html_show(&p);
 	timeline_release(&p.time);
-	graph_shape_release(&p.shape);
+	graph_view_release(&p.view);
 	pairs_release(&p.pairs);
 	yield_release(&p.yield);
 	latency_run_release(&p.latency);
@@ -172,10 +173,10 @@ static int run(const struct command *cmd, int argc, char **argv)
 static const struct option_row *const tables[] = { opts_input_rows, opts_filter_rows, yield_rows,
 						   opts_output_rows, NULL };
 
-const struct command cmd_html = {
+const struct command command_html = {
 	.name = "html",
 	.usage = "[options] -o FILE.html [FILE...]",
-	.run = run,
+	.run = cmd_html,
 	.tables = tables,
 	.formats = formats,
 	.summary = "one page with all of it, that needs no network",

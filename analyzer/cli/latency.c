@@ -44,16 +44,18 @@ struct latency_cmd {
 	u32 nr_panels;
 };
 
-static int begin(void *ctx, struct analysis list[ORDERED_ANALYSES])
+static int latency_begin_analyses(void *ctx, struct analysis list[ORDERED_ANALYSES])
 {
 	struct latency_cmd *c = ctx;
 
 	return latency_begin(&c->run, &c->s, (u32)c->o.slow, list);
 }
 
-static int run_analyses(struct latency_cmd *c)
+static int latency_run_analyses(struct latency_cmd *c)
 {
-	const struct ordered_job job = { .want.kinds = latency_kinds, .begin = begin, .ctx = c };
+	const struct ordered_job job = { .want.kinds = latency_kinds,
+					 .begin = latency_begin_analyses,
+					 .ctx = c };
 	u32 kinds;
 	int code = session_run_ordered(&c->s, &c->o.opts, &job, &kinds);
 
@@ -72,7 +74,7 @@ static int run_analyses(struct latency_cmd *c)
 	return code;
 }
 
-static int compare_ipis(const void *a, const void *b)
+static int latency_compare_ipis(const void *a, const void *b)
 {
 	const struct latency_vm *x = *(const struct latency_vm *const *)a;
 	const struct latency_vm *y = *(const struct latency_vm *const *)b;
@@ -93,16 +95,16 @@ static char *panel_title(const struct latency_vm *vm)
 }
 
 /* The busiest VMs' bars, most IPIs first. 0 or -ENOMEM. */
-static int shape_panels(struct latency_cmd *c)
+static int build_panels(struct latency_cmd *c)
 {
-	const struct latency_shape *s = &c->run.shape;
+	const struct latency_view *s = &c->run.view;
 	const struct latency_vm **vm = malloc(((size_t)s->nr_vm + 1) * sizeof(*vm));
 	int ret = vm ? 0 : -ENOMEM;
 
 	for (u32 i = 0; i < s->nr_vm && !ret; i++)
 		vm[i] = &s->vm[i];
 	if (!ret)
-		qsort(vm, s->nr_vm, sizeof(*vm), compare_ipis);
+		qsort(vm, s->nr_vm, sizeof(*vm), latency_compare_ipis);
 	for (u32 i = 0; i < s->nr_vm && c->nr_panels < BARS_PANELS_MAX && !ret; i++) {
 		if (!bars_of(vm[i], &c->panel[c->nr_panels]))
 			continue;
@@ -113,19 +115,19 @@ static int shape_panels(struct latency_cmd *c)
 	return ret;
 }
 
-static void put_plots(struct latency_cmd *c, FILE *out)
+static void latency_put_plots(struct latency_cmd *c, FILE *out)
 {
-	bool said = remarks_loss(c->run.shape.in, c->run.shape.nr_in, out);
+	bool said = remarks_loss(c->run.view.in, c->run.view.nr_in, out);
 
 	for (u32 i = 0; i < c->nr_panels; i++) {
 		fprintf(out, "%s%s, from the sending\n", said || i ? "\n" : "", c->title[i]);
 		bars_text(&c->panel[i], terminal_width(), locale_utf8(), out);
 	}
-	if (c->nr_panels < c->run.shape.nr_vm)
-		fprintf(out, "# the %u busiest of %u VMs\n", c->nr_panels, c->run.shape.nr_vm);
+	if (c->nr_panels < c->run.view.nr_vm)
+		fprintf(out, "# the %u busiest of %u VMs\n", c->nr_panels, c->run.view.nr_vm);
 }
 
-static int put(void *ctx, FILE *out)
+static int latency_put(void *ctx, FILE *out)
 {
 	struct latency_cmd *c = ctx;
 	struct latency_style style = {
@@ -137,50 +139,51 @@ static int put(void *ctx, FILE *out)
 	};
 
 	if (c->s.format == FORMAT_JSON)
-		latency_json(&c->run.shape, out);
+		latency_json(&c->run.view, out);
 	else if (c->s.format == FORMAT_CSV)
-		latency_csv(&c->run.shape, out);
+		latency_csv(&c->run.view, out);
 	else if (c->o.plot)
-		put_plots(c, out);
+		latency_put_plots(c, out);
 	else
-		latency_text(&c->run.shape, &style, out);
+		latency_text(&c->run.view, &style, out);
 	return 0;
 }
 
-static int put_script(void *ctx, FILE *to)
+static int latency_put_script(void *ctx, FILE *to)
 {
 	return bars_script(ctx, to);
 }
 
-static int put_data(void *ctx, FILE *to)
+static int latency_put_data(void *ctx, FILE *to)
 {
 	return bars_data(ctx, to);
 }
 
-static int draw(struct latency_cmd *c)
+static int latency_draw(struct latency_cmd *c)
 {
 	struct bars_picture p = { .panel = c->panel, .title = c->title, .nr = c->nr_panels,
 				  .page.kind = (enum picture)(c->s.format - FORMAT_PNG) };
 	const struct picture_job job = { .s = &c->s,
 					 .opts = &c->o.opts,
 					 .leave = c->o.script,
-					 .script = put_script,
-					 .data = put_data,
+					 .script = latency_put_script,
+					 .data = latency_put_data,
 					 .page = &p.page,
 					 .ctx = &p };
-	const struct latency_shape *s = &c->run.shape;
+	const struct latency_view *s = &c->run.view;
 
 	return picture_show(&job, s->in, s->nr_in, c->nr_panels, s->nr_vm);
 }
 
-static int show(struct latency_cmd *c)
+static int latency_show(struct latency_cmd *c)
 {
-	if (latency_shape_init(&c->run) || shape_panels(c))
+	if (latency_view_init(&c->run) || build_panels(c))
 		return complain_memory();
-	return c->s.format >= FORMAT_PNG ? draw(c) : session_write(&c->o.opts, put, c);
+	return c->s.format >= FORMAT_PNG ? latency_draw(c)
+					 : session_write(&c->o.opts, latency_put, c);
 }
 
-static int run(const struct command *cmd, int argc, char **argv)
+static int cmd_latency(const struct command *cmd, int argc, char **argv)
 {
 	struct latency_cmd c = { .o = { .slow = LATENCY_SLOW } };
 	int code = session_begin(&c.s, cmd, argc, argv, &c.o.opts);
@@ -188,9 +191,9 @@ static int run(const struct command *cmd, int argc, char **argv)
 	if (code < 0 && c.o.script)
 		code = picture_check_script(c.s.format >= FORMAT_PNG, c.o.opts.output);
 	if (code < 0)
-		code = run_analyses(&c);
+		code = latency_run_analyses(&c);
 	if (code < 0)
-		code = show(&c);
+		code = latency_show(&c);
 	for (u32 i = 0; i < c.nr_panels; i++)
 		free(c.title[i]);
 	latency_run_release(&c.run);
@@ -201,10 +204,10 @@ static int run(const struct command *cmd, int argc, char **argv)
 static const struct option_row *const tables[] = { opts_input_rows, opts_filter_rows, latency_rows,
 						   opts_output_rows, NULL };
 
-const struct command cmd_latency = {
+const struct command command_latency = {
 	.name = "latency",
 	.usage = "[options] [FILE...]",
-	.run = run,
+	.run = cmd_latency,
 	.tables = tables,
 	.formats = formats,
 	.summary = "from sending to accepted, injected, acknowledged, and to the receiver's run",

@@ -25,7 +25,7 @@ struct matrix_opts {
 struct matrix {
 	struct session s;
 	struct matrix_opts opts;
-	struct graph_shape shape;
+	struct graph_builder view;
 };
 
 static const struct option_row own_rows[] = {
@@ -36,12 +36,13 @@ static const struct option_row own_rows[] = {
 };
 
 /* first: nothing stands before it, from which a blank line would part it. */
-static int put_text(const struct matrix *mx, const struct shape_matrix *m, bool first, FILE *out)
+static int matrix_put_text(const struct matrix *mx, const struct matrix_view *m, bool first,
+			   FILE *out)
 {
 	struct matrix_style style = { .width = terminal_width(), .color = mx->s.color };
-	char label[SHAPE_VM_LABEL];
+	char label[VIEW_VM_LABEL];
 
-	fprintf(out, "%sVM %s%s%s: %llu IPIs\n", first ? "" : "\n", shape_vm_label(m->vm, label),
+	fprintf(out, "%sVM %s%s%s: %llu IPIs\n", first ? "" : "\n", vm_view_label(m->vm, label),
 		m->vm->name ? " " : "", m->vm->name ? m->vm->name : "",
 		(unsigned long long)m->vm->ipis);
 	if (!m->nr_rows) {
@@ -51,7 +52,7 @@ static int put_text(const struct matrix *mx, const struct shape_matrix *m, bool 
 	return matrix_text(m, &style, out);
 }
 
-static void put_csv(const struct shape_matrix *m, FILE *out)
+static void put_csv(const struct matrix_view *m, FILE *out)
 {
 	for (u32 r = 0; r < m->nr_rows; r++)
 		for (u32 c = 0; c < m->nr_cols; c++) {
@@ -71,16 +72,16 @@ static void put_csv(const struct shape_matrix *m, FILE *out)
 
 static int put_vms(struct matrix *mx, struct json *j, bool first, FILE *out)
 {
-	for (u32 i = 0; i < mx->shape.g.nr_vm; i++) {
-		struct shape_matrix m;
-		int ret = matrix_shape_init(&m, &mx->shape, i, mx->opts.by == BY_CPU);
+	for (u32 i = 0; i < mx->view.g.nr_vm; i++) {
+		struct matrix_view m;
+		int ret = matrix_view_init(&m, &mx->view, i, mx->opts.by == BY_CPU);
 
 		if (ret == -EFBIG && mx->s.format == FORMAT_TEXT) {
 			fprintf(out, "# a matrix of %u x %u is too large to show; see graph\n",
 				m.nr_rows, m.nr_cols);
 			ret = 0;
 		} else if (!ret && mx->s.format == FORMAT_TEXT) {
-			ret = put_text(mx, &m, first && !i, out);
+			ret = matrix_put_text(mx, &m, first && !i, out);
 		} else if (!ret && mx->s.format == FORMAT_CSV) {
 			put_csv(&m, out);
 		} else if (!ret) {
@@ -89,17 +90,17 @@ static int put_vms(struct matrix *mx, struct json *j, bool first, FILE *out)
 			matrix_json(&m, j);
 			json_object_end(j);
 		}
-		matrix_shape_release(&m);
+		matrix_view_release(&m);
 		if (ret)
 			return ret;
 	}
 	return 0;
 }
 
-static int put(void *ctx, FILE *out)
+static int matrix_put(void *ctx, FILE *out)
 {
 	struct matrix *mx = ctx;
-	const struct shape_graph *g = &mx->shape.g;
+	const struct graph_view *g = &mx->view.g;
 	struct json j;
 	int ret;
 
@@ -124,7 +125,7 @@ static int put(void *ctx, FILE *out)
 	return ret;
 }
 
-static int run(const struct command *cmd, int argc, char **argv)
+static int cmd_matrix(const struct command *cmd, int argc, char **argv)
 {
 	struct matrix mx = { 0 };
 	struct pairs pairs = { 0 };
@@ -136,12 +137,12 @@ static int run(const struct command *cmd, int argc, char **argv)
 		code = session_run(&mx.s, &mx.opts.o, list, ARRAY_SIZE(list));
 	if (code < 0) {
 		if (pairs_finish(&pairs, &mx.s.trace.vms) ||
-		    graph_shape_init(&mx.shape, &mx.s, &pairs, "kvm-ipi.matrix/1"))
+		    graph_view_init(&mx.view, &mx.s, &pairs, "kvm-ipi.matrix/1"))
 			code = complain_memory();
 		else
-			code = session_write(&mx.opts.o, put, &mx);
+			code = session_write(&mx.opts.o, matrix_put, &mx);
 	}
-	graph_shape_release(&mx.shape);
+	graph_view_release(&mx.view);
 	pairs_release(&pairs);
 	session_end(&mx.s, &mx.opts.o);
 	return code;
@@ -150,9 +151,12 @@ static int run(const struct command *cmd, int argc, char **argv)
 static const struct option_row *const tables[] = { own_rows, opts_input_rows, opts_filter_rows,
 						   opts_output_rows, NULL };
 
-const struct command cmd_matrix = {
-	.name = "matrix", .usage = "[--by vcpu|cpu] [options] [FILE...]", .run = run,
-	.tables = tables, .formats = formats,
+const struct command command_matrix = {
+	.name = "matrix",
+	.usage = "[--by vcpu|cpu] [options] [FILE...]",
+	.run = cmd_matrix,
+	.tables = tables,
+	.formats = formats,
 	.summary = "sender x receiver, in the terminal; CSV, JSON",
 	.help = "Shows for each VM how many IPIs each vCPU (down) sent to each other (across), or with\n"
 		"--by cpu the same for physical CPUs. Large matrices become digits, larger ones are\n"

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-int notes_loss(const struct shape_input *in, u32 nr_in, char ***note, u32 *nr)
+int notes_loss(const struct input_view *in, u32 nr_in, char ***note, u32 *nr)
 {
 	char *text = NULL, *line, *rest;
 	size_t len = 0, lines = 0;
@@ -70,7 +70,7 @@ static size_t stem_len(const char *output)
 	return dot && dot > name ? (size_t)(dot - output) : strlen(output);
 }
 
-char *picture_name(const char *output, const struct shape_vm *vm)
+char *picture_name(const char *output, const struct vm_view *vm)
 {
 	char pid[16] = "unknown", id[16] = "unknown", *name;
 	size_t stem = stem_len(output);
@@ -94,7 +94,8 @@ static char *beside(const char *output, const char *ending)
 	return name;
 }
 
-static int draw(const char *output, int (*script)(void *ctx, FILE *to), void *ctx, struct err *err)
+static int picture_file_draw(const char *output, int (*script)(void *ctx, FILE *to), void *ctx,
+			     struct err *err)
 {
 	struct outfile out;
 	int ret = outfile_open(&out, output, err);
@@ -157,10 +158,10 @@ int picture_make(const struct picture_job *job, const char *output, struct err *
 
 	if (!ret && job->leave)
 		ret = leave_script(job, output, err);
-	return ret ? ret : draw(output, job->script, job->ctx, err);
+	return ret ? ret : picture_file_draw(output, job->script, job->ctx, err);
 }
 
-int picture_show(const struct picture_job *job, const struct shape_input *in, u32 nr_in, u32 shown,
+int picture_show(const struct picture_job *job, const struct input_view *in, u32 nr_in, u32 shown,
 		 u32 all)
 {
 	struct err err = { "" };

@@ -9,11 +9,11 @@
 #include <stdio.h>
 
 #include "output/gnuplot.h"
-#include "output/shapes.h"
+#include "output/views.h"
 #include "cli/session.h"
 
 /* What is lost, as lines to be freed with notes_release(); 0 or -ENOMEM. */
-int notes_loss(const struct shape_input *in, u32 nr_in, char ***note, u32 *nr);
+int notes_loss(const struct input_view *in, u32 nr_in, char ***note, u32 *nr);
 /* One more line, "the 12 busiest of 40 VMs", unless all are shown. 0 or -ENOMEM. */
 int notes_cut(u32 shown, u32 all, char ***note, u32 *nr);
 void notes_release(char **note, u32 nr);
@@ -38,12 +38,12 @@ int picture_make(const struct picture_job *job, const char *output, struct err *
  * The same to the options' output, with what is lost in the inputs, and that only `shown` of `all`
  * VMs are, below the picture. The exit code, after its message.
  */
-int picture_show(const struct picture_job *job, const struct shape_input *in, u32 nr_in, u32 shown,
+int picture_show(const struct picture_job *job, const struct input_view *in, u32 nr_in, u32 shown,
 		 u32 all);
 /* Whether --script can be: a picture, and a file that a script can name. -1 or an exit code. */
 int picture_check_script(bool picture, const char *output);
 
 /* "NAME-4242-3.png" for "NAME.png", to be freed; NULL: out of memory. */
-char *picture_name(const char *output, const struct shape_vm *vm);
+char *picture_name(const char *output, const struct vm_view *vm);
 
 #endif

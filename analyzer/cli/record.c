@@ -174,7 +174,7 @@ static int do_record(struct record *r)
 	return EXIT_DONE;
 }
 
-static int begin(struct record *r, const struct texts *rest)
+static int record_begin(struct record *r, const struct texts *rest)
 {
 	struct stat st;
 	int code;
@@ -226,7 +226,7 @@ static int foreign_habit(int nr, char **words)
 	return -1;
 }
 
-static int run(const struct command *cmd, int argc, char **argv)
+static int cmd_record(const struct command *cmd, int argc, char **argv)
 {
 	struct record *r = calloc(1, sizeof(*r));
 	struct texts rest = { 0 };
@@ -242,7 +242,7 @@ static int run(const struct command *cmd, int argc, char **argv)
 	if (code < 0)
 		code = command_parse(cmd, end, argv, &r->opts, &rest);
 	if (code < 0)
-		code = begin(r, &rest);
+		code = record_begin(r, &rest);
 	if (code < 0)
 		code = r->dry_run ? dry_run(r) : do_record(r);
 	texts_release(&rest);
@@ -268,10 +268,10 @@ static const struct option_row rows[] = {
 static const struct option_row *const tables[] = { rows, NULL };
 static const char *const words[] = { "graph", "latency", "yield", "yield-truth", "stock", NULL };
 
-const struct command cmd_record = {
+const struct command command_record = {
 	.name = "record",
 	.usage = "[options] [PRESET] [-- COMMAND...]",
-	.run = run,
+	.run = cmd_record,
 	.tables = tables,
 	.words = words,
 	.summary = "record a trace.dat with the right events, by trace-cmd",

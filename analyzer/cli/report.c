@@ -20,7 +20,7 @@ enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
 struct report {
 	struct session s;
 	struct opts opts;
-	struct graph_shape shape;
+	struct graph_builder view;
 };
 
 static const char *const csv_titles[] = {
@@ -32,10 +32,10 @@ static const char *const csv_titles[] = {
 /* Behind the column that says how the VM is known. */
 #define CSV_DISTANCES 19
 
-static void csv_row(const void *ctx, u64 row, struct cell *cells)
+static void report_csv_row(const void *ctx, u64 row, struct cell *cells)
 {
-	const struct shape_graph *g = ctx;
-	const struct shape_vm *vm = &g->vm[row];
+	const struct graph_view *g = ctx;
+	const struct vm_view *vm = &g->vm[row];
 	static const int order[] = { 0, 1, 2, 4, 3, 5 };
 	int n = 0;
 
@@ -51,21 +51,21 @@ static void csv_row(const void *ctx, u64 row, struct cell *cells)
 		cell_u64(&cells[6], vm->fast);
 		cell_u64(&cells[7], vm->slow);
 	}
-	for (; n < SHAPE_STATES + 1; n++)
+	for (; n < VIEW_STATES + 1; n++)
 		cell_u64(&cells[8 + n], vm->state[order[n]]);
 	cell_u64(&cells[14], vm->cpu_known);
 	cell_u64(&cells[15], vm->cpu_same);
 	cell_u64(&cells[16], vm->first_ns);
 	cell_u64(&cells[17], vm->last_ns);
 	cell_text(&cells[18], vm->known);
-	for (n = SHAPE_SAME_CORE; n < SHAPE_DISTANCES && g->topology; n++)
-		cell_u64(&cells[CSV_DISTANCES + n - SHAPE_SAME_CORE], vm->distance[n]);
+	for (n = VIEW_SAME_CORE; n < VIEW_DISTANCES && g->topology; n++)
+		cell_u64(&cells[CSV_DISTANCES + n - VIEW_SAME_CORE], vm->distance[n]);
 }
 
-static int put(void *ctx, FILE *out)
+static int report_put(void *ctx, FILE *out)
 {
 	const struct report *r = ctx;
-	const struct shape_graph *g = &r->shape.g;
+	const struct graph_view *g = &r->view.g;
 	struct text_style style = {
 		.entries = r->opts.verbose && !r->opts.entries ? 0 :
 			   r->opts.entries ? (u32)r->opts.entries : DEFAULT_PAIRS,
@@ -80,15 +80,18 @@ static int put(void *ctx, FILE *out)
 		return 0;
 	case FORMAT_CSV:
 		remarks_loss(g->in, g->nr_in, out);
-		table_csv(&(struct table){ .title = csv_titles, .ctx = g, .nr_rows = g->nr_vm,
-					   .row = csv_row }, out);
+		table_csv(&(struct table){ .title = csv_titles,
+					   .ctx = g,
+					   .nr_rows = g->nr_vm,
+					   .row = report_csv_row },
+			  out);
 		return 0;
 	default:
 		return graph_text(g, &style, out);
 	}
 }
 
-static int run(const struct command *cmd, int argc, char **argv)
+static int cmd_report(const struct command *cmd, int argc, char **argv)
 {
 	struct report r = { 0 };
 	struct pairs pairs = { 0 };
@@ -108,13 +111,13 @@ static int run(const struct command *cmd, int argc, char **argv)
 		/* The text shows the busiest VMs, and has only those sorted. */
 		sum = r.s.format == FORMAT_TEXT ? pairs_sum : pairs_finish;
 		if (sum(&pairs, &r.s.trace.vms) ||
-		    graph_shape_init(&r.shape, &r.s, &pairs, "kvm-ipi.report/1") ||
-		    graph_shape_distances(&r.shape, &distances))
+		    graph_view_init(&r.view, &r.s, &pairs, "kvm-ipi.report/1") ||
+		    graph_view_distances(&r.view, &distances))
 			code = complain_memory();
 		else
-			code = session_write(&r.opts, put, &r);
+			code = session_write(&r.opts, report_put, &r);
 	}
-	graph_shape_release(&r.shape);
+	graph_view_release(&r.view);
 	distances_release(&distances);
 	pairs_release(&pairs);
 	session_end(&r.s, &r.opts);
@@ -125,8 +128,11 @@ static const struct option_row *const tables[] = { opts_input_rows, opts_topolog
 						   opts_filter_rows,
 						   opts_output_rows, NULL };
 
-const struct command cmd_report = {
-	.name = "report", .usage = "[options] [FILE...]", .run = run, .tables = tables,
+const struct command command_report = {
+	.name = "report",
+	.usage = "[options] [FILE...]",
+	.run = cmd_report,
+	.tables = tables,
 	.formats = formats,
 	.summary = "per VM: totals, rates, top pairs, vectors, receivers' states, loss",
 	.help = "Shows for each VM in a trace.dat who sends directed IPIs to whom: how many, by which\n"

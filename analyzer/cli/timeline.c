@@ -6,7 +6,7 @@
 #include "cli/commands.h"
 #include "output/graph_json.h"
 #include "output/remarks.h"
-#include "output/timeline_shape.h"
+#include "output/timeline_view.h"
 #include "view/picture_view.h"
 #include "cli/picture_file.h"
 #include "util/ranges.h"
@@ -34,8 +34,8 @@ struct rates {
 	u64 bin_ns;
 	struct pairs pairs;
 	struct timeline time;
-	struct graph_shape shape;
-	struct timeline_shape t;
+	struct graph_builder view;
+	struct timeline_view t;
 };
 
 static const struct option_row own_rows[] = {
@@ -68,7 +68,7 @@ static u64 total_of(const u64 *count, u32 nr)
 	return sum;
 }
 
-static int shape_bursts(struct rates *r, struct timeline_vm *v)
+static int build_bursts(struct rates *r, struct timeline_vm *v)
 {
 	struct burst *list = malloc(BURSTS_MAX * sizeof(*list));
 	u32 nr = 0;
@@ -105,12 +105,12 @@ static u32 pairs_of(const struct timeline *t, u32 vm, u32 *nr)
 	return low;
 }
 
-static int shape_vm_line(struct rates *r, struct timeline_vm *v, u32 i)
+static int build_vm_line(struct rates *r, struct timeline_vm *v, u32 i)
 {
 	u32 vm = r->pairs.summary[i].vm, bins = r->time.nr_bins, nr,
 	    first = pairs_of(&r->time, vm, &nr);
 
-	v->vm = &r->shape.vm[i];
+	v->vm = &r->view.vm[i];
 	v->title = vm_title(v->vm);
 	v->all.count = r->time.vm_count + (size_t)vm * bins;
 	v->all.total = total_of(v->all.count, bins);
@@ -124,28 +124,31 @@ static int shape_vm_line(struct rates *r, struct timeline_vm *v, u32 i)
 			r->time.pair[p].src, r->time.pair[p].dst, total_of(count, bins), count };
 	}
 	qsort(v->pair, v->nr_pairs, sizeof(*v->pair), compare_series);
-	return shape_bursts(r, v);
+	return build_bursts(r, v);
 }
 
-static int shape_timeline(struct rates *r)
+static int build_timeline(struct rates *r)
 {
 	int ret = 0;
 
-	r->t = (struct timeline_shape){
-		.start_ns = r->time.start_ts - r->s.trace.totals.first_ts, .bin_ns = r->time.bin_ns,
-		.nr_bins = r->time.nr_bins, .burst_times = r->opts.times, .burst_min = BURST_MIN,
+	r->t = (struct timeline_view){
+		.start_ns = r->time.start_ts - r->s.trace.totals.first_ts,
+		.bin_ns = r->time.bin_ns,
+		.nr_bins = r->time.nr_bins,
+		.burst_times = r->opts.times,
+		.burst_min = BURST_MIN,
 	};
-	r->t.vm = calloc((size_t)r->shape.g.nr_vm + 1, sizeof(*r->t.vm));
+	r->t.vm = calloc((size_t)r->view.g.nr_vm + 1, sizeof(*r->t.vm));
 	if (!r->t.vm)
 		return -ENOMEM;
-	for (u32 i = 0; i < r->shape.g.nr_vm && !ret; i++)
-		ret = shape_vm_line(r, &r->t.vm[r->t.nr_vms++], i);
+	for (u32 i = 0; i < r->view.g.nr_vm && !ret; i++)
+		ret = build_vm_line(r, &r->t.vm[r->t.nr_vms++], i);
 	return ret;
 }
 
-static int put_json(struct rates *r, FILE *out)
+static int timeline_put_json(struct rates *r, FILE *out)
 {
-	const struct shape_graph *g = &r->shape.g;
+	const struct graph_view *g = &r->view.g;
 	struct json j;
 
 	json_init(&j, out);
@@ -159,13 +162,13 @@ static int put_json(struct rates *r, FILE *out)
 	return 0;
 }
 
-static int put(void *ctx, FILE *out)
+static int timeline_put(void *ctx, FILE *out)
 {
 	struct rates *r = ctx;
 
 	if (r->s.format == FORMAT_JSON)
-		return put_json(r, out);
-	remarks_loss(r->shape.in, r->shape.g.nr_in, out);
+		return timeline_put_json(r, out);
+	remarks_loss(r->view.in, r->view.g.nr_in, out);
 	if (r->s.format == FORMAT_CSV)
 		timeline_csv(&r->t, out);
 	else
@@ -173,33 +176,33 @@ static int put(void *ctx, FILE *out)
 	return 0;
 }
 
-static int put_script(void *ctx, FILE *to)
+static int timeline_put_script(void *ctx, FILE *to)
 {
 	return timeline_script(ctx, to);
 }
 
-static int put_data(void *ctx, FILE *to)
+static int timeline_put_data(void *ctx, FILE *to)
 {
 	return timeline_data(ctx, to);
 }
 
-static int draw(struct rates *r)
+static int timeline_draw(struct rates *r)
 {
 	struct timeline_picture p = { .t = &r->t,
 				      .page.kind = (enum picture)(r->s.format - FORMAT_PNG) };
 	const struct picture_job job = { .s = &r->s,
 					 .opts = &r->opts.o,
 					 .leave = r->opts.script,
-					 .script = put_script,
-					 .data = put_data,
+					 .script = timeline_put_script,
+					 .data = timeline_put_data,
 					 .page = &p.page,
 					 .ctx = &p };
 
-	return picture_show(&job, r->shape.in, r->shape.g.nr_in,
+	return picture_show(&job, r->view.in, r->view.g.nr_in,
 			    min_of(r->t.nr_vms, (u32)TIMELINE_PLOTS_MAX), r->t.nr_vms);
 }
 
-static int show(struct rates *r)
+static int timeline_show(struct rates *r)
 {
 	u32 top = r->opts.o.entries ? (u32)min_of(r->opts.o.entries, 10000ull) : PAIRS;
 	int code;
@@ -209,12 +212,13 @@ static int show(struct rates *r)
 	code = timeline_run(&r->time, &r->s, &r->opts.o, &r->pairs, top, r->bin_ns, BINS);
 	if (code >= 0)
 		return code;
-	if (graph_shape_init(&r->shape, &r->s, &r->pairs, "kvm-ipi.timeline/1") || shape_timeline(r))
+	if (graph_view_init(&r->view, &r->s, &r->pairs, "kvm-ipi.timeline/1") || build_timeline(r))
 		return complain_memory();
-	return r->s.format >= FORMAT_PNG ? draw(r) : session_write(&r->opts.o, put, r);
+	return r->s.format >= FORMAT_PNG ? timeline_draw(r)
+					 : session_write(&r->opts.o, timeline_put, r);
 }
 
-static void release(struct rates *r)
+static void timeline_release_rates(struct rates *r)
 {
 	for (u32 i = 0; i < r->t.nr_vms; i++) {
 		free(r->t.vm[i].title);
@@ -223,12 +227,12 @@ static void release(struct rates *r)
 	}
 	free(r->t.vm);
 	timeline_release(&r->time);
-	graph_shape_release(&r->shape);
+	graph_view_release(&r->view);
 	pairs_release(&r->pairs);
 	session_end(&r->s, &r->opts.o);
 }
 
-static int run(const struct command *cmd, int argc, char **argv)
+static int cmd_timeline(const struct command *cmd, int argc, char **argv)
 {
 	struct rates r = { .opts.times = BURST_TIMES };
 	struct analysis list[] = { { &pairs_ops, &r.pairs } };
@@ -243,16 +247,19 @@ static int run(const struct command *cmd, int argc, char **argv)
 	if (code < 0)
 		code = session_run(&r.s, &r.opts.o, list, ARRAY_SIZE(list));
 	if (code < 0)
-		code = show(&r);
-	release(&r);
+		code = timeline_show(&r);
+	timeline_release_rates(&r);
 	return code;
 }
 
 static const struct option_row *const tables[] = { own_rows, opts_input_rows, opts_filter_rows,
 						   opts_output_rows, NULL };
 
-const struct command cmd_timeline = {
-	.name = "timeline", .usage = "[options] [FILE...]", .run = run, .tables = tables,
+const struct command command_timeline = {
+	.name = "timeline",
+	.usage = "[options] [FILE...]",
+	.run = cmd_timeline,
+	.tables = tables,
 	.formats = formats,
 	.summary = "rates over time, and bursts; pictures by gnuplot",
 	.help = "Shows for each VM how many IPIs it sent when, the same of its busiest pairs (-E N), and\n"

@@ -60,14 +60,14 @@ static int each_line(const char *path, int (*add)(void *to, const char *line), v
 	return ret;
 }
 
-static int add_name(void *to, const char *line)
+static int user_files_add_name(void *to, const char *line)
 {
 	return vm_names_parse_line(to, line);
 }
 
 int user_names_load(struct vm_names *names, const char *path, struct err *err)
 {
-	return each_line(path, add_name, names, "\"PID NAME\" or \"PID/ID NAME\"", err);
+	return each_line(path, user_files_add_name, names, "\"PID NAME\" or \"PID/ID NAME\"", err);
 }
 
 static int add_place(void *to, const char *line)

@@ -43,17 +43,18 @@ static const struct option_row own_rows[] = {
 	{ 0 },
 };
 
-static int begin(void *ctx, struct analysis list[ORDERED_ANALYSES])
+static int yield_begin_analyses(void *ctx, struct analysis list[ORDERED_ANALYSES])
 {
 	struct yield *y = ctx;
 
 	return yield_begin(&y->run, &y->s, list);
 }
 
-static int run_analyses(struct yield *y)
+static int yield_run_analyses(struct yield *y)
 {
 	const struct ordered_job job = { .want = { replay_kinds, &y->run.target, &y->run.result },
-					 .begin = begin, .ctx = y };
+					 .begin = yield_begin_analyses,
+					 .ctx = y };
 	u32 kinds;
 	int code = session_run_ordered(&y->s, &y->opts.y.opts, &job, &kinds);
 
@@ -68,7 +69,7 @@ static int run_analyses(struct yield *y)
 	return session_check(&y->s, &y->opts.y.opts);
 }
 
-static int compare_ipis(const void *a, const void *b)
+static int yield_compare_ipis(const void *a, const void *b)
 {
 	const struct yield_vm *x = *(const struct yield_vm *const *)a;
 	const struct yield_vm *y = *(const struct yield_vm *const *)b;
@@ -79,16 +80,16 @@ static int compare_ipis(const void *a, const void *b)
 }
 
 /* The busiest VMs' curves, most IPIs first. 0 or -ENOMEM. */
-static int shape_rows(struct yield *y)
+static int build_rows(struct yield *y)
 {
-	const struct yield_shape *s = &y->run.shape;
+	const struct yield_view *s = &y->run.view;
 	const struct yield_vm **vm = malloc(((size_t)s->nr_vm + 1) * sizeof(*vm));
 
 	if (!vm)
 		return -ENOMEM;
 	for (u32 i = 0; i < s->nr_vm; i++)
 		vm[i] = &s->vm[i];
-	qsort(vm, s->nr_vm, sizeof(*vm), compare_ipis);
+	qsort(vm, s->nr_vm, sizeof(*vm), yield_compare_ipis);
 	for (u32 i = 0; i < s->nr_vm && i < SWEEP_ROWS_MAX; i++) {
 		struct sweep_row *r = &y->row[i];
 
@@ -103,9 +104,9 @@ static int shape_rows(struct yield *y)
 	return y->nr_rows && !y->title[y->nr_rows - 1] ? -ENOMEM : 0;
 }
 
-static void put_plots(struct yield *y, FILE *out)
+static void yield_put_plots(struct yield *y, FILE *out)
 {
-	bool said = remarks_loss(y->run.shape.in, y->run.shape.nr_in, out);
+	bool said = remarks_loss(y->run.view.in, y->run.view.nr_in, out);
 
 	for (u32 i = 0; i < y->nr_rows; i++) {
 		fprintf(out, "%s%s\n", said || i ? "\n" : "", y->row[i].title);
@@ -114,11 +115,11 @@ static void put_plots(struct yield *y, FILE *out)
 		if (y->row[i].have_hits)
 			sweep_text(&y->row[i].hits, terminal_width(), locale_utf8(), out);
 	}
-	if (y->nr_rows < y->run.shape.nr_vm)
-		fprintf(out, "# the %u busiest of %u VMs\n", y->nr_rows, y->run.shape.nr_vm);
+	if (y->nr_rows < y->run.view.nr_vm)
+		fprintf(out, "# the %u busiest of %u VMs\n", y->nr_rows, y->run.view.nr_vm);
 }
 
-static int put(void *ctx, FILE *out)
+static int yield_put(void *ctx, FILE *out)
 {
 	struct yield *y = ctx;
 	struct yield_style style = {
@@ -129,50 +130,51 @@ static int put(void *ctx, FILE *out)
 	};
 
 	if (y->s.format == FORMAT_JSON)
-		yield_json(&y->run.shape, out);
+		yield_json(&y->run.view, out);
 	else if (y->s.format == FORMAT_CSV)
-		yield_csv(&y->run.shape, out);
+		yield_csv(&y->run.view, out);
 	else if (y->opts.plot)
-		put_plots(y, out);
+		yield_put_plots(y, out);
 	else
-		yield_text(&y->run.shape, &style, out);
+		yield_text(&y->run.view, &style, out);
 	return 0;
 }
 
-static int put_script(void *ctx, FILE *to)
+static int yield_put_script(void *ctx, FILE *to)
 {
 	return sweep_script(ctx, to);
 }
 
-static int put_data(void *ctx, FILE *to)
+static int yield_put_data(void *ctx, FILE *to)
 {
 	return sweep_data(ctx, to);
 }
 
-static int draw(struct yield *y)
+static int yield_draw(struct yield *y)
 {
 	struct sweep_picture p = { .row = y->row, .nr = y->nr_rows,
 				   .page.kind = (enum picture)(y->s.format - FORMAT_PNG) };
 	const struct picture_job job = { .s = &y->s,
 					 .opts = &y->opts.y.opts,
 					 .leave = y->opts.script,
-					 .script = put_script,
-					 .data = put_data,
+					 .script = yield_put_script,
+					 .data = yield_put_data,
 					 .page = &p.page,
 					 .ctx = &p };
-	const struct yield_shape *s = &y->run.shape;
+	const struct yield_view *s = &y->run.view;
 
 	return picture_show(&job, s->in, s->nr_in, y->nr_rows, s->nr_vm);
 }
 
-static int show(struct yield *y)
+static int yield_show(struct yield *y)
 {
-	if (yield_shape_init(&y->run) || shape_rows(y))
+	if (yield_view_init(&y->run) || build_rows(y))
 		return complain_memory();
-	return y->s.format >= FORMAT_PNG ? draw(y) : session_write(&y->opts.y.opts, put, y);
+	return y->s.format >= FORMAT_PNG ? yield_draw(y)
+					 : session_write(&y->opts.y.opts, yield_put, y);
 }
 
-static int run(const struct command *cmd, int argc, char **argv)
+static int cmd_yield(const struct command *cmd, int argc, char **argv)
 {
 	struct yield y = { .opts.y = YIELD_OPTS_DEFAULT };
 	struct opts *opts = &y.opts.y.opts;
@@ -183,9 +185,9 @@ static int run(const struct command *cmd, int argc, char **argv)
 	if (code < 0)
 		code = yield_check(&y.run, &y.opts.y);
 	if (code < 0)
-		code = run_analyses(&y);
+		code = yield_run_analyses(&y);
 	if (code < 0)
-		code = show(&y);
+		code = yield_show(&y);
 	for (u32 i = 0; i < y.nr_rows; i++)
 		free(y.title[i]);
 	yield_release(&y.run);
@@ -196,10 +198,10 @@ static int run(const struct command *cmd, int argc, char **argv)
 static const struct option_row *const tables[] = { opts_input_rows, opts_filter_rows, yield_rows,
 						   own_rows,        opts_output_rows, NULL };
 
-const struct command cmd_yield = {
+const struct command command_yield = {
 	.name = "yield",
 	.usage = "[options] [FILE...]",
-	.run = run,
+	.run = cmd_yield,
 	.tables = tables,
 	.formats = formats,
 	.summary = "yield candidates: hints, acknowledgements, replayed spins, the window",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * yield_run.c - see yield_run.h. Beside view/, a place that knows analyses and shapes.
+ * yield_run.c - see yield_run.h. Beside view/, a place that knows analyses and views.
  */
 #define _GNU_SOURCE
 #include "cli/yield_run.h"
@@ -35,7 +35,7 @@ const struct option_row yield_rows[] = {
 	{ 0 },
 };
 
-/* What a VM's shape points to; freed with the VM. */
+/* What a VM's view points to; freed with the VM. */
 struct vm_memory {
 	struct yield_hint hint[HINT_WINDOWS_MAX];
 	struct yield_ack ack;
@@ -140,7 +140,7 @@ int yield_finish(struct yield_run *y)
 	return 0;
 }
 
-static void shape_times(struct yield_times *to, const struct hist *h)
+static void build_times(struct yield_times *to, const struct hist *h)
 {
 	*to = (struct yield_times){
 		.nr = h->nr, .p50 = hist_percentile(h, 50, 100), .p90 = hist_percentile(h, 90, 100),
@@ -149,12 +149,12 @@ static void shape_times(struct yield_times *to, const struct hist *h)
 	};
 }
 
-static struct yield_count shape_count(struct replay_counts c)
+static struct yield_count build_count(struct replay_counts c)
 {
 	return (struct yield_count){ c.picks, c.hits, c.missed, c.stale, c.overboost };
 }
 
-static void shape_ack(const struct yield_run *y, struct vm_memory *m, u32 group, u64 ipis)
+static void build_ack(const struct yield_run *y, struct vm_memory *m, u32 group, u64 ipis)
 {
 	const struct acks_vm *a = &y->replay.acks.vm[group];
 
@@ -179,20 +179,21 @@ static u32 vcpu_id_of(const struct yield_run *y, u32 group, u32 slot)
 	return slot < vm->nr ? y->replay.vcpus.vcpu[vm->first + slot].id : YIELD_NOBODY;
 }
 
-static void shape_policies(struct vm_memory *m, const struct replay_vm_score *v)
+static void build_policies(struct vm_memory *m, const struct replay_vm_score *v)
 {
 	for (int i = 0; i < NR_POLICIES; i++) {
 		m->policy[i] = (struct yield_policy){
-			.policy = policies[i].name, .relaxed = policies[i].relaxed,
-			.all = shape_count(replay_score_policy(v, i, false)),
-			.sure = shape_count(replay_score_policy(v, i, true)),
+			.policy = policies[i].name,
+			.relaxed = policies[i].relaxed,
+			.all = build_count(replay_score_policy(v, i, false)),
+			.sure = build_count(replay_score_policy(v, i, true)),
 		};
 		for (int k = 0; k < NR_POLICIES; k++)
 			m->policy[i].same[k] = replay_score_same(v, i, k);
 	}
 }
 
-static void shape_spins(const struct yield_run *y, struct vm_memory *m, u32 group,
+static void build_spins(const struct yield_run *y, struct vm_memory *m, u32 group,
 			const struct replay_vm_score *v)
 {
 	for (u32 i = 0; i < v->nr_examples; i++) {
@@ -217,13 +218,13 @@ static void shape_spins(const struct yield_run *y, struct vm_memory *m, u32 grou
 		};
 }
 
-static void shape_replay(const struct yield_run *y, struct vm_memory *m, u32 group)
+static void build_replay(const struct yield_run *y, struct vm_memory *m, u32 group)
 {
 	const struct replay_score *s = &y->replay.score;
 	const struct replay_vm_score *v = &s->vm[group];
 
 	_Static_assert(NR_POLICIES <= YIELD_POLICIES_MAX && NR_REPLAY_CAUSES == YIELD_CAUSES,
-		       "shapes hold what the analysis has");
+		       "views hold what the analysis has");
 	m->replay = (struct yield_replay){
 		.probed = y->replay.opt.probed, .order = scan_order_names[y->replay.opt.order],
 		.spins = v->spins, .sure = v->sure, .nothing_awaited = v->nothing_awaited,
@@ -239,21 +240,21 @@ static void shape_replay(const struct yield_run *y, struct vm_memory *m, u32 gro
 		.nr_misses = v->nr_misses, .cause_text = replay_cause_texts,
 	};
 	memcpy(m->replay.cause, v->cause, sizeof(v->cause));
-	shape_times(&m->replay.wait, &v->wait);
-	shape_times(&m->replay.candidates, &v->candidates);
-	shape_times(&m->replay.runs, &v->runs);
-	shape_times(&m->replay.hint_age, &v->hint_age);
-	shape_policies(m, v);
-	shape_spins(y, m, group, v);
+	build_times(&m->replay.wait, &v->wait);
+	build_times(&m->replay.candidates, &v->candidates);
+	build_times(&m->replay.runs, &v->runs);
+	build_times(&m->replay.hint_age, &v->hint_age);
+	build_policies(m, v);
+	build_spins(y, m, group, v);
 	for (u32 i = 0; i < s->nr_windows; i++) {
 		struct replay_window w = replay_score_window(s, v, i);
 
-		m->window[i] = (struct yield_window){ s->window[i], shape_count(w.filter),
-						      shape_count(w.first), w.stale };
+		m->window[i] = (struct yield_window){ s->window[i], build_count(w.filter),
+						      build_count(w.first), w.stale };
 	}
 }
 
-static void shape_hints(const struct yield_run *y, struct vm_memory *m, const struct hints_vm *h)
+static void build_hints(const struct yield_run *y, struct vm_memory *m, const struct hints_vm *h)
 {
 	for (u32 i = 0; i < y->hints.nr_windows; i++) {
 		struct hint_row row;
@@ -276,7 +277,7 @@ static bool have_spins(const struct yield_run *y)
 	return seen_all(&y->seen, EV_BIT(EV_EXIT) | EV_BIT(EV_ENTRY) | EV_BIT(EV_SWITCH));
 }
 
-static int shape_vm(const struct yield_run *y, struct yield_vm *to, u32 number)
+static int yield_run_build_vm(const struct yield_run *y, struct yield_vm *to, u32 number)
 {
 	static const struct hints_vm no_hints;
 	const struct hints_vm *h = number < y->hints.nr_vm ? &y->hints.vm[number] : &no_hints;
@@ -296,7 +297,7 @@ static int shape_vm(const struct yield_run *y, struct yield_vm *to, u32 number)
 		.hint = m->hint, .nr_hints = y->hints.nr_windows, .same = h->same, .of = h->of,
 	};
 	memcpy(to->head.state, h->state, sizeof(to->head.state));
-	shape_hints(y, m, h);
+	build_hints(y, m, h);
 	if (group == VCPU_NOBODY)
 		return 0;
 	if (!h->ipis)
@@ -309,11 +310,11 @@ static int shape_vm(const struct yield_run *y, struct yield_vm *to, u32 number)
 		to->inferred |= t && t->vm_known == KNOWN_INFERRED;
 	}
 	if (have_acks(y)) {
-		shape_ack(y, m, group, h->ipis);
+		build_ack(y, m, group, h->ipis);
 		to->ack = &m->ack;
 	}
 	if (have_spins(y)) {
-		shape_replay(y, m, group);
+		build_replay(y, m, group);
 		to->replay = &m->replay;
 	}
 	return 0;
@@ -329,7 +330,7 @@ static bool is_shown(const struct yield_run *y, u32 number)
 	return group != VCPU_NOBODY && have_spins(y) && y->replay.score.vm[group].spins;
 }
 
-static int compare_vms(const void *a, const void *b, void *vms)
+static int yield_run_compare_vms(const void *a, const void *b, void *vms)
 {
 	const struct vm *vm = ((const struct vms *)vms)->vm;
 
@@ -337,7 +338,7 @@ static int compare_vms(const void *a, const void *b, void *vms)
 }
 
 /* VMs by pid, then id. */
-int yield_shape_init(struct yield_run *y)
+int yield_view_init(struct yield_run *y)
 {
 	struct trace *t = &y->s->trace;
 	u32 *order = malloc(((size_t)t->vms.nr + 1) * sizeof(*order)), nr = 0;
@@ -349,29 +350,33 @@ int yield_shape_init(struct yield_run *y)
 		return -ENOMEM;
 	}
 	for (u32 i = 0; i < t->nr_in; i++)
-		shape_input(&y->in[i], &t->in[i]);
+		input_view_of(&y->in[i], &t->in[i]);
 	for (u32 i = 0; i < t->vms.nr; i++)
 		if (is_shown(y, i))
 			order[nr++] = i;
-	qsort_r(order, nr, sizeof(*order), compare_vms, &t->vms);
-	y->shape = (struct yield_shape){
-		.in = y->in, .nr_in = t->nr_in, .source = y->s->stock ? "stock" : "track", .vm = y->vm,
+	qsort_r(order, nr, sizeof(*order), yield_run_compare_vms, &t->vms);
+	y->view = (struct yield_view){
+		.in = y->in,
+		.nr_in = t->nr_in,
+		.source = y->s->stock ? "stock" : "track",
+		.vm = y->vm,
 		.duration_ns = t->totals.last_ts - min_of(t->totals.first_ts, t->totals.last_ts),
 		.window_ns = y->window_ns,
 		.missing_ack = have_acks(y) ? NULL : "-e kvm:kvm_eoi",
-		.missing_replay = have_spins(y) ? NULL :
-			"-e kvm -e sched:sched_switch -e sched:sched_wakeup",
+		.missing_replay = have_spins(y)
+					  ? NULL
+					  : "-e kvm -e sched:sched_switch -e sched:sched_wakeup",
 	};
-	for (; y->shape.nr_vm < nr; y->shape.nr_vm++)
-		if (shape_vm(y, &y->vm[y->shape.nr_vm], order[y->shape.nr_vm]))
+	for (; y->view.nr_vm < nr; y->view.nr_vm++)
+		if (yield_run_build_vm(y, &y->vm[y->view.nr_vm], order[y->view.nr_vm]))
 			break;
 	free(order);
-	return y->shape.nr_vm == nr ? 0 : -ENOMEM;
+	return y->view.nr_vm == nr ? 0 : -ENOMEM;
 }
 
 void yield_release(struct yield_run *y)
 {
-	for (u32 i = 0; y->vm && i < y->shape.nr_vm; i++)
+	for (u32 i = 0; y->vm && i < y->view.nr_vm; i++)
 		free((void *)y->vm[i].hint); /* the first member of its struct vm_memory */
 	free(y->vm);
 	free(y->in);

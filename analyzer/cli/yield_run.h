@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * yield_run.h - the yield statistics: their options, their part of an ordered run, and their shape.
+ * yield_run.h - the yield statistics: their options, their part of an ordered run, and their view.
  *
  * The commands that show them (yield, html) differ in what else the same run does. In order:
  * options parsed and checked, session_run_ordered() with a job that calls yield_begin(), and
- * replay_kinds among its events, yield_finish(), yield_shape_init().
+ * replay_kinds among its events, yield_finish(), yield_view_init().
  */
 #ifndef KVM_IPI_YIELD_RUN_H
 #define KVM_IPI_YIELD_RUN_H
@@ -13,7 +13,7 @@
 #include "analysis/seen.h"
 #include "analysis/yield/hints.h"
 #include "cli/session.h"
-#include "output/yield_shape.h"
+#include "output/yield_view.h"
 
 struct yield_opts {
 	struct opts opts; /* first */
@@ -40,8 +40,8 @@ struct yield_run {
 	struct hints hints;
 	struct replay replay;
 	u64 counted;			/* hints and spins that passed the filters */
-	struct yield_shape shape;
-	struct shape_input *in;
+	struct yield_view view;
+	struct input_view *in;
 	struct yield_vm *vm;
 };
 
@@ -60,7 +60,7 @@ int yield_check_probes(const struct yield_run *y, u32 kinds);
 
 /* 0 or -ENOMEM. */
 int yield_finish(struct yield_run *y);
-int yield_shape_init(struct yield_run *y);
+int yield_view_init(struct yield_run *y);
 void yield_release(struct yield_run *y);
 
 #endif

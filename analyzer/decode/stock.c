@@ -163,7 +163,7 @@ static bool certain_count(const struct stock_stay *stay, bool whole_end, bool ac
 	return stay->whole_start || (!accept_first && accepts);
 }
 
-static int put_ipi(struct stock *s, const struct stock_stay *stay, u32 at, bool whole_end)
+static int stock_put_ipi(struct stock *s, const struct stock_stay *stay, u32 at, bool whole_end)
 {
 	const struct item *it = &stay->item[at], *last = it;
 	bool accept_first = false;
@@ -202,13 +202,13 @@ static int put_ipi(struct stock *s, const struct stock_stay *stay, u32 at, bool 
 	return s->put(s->ctx, &out);
 }
 
-static int close_stay(struct stock *s, struct stock_stay *stay, bool whole_end)
+static int stock_close_stay(struct stock *s, struct stock_stay *stay, bool whole_end)
 {
 	int ret = 0;
 
 	for (u32 i = 0; i < stay->nr && stay->nr_ipis && !ret; i++)
 		if (stay->item[i].is_ipi)
-			ret = put_ipi(s, stay, i, whole_end);
+			ret = stock_put_ipi(s, stay, i, whole_end);
 	stay->nr = stay->nr_ipis = 0;
 	stay->torn = false;
 	return ret;
@@ -226,7 +226,7 @@ static int boundary(struct stock *s, const struct event *ev)
 		stay->vcpu = (u32)ev->v[0];
 		stay->have_vcpu = true;
 	}
-	ret = close_stay(s, stay, true);
+	ret = stock_close_stay(s, stay, true);
 	stay->whole_start = true;
 	return ret;
 }
@@ -249,9 +249,9 @@ static int close_unbounded(struct stock *s, struct stock_stay *stay)
 	for (u32 i = 0; i < behind - 1; i++)
 		accept_first |= it[i].vector == it[behind - 1].vector;
 	if (!accept_first)
-		return close_stay(s, stay, true);
+		return stock_close_stay(s, stay, true);
 	stay->nr = behind;
-	ret = close_stay(s, stay, true);
+	ret = stock_close_stay(s, stay, true);
 	stay->nr = nr - behind;
 	memmove(it, it + behind, stay->nr * sizeof(*it));
 	return ret;
@@ -306,6 +306,6 @@ int stock_end(struct stock *s)
 	int ret = 0;
 
 	for (u32 i = 0; i < s->nr && !ret; i++)
-		ret = close_stay(s, &s->stay[i], s->unbounded);
+		ret = stock_close_stay(s, &s->stay[i], s->unbounded);
 	return ret;
 }

@@ -286,7 +286,7 @@ static int salvage_pages(struct salvage *w, const struct found_buffer *b, u32 bu
 	return ret;
 }
 
-static bool is_listed(const struct container *c, u32 listed, u64 at)
+static bool container_salvage_is_listed(const struct container *c, u32 listed, u64 at)
 {
 	for (u32 i = 0; i < listed; i++)
 		if (c->buffers[i].at == at)
@@ -305,7 +305,7 @@ static int salvage_buffers(struct salvage *w)
 	for (u32 i = 0; i < w->nr_buffers && !ret; i++) {
 		const struct found_buffer *b = &w->buffer[i];
 
-		if (is_listed(c, listed, b->at))
+		if (container_salvage_is_listed(c, listed, b->at))
 			continue;
 		w->cpu = 0;
 		ret = container_add_buffer(c, "", NULL, page_size);

@@ -308,7 +308,7 @@ static void take_gap(struct merge_cursor *c, u64 lost, struct merged *out)
 }
 
 /* Takes the record that the cursor stands at. */
-static inline void take(struct merge_cursor *c, struct merged *out)
+static inline void merge_take(struct merge_cursor *c, struct merged *out)
 {
 	const struct rec *r = c->rec++;
 
@@ -337,7 +337,7 @@ static s64 take_run(struct merge *m, u32 leaf, struct merged *out, s64 room)
 	for (u32 i = (leaf + m->nr) / 2; i; i /= 2)
 		limit = min_of(limit, m->key[i]);
 	while (nr < room && !c->gap && c->rec < c->end && key_of(m, leaf, &key) && key < limit)
-		take(c, &out[nr++]);
+		merge_take(c, &out[nr++]);
 	if (nr)
 		replay(m, leaf);
 	return nr;
@@ -369,7 +369,7 @@ s64 merge_next(struct merge *m, struct merged *out, u32 *failed)
 		struct merge_cursor *c = &m->cursor[leaf];
 
 		if (likely(c->rec < c->end && !c->gap)) {
-			take(c, &out[nr++]);
+			merge_take(c, &out[nr++]);
 		} else {
 			int ret = take_other(m, leaf, !nr, &out[nr]);
 

@@ -45,7 +45,7 @@ void stream_release(struct stream *s)
 	s->room = 0;
 }
 
-static int reserve(u8 **p, size_t *room, size_t want)
+static int stream_reserve(u8 **p, size_t *room, size_t want)
 {
 	if (*room >= want)
 		return 0;
@@ -67,7 +67,7 @@ static int reserve_pages(struct stream *s, size_t want)
 			      u->held + more > UNPACK_ANY + UNPACK_HELD_RATIO * u->file_bytes))
 		return -EFBIG;
 	u->held -= s->room;
-	ret = reserve(&s->pages, &s->room, want);
+	ret = stream_reserve(&s->pages, &s->room, want);
 	u->held += s->room;
 	return ret;
 }
@@ -96,7 +96,7 @@ int stream_init(struct stream *s, const struct container *c, const struct sectio
 	s->want = max_of(want / page_size, (size_t)1) * page_size;
 	stream_totals_init(&s->totals);
 	if (!section->packed)
-		return reserve(&s->pages, &s->room, min_of((u64)s->want, section->size));
+		return stream_reserve(&s->pages, &s->room, min_of((u64)s->want, section->size));
 	s->chunks_left = section->chunks;
 	if (s->chunks_left)
 		return 0;
@@ -181,7 +181,7 @@ static int fill_chunk(struct stream *s)
 		return 0;
 	}
 	if (!ret)
-		ret = reserve(&u->packed, &u->room, in);
+		ret = stream_reserve(&u->packed, &u->room, in);
 	if (!ret)
 		ret = reserve_pages(s, out + !out);
 	if (!ret)

@@ -64,7 +64,7 @@ static inline u64 hash_start(const struct edges *t, u32 hash)
 }
 
 /* A slot's place is below nr_slots, and its other bits are the hash's. */
-static inline u32 slot_of(const struct edges *t, u32 place, u32 hash)
+static inline u32 edges_slot_of(const struct edges *t, u32 place, u32 hash)
 {
 	return (hash & ~(u32)(t->nr_slots - 1)) | place;
 }
@@ -114,7 +114,7 @@ static void slot_put(struct edges *t, u32 place, u32 hash)
 
 	while (t->slot[i])
 		i = (i + 1) & (t->nr_slots - 1);
-	t->slot[i] = slot_of(t, place, hash);
+	t->slot[i] = edges_slot_of(t, place, hash);
 }
 
 static inline u32 edge_hash(const struct edges *t, u32 i)
@@ -448,14 +448,14 @@ static int odds_reserve(struct edges *t, u32 nr)
 }
 
 /* Before nr events or edges are added: room for them as edges, all new. Nothing moves then. */
-static int reserve(struct edges *t, u32 nr)
+static int edges_reserve(struct edges *t, u32 nr)
 {
 	return places_reserve(t, nr) ?: index_reserve(t, nr) ?: odds_reserve(t, nr);
 }
 
 int edges_add(struct edges *t, const struct ipi_event *ev, u32 nr)
 {
-	int ret = reserve(t, nr) ?: counts_reserve(t, nr);
+	int ret = edges_reserve(t, nr) ?: counts_reserve(t, nr);
 	void (*sweep)(struct edges *t, const struct ipi_event *ev, size_t nr);
 
 	sweep = t->nr_slots > SMALL_INDEX ? add_sweep_far : add_sweep_near;
@@ -466,7 +466,7 @@ int edges_add(struct edges *t, const struct ipi_event *ev, u32 nr)
 
 int edges_add_cpus(struct edges *t, const struct ipi_event *ev, u32 nr)
 {
-	int ret = reserve(t, nr) ?: counts_reserve(t, nr);
+	int ret = edges_reserve(t, nr) ?: counts_reserve(t, nr);
 
 	for (u32 i = 0; i < nr && !ret; i++) {
 		struct edge_key key = { .src = ev[i].cpu,
@@ -508,7 +508,7 @@ int edges_merge(struct edges *t, const struct edges *src, const u32 *vm_map)
 		struct edge_key key = edges_at(src, i)->key;
 
 		key.vm = (u16)vm_map[key.vm];
-		ret = reserve(t, 1);
+		ret = edges_reserve(t, 1);
 		if (!ret)
 			ret = edge_merge(t, edge_get(t, key_words(&key)), src, i);
 	}

@@ -150,7 +150,7 @@ static void join(struct rounds *r, u32 a, u32 b)
 	unite(r->g, a, b);
 }
 
-static int compare_pairs(const void *a, const void *b)
+static int groups_compare_pairs(const void *a, const void *b)
 {
 	const struct group_vote *x = a, *y = b;
 
@@ -174,9 +174,9 @@ static void sum_pairs(struct rounds *r)
 			r->pair[r->nr_pairs++] = (struct group_vote){ min_of(a, b), max_of(a, b),
 								      v->weight };
 	}
-	qsort(r->pair, r->nr_pairs, sizeof(*r->pair), compare_pairs);
+	qsort(r->pair, r->nr_pairs, sizeof(*r->pair), groups_compare_pairs);
 	for (u32 i = 0; i < r->nr_pairs; i++)
-		if (kept && !compare_pairs(&r->pair[i], &r->pair[kept - 1]))
+		if (kept && !groups_compare_pairs(&r->pair[i], &r->pair[kept - 1]))
 			r->pair[kept - 1].weight += r->pair[i].weight;
 		else
 			r->pair[kept++] = r->pair[i];

@@ -40,7 +40,7 @@ static u64 bucket_middle(u8 bits, u32 bucket)
 	return low + ((1ull << shift) - 1) / 2;
 }
 
-static int grow(struct hist *h, u32 want)
+static int hist_grow(struct hist *h, u32 want)
 {
 	/* To the end of the octave: few steps, little waste. */
 	u32 room = (want | ((1u << h->bits) - 1)) + 1;
@@ -60,7 +60,7 @@ int hist_add(struct hist *h, u64 value, u64 times)
 
 	if (!times)
 		return 0;
-	if (unlikely(bucket >= h->room) && grow(h, bucket))
+	if (unlikely(bucket >= h->room) && hist_grow(h, bucket))
 		return -ENOMEM;
 	h->count[bucket] += times;
 	h->min = h->nr ? min_of(h->min, value) : value;
@@ -76,7 +76,7 @@ int hist_merge(struct hist *h, const struct hist *other)
 		return -EINVAL;
 	if (!other->nr)
 		return 0;
-	if (other->room > h->room && grow(h, other->room - 1))
+	if (other->room > h->room && hist_grow(h, other->room - 1))
 		return -ENOMEM;
 	for (u32 i = 0; i < other->room; i++)
 		h->count[i] += other->count[i];

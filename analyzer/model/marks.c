@@ -17,7 +17,7 @@ void marks_release(struct marks *m)
 	*m = (struct marks){ 0 };
 }
 
-static bool same_vm(const struct vm *a, const struct vm *b)
+static bool marks_same_vm(const struct vm *a, const struct vm *b)
 {
 	return a->have_pid == b->have_pid && a->have_id == b->have_id && a->pid == b->pid &&
 	       a->id == b->id;
@@ -26,12 +26,12 @@ static bool same_vm(const struct vm *a, const struct vm *b)
 static struct marks_name *find_name(const struct marks *m, const struct vm *vm)
 {
 	for (u32 i = 0; i < m->nr_names; i++)
-		if (same_vm(&m->name[i].vm, vm))
+		if (marks_same_vm(&m->name[i].vm, vm))
 			return &m->name[i];
 	return NULL;
 }
 
-static int add_name(struct marks *m, u64 ts, const struct vm *vm, const char *name)
+static int marks_add_name(struct marks *m, u64 ts, const struct vm *vm, const char *name)
 {
 	struct marks_name *n = find_name(m, vm);
 	char *copy;
@@ -71,8 +71,7 @@ int marks_add(struct marks *m, u64 ts, const char *text, size_t len)
 	case MARKER_CPU:
 		marker.levels.since = ts;
 		return topology_add(&m->topology, marker.cpu, &marker.levels);
-	case MARKER_VM:
-		return add_name(m, ts, &marker.vm, marker.name);
+	case MARKER_VM: return marks_add_name(m, ts, &marker.vm, marker.name);
 	default:
 		m->vcpus = true;
 		return 0;
@@ -94,7 +93,7 @@ int marks_merge(struct marks *m, const struct marks *other)
 	int ret = tell_topology(&other->topology, &m->topology);
 
 	for (u32 i = 0; i < other->nr_names && !ret; i++)
-		ret = add_name(m, other->name[i].ts, &other->name[i].vm, other->name[i].name);
+		ret = marks_add_name(m, other->name[i].ts, &other->name[i].vm, other->name[i].name);
 	m->vcpus |= other->vcpus;
 	return ret;
 }

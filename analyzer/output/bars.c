@@ -6,8 +6,8 @@
 
 #define US 1000.0 /* ns */
 
-static void add(struct bars *s, const char *what, const char *state,
-		const struct latency_times *t)
+static void bars_add(struct bars *s, const char *what, const char *state,
+		     const struct latency_times *t)
 {
 	struct bars_row *r = &s->row[s->nr];
 
@@ -24,12 +24,13 @@ bool bars_of(const struct latency_vm *vm, struct bars *s)
 	if (!vm->nr_lines)
 		return false;
 	for (int i = 0; i < LATENCY_STAGES; i++)
-		add(s, latency_stage_names[i], NULL, &vm->line[0].stage[i]);
+		bars_add(s, latency_stage_names[i], NULL, &vm->line[0].stage[i]);
 	for (int i = 2; i < LATENCY_STAGES; i++)
 		for (u32 k = 0; k < vm->nr_lines; k++)
 			if (vm->line[k].part == LATENCY_STATE)
-				add(s, latency_stage_names[i], shape_state_names[vm->line[k].state],
-				    &vm->line[k].stage[i]);
+				bars_add(s, latency_stage_names[i],
+					 view_state_names[vm->line[k].state],
+					 &vm->line[k].stage[i]);
 	return s->nr;
 }
 

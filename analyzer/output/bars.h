@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "output/gnuplot.h"
-#include "output/latency_shape.h"
+#include "output/latency_view.h"
 
 #define BARS_ROWS_MAX 16
 

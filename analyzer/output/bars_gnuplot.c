@@ -45,7 +45,7 @@ static void put_rows(const struct bars *s, const struct bars_axis *a, FILE *to)
 	}
 }
 
-static void put_ticks(const struct bars *s, const struct bars_axis *a, FILE *to)
+static void bars_gnuplot_put_ticks(const struct bars *s, const struct bars_axis *a, FILE *to)
 {
 	char text[64];
 
@@ -81,7 +81,8 @@ static void put_source(const struct bars_picture *p, u32 i, bool again, FILE *to
 		fprintf(to, " index %u", i);
 }
 
-static void put_panel(const struct bars_picture *p, u32 i, const struct bars_axis *a, FILE *to)
+static void bars_gnuplot_put_panel(const struct bars_picture *p, u32 i, const struct bars_axis *a,
+				   FILE *to)
 {
 	static const struct {
 		const char *how, *name;
@@ -139,8 +140,8 @@ int bars_script(const struct bars_picture *p, FILE *to)
 				"0 is at the left edge'\nset key at screen %.6f,%.6f left top "
 				"horizontal Left reverse samplen 2\n",
 				20.0 / width, 1 - (y + 18.0) / height);
-		put_ticks(&p->panel[i], &a, to);
-		put_panel(p, i, &a, to);
+		bars_gnuplot_put_ticks(&p->panel[i], &a, to);
+		bars_gnuplot_put_panel(p, i, &a, to);
 		fputs(i ? "" : "unset label\n", to);
 	}
 	fputs("unset multiplot\n", to);

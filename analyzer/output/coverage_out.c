@@ -37,12 +37,12 @@ static void piece(struct fold *f, const char *fmt, ...)
 	f->column += fprintf(f->out, "%s%s", f->column ? " " : "", text);
 }
 
-static unsigned long long n_of(struct shape_count c)
+static unsigned long long n_of(struct count_view c)
 {
 	return (unsigned long long)c.n;
 }
 
-static void put_sent(const struct shape_coverage *c, struct fold *f)
+static void put_sent(const struct coverage_view *c, struct fold *f)
 {
 	unsigned int left = 0;
 
@@ -60,7 +60,7 @@ static void put_sent(const struct shape_coverage *c, struct fold *f)
 			      --left ? "," : ";");
 }
 
-static void put_other(const struct shape_coverage *c, struct fold *f)
+static void put_other(const struct coverage_view *c, struct fold *f)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(c->other); i++) {
 		if (!c->other[i].n)
@@ -72,7 +72,7 @@ static void put_other(const struct shape_coverage *c, struct fold *f)
 	}
 }
 
-static void put_unknown(const struct shape_coverage *c, struct fold *f)
+static void put_unknown(const struct coverage_view *c, struct fold *f)
 {
 	const char *names[] = { "other ICR writes", "PV", "Hyper-V", "AVIC", "EOIs" };
 	bool known[] = { c->sent.known, c->other[0].known, c->other[1].known, c->other[2].known,
@@ -88,7 +88,7 @@ static void put_unknown(const struct shape_coverage *c, struct fold *f)
 			piece(f, "%s%s", names[i], --left ? "," : ";");
 }
 
-static void put_lost(const struct shape_loss *l, FILE *out)
+static void put_lost(const struct loss_view *l, FILE *out)
 {
 	fprintf(out, "#   CPU %u lost ", l->cpu);
 	if (l->events_known)
@@ -107,7 +107,7 @@ static void put_lost(const struct shape_loss *l, FILE *out)
 		(unsigned long long)(l->to_ns % 1000000000 / 1000));
 }
 
-void remarks_coverage(const struct shape_coverage *c, FILE *out)
+void remarks_coverage(const struct coverage_view *c, FILE *out)
 {
 	struct fold f = { .out = out };
 
@@ -130,12 +130,12 @@ void remarks_coverage(const struct shape_coverage *c, FILE *out)
 		put_lost(&c->lost[i], out);
 }
 
-static void json_count(struct json *j, const struct shape_count *c)
+static void json_count(struct json *j, const struct count_view *c)
 {
 	json_u64_or_null(j, c->name, c->known, c->n);
 }
 
-static void json_lost(struct json *j, const struct shape_loss *l)
+static void json_lost(struct json *j, const struct loss_view *l)
 {
 	json_object(j, NULL);
 	json_u64(j, "cpu", l->cpu);
@@ -156,7 +156,7 @@ static void json_lost(struct json *j, const struct shape_loss *l)
 	json_object_end(j);
 }
 
-void json_coverage(struct json *j, const struct shape_coverage *c)
+void json_coverage(struct json *j, const struct coverage_view *c)
 {
 	json_object(j, "coverage");
 	json_count(j, &c->directed);

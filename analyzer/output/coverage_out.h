@@ -5,11 +5,11 @@
 
 #include <stdio.h>
 
-#include "output/shapes.h"
+#include "output/views.h"
 #include "util/json.h"
 
 /* One sentence, folded at 79 columns, and a line for each CPU that lost records. */
-void remarks_coverage(const struct shape_coverage *c, FILE *out);
-void json_coverage(struct json *j, const struct shape_coverage *c);
+void remarks_coverage(const struct coverage_view *c, FILE *out);
+void json_coverage(struct json *j, const struct coverage_view *c);
 
 #endif

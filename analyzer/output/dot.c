@@ -3,7 +3,7 @@
 #include "output/dot.h"
 
 /* Inside quotes. */
-static void put_text(const char *s, FILE *out)
+static void dot_put_text(const char *s, FILE *out)
 {
 	for (; *s; s++) {
 		if (*s == '"' || *s == '\\')
@@ -20,7 +20,7 @@ void dot_begin(char *const *note, u32 nr_notes, FILE *out)
 	fputs("\tgraph [fontname=\"sans-serif\", labelloc=t, labeljust=l, style=rounded, "
 	      "color=\"#888888\", nodesep=0.4, label=\"", out);
 	for (u32 i = 0; i < nr_notes; i++) {
-		put_text(note[i], out);
+		dot_put_text(note[i], out);
 		fputs("\\l", out);
 	}
 	fputs("\"]\n"
@@ -29,7 +29,7 @@ void dot_begin(char *const *note, u32 nr_notes, FILE *out)
 	      "\tedge [fontname=\"sans-serif\", fontsize=10, color=\"#00000099\"]\n", out);
 }
 
-static void put_node(const struct net *n, const struct net_node *v, u32 index, FILE *out)
+static void dot_put_node(const struct net *n, const struct net_node *v, u32 index, FILE *out)
 {
 	fprintf(out, "\t\t\"%u:%u\" [label=\"%u", index, v->id, v->id);
 	if (n->nr_groups > 1)
@@ -48,11 +48,11 @@ void dot_vm(const struct net *n, u32 index, FILE *out)
 	bool cut = net_cut_remark(n, remark, sizeof(remark));
 
 	fprintf(out, "\tsubgraph cluster_%u {\n\t\tlabel=\"", index);
-	put_text(n->title, out);
+	dot_put_text(n->title, out);
 	fprintf(out, ": %llu IPIs\\l%s%s\"\n", (unsigned long long)n->weight, cut ? remark : "",
 		cut ? "\\l" : "");
 	for (u32 i = 0; i < n->nr_nodes; i++)
-		put_node(n, &n->node[i], index, out);
+		dot_put_node(n, &n->node[i], index, out);
 	for (u32 i = 0; i < n->nr_shown; i++) {
 		const struct net_edge *e = &n->edge[i];
 

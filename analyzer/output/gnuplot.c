@@ -31,7 +31,7 @@ static void first_complaint(FILE *errors, char *buf, size_t len)
 	}
 }
 
-static int start(FILE *script, int out, FILE *errors, pid_t *pid)
+static int gnuplot_start(FILE *script, int out, FILE *errors, pid_t *pid)
 {
 	/* Without the user's own settings, which may change anything. */
 	char *argv[] = { (char *)"gnuplot", (char *)"--default-settings", NULL };
@@ -64,7 +64,7 @@ static u64 copy(int from, FILE *out)
 	return size;
 }
 
-static int finish(pid_t pid, u64 size, FILE *errors, struct err *err)
+static int gnuplot_finish(pid_t pid, u64 size, FILE *errors, struct err *err)
 {
 	char why[256];
 	int status;
@@ -85,7 +85,7 @@ static int finish(pid_t pid, u64 size, FILE *errors, struct err *err)
 }
 
 /* Runs it over a script; what it says, if it fails, is in err. */
-static int draw(FILE *script, FILE *out, FILE *errors, struct err *err)
+static int gnuplot_draw(FILE *script, FILE *out, FILE *errors, struct err *err)
 {
 	int fds[2], ret, code;
 	u64 size;
@@ -93,7 +93,7 @@ static int draw(FILE *script, FILE *out, FILE *errors, struct err *err)
 
 	if (pipe2(fds, O_CLOEXEC))
 		return err_set(err, -errno, "pipe: %s", strerror(errno));
-	ret = start(script, fds[1], errors, &pid);
+	ret = gnuplot_start(script, fds[1], errors, &pid);
 	close(fds[1]);
 	if (ret) {
 		close(fds[0]);
@@ -106,7 +106,7 @@ static int draw(FILE *script, FILE *out, FILE *errors, struct err *err)
 	size = copy(fds[0], out);
 	code = fflush(out) || ferror(out) ? errno ? errno : EIO : 0;
 	close(fds[0]);
-	ret = finish(pid, size, errors, err);
+	ret = gnuplot_finish(pid, size, errors, err);
 	if (code)
 		return err_set(err, -code, "cannot write the picture: %s", strerror(code));
 	return ret;
@@ -126,7 +126,7 @@ int gnuplot_run(int (*script)(void *ctx, FILE *to), void *ctx, FILE *out, struct
 	if (!ret && (fflush(text) || ferror(text) || fseek(text, 0, SEEK_SET) || fflush(out)))
 		ret = err_set(err, -EIO, "cannot write a temporary file");
 	if (!ret)
-		ret = draw(text, out, errors, err);
+		ret = gnuplot_draw(text, out, errors, err);
 	if (text)
 		fclose(text);
 	if (errors)

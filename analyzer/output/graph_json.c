@@ -6,7 +6,7 @@
 
 #define ODD_MAX 256
 
-void json_inputs(struct json *j, const struct shape_input *in, u32 nr)
+void json_inputs(struct json *j, const struct input_view *in, u32 nr)
 {
 	json_array(j, "inputs");
 	for (u32 i = 0; i < nr; i++) {
@@ -37,7 +37,7 @@ void json_inputs(struct json *j, const struct shape_input *in, u32 nr)
 	json_array_end(j);
 }
 
-void json_vm_head(struct json *j, const struct shape_vm *vm)
+void json_vm_head(struct json *j, const struct vm_view *vm)
 {
 	if (vm->have_pid)
 		json_s64(j, "vm_pid", vm->pid);
@@ -47,10 +47,9 @@ void json_vm_head(struct json *j, const struct shape_vm *vm)
 	json_string(j, "name", vm->name);
 }
 
-static void put_odd(const struct shape_graph *g, u32 vm, bool paths, const char *key,
-		    struct json *j)
+static void put_odd(const struct graph_view *g, u32 vm, bool paths, const char *key, struct json *j)
 {
-	struct shape_odd odd[ODD_MAX];
+	struct odd_view odd[ODD_MAX];
 	u32 nr = g->odd(g->ctx, vm, paths, odd, ODD_MAX);
 
 	json_array_flat(j, key);
@@ -63,14 +62,14 @@ static void put_odd(const struct shape_graph *g, u32 vm, bool paths, const char 
 	json_array_end(j);
 }
 
-static void put_states(struct json *j, const u64 state[SHAPE_STATES + 1])
+static void graph_json_put_states(struct json *j, const u64 state[VIEW_STATES + 1])
 {
 	/* The order of the contract, which is not that of the numbers. */
 	static const int order[] = { 0, 1, 2, 4, 3, 5 };
 
 	json_object_flat(j, "states");
 	for (size_t i = 0; i < ARRAY_SIZE(order); i++)
-		json_u64(j, shape_state_names[order[i]], state[order[i]]);
+		json_u64(j, view_state_names[order[i]], state[order[i]]);
 	json_object_end(j);
 }
 
@@ -86,49 +85,50 @@ static void put_paths(struct json *j, bool known, u64 fast, u64 slow)
 	json_object_end(j);
 }
 
-static void put_vectors(const struct shape_graph *g, u32 vm, struct json *j)
+static void graph_json_put_vectors(const struct graph_view *g, u32 vm, struct json *j)
 {
-	u64 count[SHAPE_NO_VECTOR + 1];
+	u64 count[VIEW_NO_VECTOR + 1];
 
 	g->vectors(g->ctx, vm, count);
 	json_array(j, "vectors");
-	for (u32 v = 0; v <= SHAPE_NO_VECTOR; v++) {
+	for (u32 v = 0; v <= VIEW_NO_VECTOR; v++) {
 		if (!count[v])
 			continue;
 		json_object_flat(j, NULL);
-		json_u64_or_null(j, "vector", v != SHAPE_NO_VECTOR, v);
-		json_string(j, "name", g->vector_names_given && v != SHAPE_NO_VECTOR ?
-				       g->vector_name(g->ctx, v) : NULL);
+		json_u64_or_null(j, "vector", v != VIEW_NO_VECTOR, v);
+		json_string(j, "name",
+			    g->vector_names_given && v != VIEW_NO_VECTOR ? g->vector_name(g->ctx, v)
+									 : NULL);
 		json_u64(j, "count", count[v]);
 		json_object_end(j);
 	}
 	json_array_end(j);
 }
 
-static void put_vector_count(struct json *j, const struct shape_edge *e)
+static void put_vector_count(struct json *j, const struct edge_view *e)
 {
 	json_object_flat(j, NULL);
-	json_u64_or_null(j, "vector", e->vector != SHAPE_NO_VECTOR, e->vector);
+	json_u64_or_null(j, "vector", e->vector != VIEW_NO_VECTOR, e->vector);
 	json_u64(j, "count", e->count);
 	json_object_end(j);
 }
 
-static void add_edge(struct shape_edge *sum, const struct shape_edge *e)
+static void add_edge(struct edge_view *sum, const struct edge_view *e)
 {
 	sum->count += e->count;
 	sum->fast += e->fast;
 	sum->slow += e->slow;
-	for (int s = 0; s <= SHAPE_STATES; s++)
+	for (int s = 0; s <= VIEW_STATES; s++)
 		sum->state[s] += e->state[s];
 	sum->first_ns = min_of(sum->first_ns, e->first_ns);
 	sum->last_ns = max_of(sum->last_ns, e->last_ns);
 }
 
 /* The rows of one (sender, receiver) from row on become one edge; returns the row behind them. */
-static u32 put_edge(const struct shape_graph *g, const struct shape_vm *vm, u32 row, struct json *j)
+static u32 put_edge(const struct graph_view *g, const struct vm_view *vm, u32 row, struct json *j)
 {
 	u32 end = vm->first_row + vm->nr_rows, next = row + 1;
-	struct shape_edge sum, e;
+	struct edge_view sum, e;
 
 	g->edge(g->ctx, row, &sum);
 	for (; next < end; next++) {
@@ -150,34 +150,37 @@ static u32 put_edge(const struct shape_graph *g, const struct shape_vm *vm, u32 
 	}
 	json_array_end(j);
 	put_paths(j, vm->have_paths, sum.fast, sum.slow);
-	put_states(j, sum.state);
+	graph_json_put_states(j, sum.state);
 	json_string(j, "known", sum.known);
 	json_object_end(j);
 	return next;
 }
 
-static void put_distances(const struct shape_graph *g, const struct shape_vm *vm, struct json *j)
+static void graph_json_put_distances(const struct graph_view *g, const struct vm_view *vm,
+				     struct json *j)
 {
-	static const char *const keys[SHAPE_DISTANCES] = {
+	static const char *const keys[VIEW_DISTANCES] = {
 		"cpu", "core", "llc", "node", "across", "unknown",
 	};
-	const struct shape_topology *t = g->topology;
+	const struct topology_view *t = g->topology;
 
 	if (!t) {
 		json_null(j, "distance");
 		return;
 	}
 	json_object_flat(j, "distance");
-	for (int d = 0; d < SHAPE_DISTANCES; d++) {
-		bool told = d == SHAPE_SAME_CORE ? t->cores : d == SHAPE_SAME_LLC ? t->llcs :
-			    d == SHAPE_SAME_NODE ? t->nodes : true;
+	for (int d = 0; d < VIEW_DISTANCES; d++) {
+		bool told = d == VIEW_SAME_CORE	  ? t->cores
+			    : d == VIEW_SAME_LLC  ? t->llcs
+			    : d == VIEW_SAME_NODE ? t->nodes
+						  : true;
 
 		json_u64_or_null(j, keys[d], told, vm->distance[d]);
 	}
 	json_object_end(j);
 }
 
-static void put_topology(const struct shape_topology *t, struct json *j)
+static void graph_json_put_topology(const struct topology_view *t, struct json *j)
 {
 	if (!t) {
 		json_null(j, "topology");
@@ -192,16 +195,16 @@ static void put_topology(const struct shape_topology *t, struct json *j)
 	json_object_end(j);
 }
 
-static void put_vm(const struct shape_graph *g, u32 i, struct json *j)
+static void graph_json_put_vm(const struct graph_view *g, u32 i, struct json *j)
 {
-	const struct shape_vm *vm = &g->vm[i];
+	const struct vm_view *vm = &g->vm[i];
 
 	json_object(j, NULL);
 	json_vm_head(j, vm);
 	json_u64(j, "vcpus", vm->vcpus);
 	json_u64(j, "ipis", vm->ipis);
 	put_paths(j, vm->have_paths, vm->fast, vm->slow);
-	put_states(j, vm->state);
+	graph_json_put_states(j, vm->state);
 	put_odd(g, i, true, "other_paths", j);
 	put_odd(g, i, false, "other_states", j);
 	json_object_flat(j, "receiver_cpu");
@@ -209,9 +212,9 @@ static void put_vm(const struct shape_graph *g, u32 i, struct json *j)
 	json_u64(j, "same_as_sender", vm->cpu_same);
 	json_object_end(j);
 	if (g->distances)
-		put_distances(g, vm, j);
+		graph_json_put_distances(g, vm, j);
 	json_string(j, "known", vm->known);
-	put_vectors(g, i, j);
+	graph_json_put_vectors(g, i, j);
 	json_array(j, "edges");
 	for (u32 row = vm->first_row; row < vm->first_row + vm->nr_rows;)
 		row = put_edge(g, vm, row, j);
@@ -219,7 +222,7 @@ static void put_vm(const struct shape_graph *g, u32 i, struct json *j)
 	json_object_end(j);
 }
 
-void graph_json(const struct shape_graph *g, FILE *out)
+void graph_json(const struct graph_view *g, FILE *out)
 {
 	struct json j;
 
@@ -233,10 +236,10 @@ void graph_json(const struct shape_graph *g, FILE *out)
 	else
 		json_null(&j, "coverage");
 	if (g->distances)
-		put_topology(g->topology, &j);
+		graph_json_put_topology(g->topology, &j);
 	json_array(&j, "vms");
 	for (u32 i = 0; i < g->nr_vm; i++)
-		put_vm(g, i, &j);
+		graph_json_put_vm(g, i, &j);
 	json_array_end(&j);
 	json_object_end(&j);
 	json_finish(&j);

@@ -5,13 +5,13 @@
 
 #include <stdio.h>
 
-#include "output/shapes.h"
+#include "output/views.h"
 #include "util/json.h"
 
-void graph_json(const struct shape_graph *g, FILE *out);
+void graph_json(const struct graph_view *g, FILE *out);
 
 /* The parts that every command's JSON shares: "inputs"; a VM's pid, id and name. */
-void json_inputs(struct json *j, const struct shape_input *in, u32 nr);
-void json_vm_head(struct json *j, const struct shape_vm *vm);
+void json_inputs(struct json *j, const struct input_view *in, u32 nr);
+void json_vm_head(struct json *j, const struct vm_view *vm);
 
 #endif

@@ -22,14 +22,14 @@ const char *const graph_sort_names[] = { "count", "src", "dst", "first", "last",
 
 /* A pair with its vectors' rows folded together. */
 struct pair {
-	struct shape_edge sum;
+	struct edge_view sum;
 	u32 first_row, nr_rows;
 };
 
 /* A VM's pairs; of them those that come first in the order that was asked for. */
 struct block {
-	const struct shape_graph *g;
-	const struct shape_vm *vm;
+	const struct graph_view *g;
+	const struct vm_view *vm;
 	int (*compare)(const void *a, const void *b);
 	struct pair *pair;
 	u32 nr, room;
@@ -38,7 +38,7 @@ struct block {
 	bool full;	/* the first `most` of them are sorted, and a later one has to be better */
 };
 
-static const char *bold(bool color, bool on)
+static const char *graph_text_bold(bool color, bool on)
 {
 	if (!color)
 		return "";
@@ -51,10 +51,10 @@ static void put_seconds(u64 ns, FILE *out)
 		(unsigned long long)(ns % 1000000000 / 1000));
 }
 
-static void put_inputs(const struct shape_graph *g, FILE *out)
+static void graph_text_put_inputs(const struct graph_view *g, FILE *out)
 {
 	for (u32 i = 0; i < g->nr_in; i++) {
-		const struct shape_input *in = &g->in[i];
+		const struct input_view *in = &g->in[i];
 
 		fprintf(out, "# %s\n#   %u CPUs, clock %s, ", in->file, in->cpus,
 			in->clock ? in->clock : "unknown");
@@ -64,12 +64,12 @@ static void put_inputs(const struct shape_graph *g, FILE *out)
 	}
 }
 
-static bool from_stock(const struct shape_graph *g)
+static bool from_stock(const struct graph_view *g)
 {
 	return g->source && !strcmp(g->source, "stock");
 }
 
-static void put_topology(const struct shape_topology *t, FILE *out)
+static void graph_text_put_topology(const struct topology_view *t, FILE *out)
 {
 	if (!t)
 		return;
@@ -83,7 +83,7 @@ static void put_topology(const struct shape_topology *t, FILE *out)
 	fputs(".\n# distance: the nearest that the CPUs of sender and receiver share.\n", out);
 }
 
-static void put_scope(const struct shape_graph *g, FILE *out)
+static void put_scope(const struct graph_view *g, FILE *out)
 {
 	if (from_stock(g))
 		fputs("# From kvm_apic_ipi and kvm_apic_accept_irq: no paths, no states of receivers.\n"
@@ -92,7 +92,7 @@ static void put_scope(const struct shape_graph *g, FILE *out)
 	      "# Hyper-V IPIs, nothing that AVIC or IPI virtualization delivers by itself.\n"
 	      "# runnable: preempted or woken when the IPI came; those are what a yield helps.\n",
 	      out);
-	put_topology(g->topology, out);
+	graph_text_put_topology(g->topology, out);
 	if (!g->vector_names_given)
 		fputs("# Vector names assume a Linux guest (--guest none: no names).\n", out);
 }
@@ -151,10 +151,10 @@ static void list_share(struct list *l, const char *name, u64 n, u64 of)
 }
 
 /* Numbers without a name, under their number. */
-static void list_odd(struct list *l, const struct shape_graph *g, u32 vm, bool paths,
+static void list_odd(struct list *l, const struct graph_view *g, u32 vm, bool paths,
 		     const char *what)
 {
-	struct shape_odd odd[8];
+	struct odd_view odd[8];
 	u32 nr = g->odd(g->ctx, vm, paths, odd, ARRAY_SIZE(odd));
 	char name[32];
 
@@ -164,26 +164,26 @@ static void list_odd(struct list *l, const struct shape_graph *g, u32 vm, bool p
 	}
 }
 
-static void put_vectors(const struct shape_graph *g, u32 vm, FILE *out)
+static void graph_text_put_vectors(const struct graph_view *g, u32 vm, FILE *out)
 {
-	u64 count[SHAPE_NO_VECTOR + 1];
+	u64 count[VIEW_NO_VECTOR + 1];
 	u32 left = 0;
 	struct list l;
 	char item[128];
 
 	g->vectors(g->ctx, vm, count);
-	for (u32 v = 0; v <= SHAPE_NO_VECTOR; v++)
+	for (u32 v = 0; v <= VIEW_NO_VECTOR; v++)
 		left += !!count[v];
 	list_begin(&l, "vectors", out);
 	for (int shown = 0; shown < VECTORS_MAX && left; shown++, left--) {
 		const char *name;
 		u32 best = 0;
 
-		for (u32 v = 1; v <= SHAPE_NO_VECTOR; v++)
+		for (u32 v = 1; v <= VIEW_NO_VECTOR; v++)
 			if (count[v] > count[best])
 				best = v;
-		name = best < SHAPE_NO_VECTOR ? g->vector_name(g->ctx, best) : NULL;
-		if (best == SHAPE_NO_VECTOR)
+		name = best < VIEW_NO_VECTOR ? g->vector_name(g->ctx, best) : NULL;
+		if (best == VIEW_NO_VECTOR)
 			snprintf(item, sizeof(item), "unknown");
 		else
 			snprintf(item, sizeof(item), "0x%02x%s%.64s", best, name ? " " : "",
@@ -197,16 +197,16 @@ static void put_vectors(const struct shape_graph *g, u32 vm, FILE *out)
 	list_end(&l, "none");
 }
 
-static void put_receivers(const struct shape_graph *g, u32 i, FILE *out)
+static void put_receivers(const struct graph_view *g, u32 i, FILE *out)
 {
 	static const int order[] = { 2, 4, 0, 1, 3 }; /* those that a yield helps come first */
-	const struct shape_vm *vm = &g->vm[i];
+	const struct vm_view *vm = &g->vm[i];
 	struct list l;
 	u64 named = 0;
 
 	list_begin(&l, "receivers", out);
 	for (size_t n = 0; n < ARRAY_SIZE(order); n++) {
-		list_share(&l, shape_state_names[order[n]], vm->state[order[n]], vm->ipis);
+		list_share(&l, view_state_names[order[n]], vm->state[order[n]], vm->ipis);
 		named += vm->state[order[n]];
 	}
 	list_odd(&l, g, i, false, "state");
@@ -219,24 +219,25 @@ static void put_receivers(const struct shape_graph *g, u32 i, FILE *out)
 }
 
 /* Which of the distances the topology can tell apart. */
-static bool can_tell(const struct shape_topology *t, int distance)
+static bool can_tell(const struct topology_view *t, int distance)
 {
-	const u32 of[SHAPE_FAR_UNKNOWN] = { 1, t->cores, t->llcs, t->nodes, 1 };
+	const u32 of[VIEW_FAR_UNKNOWN] = { 1, t->cores, t->llcs, t->nodes, 1 };
 
 	return of[distance];
 }
 
-static void put_distances(const struct shape_graph *g, const struct shape_vm *vm, FILE *out)
+static void graph_text_put_distances(const struct graph_view *g, const struct vm_view *vm,
+				     FILE *out)
 {
-	static const char *const names[SHAPE_FAR_UNKNOWN] = {
+	static const char *const names[VIEW_FAR_UNKNOWN] = {
 		"same CPU", "same core", "same cache", "same node", "across",
 	};
-	u64 unknown = vm->distance[SHAPE_FAR_UNKNOWN];
+	u64 unknown = vm->distance[VIEW_FAR_UNKNOWN];
 	char item[64];
 	struct list l;
 
 	list_begin(&l, "distance", out);
-	for (int d = 0; d < SHAPE_FAR_UNKNOWN && unknown < vm->ipis; d++)
+	for (int d = 0; d < VIEW_FAR_UNKNOWN && unknown < vm->ipis; d++)
 		if (can_tell(g->topology, d))
 			list_share(&l, names[d], vm->distance[d], vm->ipis - unknown);
 	snprintf(item, sizeof(item), "and %llu not known", (unsigned long long)unknown);
@@ -245,7 +246,7 @@ static void put_distances(const struct shape_graph *g, const struct shape_vm *vm
 	list_end(&l, "the receivers' CPUs are not known");
 }
 
-static void put_same_cpu(const struct shape_vm *vm, FILE *out)
+static void put_same_cpu(const struct vm_view *vm, FILE *out)
 {
 	struct list l;
 
@@ -254,9 +255,9 @@ static void put_same_cpu(const struct shape_vm *vm, FILE *out)
 	list_end(&l, vm->cpu_known ? "none was last on the sender's own CPU" : "not recorded");
 }
 
-static void put_vm_lines(const struct shape_graph *g, u32 i, FILE *out)
+static void put_vm_lines(const struct graph_view *g, u32 i, FILE *out)
 {
-	const struct shape_vm *vm = &g->vm[i];
+	const struct vm_view *vm = &g->vm[i];
 	struct list l;
 
 	list_begin(&l, "paths", out);
@@ -268,10 +269,10 @@ static void put_vm_lines(const struct shape_graph *g, u32 i, FILE *out)
 	list_end(&l, "not recorded");
 	put_receivers(g, i, out);
 	if (g->topology)
-		put_distances(g, vm, out);
+		graph_text_put_distances(g, vm, out);
 	else
 		put_same_cpu(vm, out);
-	put_vectors(g, i, out);
+	graph_text_put_vectors(g, i, out);
 }
 
 static const char *const pair_titles[] = { "src", "dst", "IPIs", "share_%", "rate/s", "runnable_%",
@@ -279,15 +280,15 @@ static const char *const pair_titles[] = { "src", "dst", "IPIs", "share_%", "rat
 static const char *const stock_pair_titles[] = { "src", "dst", "IPIs", "share_%", "rate/s",
 						 "runnable_%", "vectors", "known", NULL };
 
-static void vector_list(const struct shape_graph *g, const struct pair *p, char *buf, size_t len)
+static void vector_list(const struct graph_view *g, const struct pair *p, char *buf, size_t len)
 {
-	struct shape_edge e;
+	struct edge_view e;
 	size_t used = 0;
 
 	buf[0] = 0;
 	for (u32 i = 0; i < p->nr_rows && i < PAIR_VECTORS && used < len; i++) {
 		g->edge(g->ctx, p->first_row + i, &e);
-		if (e.vector == SHAPE_NO_VECTOR)
+		if (e.vector == VIEW_NO_VECTOR)
 			used += snprintf(buf + used, len - used, "%sunknown", i ? " " : "");
 		else
 			used += snprintf(buf + used, len - used, "%s0x%02x", i ? " " : "", e.vector);
@@ -307,7 +308,7 @@ static void pair_row(const void *ctx, u64 row, struct cell *cells)
 	cell_u64(&cells[2], p->sum.count);
 	cell_percent(&cells[3], p->sum.count, b->vm->ipis);
 	cell_rate(&cells[4], p->sum.count, b->g->duration_ns);
-	if (p->sum.state[SHAPE_STATES] < p->sum.count)
+	if (p->sum.state[VIEW_STATES] < p->sum.count)
 		cell_percent(&cells[5], p->sum.state[2] + p->sum.state[4], p->sum.count);
 	vector_list(b->g, p, list, sizeof(list));
 	cell_text(&cells[6], list);
@@ -320,7 +321,7 @@ static int order(u64 a, u64 b)
 	return a < b ? -1 : a > b;
 }
 
-int shape_edge_compare(enum graph_sort sort, const struct shape_edge *x, const struct shape_edge *y)
+int edge_view_compare(enum graph_sort sort, const struct edge_view *x, const struct edge_view *y)
 {
 	int by_key = order(x->src, y->src) ?: order(x->dst, y->dst);
 
@@ -341,8 +342,8 @@ int shape_edge_compare(enum graph_sort sort, const struct shape_edge *x, const s
 #define COMPARE(name, sort)                                                                        \
 	static int name(const void *a, const void *b)                                              \
 	{                                                                                          \
-		return shape_edge_compare(sort, &((const struct pair *)a)->sum,                    \
-					  &((const struct pair *)b)->sum);                         \
+		return edge_view_compare(sort, &((const struct pair *)a)->sum,                     \
+					 &((const struct pair *)b)->sum);                          \
 	}
 COMPARE(by_count, SORT_COUNT)
 COMPARE(by_src, SORT_SRC)
@@ -367,13 +368,13 @@ static void take_pair(struct block *b, const struct pair *p)
 	b->pair[b->nr++] = *p;
 }
 
-static void fold_row(struct pair *p, const struct shape_edge *e)
+static void fold_row(struct pair *p, const struct edge_view *e)
 {
 	p->nr_rows++;
 	p->sum.count += e->count;
 	p->sum.first_ns = min_of(p->sum.first_ns, e->first_ns);
 	p->sum.last_ns = max_of(p->sum.last_ns, e->last_ns);
-	for (int s = 0; s <= SHAPE_STATES; s++)
+	for (int s = 0; s <= VIEW_STATES; s++)
 		p->sum.state[s] += e->state[s];
 }
 
@@ -384,7 +385,7 @@ static void fold_row(struct pair *p, const struct shape_edge *e)
 static int fold_pairs(struct block *b)
 {
 	u32 end = b->vm->first_row + b->vm->nr_rows;
-	struct shape_edge e;
+	struct edge_view e;
 	struct pair p = { 0 };
 	int ret = b->g->sort ? b->g->sort(b->g->ctx, (u32)(b->vm - b->g->vm)) : 0;
 
@@ -412,19 +413,19 @@ static int fold_pairs(struct block *b)
 
 static void put_block_head(const struct block *b, const struct text_style *style, FILE *out)
 {
-	const struct shape_vm *vm = b->vm;
-	char label[SHAPE_VM_LABEL];
+	const struct vm_view *vm = b->vm;
+	char label[VIEW_VM_LABEL];
 
 	fprintf(out, "%sVM %s%s%s%s: %u vCPUs, %u pairs, %llu IPIs%s%s\n",
-		bold(style->color, true), shape_vm_label(vm, label), vm->name ? " " : "",
-		vm->name ? vm->name : "", bold(style->color, false), vm->vcpus, b->pairs,
+		graph_text_bold(style->color, true), vm_view_label(vm, label), vm->name ? " " : "",
+		vm->name ? vm->name : "", graph_text_bold(style->color, false), vm->vcpus, b->pairs,
 		(unsigned long long)vm->ipis, from_stock(b->g) ? ", " : "",
 		from_stock(b->g) && vm->known ? vm->known : "");
 }
 
 /* first: nothing stands before it, from which a blank line would part it. */
-static int put_block(const struct shape_graph *g, u32 i, const struct text_style *style, bool first,
-		     FILE *out)
+static int graph_text_put_block(const struct graph_view *g, u32 i, const struct text_style *style,
+				bool first, FILE *out)
 {
 	static int (*const compare[NR_GRAPH_SORTS])(const void *, const void *) = {
 		by_count, by_src, by_dst, by_first, by_last,
@@ -456,7 +457,7 @@ static const char *const vm_titles[] = { "VM", "vCPUs", "IPIs", "rate/s", "slow_
 #define VM_MORE_COLUMNS 7
 
 struct vm_table {
-	const struct shape_graph *g;
+	const struct graph_view *g;
 	int name_width;	/* longer names are cut; 0: none is */
 };
 
@@ -467,30 +468,30 @@ struct vm_table {
 static void vm_row(const void *ctx, u64 row, struct cell *cells)
 {
 	const struct vm_table *t = ctx;
-	const struct shape_vm *vm = &t->g->vm[row];
+	const struct vm_view *vm = &t->g->vm[row];
 	const char *name = vm->name ? vm->name : "";
 	struct cell *more = &cells[VM_MORE_COLUMNS];
-	char label[SHAPE_VM_LABEL];
+	char label[VIEW_VM_LABEL];
 
-	cell_text(&cells[0], shape_vm_label(vm, label));
+	cell_text(&cells[0], vm_view_label(vm, label));
 	cell_u64(&cells[1], vm->vcpus);
 	cell_u64(&cells[2], vm->ipis);
 	cell_rate(&cells[3], vm->ipis, t->g->duration_ns);
 	if (vm->have_paths)
 		cell_percent(&cells[4], vm->slow, vm->ipis);
-	if (vm->state[SHAPE_STATES] < vm->ipis)
+	if (vm->state[VIEW_STATES] < vm->ipis)
 		cell_percent(&cells[5], vm->state[2] + vm->state[4], vm->ipis);
 	cell_percent(&cells[6], vm->cpu_same, vm->cpu_known);
 	if (t->g->topology)
-		cell_percent(more++, vm->distance[SHAPE_ACROSS],
-			     vm->ipis - vm->distance[SHAPE_FAR_UNKNOWN]);
+		cell_percent(more++, vm->distance[VIEW_ACROSS],
+			     vm->ipis - vm->distance[VIEW_FAR_UNKNOWN]);
 	if (t->name_width)
 		cell_text_cut(more, name, t->name_width);
 	else
 		cell_text(more, name);
 }
 
-static void put_vm_table(const struct shape_graph *g, const struct text_style *style, bool first,
+static void put_vm_table(const struct graph_view *g, const struct text_style *style, bool first,
 			 FILE *out)
 {
 	const char *titles[ARRAY_SIZE(vm_titles)];
@@ -509,14 +510,14 @@ static void put_vm_table(const struct shape_graph *g, const struct text_style *s
 	if (style->width && !style->verbose)
 		t.name_width = max_of(style->width - NAME_COLUMN - 10 * !!g->topology,
 				      NAME_WIDTH_MIN);
-	fprintf(out, "%s%s%u VMs%s\n", first ? "" : "\n", bold(style->color, true), g->nr_vm,
-		bold(style->color, false));
+	fprintf(out, "%s%s%u VMs%s\n", first ? "" : "\n", graph_text_bold(style->color, true),
+		g->nr_vm, graph_text_bold(style->color, false));
 	table_text(&(struct table){ .title = titles, .ctx = &t, .nr_rows = g->nr_vm,
 				    .row = vm_row, .indent = 2 }, out);
 }
 
 /* The busiest VMs (of equals, the first ones), as numbers; returns how many there are. */
-static u32 choose_blocks(const struct shape_graph *g, u32 chosen[BLOCKS_MAX])
+static u32 choose_blocks(const struct graph_view *g, u32 chosen[BLOCKS_MAX])
 {
 	u32 nr = 0;
 
@@ -534,7 +535,7 @@ static u32 choose_blocks(const struct shape_graph *g, u32 chosen[BLOCKS_MAX])
 	return nr;
 }
 
-static int put_blocks(const struct shape_graph *g, const struct text_style *style, bool first,
+static int put_blocks(const struct graph_view *g, const struct text_style *style, bool first,
 		      FILE *out)
 {
 	bool all = style->verbose || g->nr_vm <= BLOCKS_MAX;
@@ -542,7 +543,7 @@ static int put_blocks(const struct shape_graph *g, const struct text_style *styl
 	u32 nr = choose_blocks(g, chosen);
 
 	for (u32 i = 0; i < (all ? g->nr_vm : nr); i++) {
-		int ret = put_block(g, all ? i : chosen[i], style, first && !i, out);
+		int ret = graph_text_put_block(g, all ? i : chosen[i], style, first && !i, out);
 
 		if (ret)
 			return ret;
@@ -553,12 +554,12 @@ static int put_blocks(const struct shape_graph *g, const struct text_style *styl
 	return 0;
 }
 
-int graph_text(const struct shape_graph *g, const struct text_style *style, FILE *out)
+int graph_text(const struct graph_view *g, const struct text_style *style, FILE *out)
 {
 	bool first;
 
 	if (!style->quiet)
-		put_inputs(g, out);
+		graph_text_put_inputs(g, out);
 	first = !remarks_loss(g->in, g->nr_in, out) && style->quiet;
 	if (!style->quiet) {
 		put_scope(g, out);

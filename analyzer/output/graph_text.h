@@ -5,15 +5,14 @@
 
 #include <stdio.h>
 
-#include "output/shapes.h"
+#include "output/views.h"
 
 enum graph_sort { SORT_COUNT, SORT_SRC, SORT_DST, SORT_FIRST, SORT_LAST, NR_GRAPH_SORTS };
 
 extern const char *const graph_sort_names[]; /* by enum graph_sort, NULL-terminated */
 
 /* Orders two edges by the key, then by src, dst: negative, 0 or positive. */
-int shape_edge_compare(enum graph_sort sort, const struct shape_edge *x,
-		       const struct shape_edge *y);
+int edge_view_compare(enum graph_sort sort, const struct edge_view *x, const struct edge_view *y);
 
 struct text_style {
 	u32 entries;		/* pairs to show of each VM; 0: all */
@@ -25,6 +24,6 @@ struct text_style {
 };
 
 /* 0 or -ENOMEM. */
-int graph_text(const struct shape_graph *g, const struct text_style *style, FILE *out);
+int graph_text(const struct graph_view *g, const struct text_style *style, FILE *out);
 
 #endif

@@ -5,7 +5,7 @@
  */
 #include "output/graphml.h"
 
-static size_t utf8_len(const unsigned char *s)
+static size_t graphml_utf8_len(const unsigned char *s)
 {
 	size_t n = *s < 0x80 ? 1 : *s >= 0xf0 && *s < 0xf5 ? 4 : *s >= 0xe0 && *s < 0xf0 ? 3 :
 		   *s >= 0xc2 && *s < 0xe0 ? 2 : 0;
@@ -27,7 +27,7 @@ static size_t utf8_len(const unsigned char *s)
 void xml_text(const char *s, FILE *out)
 {
 	while (*s) {
-		size_t n = utf8_len((const unsigned char *)s);
+		size_t n = graphml_utf8_len((const unsigned char *)s);
 
 		if (!n || (n == 1 && ((unsigned char)*s < ' ' || *s == 0x7f))) {
 			fputc('?', out);
@@ -79,7 +79,7 @@ static void put_number(const char *key, u64 n, FILE *out)
 	fprintf(out, "<data key=\"%s\">%llu</data>", key, (unsigned long long)n);
 }
 
-static void put_node(const struct net *n, const struct net_node *v, u32 index, FILE *out)
+static void graphml_put_node(const struct net *n, const struct net_node *v, u32 index, FILE *out)
 {
 	fprintf(out, "    <node id=\"%u:%u\"><data key=\"vm\">", index, v->id);
 	xml_text(n->title, out);
@@ -99,12 +99,12 @@ void graphml_vm(const struct net *n, u32 index, FILE *out)
 	char remark[128];
 
 	if (net_cut_remark(n, remark, sizeof(remark))) {
-		char label[SHAPE_VM_LABEL];
+		char label[VIEW_VM_LABEL];
 
-		fprintf(out, "    <!-- VM %s: %s -->\n", shape_vm_label(n->vm, label), remark);
+		fprintf(out, "    <!-- VM %s: %s -->\n", vm_view_label(n->vm, label), remark);
 	}
 	for (u32 i = 0; i < n->nr_nodes; i++)
-		put_node(n, &n->node[i], index, out);
+		graphml_put_node(n, &n->node[i], index, out);
 	for (u32 i = 0; i < n->nr_shown; i++) {
 		const struct net_edge *e = &n->edge[i];
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * heatmap.h - a matrix to be looked at: the shape, and what all its writers share.
+ * heatmap.h - a matrix to be looked at: the view, and what all its writers share.
  *
  * A cell's value is factor * num / den (den NULL: 1). A cell without anything behind it (den, or
  * without den num, is 0) has no value and is left blank; a value of 0 is a value. Neighbouring

@@ -86,7 +86,7 @@ static void wrap_note(struct drawing *d, const char *text)
 	}
 }
 
-static void lay_out(struct drawing *d)
+static void heatmap_gnuplot_lay_out(struct drawing *d)
 {
 	const struct heat_picture *p = d->p;
 	const struct heat *h = &p->panel[0];
@@ -188,8 +188,8 @@ static void put_palette(const struct drawing *d)
 	put_color_ticks(d);
 }
 
-static void put_ticks(const struct drawing *d, char axis, const struct heat_axis *a, u32 group,
-		      u32 max)
+static void heatmap_gnuplot_put_ticks(const struct drawing *d, char axis, const struct heat_axis *a,
+				      u32 group, u32 max)
 {
 	struct heat_tick tick[HEAT_TICKS_MAX];
 	u32 nr = heat_ticks(a, group, max, tick);
@@ -216,7 +216,7 @@ static void put_margins(const struct drawing *d, u32 i)
 		x / w, (x + l->plot_width) / w, y / h, (y - l->plot_height) / h);
 }
 
-static void put_bar(const struct drawing *d)
+static void heatmap_gnuplot_put_bar(const struct drawing *d)
 {
 	const struct layout *l = &d->l;
 	u32 height = min_of(l->plot_height * l->rows, 750u);
@@ -304,7 +304,7 @@ static void put_lines(const struct drawing *d, const struct heat_grid *g)
 				"graph ", 1.0);
 }
 
-static void put_panel(const struct drawing *d, u32 i)
+static void heatmap_gnuplot_put_panel(const struct drawing *d, u32 i)
 {
 	const struct heat_grid *g = &d->grid[i];
 	const struct heat *h = g->h;
@@ -317,14 +317,14 @@ static void put_panel(const struct drawing *d, u32 i)
 	gnuplot_string(h->rows.title, d->to);
 	fprintf(d->to, "\nset xrange [-0.5:%.1f]\nset yrange [%.1f:-0.5]\n", g->nr_cols - 0.5,
 		g->nr_rows - 0.5);
-	put_ticks(d, 'x', &h->cols, g->group_cols,
-		  l->plot_width / (label_width(&h->cols) + 2 * CHAR_WIDTH));
-	put_ticks(d, 'y', &h->rows, g->group_rows, l->plot_height / LINE_HEIGHT);
+	heatmap_gnuplot_put_ticks(d, 'x', &h->cols, g->group_cols,
+				  l->plot_width / (label_width(&h->cols) + 2 * CHAR_WIDTH));
+	heatmap_gnuplot_put_ticks(d, 'y', &h->rows, g->group_rows, l->plot_height / LINE_HEIGHT);
 	put_margins(d, i);
 	put_lines(d, g);
 	fputs(i + 1 < d->p->nr ? "unset colorbox\n" : "", d->to);
 	if (i + 1 == d->p->nr)
-		put_bar(d);
+		heatmap_gnuplot_put_bar(d);
 	/* A VM whose cells all are blank still gets its frame. */
 	if (g->low > g->high)
 		fputs("plot NaN notitle\n", d->to);
@@ -333,7 +333,7 @@ static void put_panel(const struct drawing *d, u32 i)
 }
 
 /* gnuplot draws no image of one row or column: an empty one beyond the axis' end comes with it. */
-static void put_matrix(const struct heat_grid *g, FILE *to)
+static void heatmap_gnuplot_put_matrix(const struct heat_grid *g, FILE *to)
 {
 	for (u32 r = 0; r < max_of(g->nr_rows, 2u); r++) {
 		for (u32 c = 0; c < max_of(g->nr_cols, 2u); c++) {
@@ -349,16 +349,16 @@ static void put_matrix(const struct heat_grid *g, FILE *to)
 	}
 }
 
-static void put_data(const struct drawing *d)
+static void heatmap_gnuplot_put_data(const struct drawing *d)
 {
 	for (u32 i = 0; i < d->p->nr; i++) {
 		fprintf(d->to, "$panel%u << END_OF_DATA\n", i);
-		put_matrix(&d->grid[i], d->to);
+		heatmap_gnuplot_put_matrix(&d->grid[i], d->to);
 		fputs("END_OF_DATA\n", d->to);
 	}
 }
 
-static void put_line(const struct drawing *d, u32 line)
+static void heatmap_gnuplot_put_line(const struct drawing *d, u32 line)
 {
 	fputs("set label ", d->to);
 	gnuplot_string(d->line[line], d->to);
@@ -379,10 +379,10 @@ static void put_page_labels(const struct drawing *d)
 		fprintf(d->to, " at screen 0.5,%.6f center font ',13'\n", 1 - 20.0 / d->l.height);
 	}
 	for (u32 i = 0; i < d->nr_lines; i++)
-		put_line(d, i);
+		heatmap_gnuplot_put_line(d, i);
 }
 
-static int begin(struct drawing *d)
+static int heatmap_gnuplot_begin(struct drawing *d)
 {
 	const struct heat_picture *p = d->p;
 	u32 limit = p->nr > 1 ? PANEL_CELLS_MAX : CELLS_MAX;
@@ -398,11 +398,11 @@ static int begin(struct drawing *d)
 		high = max_of(high, d->grid[i].high);
 	}
 	d->scale = heat_scale(&p->panel[0], low, high);
-	lay_out(d);
+	heatmap_gnuplot_lay_out(d);
 	return 0;
 }
 
-static void end(struct drawing *d)
+static void heatmap_gnuplot_end(struct drawing *d)
 {
 	for (u32 i = 0; d->grid && i < d->p->nr; i++)
 		heat_grid_release(&d->grid[i]);
@@ -412,7 +412,7 @@ static void end(struct drawing *d)
 int heat_script(const struct heat_picture *p, FILE *to)
 {
 	struct drawing d = { .p = p, .to = to };
-	int ret = begin(&d);
+	int ret = heatmap_gnuplot_begin(&d);
 
 	if (!ret) {
 		fputs("# A picture by kvm-ipi heatmap: run with gnuplot, change at will.\n", to);
@@ -425,35 +425,35 @@ int heat_script(const struct heat_picture *p, FILE *to)
 		put_palette(&d);
 		fputs("set title offset 0,-0.3\n", to);
 		if (!p->page.data)
-			put_data(&d);
+			heatmap_gnuplot_put_data(&d);
 		if (p->nr > 1)
 			fputs("set multiplot\n", to);
 		put_page_labels(&d);
 		for (u32 i = 0; i < p->nr; i++) {
-			put_panel(&d, i);
+			heatmap_gnuplot_put_panel(&d, i);
 			if (!i)
 				fputs("unset label\n", to);
 		}
 		if (p->nr > 1)
 			fputs("unset multiplot\n", to);
 	}
-	end(&d);
+	heatmap_gnuplot_end(&d);
 	return ret;
 }
 
 int heat_data(const struct heat_picture *p, FILE *to)
 {
 	struct drawing d = { .p = p, .to = to };
-	int ret = begin(&d);
+	int ret = heatmap_gnuplot_begin(&d);
 
 	for (u32 i = 0; !ret && i < p->nr; i++) {
 		const struct heat *h = &p->panel[i];
 
 		fprintf(to, "# %s\n# %s: %s down, %s across; NaN: none\n", h->title, h->value_title,
 			h->rows.title, h->cols.title);
-		put_matrix(&d.grid[i], to);
+		heatmap_gnuplot_put_matrix(&d.grid[i], to);
 		fputs("\n\n", to);
 	}
-	end(&d);
+	heatmap_gnuplot_end(&d);
 	return ret;
 }

@@ -58,7 +58,7 @@ static int lines_before(const struct text_heat *t, double at)
 }
 
 /* Between rows of different caches or nodes. */
-static void put_line(const struct text_heat *t)
+static void heatmap_text_put_line(const struct text_heat *t)
 {
 	fprintf(t->out, "%*s", t->label, "");
 	for (u32 c = 0; c < t->g->nr_cols; c++)
@@ -67,7 +67,7 @@ static void put_line(const struct text_heat *t)
 	fputc('\n', t->out);
 }
 
-static void put_cell(const struct text_heat *t, u32 row, u32 col)
+static void heatmap_text_put_cell(const struct text_heat *t, u32 row, u32 col)
 {
 	char text[4] = " .";
 	double v;
@@ -153,11 +153,11 @@ int heat_text(const struct heat *h, int width, bool color, FILE *out)
 	put_columns(&t);
 	for (u32 r = 0; r < g.nr_rows; r++) {
 		if (heat_divided(&h->rows, g.group_rows, r))
-			put_line(&t);
+			heatmap_text_put_line(&t);
 		row_name(&g, r, text, sizeof(text));
 		fprintf(out, "%*s%s", t.label - (t.cell == 1), text, t.cell == 1 ? " " : "");
 		for (u32 c = 0; c < g.nr_cols; c++)
-			put_cell(&t, r, c);
+			heatmap_text_put_cell(&t, r, c);
 		fputc('\n', out);
 	}
 	put_scale(&t);

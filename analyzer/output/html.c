@@ -12,7 +12,7 @@
 
 typedef unsigned long long ull;
 
-static void put_anchor(const struct shape_vm *vm, FILE *out)
+static void put_anchor(const struct vm_view *vm, FILE *out)
 {
 	if (vm->have_pid)
 		fprintf(out, "%d", vm->pid);
@@ -22,11 +22,11 @@ static void put_anchor(const struct shape_vm *vm, FILE *out)
 		fprintf(out, "-%u", vm->id);
 }
 
-static void put_vm_name(const struct shape_vm *vm, FILE *out)
+static void put_vm_name(const struct vm_view *vm, FILE *out)
 {
-	char label[SHAPE_VM_LABEL];
+	char label[VIEW_VM_LABEL];
 
-	fprintf(out, "VM %s", shape_vm_label(vm, label));
+	fprintf(out, "VM %s", vm_view_label(vm, label));
 	if (vm->name) {
 		fputs(" <span class=\"name\">", out);
 		xml_text(vm->name, out);
@@ -45,7 +45,7 @@ static char *one_line(char *text)
 /*
  * Loss in the same words as everywhere, in a box that cannot be missed; else that there was none.
  */
-static void put_loss(const struct shape_graph *g, FILE *out)
+static void put_loss(const struct graph_view *g, FILE *out)
 {
 	char *text = NULL;
 	size_t len = 0;
@@ -72,7 +72,7 @@ static void coverage(const void *ctx, FILE *out)
 }
 
 /* The same that report says of what the recording holds beside the directed IPIs. */
-static void put_coverage(const struct shape_graph *g, FILE *out)
+static void put_coverage(const struct graph_view *g, FILE *out)
 {
 	char *text = g->coverage ? html_joined(coverage, g->coverage) : NULL;
 
@@ -84,14 +84,14 @@ static void put_coverage(const struct shape_graph *g, FILE *out)
 	free(text);
 }
 
-static void put_inputs(const struct shape_graph *g, FILE *out)
+static void html_put_inputs(const struct graph_view *g, FILE *out)
 {
 	fputs("<div class=\"wide\"><table><caption>What was read</caption><tr><th>file<th>"
 		"CPUs<th>clock"
 	      "<th>duration, s<th>records<th>directed IPIs<th>gaps<th>lost<th>overrun<th>"
 		"damaged\n", out);
 	for (u32 i = 0; i < g->nr_in; i++) {
-		const struct shape_input *in = &g->in[i];
+		const struct input_view *in = &g->in[i];
 
 		fputs("<tr><td class=\"t\">", out);
 		xml_text(in->file, out);
@@ -110,19 +110,19 @@ static void put_inputs(const struct shape_graph *g, FILE *out)
 	fputs("</table></div>\n", out);
 }
 
-static u64 runnable_of(const u64 state[SHAPE_STATES + 1])
+static u64 runnable_of(const u64 state[VIEW_STATES + 1])
 {
-	return state[2] + state[4]; /* preempted, woken: see shape_state_names */
+	return state[2] + state[4]; /* preempted, woken: see view_state_names */
 }
 
-static void put_overview(const struct shape_graph *g, FILE *out)
+static void put_overview(const struct graph_view *g, FILE *out)
 {
 	fputs("<div class=\"wide\"><table class=\"sortable\" id=\"overview\"><caption>"
 		"VMs</caption><thead><tr>"
 	      "<th>VM<th>vCPUs<th>pairs<th>IPIs<th>IPIs/s<th>runnable, %<th>fast path, %"
 	      "</thead><tbody>\n", out);
 	for (u32 i = 0; i < g->nr_vm; i++) {
-		const struct shape_vm *vm = &g->vm[i];
+		const struct vm_view *vm = &g->vm[i];
 
 		fputs("<tr><td class=\"t\"><a href=\"#vm-", out);
 		put_anchor(vm, out);
@@ -131,7 +131,7 @@ static void put_overview(const struct shape_graph *g, FILE *out)
 		fprintf(out, "</a><td>%u<td>%u<td>%llu<td>", vm->vcpus, vm->pairs, (ull)vm->ipis);
 		html_rate(vm->ipis, g->duration_ns, out);
 		fputs("<td>", out);
-		html_percent(runnable_of(vm->state), vm->ipis - vm->state[SHAPE_STATES], out);
+		html_percent(runnable_of(vm->state), vm->ipis - vm->state[VIEW_STATES], out);
 		fputs("<td>", out);
 		html_percent(vm->fast, vm->have_paths ? vm->ipis : 0, out);
 		fputc('\n', out);
@@ -139,7 +139,7 @@ static void put_overview(const struct shape_graph *g, FILE *out)
 	fputs("</tbody></table></div>\n", out);
 }
 
-static void put_choice(const struct shape_graph *g, FILE *out)
+static void put_choice(const struct graph_view *g, FILE *out)
 {
 	fputs("<p class=\"choice\"><label>Show <select id=\"vm\"><option value=\"\">all "
 		"VMs</option>", out);
@@ -172,7 +172,7 @@ static void put_colors(FILE *out)
 	fputc('\n', out);
 }
 
-void html_begin(const struct shape_graph *g, FILE *out)
+void html_begin(const struct graph_view *g, FILE *out)
 {
 	fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
 	      "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
@@ -191,20 +191,20 @@ void html_begin(const struct shape_graph *g, FILE *out)
 		fputs(" Vector names assume a Linux guest.", out);
 	fputs("</p>\n", out);
 	put_coverage(g, out);
-	put_inputs(g, out);
+	html_put_inputs(g, out);
 	put_overview(g, out);
 	if (g->nr_vm > 1)
 		put_choice(g, out);
 }
 
-static void put_states(const struct shape_vm *vm, FILE *out)
+static void html_put_states(const struct vm_view *vm, FILE *out)
 {
 	fputs("<div class=\"wide\"><table><caption>Receivers when the IPI was sent</caption>"
 		"<tr>", out);
-	for (int i = 0; i <= SHAPE_STATES; i++)
-		fprintf(out, "<th><b class=\"g%d\"></b> %s", i, shape_state_names[i]);
+	for (int i = 0; i <= VIEW_STATES; i++)
+		fprintf(out, "<th><b class=\"g%d\"></b> %s", i, view_state_names[i]);
 	fputs("\n<tr>", out);
-	for (int i = 0; i <= SHAPE_STATES; i++) {
+	for (int i = 0; i <= VIEW_STATES; i++) {
 		fprintf(out, "<td>%llu<br><small>", (ull)vm->state[i]);
 		html_percent(vm->state[i], vm->ipis, out);
 		fputs(" %</small>", out);
@@ -213,34 +213,36 @@ static void put_states(const struct shape_vm *vm, FILE *out)
 	fputs("\n</table></div>\n<svg class=\"bar\" viewBox=\"0 0 100 4\" "
 		"preserveAspectRatio=\"none\" role=\"img\" "
 	      "aria-label=\"states\">", out);
-	for (int i = 0, at = 0; i <= SHAPE_STATES && vm->ipis; i++) {
+	for (int i = 0, at = 0; i <= VIEW_STATES && vm->ipis; i++) {
 		int width = (int)(vm->state[i] * 10000 / vm->ipis);
 
 		if (vm->state[i])
-			fprintf(out, "<rect x=\"%d.%02d\" width=\"%d.%02d\" height=\"4\" "
+			fprintf(out,
+				"<rect x=\"%d.%02d\" width=\"%d.%02d\" height=\"4\" "
 				"class=\"g%d\"><title>%s "
 				"%llu</title>"
-				"</rect>", at / 100, at % 100, width / 100, width % 100, i,
-				shape_state_names[i], (ull)vm->state[i]);
+				"</rect>",
+				at / 100, at % 100, width / 100, width % 100, i,
+				view_state_names[i], (ull)vm->state[i]);
 		at += width;
 	}
 	fputs("</svg>\n", out);
 }
 
-static void put_vectors(const struct shape_graph *g, const struct html_vm *v, FILE *out)
+static void html_put_vectors(const struct graph_view *g, const struct html_vm *v, FILE *out)
 {
-	u64 count[SHAPE_NO_VECTOR + 1];
+	u64 count[VIEW_NO_VECTOR + 1];
 
 	g->vectors(g->ctx, v->number, count);
 	fputs("<details open><summary>Vectors</summary><div class=\"wide tall\"><table "
 		"class=\"sortable\"><thead><tr><th>"
 	      "vector<th>name<th>IPIs<th>%</thead><tbody>\n", out);
-	for (u32 i = 0; i <= SHAPE_NO_VECTOR; i++) {
-		const char *name = i < SHAPE_NO_VECTOR ? g->vector_name(g->ctx, i) : NULL;
+	for (u32 i = 0; i <= VIEW_NO_VECTOR; i++) {
+		const char *name = i < VIEW_NO_VECTOR ? g->vector_name(g->ctx, i) : NULL;
 
 		if (!count[i])
 			continue;
-		if (i < SHAPE_NO_VECTOR)
+		if (i < VIEW_NO_VECTOR)
 			fprintf(out, "<tr><td>0x%02x<td class=\"t\">", i);
 		else
 			fputs("<tr><td>unknown<td class=\"t\">", out);
@@ -252,7 +254,7 @@ static void put_vectors(const struct shape_graph *g, const struct html_vm *v, FI
 	fputs("</tbody></table></div></details>\n", out);
 }
 
-static void put_metrics(const struct net *n, FILE *out)
+static void html_put_metrics(const struct net *n, FILE *out)
 {
 	fputs("<details open><summary>vCPUs and groups</summary><p>", out);
 	for (int i = 0; i < NET_COVERAGES; i++)
@@ -278,7 +280,7 @@ static void put_metrics(const struct net *n, FILE *out)
 	fputs("</tbody></table></div></details>\n", out);
 }
 
-static void put_edges(const struct shape_graph *g, const struct net *n, FILE *out)
+static void html_put_edges(const struct graph_view *g, const struct net *n, FILE *out)
 {
 	u32 shown = min_of(n->nr_edges, (u32)HTML_EDGES_MAX);
 
@@ -325,7 +327,7 @@ static u64 highest(const struct html_vm *v)
 	return most;
 }
 
-int html_vm(const struct shape_graph *g, const struct html_vm *v, FILE *out)
+int html_vm(const struct graph_view *g, const struct html_vm *v, FILE *out)
 {
 	char remark[128];
 	int ret;
@@ -362,14 +364,14 @@ int html_vm(const struct shape_graph *g, const struct html_vm *v, FILE *out)
 	fputs("</figcaption>", out);
 	ret = ret ?: svg_graph(v->net, out);
 	fputs("</figure></div>\n", out);
-	put_states(v->vm, out);
-	put_metrics(v->net, out);
-	put_vectors(g, v, out);
+	html_put_states(v->vm, out);
+	html_put_metrics(v->net, out);
+	html_put_vectors(g, v, out);
 	if (v->yield)
 		html_yield(v->yields, v->yield, out);
 	if (v->latency)
 		ret = ret ?: html_latency(v->latencies, v->latency, out);
-	put_edges(g, v->net, out);
+	html_put_edges(g, v->net, out);
 	fputs("</section>\n", out);
 	return ret;
 }

@@ -12,13 +12,13 @@
 #include <stdio.h>
 
 #include "output/heatmap.h"
-#include "output/latency_shape.h"
+#include "output/latency_view.h"
 #include "output/net.h"
-#include "output/shapes.h"
-#include "output/yield_shape.h"
+#include "output/views.h"
+#include "output/yield_view.h"
 
 struct html_vm {
-	const struct shape_vm *vm;
+	const struct vm_view *vm;
 	u32 number;		/* its place in the graph */
 	const struct heat *matrix;
 	const struct net *net;
@@ -26,17 +26,17 @@ struct html_vm {
 	u32 nr_bins;
 	u64 bin_ns;
 	/* What the trace tells of yields and latencies; NULL: nothing. */
-	const struct yield_shape *yields;
+	const struct yield_view *yields;
 	const struct yield_vm *yield;
-	const struct latency_shape *latencies;
+	const struct latency_view *latencies;
 	const struct latency_vm *latency;
 };
 
 #define HTML_EDGES_MAX 4096	/* rows of a VM's table of pairs */
 
 /* The page's beginning: inputs, loss, what is covered, all VMs. */
-void html_begin(const struct shape_graph *g, FILE *out);
-int html_vm(const struct shape_graph *g, const struct html_vm *v, FILE *out); /* 0 or -ENOMEM */
+void html_begin(const struct graph_view *g, FILE *out);
+int html_vm(const struct graph_view *g, const struct html_vm *v, FILE *out); /* 0 or -ENOMEM */
 void html_end(FILE *out);
 
 /* The style sheet and the script. */

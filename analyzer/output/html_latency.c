@@ -11,7 +11,7 @@ typedef unsigned long long ull;
 static const char *const until[LATENCY_STAGES] = { "accepted", "injected", "acknowledged",
 						   "running" };
 
-static void put_stages(const struct latency_line *l, FILE *out)
+static void html_latency_put_stages(const struct latency_line *l, FILE *out)
 {
 	static const char *const titles[] = { "until", "IPIs", "min, \xc2\xb5s",
 					      "mean",  "p50",  "p90",
@@ -33,15 +33,16 @@ static void put_stages(const struct latency_line *l, FILE *out)
 	html_table_end(out);
 }
 
-static void put_name(const struct latency_line *l, const struct latency_shape *s, FILE *out)
+static void html_latency_put_name(const struct latency_line *l, const struct latency_view *s,
+				  FILE *out)
 {
 	const char *name;
 
 	if (l->part == LATENCY_PAIR) {
 		fprintf(out, "%u<td>%u", l->src, l->dst);
 	} else if (l->part == LATENCY_STATE) {
-		fputs(shape_state_names[l->state], out);
-	} else if (l->vector == SHAPE_NO_VECTOR) {
+		fputs(view_state_names[l->state], out);
+	} else if (l->vector == VIEW_NO_VECTOR) {
 		fputs("unknown", out);
 	} else {
 		name = s->vector_name(s->ctx, l->vector);
@@ -50,10 +51,11 @@ static void put_name(const struct latency_line *l, const struct latency_shape *s
 	}
 }
 
-static void put_line(const struct latency_line *l, const struct latency_shape *s, FILE *out)
+static void html_latency_put_line(const struct latency_line *l, const struct latency_view *s,
+				  FILE *out)
 {
 	fprintf(out, "<tr><td%s>", l->part == LATENCY_PAIR ? "" : " class=\"n\"");
-	put_name(l, s, out);
+	html_latency_put_name(l, s, out);
 	fprintf(out, "<td>%llu<td>", (ull)l->ipis);
 	html_us(l->stage[1].nr, l->stage[1].p50, out);
 	for (int i = 2; i < 4; i++) {
@@ -74,7 +76,7 @@ static void put_line(const struct latency_line *l, const struct latency_shape *s
 		"max", NULL
 
 /* The heaviest first, then by their ids. */
-static int compare_pairs(const void *a, const void *b)
+static int html_latency_compare_pairs(const void *a, const void *b)
 {
 	const struct latency_line *x = *(const struct latency_line *const *)a;
 	const struct latency_line *y = *(const struct latency_line *const *)b;
@@ -102,8 +104,8 @@ static void put_heading(enum latency_part part, bool all, FILE *out)
 }
 
 /* 0 or -ENOMEM. */
-static int put_part(const struct latency_shape *s, const struct latency_vm *vm,
-		    enum latency_part part, FILE *out)
+static int html_latency_put_part(const struct latency_view *s, const struct latency_vm *vm,
+				 enum latency_part part, FILE *out)
 {
 	u32 most = part == LATENCY_PAIR ? HTML_LATENCY_PAIRS : UINT32_MAX, nr = 0;
 	const struct latency_line **line = calloc((size_t)vm->nr_lines + 1, sizeof(*line));
@@ -114,18 +116,18 @@ static int put_part(const struct latency_shape *s, const struct latency_vm *vm,
 		if (vm->line[i].part == part)
 			line[nr++] = &vm->line[i];
 	if (nr > most)
-		qsort(line, nr, sizeof(*line), compare_pairs);
+		qsort(line, nr, sizeof(*line), html_latency_compare_pairs);
 	if (nr)
 		put_heading(part, nr <= most, out);
 	for (u32 i = 0; i < min_of(nr, most); i++)
-		put_line(line[i], s, out);
+		html_latency_put_line(line[i], s, out);
 	if (nr)
 		html_table_end(out);
 	free(line);
 	return 0;
 }
 
-static void put_slowest(const struct latency_shape *s, const struct latency_vm *vm, FILE *out)
+static void put_slowest(const struct latency_view *s, const struct latency_vm *vm, FILE *out)
 {
 	static const char *const titles[] = { "sent at, s", "src",          "dst",
 					      "vector",     "receiver was", "accepted, \xc2\xb5s",
@@ -146,9 +148,9 @@ static void put_slowest(const struct latency_shape *s, const struct latency_vm *
 			continue;
 		fprintf(out, "<tr><td>%llu.%09llu<td>%u<td>%u<td>", (ull)(slow->sent / 1000000000),
 			(ull)(slow->sent % 1000000000), slow->src, slow->dst);
-		if (slow->vector != SHAPE_NO_VECTOR)
+		if (slow->vector != VIEW_NO_VECTOR)
 			fprintf(out, "0x%02x", slow->vector);
-		fprintf(out, "<td class=\"n\">%s", shape_state_names[slow->state]);
+		fprintf(out, "<td class=\"n\">%s", view_state_names[slow->state]);
 		for (int k = 0; k < LATENCY_STAGES; k++) {
 			fputs("<td>", out);
 			html_us(slow->after[k] != UINT64_MAX, slow->after[k], out);
@@ -158,13 +160,13 @@ static void put_slowest(const struct latency_shape *s, const struct latency_vm *
 	html_table_end(out);
 }
 
-int html_latency(const struct latency_shape *s, const struct latency_vm *vm, FILE *out)
+int html_latency(const struct latency_view *s, const struct latency_vm *vm, FILE *out)
 {
 	int ret;
 
 	fputs("<details open class=\"latency\"><summary>Latency</summary>\n", out);
 	html_lossy(s->in, s->nr_in, out);
-	put_stages(&vm->line[0], out);
+	html_latency_put_stages(&vm->line[0], out);
 	fprintf(out, "<p>Percentiles are right to 1 part in %llu, below for parts to 1 in %llu.",
 		(ull)s->vm_error_parts, (ull)s->part_error_parts);
 	for (int i = 0; i < LATENCY_STAGES; i++)
@@ -172,9 +174,10 @@ int html_latency(const struct latency_shape *s, const struct latency_vm *vm, FIL
 			fprintf(out, " Until %s is left out; record it with <code>%s</code>.",
 				until[i], s->missing[i]);
 	fputs("</p>\n", out);
-	ret = put_part(s, vm, LATENCY_STATE, out) ?: put_part(s, vm, LATENCY_VECTOR, out);
+	ret = html_latency_put_part(s, vm, LATENCY_STATE, out)
+		      ?: html_latency_put_part(s, vm, LATENCY_VECTOR, out);
 	put_slowest(s, vm, out);
-	ret = ret ?: put_part(s, vm, LATENCY_PAIR, out);
+	ret = ret ?: html_latency_put_part(s, vm, LATENCY_PAIR, out);
 	fputs("</details>\n", out);
 	return ret;
 }

@@ -60,9 +60,9 @@ void html_table_end(FILE *out)
 	fputs("</tbody></table></div>\n", out);
 }
 
-void html_lossy(const struct shape_input *in, u32 nr, FILE *out)
+void html_lossy(const struct input_view *in, u32 nr, FILE *out)
 {
-	if (shape_lossy(in, nr))
+	if (view_lossy(in, nr))
 		fputs("<p class=\"loss\">Records are missing, as the top of the page says: what "
 		      "was under way then is left out, and counts are lower bounds.</p>\n",
 		      out);

@@ -8,8 +8,8 @@
 
 #include <stdio.h>
 
-#include "output/latency_shape.h"
-#include "output/yield_shape.h"
+#include "output/latency_view.h"
+#include "output/yield_view.h"
 
 /* Nothing where it is not known: a share of 0, a rate in no time. */
 void html_tenths(u64 num, u64 den, FILE *out); /* the quotient, one decimal */
@@ -23,16 +23,16 @@ void html_table(const char *caption, const char *class, const char *const *title
 void html_table_end(FILE *out);
 
 /* That a section's figures are lower bounds, where records are missing. */
-void html_lossy(const struct shape_input *in, u32 nr, FILE *out);
+void html_lossy(const struct input_view *in, u32 nr, FILE *out);
 
 /* What a writer of text says, as text; lines are joined. To be freed; NULL: nothing, or no memory.
  */
 char *html_joined(void (*put)(const void *ctx, FILE *out), const void *ctx);
 
 /* The VM's hints, acknowledgements and replayed spins; its latencies. */
-void html_yield(const struct yield_shape *s, const struct yield_vm *vm, FILE *out);
+void html_yield(const struct yield_view *s, const struct yield_vm *vm, FILE *out);
 /* 0 or -ENOMEM. */
-int html_latency(const struct latency_shape *s, const struct latency_vm *vm, FILE *out);
+int html_latency(const struct latency_view *s, const struct latency_vm *vm, FILE *out);
 #define HTML_LATENCY_PAIRS 100 /* rows of a VM's table of pairs' latencies */
 
 #endif

@@ -13,7 +13,7 @@
 typedef unsigned long long ull;
 
 struct words_of {
-	const struct yield_shape *s;
+	const struct yield_view *s;
 	const struct yield_vm *vm;
 };
 
@@ -25,7 +25,7 @@ static void words(const void *ctx, FILE *out)
 }
 
 /* The paragraph, without its heading. */
-static void put_words(const struct yield_shape *s, const struct yield_vm *vm, FILE *out)
+static void put_words(const struct yield_view *s, const struct yield_vm *vm, FILE *out)
 {
 	static const char heading[] = "In words";
 	char *text = html_joined(words, &(struct words_of){ s, vm });
@@ -68,7 +68,7 @@ static void put_thousandths(u64 num, u64 den, FILE *out)
 		fprintf(out, "%llu.%03llu", (ull)(n / 1000), (ull)(n % 1000));
 }
 
-static void put_hints(const struct yield_shape *s, const struct yield_vm *vm, FILE *out)
+static void html_yield_put_hints(const struct yield_view *s, const struct yield_vm *vm, FILE *out)
 {
 	static const char *const titles[] = {
 		"window, ms",  "hints", "replaced",  "by another, %", "by the same, %",
@@ -123,7 +123,7 @@ static void put_acks(const struct yield_vm *vm, FILE *out)
 	html_table_end(out);
 }
 
-static void put_accuracy(const struct yield_replay *r, FILE *out)
+static void html_yield_put_accuracy(const struct yield_replay *r, FILE *out)
 {
 	fprintf(out, "<p>%llu spins, replayed as %s searches. ", (ull)r->spins, r->order);
 	if (!r->probed) {
@@ -149,7 +149,7 @@ static void put_accuracy(const struct yield_replay *r, FILE *out)
 		(ull)r->helpable, (ull)r->running, (ull)r->nothing_awaited);
 }
 
-static void put_policies(const struct yield_replay *r, FILE *out)
+static void html_yield_put_policies(const struct yield_replay *r, FILE *out)
 {
 	static const char *const titles[] = { "policy",      "picks",        "none",  "hits",
 					      "hits, %",     "missed",       "stale", "overboost",
@@ -198,13 +198,13 @@ static void put_sweep(const struct yield_replay *r, FILE *out)
 	      out);
 }
 
-static void put_missing(const char *what, const char *record, FILE *out)
+static void html_yield_put_missing(const char *what, const char *record, FILE *out)
 {
 	if (record)
 		fprintf(out, "<p>%s left out; record with <code>%s</code>.</p>\n", what, record);
 }
 
-void html_yield(const struct yield_shape *s, const struct yield_vm *vm, FILE *out)
+void html_yield(const struct yield_view *s, const struct yield_vm *vm, FILE *out)
 {
 	fputs("<details open class=\"yield\"><summary>Directed yield</summary>\n", out);
 	html_lossy(s->in, s->nr_in, out);
@@ -214,16 +214,16 @@ void html_yield(const struct yield_shape *s, const struct yield_vm *vm, FILE *ou
 		fputs("<p>The next IPI of a sender goes to the same receiver: ", out);
 		html_percent(vm->same, vm->of, out);
 		fputs("&nbsp;%.</p>\n", out);
-		put_hints(s, vm, out);
+		html_yield_put_hints(s, vm, out);
 	}
 	if (vm->ack && vm->head.ipis)
 		put_acks(vm, out);
 	if (vm->replay) {
-		put_accuracy(vm->replay, out);
-		put_policies(vm->replay, out);
+		html_yield_put_accuracy(vm->replay, out);
+		html_yield_put_policies(vm->replay, out);
 		put_sweep(vm->replay, out);
 	}
-	put_missing("Acknowledgements are", s->missing_ack, out);
-	put_missing("Spins and policies are", s->missing_replay, out);
+	html_yield_put_missing("Acknowledgements are", s->missing_ack, out);
+	html_yield_put_missing("Spins and policies are", s->missing_replay, out);
 	fputs("</details>\n", out);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* latency_json.c - latencies as JSON, "kvm-ipi.latency/1". Keys may be added; none may change. */
 #include "output/graph_json.h"
-#include "output/latency_shape.h"
+#include "output/latency_view.h"
 
 const char *const latency_stage_names[LATENCY_STAGES] = { "accepted", "injected", "acknowledged",
 							  "running" };
@@ -19,7 +19,8 @@ static void put_stage(struct json *j, const char *name, const struct latency_tim
 	json_object_end(j);
 }
 
-static void put_stages(const struct latency_shape *s, const struct latency_line *l, struct json *j)
+static void latency_json_put_stages(const struct latency_view *s, const struct latency_line *l,
+				    struct json *j)
 {
 	json_object(j, "after_send");
 	for (int i = 0; i < LATENCY_STAGES; i++) {
@@ -31,8 +32,8 @@ static void put_stages(const struct latency_shape *s, const struct latency_line 
 	json_object_end(j);
 }
 
-static void put_part(const struct latency_shape *s, const struct latency_vm *vm,
-		     enum latency_part part, const char *key, struct json *j)
+static void latency_json_put_part(const struct latency_view *s, const struct latency_vm *vm,
+				  enum latency_part part, const char *key, struct json *j)
 {
 	json_array(j, key);
 	for (u32 i = 0; i < vm->nr_lines; i++) {
@@ -45,27 +46,28 @@ static void put_part(const struct latency_shape *s, const struct latency_vm *vm,
 			json_u64(j, "src", l->src);
 			json_u64(j, "dst", l->dst);
 		} else if (part == LATENCY_VECTOR) {
-			json_u64_or_null(j, "vector", l->vector != SHAPE_NO_VECTOR, l->vector);
+			json_u64_or_null(j, "vector", l->vector != VIEW_NO_VECTOR, l->vector);
 		} else {
-			json_string(j, "state", shape_state_names[l->state]);
+			json_string(j, "state", view_state_names[l->state]);
 		}
 		json_u64(j, "ipis", l->ipis);
-		put_stages(s, l, j);
+		latency_json_put_stages(s, l, j);
 		json_object_end(j);
 	}
 	json_array_end(j);
 }
 
-static void put_vm(const struct latency_shape *s, const struct latency_vm *vm, struct json *j)
+static void latency_json_put_vm(const struct latency_view *s, const struct latency_vm *vm,
+				struct json *j)
 {
 	json_object(j, NULL);
 	json_vm_head(j, &vm->head);
 	json_u64(j, "ipis", vm->head.ipis);
 	if (vm->nr_lines)
-		put_stages(s, &vm->line[0], j);
-	put_part(s, vm, LATENCY_PAIR, "pairs", j);
-	put_part(s, vm, LATENCY_VECTOR, "vectors", j);
-	put_part(s, vm, LATENCY_STATE, "states", j);
+		latency_json_put_stages(s, &vm->line[0], j);
+	latency_json_put_part(s, vm, LATENCY_PAIR, "pairs", j);
+	latency_json_put_part(s, vm, LATENCY_VECTOR, "vectors", j);
+	latency_json_put_part(s, vm, LATENCY_STATE, "states", j);
 	json_object_end(j);
 }
 
@@ -76,15 +78,15 @@ static void put_slow(const struct latency_slow *slow, struct json *j)
 	json_vm_head(j, &slow->vm->head);
 	json_u64(j, "src", slow->src);
 	json_u64(j, "dst", slow->dst);
-	json_u64_or_null(j, "vector", slow->vector != SHAPE_NO_VECTOR, slow->vector);
-	json_string(j, "state", shape_state_names[slow->state]);
+	json_u64_or_null(j, "vector", slow->vector != VIEW_NO_VECTOR, slow->vector);
+	json_string(j, "state", view_state_names[slow->state]);
 	for (int i = 0; i < LATENCY_STAGES; i++)
 		json_u64_or_null(j, latency_stage_names[i], slow->after[i] != UINT64_MAX,
 				 slow->after[i]);
 	json_object_end(j);
 }
 
-void latency_json(const struct latency_shape *s, FILE *out)
+void latency_json(const struct latency_view *s, FILE *out)
 {
 	struct json j;
 
@@ -100,7 +102,7 @@ void latency_json(const struct latency_shape *s, FILE *out)
 	json_u64(&j, "unanswered", s->unanswered);
 	json_array(&j, "vms");
 	for (u32 i = 0; i < s->nr_vm; i++)
-		put_vm(s, &s->vm[i], &j);
+		latency_json_put_vm(s, &s->vm[i], &j);
 	json_array_end(&j);
 	json_array(&j, "slowest");
 	for (u32 i = 0; i < s->nr_slow; i++)

@@ -5,7 +5,7 @@
  * Text has a table per VM and part, a line per stage for the VM, and p50 and p99 of the later
  * stages for the parts; CSV has a row per part and stage. Times in text are microseconds.
  */
-#include "output/latency_shape.h"
+#include "output/latency_view.h"
 #include "output/paragraph.h"
 #include "output/remarks.h"
 #include "output/table.h"
@@ -13,7 +13,7 @@
 static const char *const part_names[] = { "vm", "pair", "vector", "state" };
 
 struct rows {
-	const struct latency_shape *s;
+	const struct latency_view *s;
 	const struct latency_vm *vm;
 	const struct latency_line *first; /* of the part */
 };
@@ -51,17 +51,18 @@ static const char *const part_titles[] = { "", "IPIs", "inj_p50", "ack_p50", "ac
 					   "run_p99", NULL };
 #define PART_NAME_WIDTH 17
 
-static void part_name(const struct latency_shape *s, const struct latency_line *l, char *buf,
+static void part_name(const struct latency_view *s, const struct latency_line *l, char *buf,
 		      size_t len)
 {
-	const char *name = l->part == LATENCY_VECTOR && l->vector != SHAPE_NO_VECTOR ?
-			   s->vector_name(s->ctx, l->vector) : NULL;
+	const char *name = l->part == LATENCY_VECTOR && l->vector != VIEW_NO_VECTOR
+				   ? s->vector_name(s->ctx, l->vector)
+				   : NULL;
 
 	if (l->part == LATENCY_PAIR)
 		snprintf(buf, len, "%u -> %u", l->src, l->dst);
 	else if (l->part == LATENCY_STATE)
-		snprintf(buf, len, "%s", shape_state_names[l->state]);
-	else if (l->vector == SHAPE_NO_VECTOR)
+		snprintf(buf, len, "%s", view_state_names[l->state]);
+	else if (l->vector == VIEW_NO_VECTOR)
 		snprintf(buf, len, "unknown");
 	else
 		snprintf(buf, len, "0x%02x%s%s", l->vector, name ? " " : "", name ? name : "");
@@ -101,8 +102,9 @@ static u32 find_part(const struct latency_vm *vm, enum latency_part part,
 	return nr;
 }
 
-static void put_part(const struct latency_shape *s, const struct latency_vm *vm,
-		     enum latency_part part, const struct latency_style *style, FILE *out)
+static void latency_text_put_part(const struct latency_view *s, const struct latency_vm *vm,
+				  enum latency_part part, const struct latency_style *style,
+				  FILE *out)
 {
 	const char *titles[ARRAY_SIZE(part_titles)];
 	struct rows r = { s, vm, NULL };
@@ -131,21 +133,21 @@ static void slow_row(const void *ctx, u64 row, struct cell *cells)
 	snprintf(text, sizeof(text), "%llu.%09llu", (unsigned long long)(slow->sent / 1000000000),
 		 (unsigned long long)(slow->sent % 1000000000));
 	cell_number(&cells[0], text);
-	cell_text(&cells[1], shape_vm_label(&slow->vm->head, text));
+	cell_text(&cells[1], vm_view_label(&slow->vm->head, text));
 	snprintf(text, sizeof(text), "%u -> %u", slow->src, slow->dst);
 	cell_text(&cells[2], text);
-	if (slow->vector != SHAPE_NO_VECTOR) {
+	if (slow->vector != VIEW_NO_VECTOR) {
 		snprintf(text, sizeof(text), "0x%02x", slow->vector);
 		cell_text(&cells[3], text);
 	}
-	cell_text(&cells[4], shape_state_names[slow->state]);
+	cell_text(&cells[4], view_state_names[slow->state]);
 	/* The first stage is the acceptance: at the sending, or nearly. */
 	for (int i = 1; i < LATENCY_STAGES; i++)
 		cell_us(&cells[4 + i], slow->after[i] != UINT64_MAX, slow->after[i]);
 }
 
 /* Whether it said anything. */
-static bool put_remarks(const struct latency_shape *s, const struct latency_style *style, FILE *out)
+static bool put_remarks(const struct latency_view *s, const struct latency_style *style, FILE *out)
 {
 	struct paragraph p = { .len = 0 };
 	bool said;
@@ -153,7 +155,7 @@ static bool put_remarks(const struct latency_shape *s, const struct latency_styl
 	if (!style->quiet)
 		remarks_inputs(s->in, s->nr_in, out);
 	said = remarks_loss(s->in, s->nr_in, out);
-	if (shape_lossy(s->in, s->nr_in))
+	if (view_lossy(s->in, s->nr_in))
 		fputs("# lower bounds: IPIs and counts; percentiles are of what was recorded; no IPI\n"
 		      "#   is followed across a gap\n", out);
 	for (int i = 0; i < LATENCY_STAGES; i++)
@@ -176,19 +178,20 @@ static bool put_remarks(const struct latency_shape *s, const struct latency_styl
 	return true;
 }
 
-void latency_text(const struct latency_shape *s, const struct latency_style *style, FILE *out)
+void latency_text(const struct latency_view *s, const struct latency_style *style, FILE *out)
 {
 	struct rows r = { s, NULL, NULL };
 	bool said = put_remarks(s, style, out);
 
 	for (u32 i = 0; i < s->nr_vm; i++) {
 		const struct latency_vm *vm = &s->vm[i];
-		char label[SHAPE_VM_LABEL];
+		char label[VIEW_VM_LABEL];
 
 		fprintf(out, "%s%sVM %s%s%s: %llu IPIs, from the sending%s\n",
-			said || i ? "\n" : "", style->color ? "\033[1m" : "", shape_vm_label(&vm->head, label),
-			vm->head.name ? " " : "", vm->head.name ? vm->head.name : "",
-			(unsigned long long)vm->head.ipis, style->color ? "\033[0m" : "");
+			said || i ? "\n" : "", style->color ? "\033[1m" : "",
+			vm_view_label(&vm->head, label), vm->head.name ? " " : "",
+			vm->head.name ? vm->head.name : "", (unsigned long long)vm->head.ipis,
+			style->color ? "\033[0m" : "");
 		r.vm = vm;
 		r.first = vm->line;
 		table_text(&(struct table){ .title = stage_titles,
@@ -197,9 +200,9 @@ void latency_text(const struct latency_shape *s, const struct latency_style *sty
 					    .row = stage_row,
 					    .indent = 4 },
 			   out);
-		put_part(s, vm, LATENCY_STATE, style, out);
-		put_part(s, vm, LATENCY_VECTOR, style, out);
-		put_part(s, vm, LATENCY_PAIR, style, out);
+		latency_text_put_part(s, vm, LATENCY_STATE, style, out);
+		latency_text_put_part(s, vm, LATENCY_VECTOR, style, out);
+		latency_text_put_part(s, vm, LATENCY_PAIR, style, out);
 	}
 	if (!s->nr_slow)
 		return;
@@ -224,10 +227,10 @@ static void csv_line(const struct latency_vm *vm, const struct latency_line *l, 
 		else
 			fputc(',', out);
 		fputc(',', out);
-		if (l->part == LATENCY_VECTOR && l->vector != SHAPE_NO_VECTOR)
+		if (l->part == LATENCY_VECTOR && l->vector != VIEW_NO_VECTOR)
 			fprintf(out, "%u", l->vector);
 		fprintf(out, ",%s,%s,%llu,%llu",
-			l->part == LATENCY_STATE ? shape_state_names[l->state] : "",
+			l->part == LATENCY_STATE ? view_state_names[l->state] : "",
 			latency_stage_names[i], (unsigned long long)l->ipis,
 			(unsigned long long)t->nr);
 		if (t->nr)
@@ -240,7 +243,7 @@ static void csv_line(const struct latency_vm *vm, const struct latency_line *l, 
 	}
 }
 
-void latency_csv(const struct latency_shape *s, FILE *out)
+void latency_csv(const struct latency_view *s, FILE *out)
 {
 	remarks_loss(s->in, s->nr_in, out);
 	fputs("vm_pid,vm_id,part,src,dst,vector,state,until,ipis,count,min_ns,mean_ns,p50_ns,p90_ns,p99_ns,"

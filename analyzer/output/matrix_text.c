@@ -24,7 +24,7 @@ struct grid {
 	u64 max;
 };
 
-static int group_matrix(const struct shape_matrix *m, u32 group, struct grid *g)
+static int group_matrix(const struct matrix_view *m, u32 group, struct grid *g)
 {
 	*g = (struct grid){ .group = group, .nr_rows = (m->nr_rows + group - 1) / group,
 			    .nr_cols = (m->nr_cols + group - 1) / group };
@@ -98,7 +98,7 @@ static void put_id(const u32 *id, u32 at, u32 group, int width, FILE *out)
 	fprintf(out, "%*s", width, buf);
 }
 
-static void put_numbers(const struct shape_matrix *m, const struct grid *g, int width, bool brief,
+static void put_numbers(const struct matrix_view *m, const struct grid *g, int width, bool brief,
 			FILE *out)
 {
 	char buf[32];
@@ -125,7 +125,7 @@ static void put_numbers(const struct shape_matrix *m, const struct grid *g, int 
 }
 
 /* The columns' ids, one line for each digit, read from top to bottom. */
-static void put_upright_ids(const struct shape_matrix *m, const struct grid *g, FILE *out)
+static void put_upright_ids(const struct matrix_view *m, const struct grid *g, FILE *out)
 {
 	int lines = digits_of(m->nr_cols ? m->col_id[m->nr_cols - 1] : 0);
 
@@ -152,7 +152,7 @@ static void put_level(char c, bool color, FILE *out)
 		fputc(c, out);
 }
 
-static void put_levels(const struct shape_matrix *m, const struct grid *g, bool color, FILE *out)
+static void put_levels(const struct matrix_view *m, const struct grid *g, bool color, FILE *out)
 {
 	put_upright_ids(m, g, out);
 	for (u32 r = 0; r < g->nr_rows; r++) {
@@ -166,7 +166,7 @@ static void put_levels(const struct shape_matrix *m, const struct grid *g, bool 
 		".: none\n", (unsigned long long)g->max, 1u << 8);
 }
 
-int matrix_text(const struct shape_matrix *m, const struct matrix_style *style, FILE *out)
+int matrix_text(const struct matrix_view *m, const struct matrix_style *style, FILE *out)
 {
 	u32 room = max_of(style->width - LABEL_WIDTH - 1, 8);
 	u32 widest = max_of(m->nr_rows, m->nr_cols);
@@ -200,7 +200,7 @@ static void put_ids(struct json *j, const char *key, const u32 *id, u32 nr)
 	json_array_end(j);
 }
 
-void matrix_json(const struct shape_matrix *m, struct json *j)
+void matrix_json(const struct matrix_view *m, struct json *j)
 {
 	json_string(j, "rows_are", m->row_title);
 	json_string(j, "columns_are", m->col_title);

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "output/shapes.h"
+#include "output/views.h"
 #include "util/json.h"
 
 struct matrix_style {
@@ -14,8 +14,8 @@ struct matrix_style {
 };
 
 /* 0 or -ENOMEM */
-int matrix_text(const struct shape_matrix *m, const struct matrix_style *style, FILE *out);
+int matrix_text(const struct matrix_view *m, const struct matrix_style *style, FILE *out);
 /* The rest of a VM's object: titles, ids and counts. */
-void matrix_json(const struct shape_matrix *m, struct json *j);
+void matrix_json(const struct matrix_view *m, struct json *j);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * net.h - the shape of one VM's graph with its metrics: nodes, weighted edges, groups.
+ * net.h - the view of one VM's graph with its metrics: nodes, weighted edges, groups.
  */
 #ifndef KVM_IPI_NET_H
 #define KVM_IPI_NET_H
 
-#include "output/shapes.h"
+#include "output/views.h"
 
 struct net_node {
 	u32 id;
@@ -29,7 +29,7 @@ struct net_group {
 #define NET_COVERAGES 5
 
 struct net {
-	const struct shape_vm *vm;
+	const struct vm_view *vm;
 	const char *title;	/* "VM 4242/3 web" */
 	struct net_node *node;	/* by id */
 	u32 nr_nodes;

@@ -43,7 +43,7 @@ static void text_row(const void *ctx, u64 at, struct cell *cells)
 static const char *const group_titles[] = { "group", "vcpus", "inside", "touching", "members", NULL };
 
 /* "0-3,7" of a group, cut with a + where a cell ends. */
-static void members(const struct net *n, u32 group, char *buf, size_t len)
+static void net_tables_members(const struct net *n, u32 group, char *buf, size_t len)
 {
 	size_t used = 0;
 
@@ -76,7 +76,7 @@ static void group_row(const void *ctx, u64 at, struct cell *cells)
 	cell_u64(&cells[1], n->group[at].vcpus);
 	cell_u64(&cells[2], n->group[at].inside);
 	cell_u64(&cells[3], n->group[at].touching);
-	members(n, (u32)at, text, sizeof(text));
+	net_tables_members(n, (u32)at, text, sizeof(text));
 	cell_text(&cells[4], text);
 }
 

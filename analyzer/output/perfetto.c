@@ -3,7 +3,7 @@
 #include "output/perfetto.h"
 #include "output/graph_json.h"
 
-void perfetto_begin(struct perfetto *p, const struct shape_graph *g, FILE *out)
+void perfetto_begin(struct perfetto *p, const struct graph_view *g, FILE *out)
 {
 	*p = (struct perfetto){ 0 };
 	json_init(&p->j, out);
@@ -84,7 +84,7 @@ static void ipi_slice(struct json *j, const struct perfetto_ipi *ipi, bool recei
 {
 	char name[48], vector[8] = "?";
 
-	if (ipi->vector != SHAPE_NO_VECTOR)
+	if (ipi->vector != VIEW_NO_VECTOR)
 		snprintf(vector, sizeof(vector), "0x%02x", ipi->vector & 0xff);
 	snprintf(name, sizeof(name), receiver ? "IPI %s from %u" : "IPI %s to %u", vector,
 		 receiver ? ipi->src_id : ipi->dst_id);
@@ -93,7 +93,7 @@ static void ipi_slice(struct json *j, const struct perfetto_ipi *ipi, bool recei
 	json_object_flat(j, "args");
 	json_u64(j, "src", ipi->src_id);
 	json_u64(j, "dst", ipi->dst_id);
-	json_u64_or_null(j, "vector", ipi->vector != SHAPE_NO_VECTOR, ipi->vector);
+	json_u64_or_null(j, "vector", ipi->vector != VIEW_NO_VECTOR, ipi->vector);
 	json_string(j, "vector_name", ipi->vector_name);
 	json_string(j, "dst_state", ipi->state);
 	json_string(j, "path", ipi->path);

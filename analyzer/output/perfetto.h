@@ -11,7 +11,7 @@
 
 #include <stdio.h>
 
-#include "output/shapes.h"
+#include "output/views.h"
 #include "util/json.h"
 
 struct perfetto {
@@ -28,7 +28,7 @@ struct perfetto_ipi {
 	u64 ts_ns, src_end_ns, dst_end_ns;
 	struct perfetto_track src, dst;
 	u32 src_id, dst_id;
-	u32 vector;		/* SHAPE_NO_VECTOR: unknown */
+	u32 vector;		 /* VIEW_NO_VECTOR: unknown */
 	const char *vector_name; /* or NULL */
 	const char *state, *path; /* or NULL */
 	u32 cpu;
@@ -36,7 +36,7 @@ struct perfetto_ipi {
 };
 
 /* Begins the document: what was read and lost comes first. */
-void perfetto_begin(struct perfetto *p, const struct shape_graph *g, FILE *out);
+void perfetto_begin(struct perfetto *p, const struct graph_view *g, FILE *out);
 void perfetto_process(struct perfetto *p, u64 pid, const char *name, u32 index);
 void perfetto_thread(struct perfetto *p, struct perfetto_track t, u32 vcpu);
 void perfetto_slice(struct perfetto *p, struct perfetto_track t, u64 start_ns, u64 end_ns,

@@ -4,7 +4,7 @@
 
 #define LINE_WIDTH 79
 
-static void remark_lost(const struct shape_input *in, FILE *out)
+static void remark_lost(const struct input_view *in, FILE *out)
 {
 	fprintf(out, "# %s: events were lost: counts are lower bounds\n", in->file);
 	if (in->gaps)
@@ -16,7 +16,7 @@ static void remark_lost(const struct shape_input *in, FILE *out)
 			(unsigned long long)in->overrun);
 }
 
-static void remark_salvaged(const struct shape_input *in, FILE *out)
+static void remark_salvaged(const struct input_view *in, FILE *out)
 {
 	fprintf(out, "# %s: its index is lost: found the data of %u CPUs without it%s\n", in->file,
 		in->salvaged_cpus, in->salvaged_sure ? "" : ";\n#   the CPUs' numbers are guesses");
@@ -25,7 +25,7 @@ static void remark_salvaged(const struct shape_input *in, FILE *out)
 			(unsigned long long)in->missing_bytes);
 }
 
-void remarks_inputs(const struct shape_input *in, u32 nr, FILE *out)
+void remarks_inputs(const struct input_view *in, u32 nr, FILE *out)
 {
 	for (u32 i = 0; i < nr; i++) {
 		char what[160], counts[80];
@@ -40,7 +40,7 @@ void remarks_inputs(const struct shape_input *in, u32 nr, FILE *out)
 	}
 }
 
-bool remarks_loss(const struct shape_input *in, u32 nr, FILE *out)
+bool remarks_loss(const struct input_view *in, u32 nr, FILE *out)
 {
 	bool said = false;
 

@@ -5,11 +5,11 @@
 
 #include <stdio.h>
 
-#include "output/shapes.h"
+#include "output/views.h"
 
 /* Loss and damage; nothing when all is well. Returns whether there was anything to say. */
-bool remarks_loss(const struct shape_input *in, u32 nr, FILE *out);
+bool remarks_loss(const struct input_view *in, u32 nr, FILE *out);
 /* A line for each file, for the outputs that read all of its records. */
-void remarks_inputs(const struct shape_input *in, u32 nr, FILE *out);
+void remarks_inputs(const struct input_view *in, u32 nr, FILE *out);
 
 #endif

@@ -136,7 +136,8 @@ static void put_arrow_head(double fx, double fy, double x, double y, double widt
 		x - ux * size + uy * size / 2, y - uy * size - ux * size / 2);
 }
 
-static void put_curve(const struct circle *c, const struct net_edge *e, double radius, FILE *out)
+static void svg_put_curve(const struct circle *c, const struct net_edge *e, double radius,
+			  FILE *out)
 {
 	double x1, y1, x2, y2, mx, my;
 	double width = net_width(c->n, e) * min_of(1.0, 30.0 / max_of(c->nr, 1u));
@@ -168,7 +169,7 @@ int svg_graph(const struct net *n, FILE *out)
 		"540\">\n"
 	      "<g class=\"edges\">\n", out);
 	for (u32 i = 0; i < c.edges; i++)
-		put_curve(&c, &n->edge[i], 230 - size, out);
+		svg_put_curve(&c, &n->edge[i], 230 - size, out);
 	fputs("</g>\n", out);
 	for (u32 i = 0; i < n->nr_nodes; i++) {
 		if (c.place[i] == UINT32_MAX)

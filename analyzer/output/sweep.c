@@ -67,7 +67,7 @@ void sweep_label(u64 window_ns, char *buf, size_t len)
 }
 
 /* A share of `room` columns, to an eighth of one. Returns how many are still free. */
-static int put_bar(double percent, int room, bool blocks, FILE *out)
+static int sweep_put_bar(double percent, int room, bool blocks, FILE *out)
 {
 	static const char *const part[] = { "",
 		                            "\xe2\x96\x8f",
@@ -88,7 +88,7 @@ static int put_bar(double percent, int room, bool blocks, FILE *out)
 	return room - full - (blocks && eighths % 8);
 }
 
-static void put_line(const struct sweep *s, u32 i, int room, bool blocks, FILE *out)
+static void sweep_put_line(const struct sweep *s, u32 i, int room, bool blocks, FILE *out)
 {
 	bool marked = s->suggested_ns == s->window_ns[i];
 	char label[32];
@@ -100,7 +100,7 @@ static void put_line(const struct sweep *s, u32 i, int room, bool blocks, FILE *
 		fprintf(out, "%*s  %5.1f", left, "", s->series[k].percent[i]);
 		if (s->series[k].percent[i] > 0 || k + 1 < s->nr_series || marked)
 			fputs("  ", out);
-		left = put_bar(s->series[k].percent[i], room, blocks, out);
+		left = sweep_put_bar(s->series[k].percent[i], room, blocks, out);
 	}
 	if (marked)
 		fprintf(out, "%*s <", left, "");
@@ -120,7 +120,7 @@ void sweep_text(const struct sweep *s, int width, bool blocks, FILE *out)
 		fprintf(out, "%*s  %5u", k ? room + 2 : 0, "", k + 1);
 	fputc('\n', out);
 	for (u32 i = 0; i < s->nr_windows; i++)
-		put_line(s, i, room, blocks, out);
+		sweep_put_line(s, i, room, blocks, out);
 	if (s->suggested_ns) {
 		sweep_label(s->suggested_ns, label, sizeof(label));
 		fprintf(out, "    < the suggested window, %s ms\n", label);
@@ -170,7 +170,7 @@ static const char *end_tag(u32 kind)
 	return kind == 1 ? "</rect>" : kind == 2 ? "</path>" : "</circle>";
 }
 
-static void put_curve(const struct sweep *s, u32 k, FILE *out)
+static void sweep_put_curve(const struct sweep *s, u32 k, FILE *out)
 {
 	const struct sweep_series *c = &s->series[k];
 	double y = HEIGHT + LEGEND * (k + 0.5);
@@ -233,6 +233,6 @@ void sweep_svg(const struct sweep *s, FILE *out)
 	        s->title, WIDTH, HEIGHT + LEGEND * s->nr_series + 6);
 	put_axes(s, out);
 	for (u32 k = 0; k < s->nr_series; k++)
-		put_curve(s, k, out);
+		sweep_put_curve(s, k, out);
 	fputs("</svg>\n", out);
 }

@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 #include "output/gnuplot.h"
-#include "output/yield_shape.h"
+#include "output/yield_view.h"
 
 #define SWEEP_WINDOWS_MAX 16
 #define SWEEP_SERIES_MAX  4

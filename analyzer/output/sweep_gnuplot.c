@@ -41,7 +41,7 @@ static void put_panel_data(const struct sweep *s, FILE *to)
 	}
 }
 
-static void put_ticks(const struct sweep *s, FILE *to)
+static void sweep_gnuplot_put_ticks(const struct sweep *s, FILE *to)
 {
 	char label[32];
 
@@ -84,8 +84,8 @@ static void put_curves(const struct sweep *s, const char *data, u32 index, FILE 
 	fputc('\n', to);
 }
 
-static void put_panel(const struct drawing *d, const char *title, const struct sweep *s, u32 row,
-		      u32 column, u32 index)
+static void sweep_gnuplot_put_panel(const struct drawing *d, const char *title,
+				    const struct sweep *s, u32 row, u32 column, u32 index)
 {
 	u32 at = d->hits ? 2 * row + column : row; /* of hints alone, two VMs stand side by side */
 	u32 x = at % 2 * (LEFT + PLOT_WIDTH + RIGHT) + LEFT, y = 10 + at / 2 * d->panel + HEAD;
@@ -101,7 +101,7 @@ static void put_panel(const struct drawing *d, const char *title, const struct s
 	gnuplot_place(x, y, x + PLOT_WIDTH, y + PLOT_HEIGHT, d->width, d->height, d->to);
 	fprintf(d->to, "set key at screen %.6f,%.6f left top Left reverse samplen 5 spacing 1.1\n",
 		(x - 10.0) / d->width, 1 - (y + PLOT_HEIGHT + FOOT + 0.0) / d->height);
-	put_ticks(s, d->to);
+	sweep_gnuplot_put_ticks(s, d->to);
 	fprintf(d->to, "set xrange [%.6g:%.6g]\n", (double)s->window_ns[0] / 1.2e6,
 		(double)s->window_ns[s->nr_windows - 1] * 1.2 / 1e6);
 	if (s->suggested_ns)
@@ -114,7 +114,7 @@ static void put_panel(const struct drawing *d, const char *title, const struct s
 	fputs("unset arrow\nunset label\n", d->to);
 }
 
-static struct drawing lay_out(const struct sweep_picture *p, FILE *to)
+static struct drawing sweep_gnuplot_lay_out(const struct sweep_picture *p, FILE *to)
 {
 	struct drawing d = { .p = p, .to = to };
 	u32 rows;
@@ -142,10 +142,11 @@ static void each_panel(const struct drawing *d,
 
 static void put_one(const struct drawing *d, u32 row, u32 column, u32 index)
 {
-	put_panel(d, d->p->row[row].title, panel_of(&d->p->row[row], column), row, column, index);
+	sweep_gnuplot_put_panel(d, d->p->row[row].title, panel_of(&d->p->row[row], column), row,
+				column, index);
 }
 
-static void put_block(const struct drawing *d, u32 row, u32 column, u32 index)
+static void sweep_gnuplot_put_block(const struct drawing *d, u32 row, u32 column, u32 index)
 {
 	fprintf(d->to, "$panel%u << END_OF_DATA\n", index);
 	put_panel_data(panel_of(&d->p->row[row], column), d->to);
@@ -166,11 +167,11 @@ static void put_index(const struct drawing *d, u32 row, u32 column, u32 index)
 
 int sweep_script(const struct sweep_picture *p, FILE *to)
 {
-	struct drawing d = lay_out(p, to);
+	struct drawing d = sweep_gnuplot_lay_out(p, to);
 
 	gnuplot_page(&p->page, "yield", d.width, d.height, to);
 	if (!p->page.data)
-		each_panel(&d, put_block);
+		each_panel(&d, sweep_gnuplot_put_block);
 	fputs("set logscale x\nset xlabel 'window (ms)'\nset yrange [0:103]\nset ytics 25\n"
 	      "set grid ytics linetype 1 linecolor rgb '#c8ccd2'\nset tics out nomirror\nset multiplot\n",
 	      to);
@@ -181,7 +182,7 @@ int sweep_script(const struct sweep_picture *p, FILE *to)
 
 int sweep_data(const struct sweep_picture *p, FILE *to)
 {
-	struct drawing d = lay_out(p, to);
+	struct drawing d = sweep_gnuplot_lay_out(p, to);
 
 	each_panel(&d, put_index);
 	return 0;

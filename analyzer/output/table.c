@@ -133,7 +133,7 @@ static void measure(const struct table *t, struct layout *l)
 	}
 }
 
-static void put_cell(const struct layout *l, int i, const char *s, FILE *out)
+static void table_put_cell(const struct layout *l, int i, const char *s, FILE *out)
 {
 	int pad = l->width[i] - columns_of(s);
 
@@ -154,7 +154,7 @@ void table_text(const struct table *t, FILE *out)
 	measure(t, &l);
 	for (int i = 0; i < l.nr; i++) {
 		fprintf(out, "%*s", i ? 2 : t->indent, "");
-		put_cell(&l, i, t->title[i], out);
+		table_put_cell(&l, i, t->title[i], out);
 	}
 	fputc('\n', out);
 	for (u64 row = 0; row < t->nr_rows; row++) {
@@ -162,7 +162,7 @@ void table_text(const struct table *t, FILE *out)
 		t->row(t->ctx, row, cells);
 		for (int i = 0; i < l.nr; i++) {
 			fprintf(out, "%*s", i ? 2 : t->indent, "");
-			put_cell(&l, i, cell_string(&cells[i], buf, sizeof(buf)), out);
+			table_put_cell(&l, i, cell_string(&cells[i], buf, sizeof(buf)), out);
 		}
 		fputc('\n', out);
 	}
@@ -226,7 +226,7 @@ static char *csv_cell(char *to, const struct cell *c)
 	return digits_put(to, c->u);
 }
 
-static void csv_row(struct csv *csv, const struct cell *cells, int nr)
+static void table_csv_row(struct csv *csv, const struct cell *cells, int nr)
 {
 	char *to = csv->buf + csv->len;
 
@@ -257,7 +257,7 @@ void table_csv(const struct table *t, FILE *out)
 		for (int i = 0; i < nr; i++)
 			cells[i].kind = CELL_EMPTY;
 		t->row(t->ctx, row, cells);
-		csv_row(&csv, cells, nr);
+		table_csv_row(&csv, cells, nr);
 	}
 	csv_flush(&csv);
 }

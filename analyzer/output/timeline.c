@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* timeline.c - see timeline_shape.h: text, CSV and JSON. */
-#include "output/timeline_shape.h"
+/* timeline.c - see timeline_view.h: text, CSV and JSON. */
+#include "output/timeline_view.h"
 #include "output/graph_json.h"
 #include "output/table.h"
 
@@ -14,8 +14,7 @@ struct columns {
 	u64 most;
 };
 
-static u64 column(const struct timeline_shape *t, const struct timeline_series *s, u32 group,
-		  u32 at)
+static u64 column(const struct timeline_view *t, const struct timeline_series *s, u32 group, u32 at)
 {
 	u64 sum = 0;
 
@@ -24,7 +23,7 @@ static u64 column(const struct timeline_shape *t, const struct timeline_series *
 	return sum;
 }
 
-static void put_spark(const struct timeline_shape *t, const struct timeline_series *s, u32 width,
+static void put_spark(const struct timeline_view *t, const struct timeline_series *s, u32 width,
 		      bool utf8, FILE *out)
 {
 	struct columns c = { .group = (t->nr_bins + width - 1) / width };
@@ -46,7 +45,7 @@ static void put_spark(const struct timeline_shape *t, const struct timeline_seri
 	}
 }
 
-static void put_series(const struct timeline_shape *t, const struct timeline_series *s,
+static void put_series(const struct timeline_view *t, const struct timeline_series *s,
 		       const char *name, u32 width, bool utf8, FILE *out)
 {
 	fprintf(out, "  %-14s |", name);
@@ -58,7 +57,7 @@ static const char *const burst_titles[] = { "start_s", "length_ms", "IPIs", "pea
 					    NULL };
 
 struct burst_list {
-	const struct timeline_shape *t;
+	const struct timeline_view *t;
 	const struct timeline_vm *vm;
 };
 
@@ -80,7 +79,7 @@ static void burst_row(const void *ctx, u64 row, struct cell *cells)
 	cell_text(&cells[4], text);
 }
 
-static void put_bursts(const struct timeline_shape *t, const struct timeline_vm *v, FILE *out)
+static void put_bursts(const struct timeline_view *t, const struct timeline_vm *v, FILE *out)
 {
 	struct burst_list l = { t, v };
 	struct table table = { .title = burst_titles, .ctx = &l, .row = burst_row, .indent = 2,
@@ -95,7 +94,7 @@ static void put_bursts(const struct timeline_shape *t, const struct timeline_vm 
 		fprintf(out, "# %u more bursts (all in CSV and JSON)\n", v->nr_bursts - BURSTS_SHOWN);
 }
 
-void timeline_text(const struct timeline_shape *t, u32 width, bool utf8, FILE *out)
+void timeline_text(const struct timeline_view *t, u32 width, bool utf8, FILE *out)
 {
 	fprintf(out, "# %u bins of %.6g ms from %.6f s on\n"
 		"# a burst: bins of at least %llu times the mean and %llu IPIs\n",
@@ -118,7 +117,7 @@ void timeline_text(const struct timeline_shape *t, u32 width, bool utf8, FILE *o
 	}
 }
 
-static void csv_series(const struct timeline_shape *t, const struct timeline_vm *v,
+static void csv_series(const struct timeline_view *t, const struct timeline_vm *v,
 		       const struct timeline_series *s, bool pair, FILE *out)
 {
 	for (u32 i = 0; i < t->nr_bins; i++) {
@@ -136,7 +135,7 @@ static void csv_series(const struct timeline_shape *t, const struct timeline_vm 
 	}
 }
 
-void timeline_csv(const struct timeline_shape *t, FILE *out)
+void timeline_csv(const struct timeline_view *t, FILE *out)
 {
 	fputs("vm_pid,vm_id,src,dst,start_ns,bin_ns,count\n", out);
 	for (u32 i = 0; i < t->nr_vms; i++) {
@@ -146,7 +145,7 @@ void timeline_csv(const struct timeline_shape *t, FILE *out)
 	}
 }
 
-static void json_counts(const struct timeline_shape *t, const struct timeline_series *s,
+static void json_counts(const struct timeline_view *t, const struct timeline_series *s,
 			struct json *j)
 {
 	json_array_flat(j, "counts");
@@ -155,7 +154,7 @@ static void json_counts(const struct timeline_shape *t, const struct timeline_se
 	json_array_end(j);
 }
 
-static void json_vm(const struct timeline_shape *t, const struct timeline_vm *v, struct json *j)
+static void json_vm(const struct timeline_view *t, const struct timeline_vm *v, struct json *j)
 {
 	json_object(j, NULL);
 	json_vm_head(j, v->vm);
@@ -185,7 +184,7 @@ static void json_vm(const struct timeline_shape *t, const struct timeline_vm *v,
 	json_object_end(j);
 }
 
-void timeline_json(const struct timeline_shape *t, struct json *j)
+void timeline_json(const struct timeline_view *t, struct json *j)
 {
 	json_u64(j, "start_ns", t->start_ns);
 	json_u64(j, "bin_ns", t->bin_ns);

@@ -3,7 +3,7 @@
  * timeline_gnuplot.c - rates over time as a picture: a strip for each VM, all under one axis of
  * time, each with a scale of its own; bursts are shaded behind the line.
  */
-#include "output/timeline_shape.h"
+#include "output/timeline_view.h"
 
 #include <errno.h>
 #include <math.h>
@@ -24,7 +24,7 @@ struct strips {
 	FILE *to;
 };
 
-static int compare_ipis(const void *a, const void *b)
+static int timeline_gnuplot_compare_ipis(const void *a, const void *b)
 {
 	const struct timeline_vm *x = *(const struct timeline_vm *const *)a;
 	const struct timeline_vm *y = *(const struct timeline_vm *const *)b;
@@ -34,9 +34,9 @@ static int compare_ipis(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static void put_data(const struct strips *s, const struct timeline_vm *v)
+static void timeline_gnuplot_put_data(const struct strips *s, const struct timeline_vm *v)
 {
-	const struct timeline_shape *t = s->p->t;
+	const struct timeline_view *t = s->p->t;
 
 	/* Steps: a bin's value holds until the next; one more line ends the last. */
 	for (u32 b = 0; b <= t->nr_bins; b++)
@@ -59,7 +59,7 @@ static void put_rate(double rate, FILE *to)
 static void put_rates(const struct strips *s, const struct timeline_vm *v)
 {
 	static const double round[] = { 1, 2, 5, 10 };
-	const struct timeline_shape *t = s->p->t;
+	const struct timeline_view *t = s->p->t;
 	double most = 0, min, unit, step;
 	u32 i = 0;
 
@@ -81,7 +81,7 @@ static void put_rates(const struct strips *s, const struct timeline_vm *v)
 
 static void put_strip(const struct strips *s, const struct timeline_vm *v, u32 i)
 {
-	const struct timeline_shape *t = s->p->t;
+	const struct timeline_view *t = s->p->t;
 	double h = s->page_height, w = s->page_width;
 	double top = h - 10 - i * (s->height + GAP) - GAP, bottom = top - s->height;
 	char title[256], text[300];
@@ -129,7 +129,7 @@ static void put_all(struct strips *s, const struct timeline_vm *const *vm)
 	gnuplot_page(&s->p->page, "timeline", s->page_width, s->page_height, s->to);
 	for (u32 i = 0; i < s->nr && !s->p->page.data; i++) {
 		fprintf(s->to, "$vm%u << END_OF_DATA\n", i);
-		put_data(s, vm[i]);
+		timeline_gnuplot_put_data(s, vm[i]);
 		fputs("END_OF_DATA\n", s->to);
 	}
 	fprintf(s->to, "set tics out nomirror\n"
@@ -144,7 +144,7 @@ static void put_file(struct strips *s, const struct timeline_vm *const *vm)
 {
 	for (u32 i = 0; i < s->nr; i++) {
 		fprintf(s->to, "# %s\n# %s, IPIs per second\n", vm[i]->title, s->unit);
-		put_data(s, vm[i]);
+		timeline_gnuplot_put_data(s, vm[i]);
 		fputs("\n\n", s->to);
 	}
 }
@@ -162,7 +162,7 @@ static int with_strips(const struct timeline_picture *p, FILE *to,
 	for (u32 i = 0; i < p->t->nr_vms; i++)
 		all[i] = &p->t->vm[i];
 	if (s.nr < p->t->nr_vms)
-		qsort(all, p->t->nr_vms, sizeof(*all), compare_ipis);
+		qsort(all, p->t->nr_vms, sizeof(*all), timeline_gnuplot_compare_ipis);
 	s.per_ns = end >= 1000000000 ? 1e-9 : end >= 1000000 ? 1e-6 : 1e-3;
 	s.unit = end >= 1000000000 ? "time since the first record (s)" :
 		 end >= 1000000 ? "time since the first record (ms)" :

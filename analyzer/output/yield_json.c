@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* yield_json.c - yield statistics by the contract "kvm-ipi.yield/1". Keys may be added; none may change. */
 #include "output/graph_json.h"
-#include "output/yield_shape.h"
+#include "output/yield_view.h"
 
-static void put_hints(const struct yield_vm *vm, struct json *j)
+static void yield_json_put_hints(const struct yield_vm *vm, struct json *j)
 {
 	json_array(j, "hints");
 	for (u32 i = 0; i < vm->nr_hints; i++) {
@@ -23,18 +23,18 @@ static void put_hints(const struct yield_vm *vm, struct json *j)
 	json_array_end(j);
 }
 
-static void put_states(const struct yield_vm *vm, struct json *j)
+static void yield_json_put_states(const struct yield_vm *vm, struct json *j)
 {
 	/* The order of the contract, which is not that of the numbers. */
 	static const int order[] = { 0, 1, 2, 4, 3, 5 };
 
 	json_object_flat(j, "states");
 	for (size_t i = 0; i < ARRAY_SIZE(order); i++)
-		json_u64(j, shape_state_names[order[i]], vm->head.state[order[i]]);
+		json_u64(j, view_state_names[order[i]], vm->head.state[order[i]]);
 	json_object_end(j);
 }
 
-static void put_ack(const struct yield_ack *ack, struct json *j)
+static void yield_json_put_ack(const struct yield_ack *ack, struct json *j)
 {
 	if (!ack) {
 		json_null(j, "ack");
@@ -59,7 +59,7 @@ static void put_ack(const struct yield_ack *ack, struct json *j)
 	json_object_end(j);
 }
 
-static void put_counts(const struct yield_count *c, struct json *j)
+static void yield_json_put_counts(const struct yield_count *c, struct json *j)
 {
 	json_u64(j, "picks", c->picks);
 	json_u64(j, "hits", c->hits);
@@ -71,11 +71,11 @@ static void put_counts(const struct yield_count *c, struct json *j)
 static void put_named_counts(const char *key, const struct yield_count *c, struct json *j)
 {
 	json_object_flat(j, key);
-	put_counts(c, j);
+	yield_json_put_counts(c, j);
 	json_object_end(j);
 }
 
-static void put_policies(const struct yield_replay *r, struct json *j)
+static void yield_json_put_policies(const struct yield_replay *r, struct json *j)
 {
 	json_array(j, "policies");
 	for (u32 i = 0; i < r->nr_policies; i++) {
@@ -84,7 +84,7 @@ static void put_policies(const struct yield_replay *r, struct json *j)
 		json_object_flat(j, NULL);
 		json_string(j, "policy", p->policy);
 		json_bool(j, "relaxed", p->relaxed);
-		put_counts(&p->all, j);
+		yield_json_put_counts(&p->all, j);
 		put_named_counts("sure", &p->sure, j);
 		json_array_flat(j, "same_pick");
 		for (u32 k = 0; k < r->nr_policies; k++)
@@ -109,8 +109,8 @@ static void put_windows(const struct yield_replay *r, struct json *j)
 	json_array_end(j);
 }
 
-static void put_times(const char *key, const struct yield_times *t, const char *unit,
-		      struct json *j)
+static void yield_json_put_times(const char *key, const struct yield_times *t, const char *unit,
+				 struct json *j)
 {
 	static const char *const names[] = { "p50", "p90", "p99", "max" };
 	const u64 value[] = { t->p50, t->p90, t->p99, t->max };
@@ -130,7 +130,7 @@ static void put_vcpu(const char *key, u32 vcpu, struct json *j)
 	json_u64_or_null(j, key, vcpu != YIELD_NOBODY, vcpu);
 }
 
-static void put_examples(const struct yield_replay *r, struct json *j)
+static void yield_json_put_examples(const struct yield_replay *r, struct json *j)
 {
 	json_array(j, "examples");
 	for (u32 i = 0; i < r->nr_examples; i++) {
@@ -151,7 +151,7 @@ static void put_examples(const struct yield_replay *r, struct json *j)
 	json_array_end(j);
 }
 
-static void put_classes(const struct yield_replay *r, struct json *j)
+static void yield_json_put_classes(const struct yield_replay *r, struct json *j)
 {
 	json_object_flat(j, "classes");
 	json_u64_or_null(j, "scheduler_mismatch", r->probed, r->mismatch);
@@ -160,7 +160,7 @@ static void put_classes(const struct yield_replay *r, struct json *j)
 	json_object_end(j);
 }
 
-static void put_replay(const struct yield_replay *r, struct json *j)
+static void yield_json_put_replay(const struct yield_replay *r, struct json *j)
 {
 	if (!r) {
 		json_null(j, "replay");
@@ -182,38 +182,38 @@ static void put_replay(const struct yield_replay *r, struct json *j)
 	json_u64(j, "sure_observed", r->sure_observed);
 	json_u64(j, "sure_agree", r->sure_agree);
 	json_u64(j, "failed_tries", r->failed_tries);
-	put_policies(r, j);
+	yield_json_put_policies(r, j);
 	json_u64(j, "suggested_window_ns", r->suggested_window_ns);
 	put_windows(r, j);
-	put_classes(r, j);
-	put_times("wait", &r->wait, "_ns", j);
+	yield_json_put_classes(r, j);
+	yield_json_put_times("wait", &r->wait, "_ns", j);
 	json_u64(j, "wait_unknown", r->waits_open);
-	put_times("hint_age", &r->hint_age, "_ns", j);
-	put_times("candidates", &r->candidates, "", j);
-	put_times("runs", &r->runs, "", j);
-	put_examples(r, j);
+	yield_json_put_times("hint_age", &r->hint_age, "_ns", j);
+	yield_json_put_times("candidates", &r->candidates, "", j);
+	yield_json_put_times("runs", &r->runs, "", j);
+	yield_json_put_examples(r, j);
 	json_object_end(j);
 }
 
-static void put_vm(const struct yield_vm *vm, struct json *j)
+static void yield_json_put_vm(const struct yield_vm *vm, struct json *j)
 {
 	json_object(j, NULL);
 	json_vm_head(j, &vm->head);
 	json_u64(j, "vcpus", vm->head.vcpus);
 	json_u64(j, "ipis", vm->head.ipis);
-	put_hints(vm, j);
+	yield_json_put_hints(vm, j);
 	json_object_flat(j, "stability");
 	json_u64(j, "same", vm->same);
 	json_u64(j, "of", vm->of);
 	json_object_end(j);
-	put_states(vm, j);
-	put_ack(vm->ack, j);
-	put_replay(vm->replay, j);
+	yield_json_put_states(vm, j);
+	yield_json_put_ack(vm->ack, j);
+	yield_json_put_replay(vm->replay, j);
 	json_bool(j, "threads_inferred", vm->inferred);
 	json_object_end(j);
 }
 
-void yield_json(const struct yield_shape *s, FILE *out)
+void yield_json(const struct yield_view *s, FILE *out)
 {
 	struct json j;
 
@@ -225,7 +225,7 @@ void yield_json(const struct yield_shape *s, FILE *out)
 	json_u64(&j, "window_ns", s->window_ns);
 	json_array(&j, "vms");
 	for (u32 i = 0; i < s->nr_vm; i++)
-		put_vm(&s->vm[i], &j);
+		yield_json_put_vm(&s->vm[i], &j);
 	json_array_end(&j);
 	json_object_end(&j);
 	json_finish(&j);

@@ -10,7 +10,7 @@
 #include "output/paragraph.h"
 #include "output/remarks.h"
 #include "output/table.h"
-#include "output/yield_shape.h"
+#include "output/yield_view.h"
 #include "output/yield_words.h"
 
 #define MS 1000000ull
@@ -21,11 +21,11 @@
 
 /* What a row function is given. */
 struct rows {
-	const struct yield_shape *s;
+	const struct yield_view *s;
 	const struct yield_vm *vm;
 };
 
-static const char *bold(const struct yield_style *style, bool on)
+static const char *yield_text_bold(const struct yield_style *style, bool on)
 {
 	if (!style->color)
 		return "";
@@ -90,14 +90,14 @@ static void say_states(struct paragraph *p, const struct yield_vm *vm)
 	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
 		if (!vm->head.state[order[i]])
 			continue;
-		paragraph_say(p, "%s%s~", between, shape_state_names[order[i]]);
+		paragraph_say(p, "%s%s~", between, view_state_names[order[i]]);
 		paragraph_share(p, vm->head.state[order[i]], vm->head.ipis);
 		between = ", ";
 	}
 }
 
 /* How many hints are alive at a typical moment, with the window that was chosen. */
-static void put_alive(const struct yield_shape *s, const struct yield_vm *vm, FILE *out)
+static void put_alive(const struct yield_view *s, const struct yield_vm *vm, FILE *out)
 {
 	char text[40];
 
@@ -115,7 +115,7 @@ static void put_alive(const struct yield_shape *s, const struct yield_vm *vm, FI
 	}
 }
 
-static void put_hints(const struct yield_shape *s, const struct yield_vm *vm, FILE *out)
+static void yield_text_put_hints(const struct yield_view *s, const struct yield_vm *vm, FILE *out)
 {
 	struct paragraph p = { .len = 0 };
 	struct rows r = { s, vm };
@@ -124,7 +124,7 @@ static void put_hints(const struct yield_shape *s, const struct yield_vm *vm, FI
 	say_states(&p, vm);
 	paragraph_put(&p, AT, ON, out);
 	paragraph_say(&p, "could be boosted (preempted or woken): ");
-	if (vm->head.state[SHAPE_STATES] == vm->head.ipis)
+	if (vm->head.state[VIEW_STATES] == vm->head.ipis)
 		paragraph_say(&p, "not recorded");
 	else
 		paragraph_share(&p, vm->head.state[2] + vm->head.state[4], vm->head.ipis);
@@ -154,7 +154,7 @@ static void rule_row(const void *ctx, u64 row, struct cell *cells)
 	cell_u64(&cells[2], rule->lost_early);
 }
 
-static void put_ack(const struct yield_shape *s, const struct yield_vm *vm, FILE *out)
+static void yield_text_put_ack(const struct yield_view *s, const struct yield_vm *vm, FILE *out)
 {
 	const struct yield_ack *a = vm->ack;
 	struct paragraph p = { .len = 0 };
@@ -232,7 +232,7 @@ static void matrix_row(const void *ctx, u64 row, struct cell *cells)
 }
 
 /* The columns have short names: "any" for any-pending, "v3+" for ipi-v3 with its relaxed round. */
-static void put_matrix(const struct yield_shape *s, const struct yield_vm *vm, FILE *out)
+static void yield_text_put_matrix(const struct yield_view *s, const struct yield_vm *vm, FILE *out)
 {
 	const char *titles[YIELD_POLICIES_MAX + 2] = { "same_pick_%" };
 	char name[YIELD_POLICIES_MAX][16];
@@ -252,7 +252,8 @@ static void put_matrix(const struct yield_shape *s, const struct yield_vm *vm, F
 	fputs("    + with the relaxed round\n", out);
 }
 
-static void put_times(const char *what, const struct yield_times *t, bool time, FILE *out)
+static void yield_text_put_times(const char *what, const struct yield_times *t, bool time,
+				 FILE *out)
 {
 	const u64 value[] = { t->p50, t->p90, t->p99, t->max };
 	static const char *const name[] = { "p50", "p90", "p99", "max" };
@@ -271,7 +272,7 @@ static void put_times(const char *what, const struct yield_times *t, bool time, 
 	paragraph_put(&p, AT, ON, out);
 }
 
-static void put_classes(const struct yield_replay *r, FILE *out)
+static void yield_text_put_classes(const struct yield_replay *r, FILE *out)
 {
 	struct paragraph p = { .len = 0 };
 
@@ -289,7 +290,7 @@ static void put_classes(const struct yield_replay *r, FILE *out)
 	paragraph_put(&p, AT, ON, out);
 }
 
-static void put_accuracy(const struct yield_replay *r, FILE *out)
+static void yield_text_put_accuracy(const struct yield_replay *r, FILE *out)
 {
 	struct paragraph p = { .len = 0 };
 
@@ -344,7 +345,7 @@ static void say_time(struct paragraph *p, u64 ts)
 		      (unsigned long long)(ts % 1000000000));
 }
 
-static void put_examples(const struct yield_replay *r, u32 max, FILE *out)
+static void yield_text_put_examples(const struct yield_replay *r, u32 max, FILE *out)
 {
 	struct paragraph p = { .len = 0 };
 
@@ -390,8 +391,8 @@ static void put_misses(const struct yield_replay *r, const struct yield_style *s
 	}
 }
 
-static void put_replay(const struct yield_shape *s, const struct yield_vm *vm,
-		       const struct yield_style *style, FILE *out)
+static void yield_text_put_replay(const struct yield_view *s, const struct yield_vm *vm,
+				  const struct yield_style *style, FILE *out)
 {
 	const struct yield_replay *r = vm->replay;
 	struct rows rows = { s, vm };
@@ -399,48 +400,52 @@ static void put_replay(const struct yield_shape *s, const struct yield_vm *vm,
 
 	fprintf(out, "\n  Spins: %llu, replayed as %s searches\n", (unsigned long long)r->spins,
 		r->order);
-	put_accuracy(r, out);
+	yield_text_put_accuracy(r, out);
 	put_awaited(r, out);
 	table_text(&(struct table){ .title = policy_titles, .ctx = &rows, .nr_rows = r->nr_policies,
 				    .row = policy_row, .indent = 4 }, out);
-	put_matrix(s, vm, out);
+	yield_text_put_matrix(s, vm, out);
 	fputc('\n', out);
 	table_text(&(struct table){ .title = window_titles, .ctx = &rows, .nr_rows = r->nr_windows,
 				    .row = window_row, .indent = 4 }, out);
 	fprintf(out, "    suggested window: %s ms, the smallest that keeps 99 %% of the hits of\n"
 		"      the largest under both policies\n\n",
 		window_ms(r->suggested_window_ns, text, sizeof(text)));
-	put_classes(r, out);
-	put_times("until an awaited vCPU ran", &r->wait, true, out);
-	put_times("age of the spinner's hint", &r->hint_age, true, out);
-	put_times("candidates", &r->candidates, false, out);
-	put_times("spins in a row", &r->runs, false, out);
+	yield_text_put_classes(r, out);
+	yield_text_put_times("until an awaited vCPU ran", &r->wait, true, out);
+	yield_text_put_times("age of the spinner's hint", &r->hint_age, true, out);
+	yield_text_put_times("candidates", &r->candidates, false, out);
+	yield_text_put_times("spins in a row", &r->runs, false, out);
 	put_misses(r, style, out);
-	put_examples(r, style->entries ? style->entries : style->verbose ? UINT32_MAX : 3, out);
+	yield_text_put_examples(r,
+				style->entries	 ? style->entries
+				: style->verbose ? UINT32_MAX
+						 : 3,
+				out);
 }
 
-static void put_vm(const struct yield_shape *s, const struct yield_vm *vm,
-		   const struct yield_style *style, bool first, FILE *out)
+static void yield_text_put_vm(const struct yield_view *s, const struct yield_vm *vm,
+			      const struct yield_style *style, bool first, FILE *out)
 {
-	char label[SHAPE_VM_LABEL];
+	char label[VIEW_VM_LABEL];
 
-	fprintf(out, "%s%sVM %s%s%s: %u vCPUs, %llu IPIs%s\n", first ? "" : "\n", bold(style, true),
-		shape_vm_label(&vm->head, label), vm->head.name ? " " : "",
-		vm->head.name ? vm->head.name : "", vm->head.vcpus,
-		(unsigned long long)vm->head.ipis, bold(style, false));
+	fprintf(out, "%s%sVM %s%s%s: %u vCPUs, %llu IPIs%s\n", first ? "" : "\n",
+		yield_text_bold(style, true), vm_view_label(&vm->head, label),
+		vm->head.name ? " " : "", vm->head.name ? vm->head.name : "", vm->head.vcpus,
+		(unsigned long long)vm->head.ipis, yield_text_bold(style, false));
 	if (vm->inferred && (vm->ack || vm->replay) && !style->quiet)
 		fputs("# which threads are this VM's was inferred from what they did\n", out);
 	if (vm->head.ipis)
-		put_hints(s, vm, out);
+		yield_text_put_hints(s, vm, out);
 	if (vm->ack && vm->head.ipis)
-		put_ack(s, vm, out);
+		yield_text_put_ack(s, vm, out);
 	if (vm->replay)
-		put_replay(s, vm, style, out);
+		yield_text_put_replay(s, vm, style, out);
 	if (!style->quiet)
 		yield_words(s, vm, out);
 }
 
-static void put_missing(const char *what, const char *missing, FILE *out)
+static void yield_text_put_missing(const char *what, const char *missing, FILE *out)
 {
 	struct paragraph p = { .len = 0 };
 
@@ -449,18 +454,18 @@ static void put_missing(const char *what, const char *missing, FILE *out)
 	paragraph_put(&p, "", "#   ", out);
 }
 
-void yield_text(const struct yield_shape *s, const struct yield_style *style, FILE *out)
+void yield_text(const struct yield_view *s, const struct yield_style *style, FILE *out)
 {
 	bool said = !style->quiet || s->missing_ack || s->missing_replay;
 
 	if (!style->quiet)
 		remarks_inputs(s->in, s->nr_in, out);
 	said |= remarks_loss(s->in, s->nr_in, out);
-	if (shape_lossy(s->in, s->nr_in))
+	if (view_lossy(s->in, s->nr_in))
 		fputs("# lower bounds: IPIs, hints, acknowledgements, spins, picks, hits; percentages\n"
 		      "#   and times are of what was recorded; a gap ends what is under way\n", out);
-	put_missing("acknowledgements are", s->missing_ack, out);
-	put_missing("spins and policies are", s->missing_replay, out);
+	yield_text_put_missing("acknowledgements are", s->missing_ack, out);
+	yield_text_put_missing("spins and policies are", s->missing_replay, out);
 	for (u32 i = 0; i < s->nr_vm; i++)
-		put_vm(s, &s->vm[i], style, !said && !i, out);
+		yield_text_put_vm(s, &s->vm[i], style, !said && !i, out);
 }

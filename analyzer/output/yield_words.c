@@ -13,7 +13,8 @@ static unsigned int percent(u64 n, u64 of)
 	return of ? (unsigned int)((n * 100 + of / 2) / of) : 0;
 }
 
-static const struct yield_policy *find(const struct yield_replay *r, const char *name, bool relaxed)
+static const struct yield_policy *yield_words_find(const struct yield_replay *r, const char *name,
+						   bool relaxed)
 {
 	for (u32 i = 0; i < r->nr_policies; i++)
 		if (!strcmp(r->policy[i].policy, name) && r->policy[i].relaxed == relaxed)
@@ -27,7 +28,7 @@ static void say_hints(struct paragraph *w, const struct yield_vm *vm)
 
 	if (!vm->head.ipis)
 		return;
-	if (vm->head.state[SHAPE_STATES] == vm->head.ipis)
+	if (vm->head.state[VIEW_STATES] == vm->head.ipis)
 		paragraph_say(w, "There are %llu directed IPIs; the trace does not tell their receivers' states. ",
 		    (unsigned long long)vm->head.ipis);
 	else
@@ -51,9 +52,9 @@ static void say_ack(struct paragraph *w, const struct yield_vm *vm)
 
 static void say_gain(struct paragraph *w, const struct yield_replay *r)
 {
-	const struct yield_policy *stock = &r->policy[0], *v3 = find(r, "ipi-v3", true);
-	const struct yield_policy *bit = find(r, "any-pending", false);
-	const struct yield_policy *first = find(r, "ipi-first", false);
+	const struct yield_policy *stock = &r->policy[0], *v3 = yield_words_find(r, "ipi-v3", true);
+	const struct yield_policy *bit = yield_words_find(r, "any-pending", false);
+	const struct yield_policy *first = yield_words_find(r, "ipi-first", false);
 	u64 of = r->helpable;
 
 	paragraph_say(
@@ -87,7 +88,7 @@ static void say_trust(struct paragraph *w, const struct yield_replay *r)
 	    "alone, on the schedule that really happened.");
 }
 
-void yield_words(const struct yield_shape *s, const struct yield_vm *vm, FILE *out)
+void yield_words(const struct yield_view *s, const struct yield_vm *vm, FILE *out)
 {
 	struct paragraph w = { .len = 0 };
 

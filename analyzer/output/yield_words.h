@@ -3,9 +3,9 @@
 #ifndef KVM_IPI_YIELD_WORDS_H
 #define KVM_IPI_YIELD_WORDS_H
 
-#include "output/yield_shape.h"
+#include "output/yield_view.h"
 
 /* A sentence says only what its figures carry; few spins are called few. */
-void yield_words(const struct yield_shape *s, const struct yield_vm *vm, FILE *out);
+void yield_words(const struct yield_view *s, const struct yield_vm *vm, FILE *out);
 
 #endif

@@ -13,13 +13,13 @@
 
 const char *const level_names[NR_LEVELS] = { "good", "limited", "missing" };
 
-static struct finding *add(struct findings *f, const char *key, enum level level, const char *fmt,
-			   ...) __attribute__((format(printf, 4, 5)));
+static struct finding *findings_add(struct findings *f, const char *key, enum level level,
+				    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 static void advise(struct finding *line, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-static struct finding *add(struct findings *f, const char *key, enum level level, const char *fmt,
-			   ...)
+static struct finding *findings_add(struct findings *f, const char *key, enum level level,
+				    const char *fmt, ...)
 {
 	struct finding *line = &f->list[f->nr < FINDINGS_MAX - 1 ? f->nr++ : f->nr];
 	va_list ap;
@@ -46,7 +46,7 @@ static void check_kernel(struct findings *f, const struct host *h)
 
 	if (host_line(h, f->kernel, "/proc/sys/kernel/osrelease") && !uname(&u))
 		snprintf(f->kernel, sizeof(f->kernel), "%s", u.release);
-	add(f, "kernel", LEVEL_GOOD, "Linux %s", f->kernel);
+	findings_add(f, "kernel", LEVEL_GOOD, "Linux %s", f->kernel);
 }
 
 /* "kvm_amd, which is not the kernel's own build (out of tree)" helps to see a patched module. */
@@ -59,8 +59,9 @@ static void add_module(struct findings *f, const struct host *h, const char *nam
 	snprintf(path, sizeof(path), "/sys/module/%s", name);
 	host_line(h, version, "%s/srcversion", path);
 	host_line(h, taint, "%s/taint", path);
-	line = add(f, "kvm", LEVEL_GOOD, "%s for %s%s%s%s", name, vendor, version[0] ? ", source " : "",
-		   version, strchr(taint, 'O') ? ", not from the kernel's own build" : "");
+	line = findings_add(f, "kvm", LEVEL_GOOD, "%s for %s%s%s%s", name, vendor,
+			    version[0] ? ", source " : "", version,
+			    strchr(taint, 'O') ? ", not from the kernel's own build" : "");
 	if (host_look(h, "/dev/kvm")) {
 		line->level = LEVEL_LIMITED;
 		advise(line,
@@ -78,12 +79,12 @@ static void check_kvm(struct findings *f, const struct host *h)
 	else if (!host_look(h, "/sys/module/kvm_amd"))
 		add_module(f, h, "kvm_amd", "AMD");
 	else if (!host_look(h, "/sys/module/kvm")) {
-		line = add(f, "kvm", LEVEL_LIMITED,
-			   "the module kvm is loaded, kvm_intel and kvm_amd are not");
+		line = findings_add(f, "kvm", LEVEL_LIMITED,
+				    "the module kvm is loaded, kvm_intel and kvm_amd are not");
 		advise(line,
 		       "another vendor module may do; otherwise: modprobe kvm_intel (or kvm_amd)");
 	} else {
-		line = add(f, "kvm", LEVEL_MISSING, "KVM is not loaded");
+		line = findings_add(f, "kvm", LEVEL_MISSING, "KVM is not loaded");
 		advise(line,
 		       "modprobe kvm_intel (or kvm_amd); it wants virtualization in the firmware's "
 		       "settings, or nested virtualization when this is a VM");
@@ -96,7 +97,7 @@ static void check_tracefs(struct findings *f, const struct tracer *t)
 
 	switch (t->state) {
 	case TRACER_READY:
-		line = add(f, "tracefs", LEVEL_GOOD, "%s", t->dir);
+		line = findings_add(f, "tracefs", LEVEL_GOOD, "%s", t->dir);
 		if (t->instances)
 			return;
 		line->level = LEVEL_MISSING;
@@ -104,11 +105,13 @@ static void check_tracefs(struct findings *f, const struct tracer *t)
 		       t->dir);
 		return;
 	case TRACER_FORBIDDEN:
-		line = add(f, "tracefs", LEVEL_MISSING, "this user may not read %s", t->dir);
+		line = findings_add(f, "tracefs", LEVEL_MISSING, "this user may not read %s",
+				    t->dir);
 		advise(line, "run kvm-ipi check and kvm-ipi record as root (sudo)");
 		return;
 	case TRACER_ABSENT:
-		line = add(f, "tracefs", LEVEL_MISSING, "nothing is mounted at %s", t->dir);
+		line = findings_add(f, "tracefs", LEVEL_MISSING, "nothing is mounted at %s",
+				    t->dir);
 		advise(line,
 		       "as root: mount -t tracefs nodev /sys/kernel/tracing; a container needs the "
 		       "host's: docker run -v /sys/kernel/tracing:/sys/kernel/tracing");
@@ -145,16 +148,16 @@ static void check_track(struct findings *f, const struct host *h, const struct t
 	struct finding *line;
 
 	if (has > 0) {
-		add(f, "tracepoint", LEVEL_GOOD, EVENT_TRACK "%s",
-		    t->state == TRACER_READY ? "" : " (by the kernel's BTF)");
+		findings_add(f, "tracepoint", LEVEL_GOOD, EVENT_TRACK "%s",
+			     t->state == TRACER_READY ? "" : " (by the kernel's BTF)");
 		return;
 	}
 	if (has < 0) {
-		line = add(f, "tracepoint", LEVEL_MISSING, EVENT_TRACK ": cannot be told");
+		line = findings_add(f, "tracepoint", LEVEL_MISSING, EVENT_TRACK ": cannot be told");
 		advise(line, "load kvm, and look again as root");
 		return;
 	}
-	line = add(f, "tracepoint", LEVEL_LIMITED, "no " EVENT_TRACK " in this kernel");
+	line = findings_add(f, "tracepoint", LEVEL_LIMITED, "no " EVENT_TRACK " in this kernel");
 	advise(line,
 	       "the stock events show the same pairs on most hosts: kvm-ipi record stock. They name no "
 	       "VM and no receiver's state; for those apply kernel-patch/ and load the new modules");
@@ -167,10 +170,11 @@ static void check_stock(struct findings *f, const struct tracer *t)
 	if (t->state != TRACER_READY)
 		return;
 	if (tracer_has(t, "kvm:kvm_apic_ipi") && tracer_has(t, "kvm:kvm_apic_accept_irq")) {
-		add(f, "stock-events", LEVEL_GOOD, "kvm:kvm_apic_ipi, kvm:kvm_apic_accept_irq");
+		findings_add(f, "stock-events", LEVEL_GOOD,
+			     "kvm:kvm_apic_ipi, kvm:kvm_apic_accept_irq");
 		return;
 	}
-	line = add(f, "stock-events", LEVEL_MISSING, "no KVM events");
+	line = findings_add(f, "stock-events", LEVEL_MISSING, "no KVM events");
 	advise(line, "load kvm; if they are still missing, the kernel was built without them");
 }
 
@@ -183,26 +187,29 @@ static void check_hardware(struct findings *f, const struct host *h)
 	struct finding *line;
 
 	if (avic > 0) {
-		line = add(f, "hardware-ipis", LEVEL_LIMITED, "AVIC is on (kvm_amd avic=Y)");
+		line = findings_add(f, "hardware-ipis", LEVEL_LIMITED,
+				    "AVIC is on (kvm_amd avic=Y)");
 		advise(line,
 		       "IPIs to a running vCPU are delivered by the CPU, unseen; to see all of them, "
 		       "with no VM running: modprobe -r kvm_amd; modprobe kvm_amd avic=0");
 	} else if (ipiv > 0) {
-		line = add(f, "hardware-ipis", LEVEL_LIMITED,
-			   "IPI virtualization is on (kvm_intel "
-			   "enable_ipiv=Y)");
+		line = findings_add(f, "hardware-ipis", LEVEL_LIMITED,
+				    "IPI virtualization is on (kvm_intel "
+				    "enable_ipiv=Y)");
 		advise(line,
 		       "physical unicast IPIs are delivered by the CPU, unseen; to see all of them, with "
 		       "no VM running: modprobe -r kvm_intel; modprobe kvm_intel enable_ipiv=0");
 	} else if (apicv > 0) {
-		line = add(f, "hardware-ipis", LEVEL_GOOD,
-			   "APICv is on, IPI virtualization is not: each "
-			   "sender exits");
+		line = findings_add(f, "hardware-ipis", LEVEL_GOOD,
+				    "APICv is on, IPI virtualization is not: each "
+				    "sender exits");
 		advise(line, "there is no EOI to see for latencies; with enable_apicv=0 there is");
 	} else if (!avic || !apicv) {
-		add(f, "hardware-ipis", LEVEL_GOOD, "AVIC, APICv and IPI virtualization are off");
+		findings_add(f, "hardware-ipis", LEVEL_GOOD,
+			     "AVIC, APICv and IPI virtualization are off");
 	} else {
-		line = add(f, "hardware-ipis", LEVEL_LIMITED, "neither kvm_intel nor kvm_amd tells");
+		line = findings_add(f, "hardware-ipis", LEVEL_LIMITED,
+				    "neither kvm_intel nor kvm_amd tells");
 		advise(line, "if the CPU delivers IPIs by itself, those are in no recording");
 	}
 }
@@ -212,17 +219,20 @@ static void check_guests(struct findings *f, const struct host *h)
 	s64 poll_ns = host_number(h, "/sys/module/kvm/parameters/halt_poll_ns");
 	struct finding *line;
 
-	line = add(f, "pv-ipis", LEVEL_LIMITED, "each guest decides by its CPUID (kvm-pv-ipi)");
+	line = findings_add(f, "pv-ipis", LEVEL_LIMITED,
+			    "each guest decides by its CPUID (kvm-pv-ipi)");
 	advise(line,
 	       "IPIs to several vCPUs at once may come as one hypercall and have no single receiver; "
 	       "to see none of these, start the VM with -cpu ...,kvm-pv-ipi=off");
 	if (poll_ns < 0)
 		return;
 	if (!poll_ns) {
-		add(f, "halt-polling", LEVEL_GOOD, "off: a halted receiver is seen as halted");
+		findings_add(f, "halt-polling", LEVEL_GOOD,
+			     "off: a halted receiver is seen as halted");
 		return;
 	}
-	line = add(f, "halt-polling", LEVEL_LIMITED, "up to %lld us", (long long)poll_ns / 1000);
+	line = findings_add(f, "halt-polling", LEVEL_LIMITED, "up to %lld us",
+			    (long long)poll_ns / 1000);
 	advise(line, "while KVM polls, a halted receiver is counted as \"host\"; echo 0 "
 		     ">/sys/module/kvm/parameters/halt_poll_ns turns it off");
 }
@@ -234,14 +244,16 @@ static void check_probes(struct findings *f, const struct host *h, const struct 
 	struct finding *line;
 
 	if (off >= 0 && t->probes) {
-		add(f, "probes", LEVEL_GOOD, "kprobes can be made; a thread's pid is at offset %lld",
-		    (long long)off);
+		findings_add(f, "probes", LEVEL_GOOD,
+			     "kprobes can be made; a thread's pid is at offset %lld",
+			     (long long)off);
 		return;
 	}
-	line = add(f, "probes", LEVEL_LIMITED, "%s",
-		   off < 0		      ? err.msg
-		   : t->state != TRACER_READY ? "cannot be told without tracefs"
-					      : "kprobe_events is missing or not writable");
+	line = findings_add(f, "probes", LEVEL_LIMITED, "%s",
+			    off < 0 ? err.msg
+			    : t->state != TRACER_READY
+				    ? "cannot be told without tracefs"
+				    : "kprobe_events is missing or not writable");
 	advise(line,
 	       "kvm-ipi record yield-truth is not possible here; yield works, with its confidence "
 	       "printed");
@@ -255,7 +267,8 @@ static void check_lockdown(struct findings *f, const struct host *h)
 	if (host_line(h, text, "/sys/kernel/security/lockdown") || strstr(text, "[none]") ||
 	    !strstr(text, "[confidentiality]"))
 		return;
-	line = add(f, "lockdown", LEVEL_MISSING, "the kernel is locked down for confidentiality");
+	line = findings_add(f, "lockdown", LEVEL_MISSING,
+			    "the kernel is locked down for confidentiality");
 	advise(line, "no tracing is possible until it boots without lockdown=confidentiality");
 }
 
@@ -265,10 +278,10 @@ static void check_tool(struct findings *f, const char *name, enum level without,
 	struct finding *line;
 
 	if (program_find(name, path)) {
-		add(f, name, LEVEL_GOOD, "%.250s", path);
+		findings_add(f, name, LEVEL_GOOD, "%.250s", path);
 		return;
 	}
-	line = add(f, name, without, "not installed");
+	line = findings_add(f, name, without, "not installed");
 	advise(line, "%s", advice);
 }
 

@@ -15,7 +15,7 @@ static size_t add_number(char *line, size_t at, const char *key, s64 n)
 }
 
 /* A name stands in quotes, so it has none. */
-static void put_name(char *line, size_t at, const char *name)
+static void markers_put_name(char *line, size_t at, const char *name)
 {
 	snprintf(line + at, LINE_MAX_BYTES - at, " name \"%s\"", name);
 	for (char *c = line + at + strlen(" name \""); *c && c[1]; c++)
@@ -37,7 +37,7 @@ int markers_of_vms(const struct running *r, bool track, int (*put)(void *ctx, co
 			continue;
 		if (!track)
 			at += (size_t)snprintf(line + at, sizeof(line) - at, "/%d", max_of(vm->fd, 0));
-		put_name(line, at, vm->name);
+		markers_put_name(line, at, vm->name);
 		ret = put(ctx, line);
 	}
 	for (u32 i = 0; i < r->nr_vcpus && !ret && !track; i++) {

@@ -63,7 +63,7 @@ s64 plan_pid_offset(const struct host *h, struct err *err)
 	return -1;
 }
 
-static void add_probes(struct plan *p, const struct host *h, const struct tracer *t)
+static void plan_add_probes(struct plan *p, const struct host *h, const struct tracer *t)
 {
 	const struct preset_probe *probe = p->preset->probe;
 	struct err err;
@@ -131,7 +131,7 @@ void plan_make(struct plan *p, const struct preset *preset, const struct host *h
 	*p = (struct plan){ .preset = preset, .known = t->state == TRACER_READY };
 	find_obstacle(p, t);
 	add_events(p, t);
-	add_probes(p, h, t);
+	plan_add_probes(p, h, t);
 	if (!p->why_not.msg[0] && !t->instances)
 		err_set(&p->why_not, -ENOENT, "%s/instances is not writable: run it as root", t->dir);
 	if (!p->why_not.msg[0] && !program_find("trace-cmd", path))

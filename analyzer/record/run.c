@@ -90,8 +90,8 @@ static void prepare(const struct recording *rec, bool recorder)
 }
 
 /* A program in a process of its own; why it could not be run comes back through a pipe. */
-static int start(const struct recording *rec, char *const *argv, bool recorder, pid_t *pid,
-		 struct err *err)
+static int run_start(const struct recording *rec, char *const *argv, bool recorder, pid_t *pid,
+		     struct err *err)
 {
 	int fds[2], code = 0;
 
@@ -125,7 +125,7 @@ static int start_recorder(struct recording *rec, struct err *err)
 	run_instance_name(name);
 	plan_command(rec->job->plan, name, rec->job->output, size, argv);
 	rec->log = rec->job->verbose ? NULL : tmpfile();
-	return start(rec, (char *const *)argv, true, &rec->recorder, err);
+	return run_start(rec, (char *const *)argv, true, &rec->recorder, err);
 }
 
 /* trace-cmd does not tell that this is why. */
@@ -295,7 +295,7 @@ static void describe_cpus(struct recording *rec)
 
 static int start_command(struct recording *rec, struct err *err)
 {
-	return rec->job->command ? start(rec, rec->job->command, false, &rec->command, err) : 0;
+	return rec->job->command ? run_start(rec, rec->job->command, false, &rec->command, err) : 0;
 }
 
 /* Until the command ends, a signal comes, or the recorder ends before its time. */
@@ -353,7 +353,7 @@ static int check_output(const struct recording *rec, struct err *err)
 	return good ? 0 : -EIO;
 }
 
-static int add_probes(struct recording *rec, struct err *err)
+static int run_add_probes(struct recording *rec, struct err *err)
 {
 	const struct plan *p = rec->job->plan;
 	int ret = 0;
@@ -373,8 +373,8 @@ static int record(struct recording *rec, struct err *err)
 	int ret;
 
 	run_instance_name(name);
-	ret = add_probes(rec, err) ?: tracer_begin(rec->t, name, err) ?: start_recorder(rec, err) ?:
-	      wait_for_begin(rec, err);
+	ret = run_add_probes(rec, err) ?: tracer_begin(rec->t, name, err) ?:
+	      start_recorder(rec, err) ?: wait_for_begin(rec, err);
 	if (ret)
 		return ret;
 	describe_cpus(rec);

@@ -85,7 +85,7 @@ const char *vm_name_in(const char *cmdline, size_t len, size_t *name_len)
 	return NULL;
 }
 
-static void name_vm(struct running_vm *vm, const struct host *h)
+static void running_name_vm(struct running_vm *vm, const struct host *h)
 {
 	char path[64], comm[HOST_TEXT_MAX];
 	size_t len = 0, name_len = 0;
@@ -115,7 +115,7 @@ static int add_vm(struct running *r, const struct host *h, s32 pid, s32 fd)
 		return -ENOMEM;
 	r->vm = grown;
 	r->vm[r->nr_vms] = (struct running_vm){ .pid = pid, .fd = fd };
-	name_vm(&r->vm[r->nr_vms++], h);
+	running_name_vm(&r->vm[r->nr_vms++], h);
 	return 0;
 }
 

@@ -61,7 +61,7 @@ static int set_nodes(struct cpu_place *place, u32 nr, const struct host *h)
 	return ret;
 }
 
-static void set_place(struct cpu_place *p, const struct host *h, u32 cpu)
+static void topology_set_place(struct cpu_place *p, const struct host *h, u32 cpu)
 {
 	char path[HOST_PATH_MAX];
 
@@ -91,7 +91,7 @@ int topology_scan(struct cpu_place **place, u32 *nr, const struct host *h)
 				break;
 			}
 			*place = grown;
-			set_place(&grown[(*nr)++], h, cpu);
+			topology_set_place(&grown[(*nr)++], h, cpu);
 		}
 	if (!ret)
 		ret = set_nodes(*place, *nr, h);

@@ -27,7 +27,7 @@ struct feed {
 };
 
 /* Hands on what has gathered. */
-static int flush(struct feed *f)
+static int joined_flush(struct feed *f)
 {
 	s64 nr = f->nr;
 	int ret = 0;
@@ -45,7 +45,7 @@ static int flush(struct feed *f)
 }
 
 /* A directed IPI, which becomes one of the source's. */
-static int take(struct feed *f, struct stock_ipi *ipi)
+static int joined_take(struct feed *f, struct stock_ipi *ipi)
 {
 	int ret;
 
@@ -54,14 +54,14 @@ static int take(struct feed *f, struct stock_ipi *ipi)
 	f->t->in[ipi->input].events++;
 	f->ev[f->nr++] = ipi->ipi;
 	ret = coverage_watch(f->cov, &ipi->ipi);
-	return ret || f->nr < FEED_BATCH ? ret : flush(f);
+	return ret || f->nr < FEED_BATCH ? ret : joined_flush(f);
 }
 
-static int joined(void *ctx, const struct stock_ipi *out)
+static int joined_take_ipi(void *ctx, const struct stock_ipi *out)
 {
 	struct feed *f = ctx;
 	struct stock_ipi ipi = *out;
-	int ret = ipi.kind == STOCK_UNICAST ? take(f, &ipi) : 0;
+	int ret = ipi.kind == STOCK_UNICAST ? joined_take(f, &ipi) : 0;
 
 	/* Without that event being recorded nobody can be said to have accepted nothing. */
 	if (ipi.kind == STOCK_NOBODY && !(f->cov->kinds & EV_BIT(EV_ACCEPT)))
@@ -70,7 +70,7 @@ static int joined(void *ctx, const struct stock_ipi *out)
 	return ret;
 }
 
-static int records(void *self, const struct event *ev, u32 nr)
+static int joined_records(void *self, const struct event *ev, u32 nr)
 {
 	struct feed *f = self;
 	int ret = 0;
@@ -86,20 +86,20 @@ static int records(void *self, const struct event *ev, u32 nr)
 	return ret;
 }
 
-static const struct analysis_ops feed_ops = { .ordered = true, .records = records };
+static const struct analysis_ops feed_ops = { .ordered = true, .records = joined_records };
 
-static int run(struct feed *f, u32 kinds, struct err *err)
+static int joined_run(struct feed *f, u32 kinds, struct err *err)
 {
 	struct ordered_want want = { .kinds = kinds };
 	struct analysis list[] = { { &feed_ops, f } };
 	int ret;
 
-	stock_init(&f->stock, joined, f);
+	stock_init(&f->stock, joined_take_ipi, f);
 	ret = trace_run_ordered(f->t, &want, list, ARRAY_SIZE(list), &f->cov->kinds, err);
 	if (!ret) {
 		ret = stock_end(&f->stock);
 		if (!ret)
-			ret = flush(f);
+			ret = joined_flush(f);
 		if (ret)
 			err_set(err, ret, "out of memory");
 	}
@@ -117,8 +117,8 @@ int trace_run_stock(struct trace *t, struct thread_map *map, struct filter *filt
 	int ret;
 
 	coverage_init(cov, map);
-	ret = trace_threads(t, map, &kinds, err) ?:
-		  run(&f, coverage_kinds & ~EV_BIT(EV_TRACK), err);
+	ret = trace_threads(t, map, &kinds, err)
+		      ?: joined_run(&f, coverage_kinds & ~EV_BIT(EV_TRACK), err);
 	t->events = 0;
 	for (u32 i = 0; i < t->nr_in; i++)
 		t->events += t->in[i].events;
@@ -134,8 +134,7 @@ int trace_run_coverage(struct trace *t, struct thread_map *map, struct coverage 
 	int ret;
 
 	coverage_init(cov, map);
-	ret = trace_threads(t, map, &kinds, err) ?:
-		  run(&f, coverage_kinds, err);
+	ret = trace_threads(t, map, &kinds, err) ?: joined_run(&f, coverage_kinds, err);
 	t->counted = counted;
 	return ret;
 }

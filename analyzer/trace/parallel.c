@@ -2,11 +2,12 @@
 /*
  * parallel.c - trace_run(): the main way of the data, on as many threads as help.
  *
- * run_batch() is the whole program in a few lines: decode, name the VM, filter, queue; hand_on()
- * counts. A batch is a page's worth of events, the queue takes a few of them: both stay in the
- * first-level cache, and no step costs a call for an event. Threads take pieces of the files from a
- * list and share nothing else: each has VMs, filters and analyses of its own, which are joined at
- * the end. The first works on the caller's, so that one thread is the plain case.
+ * run_batch() is the whole program in a few lines: decode, name the VM, filter, queue;
+ * parallel_hand_on() counts. A batch is a page's worth of events, the queue takes a few of them:
+ * both stay in the first-level cache, and no step costs a call for an event. Threads take pieces of
+ * the files from a list and share nothing else: each has VMs, filters and analyses of its own,
+ * which are joined at the end. The first works on the caller's, so that one thread is the plain
+ * case.
  */
 #define _GNU_SOURCE
 #include "trace/trace.h"
@@ -85,7 +86,7 @@ static int take_marks(struct marks *m, const struct batch *b)
 }
 
 /* Hands what is queued on to the analyses. */
-static int hand_on(struct worker *w)
+static int parallel_hand_on(struct worker *w)
 {
 	int ret = 0;
 
@@ -100,7 +101,7 @@ static int hand_on(struct worker *w)
 static int hand_on_gap(struct worker *w, const struct batch *b)
 {
 	u64 ts = b->nr ? b->rec[0].ts : 0;
-	int ret = hand_on(w);
+	int ret = parallel_hand_on(w);
 
 	for (u32 i = 0; i < w->nr_list && !ret; i++)
 		if (w->list[i].ops->gap)
@@ -111,7 +112,7 @@ static int hand_on_gap(struct worker *w, const struct batch *b)
 /* A batch on its way: decoded, named, filtered, queued to be counted. */
 static int run_batch(struct worker *w, struct share *share, const struct batch *b)
 {
-	int ret = b->gap ? hand_on_gap(w, b) : w->nr > QUEUE - BATCH_MAX ? hand_on(w) : 0;
+	int ret = b->gap ? hand_on_gap(w, b) : w->nr > QUEUE - BATCH_MAX ? parallel_hand_on(w) : 0;
 	struct ipi_event *ev = &w->ev[w->nr];
 	s64 nr;
 
@@ -144,7 +145,7 @@ static int run_piece(struct worker *w, const struct piece *piece)
 			break;
 		ret = w->t->in[piece->input].have_track ? run_batch(w, share, &b) : 0;
 	}
-	ret = ret ?: hand_on(w);
+	ret = ret ?: parallel_hand_on(w);
 	stream_totals_add(&share->totals, &s.totals);
 	stream_release(&s);
 	return ret;
@@ -331,8 +332,8 @@ static int run_workers(struct worker *w, u32 nr)
 	return ret;
 }
 
-static int finish(struct trace *t, struct worker *w, u32 nr, const struct pieces *queue,
-		  const struct analysis *list)
+static int parallel_finish(struct trace *t, struct worker *w, u32 nr, const struct pieces *queue,
+			   const struct analysis *list)
 {
 	int ret = 0;
 
@@ -384,7 +385,7 @@ int trace_run(struct trace *t, struct filter *filter, const struct analysis *lis
 		if (w[i].ret == ret)
 			failed = w[i].failed;
 	if (ready) {
-		int joined = finish(t, w, ready, &queue, list);
+		int joined = parallel_finish(t, w, ready, &queue, list);
 
 		ret = ret ? ret : joined;
 	}

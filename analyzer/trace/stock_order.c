@@ -96,7 +96,7 @@ static u64 find_place(const struct order *o, const struct stock_ipi *ipi)
 	return o->next - 1;
 }
 
-static int joined(void *ctx, const struct stock_ipi *out)
+static int stock_order_take_ipi(void *ctx, const struct stock_ipi *out)
 {
 	struct order *o = ctx;
 	struct stock_ipi ipi = *out;
@@ -117,7 +117,7 @@ static int joined(void *ctx, const struct stock_ipi *out)
 	return 0;
 }
 
-static int flush(struct order *o)
+static int stock_order_flush(struct order *o)
 {
 	u32 nr = o->nr_out;
 	int ret = 0;
@@ -128,23 +128,23 @@ static int flush(struct order *o)
 	return ret;
 }
 
-static int put(struct order *o, const struct event *ev)
+static int stock_order_put(struct order *o, const struct event *ev)
 {
 	if (ev->kind != EV_GAP && !(o->wanted & EV_BIT(ev->kind)))
 		return 0;
 	o->out[o->nr_out++] = *ev;
-	return o->nr_out == OUT_MAX ? flush(o) : 0;
+	return o->nr_out == OUT_MAX ? stock_order_flush(o) : 0;
 }
 
 /* The oldest event, and the IPIs that come behind it, in the order in which they were found. */
 static int release_one(struct order *o)
 {
 	u32 kept = 0;
-	int ret = put(o, held_at(o, o->first));
+	int ret = stock_order_put(o, held_at(o, o->first));
 
 	for (u32 i = 0; i < o->nr_placed && !ret; i++)
 		if (o->placed[i].seq == o->first)
-			ret = put(o, &o->placed[i].ev);
+			ret = stock_order_put(o, &o->placed[i].ev);
 		else
 			o->placed[kept++] = o->placed[i];
 	o->nr_placed = kept;
@@ -171,7 +171,7 @@ static int open_stay(struct order *o, const struct event *ev, u64 seq)
 	return 0;
 }
 
-static void close_stay(struct order *o, s32 pid)
+static void stock_order_close_stay(struct order *o, s32 pid)
 {
 	u32 kept = 0;
 
@@ -182,7 +182,7 @@ static void close_stay(struct order *o, s32 pid)
 }
 
 /* Lets go what nothing can be put into any more. */
-static int release(struct order *o, bool all)
+static int stock_order_release(struct order *o, bool all)
 {
 	int ret = 0;
 
@@ -192,13 +192,13 @@ static int release(struct order *o, bool all)
 		if (o->nr_open && o->open[0].seq <= o->first && !all && !full)
 			break;
 		if (full && o->nr_open && o->open[0].seq <= o->first)
-			close_stay(o, o->open[0].pid);
+			stock_order_close_stay(o, o->open[0].pid);
 		ret = release_one(o);
 	}
 	return ret;
 }
 
-static int take(struct order *o, const struct event *ev)
+static int stock_order_take(struct order *o, const struct event *ev)
 {
 	bool ends = ev->kind == EV_ENTRY || ev->kind == EV_EXIT ||
 		    (o->stock.unbounded && ev->kind == EV_APIC_IPI);
@@ -206,28 +206,28 @@ static int take(struct order *o, const struct event *ev)
 
 	/* A marker's text is gone when the others are let go; its place is of no consequence. */
 	if (ev->kind == EV_MARK)
-		return put(o, ev);
+		return stock_order_put(o, ev);
 	*held_at(o, o->next++) = *ev;
 	ret = stock_add(&o->stock, ev);
 	if (ends)
-		close_stay(o, ev->pid);
+		stock_order_close_stay(o, ev->pid);
 	if (!ret && ev->kind == EV_ACCEPT)
 		ret = open_stay(o, ev, o->next - 1);
-	return ret ? ret : release(o, false);
+	return ret ? ret : stock_order_release(o, false);
 }
 
-static int records(void *self, const struct event *ev, u32 nr)
+static int stock_order_records(void *self, const struct event *ev, u32 nr)
 {
 	struct order *o = self;
 	int ret = 0;
 
 	o->stock.unbounded = !(o->kinds & (EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT)));
 	for (u32 i = 0; i < nr && !ret; i++)
-		ret = take(o, &ev[i]);
-	return ret ? ret : flush(o);
+		ret = stock_order_take(o, &ev[i]);
+	return ret ? ret : stock_order_flush(o);
 }
 
-static const struct analysis_ops order_ops = { .ordered = true, .records = records };
+static const struct analysis_ops order_ops = { .ordered = true, .records = stock_order_records };
 
 int trace_run_ordered_stock(struct trace *t, const struct ordered_want *want,
 			    const struct thread_map *map, const struct analysis *list, u32 nr,
@@ -251,10 +251,10 @@ int trace_run_ordered_stock(struct trace *t, const struct ordered_want *want,
 		    EV_BIT(EV_PROBE_RESULT);
 	o->list = list;
 	o->nr_list = nr;
-	stock_init(&o->stock, joined, o);
+	stock_init(&o->stock, stock_order_take_ipi, o);
 	ret = trace_run_ordered(t, &all, own, ARRAY_SIZE(own), &o->kinds, err);
 	if (!ret) {
-		ret = stock_end(&o->stock) ?: release(o, true) ?: flush(o);
+		ret = stock_end(&o->stock) ?: stock_order_release(o, true) ?: stock_order_flush(o);
 		if (ret)
 			err_set(err, ret, "out of memory");
 	}

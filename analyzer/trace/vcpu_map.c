@@ -79,7 +79,7 @@ struct walk {
 	bool left;	/* an early walk did not see all */
 };
 
-static int take(struct walk *k, struct event *ev, u32 nr)
+static int vcpu_map_take(struct walk *k, struct event *ev, u32 nr)
 {
 	int ret = 0;
 
@@ -102,7 +102,7 @@ static int walk_section(struct walk *k, struct input *in, const struct section *
 	int ret = stream_init(&s, &in->c, section, &k->unpacker, STREAM_BUFFER);
 
 	while (!ret && (!k->early || seen < enough) && (ret = stream_next(&s, &b)) > 0) {
-		ret = take(k, ev, events_news(d, &b, &k->said, ev, &in->events));
+		ret = vcpu_map_take(k, ev, events_news(d, &b, &k->said, ev, &in->events));
 		seen += b.nr;
 		if (k->w->learned != learned)
 			enough = max_of(EARLY_TIMES * seen, (u64)EARLY_MIN);

@@ -8,16 +8,16 @@
 #include "util/json.h"
 #include "util/digits.h"
 
-static void flush(struct json *j)
+static void json_flush(struct json *j)
 {
 	fwrite(j->buf, 1, j->len, j->out);
 	j->len = 0;
 }
 
-static void put(struct json *j, const char *s, size_t len)
+static void json_put(struct json *j, const char *s, size_t len)
 {
 	if (len > sizeof(j->buf) - j->len) {
-		flush(j);
+		json_flush(j);
 		if (len > sizeof(j->buf)) {
 			fwrite(s, 1, len, j->out);
 			return;
@@ -30,7 +30,7 @@ static void put(struct json *j, const char *s, size_t len)
 static void put_char(struct json *j, char c)
 {
 	if (j->len == sizeof(j->buf))
-		flush(j);
+		json_flush(j);
 	j->buf[j->len++] = c;
 }
 
@@ -38,11 +38,11 @@ static void put_char(struct json *j, char c)
 static char *room_for(struct json *j, size_t len)
 {
 	if (unlikely(len > sizeof(j->buf) - j->len))
-		flush(j);
+		json_flush(j);
 	return j->buf + j->len;
 }
 
-static void put_u64(struct json *j, u64 v)
+static void json_put_u64(struct json *j, u64 v)
 {
 	char *to = room_for(j, DIGITS_MAX);
 
@@ -50,7 +50,7 @@ static void put_u64(struct json *j, u64 v)
 }
 
 /* Bytes of the UTF-8 sequence that starts at s; 0 when it is none (overlong, surrogate, cut). */
-static size_t utf8_len(const unsigned char *s)
+static size_t json_utf8_len(const unsigned char *s)
 {
 	u32 min, c;
 	size_t n;
@@ -80,19 +80,19 @@ static void put_string(struct json *j, const char *str)
 
 	put_char(j, '"');
 	while (*s) {
-		size_t n = utf8_len(s);
+		size_t n = json_utf8_len(s);
 
 		if (!n) {
-			put(j, "\xef\xbf\xbd", 3);
+			json_put(j, "\xef\xbf\xbd", 3);
 			n = 1;
 		} else if (*s == '"' || *s == '\\') {
 			put_char(j, '\\');
 			put_char(j, (char)*s);
 		} else if (*s < ' ' || *s == 0x7f) {
 			snprintf(escaped, sizeof(escaped), "\\u%04x", *s);
-			put(j, escaped, 6);
+			json_put(j, escaped, 6);
 		} else {
-			put(j, (const char *)s, n);
+			json_put(j, (const char *)s, n);
 		}
 		s += n;
 	}
@@ -172,7 +172,7 @@ void json_init(struct json *j, FILE *out)
 void json_finish(struct json *j)
 {
 	put_char(j, '\n');
-	flush(j);
+	json_flush(j);
 }
 
 void json_object(struct json *j, const char *key)
@@ -208,7 +208,7 @@ void json_array_end(struct json *j)
 void json_u64(struct json *j, const char *key, u64 v)
 {
 	lead(j, key);
-	put_u64(j, v);
+	json_put_u64(j, v);
 }
 
 void json_s64(struct json *j, const char *key, s64 v)
@@ -216,7 +216,7 @@ void json_s64(struct json *j, const char *key, s64 v)
 	lead(j, key);
 	if (v < 0)
 		put_char(j, '-');
-	put_u64(j, v < 0 ? -(u64)v : (u64)v);
+	json_put_u64(j, v < 0 ? -(u64)v : (u64)v);
 }
 
 void json_thousandths(struct json *j, const char *key, u64 v)
@@ -226,20 +226,20 @@ void json_thousandths(struct json *j, const char *key, u64 v)
 			 (char)('0' + rest % 10) };
 
 	lead(j, key);
-	put_u64(j, v / 1000);
-	put(j, text, sizeof(text));
+	json_put_u64(j, v / 1000);
+	json_put(j, text, sizeof(text));
 }
 
 void json_bool(struct json *j, const char *key, bool v)
 {
 	lead(j, key);
-	put(j, v ? "true" : "false", v ? 4 : 5);
+	json_put(j, v ? "true" : "false", v ? 4 : 5);
 }
 
 void json_null(struct json *j, const char *key)
 {
 	lead(j, key);
-	put(j, "null", 4);
+	json_put(j, "null", 4);
 }
 
 void json_string(struct json *j, const char *key, const char *s)
@@ -248,7 +248,7 @@ void json_string(struct json *j, const char *key, const char *s)
 	if (s)
 		put_string(j, s);
 	else
-		put(j, "null", 4);
+		json_put(j, "null", 4);
 }
 
 void json_u64_or_null(struct json *j, const char *key, bool known, u64 v)

@@ -45,7 +45,7 @@ void progress_line(const struct progress *p, u64 done, u64 elapsed_ns, char line
 		snprintf(line + n, 80 - (size_t)n, ", %.0f s left", (double)(p->total - done) / rate);
 }
 
-static void show(struct progress *p, u64 done)
+static void progress_show(struct progress *p, u64 done)
 {
 	u64 now = now_ns();
 	char line[80];
@@ -69,7 +69,7 @@ void progress_add(struct progress *p, u64 bytes)
 	if (done - looked < LOOK_BYTES || __atomic_test_and_set(&p->writing, __ATOMIC_ACQUIRE))
 		return;
 	__atomic_store_n(&p->looked, done, __ATOMIC_RELAXED);
-	show(p, done);
+	progress_show(p, done);
 	__atomic_clear(&p->writing, __ATOMIC_RELEASE);
 }
 

@@ -41,7 +41,7 @@ void rows_index_release(struct rows_index *ix)
 	*ix = (struct rows_index){ 0 };
 }
 
-static int grow(struct rows_index *ix)
+static int rows_grow(struct rows_index *ix)
 {
 	struct rows_index old = *ix;
 
@@ -60,7 +60,7 @@ static int grow(struct rows_index *ix)
 
 s64 rows_index_new(struct rows_index *ix, u64 hi, u64 lo)
 {
-	if (ix->nr >= ix->nr_slots / 2 && grow(ix))
+	if (ix->nr >= ix->nr_slots / 2 && rows_grow(ix))
 		return -ENOMEM;
 	*rows_index_slot(ix, hi, lo) = (struct rows_slot){ hi, lo, ix->nr + 1 };
 	return ix->nr++;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* coverage_view.h - the coverage of a session as the shape that writers take. */
+/* coverage_view.h - the coverage of a session as the view that writers take. */
 #ifndef KVM_IPI_SHAPING_COVERAGE_H
 #define KVM_IPI_SHAPING_COVERAGE_H
 
 #include "cli/session.h"
-#include "output/shapes.h"
+#include "output/views.h"
 
 /* After session_run(): 0 or -ENOMEM. */
-int coverage_shape_init(struct shape_coverage *shape, const struct session *s);
-void coverage_shape_release(struct shape_coverage *shape);
+int coverage_view_init(struct coverage_view *view, const struct session *s);
+void coverage_view_release(struct coverage_view *view);
 
 #endif

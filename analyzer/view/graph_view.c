@@ -11,9 +11,9 @@
 /* Cells of a matrix: 4096 x 4096, KVM's largest VM, is 128 MB and still allowed. */
 #define MATRIX_CELLS_MAX (4096ull * 4096)
 
-static u64 since_start(const struct graph_shape *shape, u64 ts)
+static u64 graph_view_since_start(const struct graph_builder *view, u64 ts)
 {
-	return ts - shape->s->trace.totals.first_ts;
+	return ts - view->s->trace.totals.first_ts;
 }
 
 static u64 duration(const struct stream_totals *t)
@@ -22,35 +22,35 @@ static u64 duration(const struct stream_totals *t)
 }
 
 /* How the VM is known, and that this vCPU of it is the sender. */
-static const char *known_sender(const struct graph_shape *shape, u32 vm, u32 vcpu)
+static const char *known_sender(const struct graph_builder *view, u32 vm, u32 vcpu)
 {
-	const struct thread *t = threads_of(&shape->s->threads, vm, vcpu);
+	const struct thread *t = threads_of(&view->s->threads, vm, vcpu);
 
-	if (!shape->s->stock)
+	if (!view->s->stock)
 		return known_names[KNOWN_CERTAIN];
 	return known_names[t ? min_of(t->vm_known, t->vcpu_known) : KNOWN_NOT];
 }
 
-static const char *known_vm(const struct graph_shape *shape, u32 vm)
+static const char *known_vm(const struct graph_builder *view, u32 vm)
 {
-	const struct threads_vm *v = threads_vm(&shape->s->threads, vm);
+	const struct threads_vm *v = threads_vm(&view->s->threads, vm);
 
-	if (!shape->s->stock)
+	if (!view->s->stock)
 		return known_names[KNOWN_CERTAIN];
 	return known_names[v ? v->known : KNOWN_NOT];
 }
 
 static int sort_rows(const void *ctx, u32 vm)
 {
-	const struct graph_shape *shape = ctx;
+	const struct graph_builder *view = ctx;
 
-	return pairs_sort(shape->pairs, &shape->pairs->summary[vm]);
+	return pairs_sort(view->pairs, &view->pairs->summary[vm]);
 }
 
-static void get_edge(const void *ctx, u32 row, struct shape_edge *out)
+static void get_edge(const void *ctx, u32 row, struct edge_view *out)
 {
-	const struct graph_shape *shape = ctx;
-	const struct pairs *p = shape->pairs;
+	const struct graph_builder *view = ctx;
+	const struct pairs *p = view->pairs;
 	u32 i = p->order[row];
 	const struct edge *e = edges_at(&p->edges, i);
 
@@ -58,55 +58,58 @@ static void get_edge(const void *ctx, u32 row, struct shape_edge *out)
 	if (row + EDGES_AHEAD < p->edges.nr)
 		edges_prefetch(&p->edges, p->order[row + EDGES_AHEAD]);
 
-	*out = (struct shape_edge){
-		.known = known_sender(shape, e->key.vm, e->key.src),
-		.src = e->key.src, .dst = e->key.dst, .vector = e->key.vector,
+	*out = (struct edge_view){
+		.known = known_sender(view, e->key.vm, e->key.src),
+		.src = e->key.src,
+		.dst = e->key.dst,
+		.vector = e->key.vector,
 		.slow = edge_count(&p->edges, i, EDGE_PATH_SLOW),
 		.path_other = edge_count(&p->edges, i, EDGE_PATH_OTHER),
-		.first_ns = since_start(shape, e->first), .last_ns = since_start(shape, e->last),
+		.first_ns = graph_view_since_start(view, e->first),
+		.last_ns = graph_view_since_start(view, e->last),
 	};
-	for (int n = 0; n < SHAPE_STATES; n++) {
+	for (int n = 0; n < VIEW_STATES; n++) {
 		out->state[n] = edge_count(&p->edges, i, n);
 		out->count += out->state[n];
 	}
-	out->state[SHAPE_STATES] = edge_count(&p->edges, i, EDGE_STATE_OTHER);
-	out->count += out->state[SHAPE_STATES];
+	out->state[VIEW_STATES] = edge_count(&p->edges, i, EDGE_STATE_OTHER);
+	out->count += out->state[VIEW_STATES];
 	out->fast = out->count - out->slow - out->path_other;
 }
 
-static void get_vectors(const void *ctx, u32 vm, u64 count[SHAPE_NO_VECTOR + 1])
+static void get_vectors(const void *ctx, u32 vm, u64 count[VIEW_NO_VECTOR + 1])
 {
-	const struct graph_shape *shape = ctx;
+	const struct graph_builder *view = ctx;
 
-	memcpy(count, shape->pairs->summary[vm].vector, (SHAPE_NO_VECTOR + 1) * sizeof(*count));
+	memcpy(count, view->pairs->summary[vm].vector, (VIEW_NO_VECTOR + 1) * sizeof(*count));
 }
 
-static u32 get_odd(const void *ctx, u32 vm, bool paths, struct shape_odd *out, u32 max)
+static u32 get_odd(const void *ctx, u32 vm, bool paths, struct odd_view *out, u32 max)
 {
-	const struct graph_shape *shape = ctx;
-	u32 number = shape->pairs->summary[vm].vm, nr = 0;
-	const struct pairs_odd *odd =
-		number < shape->pairs->nr_odd ? shape->pairs->odd[number] : NULL;
+	const struct graph_builder *view = ctx;
+	u32 number = view->pairs->summary[vm].vm, nr = 0;
+	const struct pairs_odd *odd = number < view->pairs->nr_odd ? view->pairs->odd[number]
+								   : NULL;
 	const u64 *count = !odd ? NULL : paths ? odd->path : odd->state;
 
 	for (u32 v = 0; odd && v < 256 && nr < max; v++)
 		if (count[v])
-			out[nr++] = (struct shape_odd){ v, count[v] };
+			out[nr++] = (struct odd_view){ v, count[v] };
 	return nr;
 }
 
-static const char *get_vector_name(const void *ctx, u32 vector)
+static const char *graph_view_get_vector_name(const void *ctx, u32 vector)
 {
-	const struct graph_shape *shape = ctx;
+	const struct graph_builder *view = ctx;
 
-	return vector_name(shape->s->vectors.names, vector);
+	return vector_name(view->s->vectors.names, vector);
 }
 
-void shape_input(struct shape_input *to, const struct input *in)
+void input_view_of(struct input_view *to, const struct input *in)
 {
 	const struct stream_totals *t = &in->totals;
 
-	*to = (struct shape_input){
+	*to = (struct input_view){
 		.file = in->path,
 		.clock = in->clock,
 		.cpus = in->c.nr_cpus,
@@ -127,87 +130,107 @@ void shape_input(struct shape_input *to, const struct input *in)
 	};
 }
 
-static void shape_vm(struct shape_vm *to, const struct graph_shape *shape, u32 i)
+static void graph_view_build_vm(struct vm_view *to, const struct graph_builder *view, u32 i)
 {
-	const struct pairs *p = shape->pairs;
+	const struct pairs *p = view->pairs;
 	const struct pairs_summary *sum = &p->summary[i];
-	const struct vm *vm = &shape->s->trace.vms.vm[sum->vm];
+	const struct vm *vm = &view->s->trace.vms.vm[sum->vm];
 
-	*to = (struct shape_vm){
-		.have_pid = vm->have_pid, .have_id = vm->have_id, .pid = vm->pid, .id = vm->id,
-		.name = vm_names_find(&shape->s->names, vm),
-		.known = known_vm(shape, sum->vm),
-		.vcpus = sum->vcpus, .pairs = sum->pairs, .ipis = sum->ipis,
+	*to = (struct vm_view){
+		.have_pid = vm->have_pid,
+		.have_id = vm->have_id,
+		.pid = vm->pid,
+		.id = vm->id,
+		.name = vm_names_find(&view->s->names, vm),
+		.known = known_vm(view, sum->vm),
+		.vcpus = sum->vcpus,
+		.pairs = sum->pairs,
+		.ipis = sum->ipis,
 		.have_paths = sum->path_none < sum->ipis,
-		.fast = sum->path[IPI_PATH_FAST], .slow = sum->path[IPI_PATH_SLOW],
+		.fast = sum->path[IPI_PATH_FAST],
+		.slow = sum->path[IPI_PATH_SLOW],
 		.path_other = sum->path_other,
-		.cpu_known = sum->cpu_known, .cpu_same = sum->cpu_same,
-		.first_ns = since_start(shape, sum->first_ts),
-		.last_ns = since_start(shape, sum->last_ts),
-		.first_row = sum->first, .nr_rows = sum->nr,
+		.cpu_known = sum->cpu_known,
+		.cpu_same = sum->cpu_same,
+		.first_ns = graph_view_since_start(view, sum->first_ts),
+		.last_ns = graph_view_since_start(view, sum->last_ts),
+		.first_row = sum->first,
+		.nr_rows = sum->nr,
 	};
 	memcpy(to->state, sum->state, sizeof(to->state));
 }
 
-int graph_shape_init(struct graph_shape *shape, const struct session *s, struct pairs *pairs,
-		     const char *schema)
+int graph_view_init(struct graph_builder *view, const struct session *s, struct pairs *pairs,
+		    const char *schema)
 {
 	const struct trace *t = &s->trace;
 
-	_Static_assert(SHAPE_STATES == NR_IPI_STATES && SHAPE_NO_VECTOR == IPI_VECTOR_NONE,
-		       "shapes and events agree");
-	*shape = (struct graph_shape){ .pairs = pairs, .s = s };
-	shape->in = calloc(t->nr_in, sizeof(*shape->in));
-	shape->vm = calloc(pairs->nr_summaries + 1, sizeof(*shape->vm));
-	if (!shape->in || !shape->vm || coverage_shape_init(&shape->coverage, s))
+	_Static_assert(VIEW_STATES == NR_IPI_STATES && VIEW_NO_VECTOR == IPI_VECTOR_NONE,
+		       "views and events agree");
+	*view = (struct graph_builder){ .pairs = pairs, .s = s };
+	view->in = calloc(t->nr_in, sizeof(*view->in));
+	view->vm = calloc(pairs->nr_summaries + 1, sizeof(*view->vm));
+	if (!view->in || !view->vm || coverage_view_init(&view->coverage, s))
 		return -ENOMEM;
 	for (u32 i = 0; i < t->nr_in; i++)
-		shape_input(&shape->in[i], &t->in[i]);
+		input_view_of(&view->in[i], &t->in[i]);
 	for (u32 i = 0; i < pairs->nr_summaries; i++)
-		shape_vm(&shape->vm[i], shape, i);
-	shape->g = (struct shape_graph){
-		.schema = schema, .source = s->stock ? "stock" : "track", .coverage = &shape->coverage,
-		.in = shape->in, .nr_in = t->nr_in,
-		.vm = shape->vm, .nr_vm = pairs->nr_summaries, .duration_ns = duration(&t->totals),
-		.ctx = shape, .sort = sort_rows, .edge = get_edge, .vectors = get_vectors,
-		.odd = get_odd, .vector_name = get_vector_name,
+		graph_view_build_vm(&view->vm[i], view, i);
+	view->g = (struct graph_view){
+		.schema = schema,
+		.source = s->stock ? "stock" : "track",
+		.coverage = &view->coverage,
+		.in = view->in,
+		.nr_in = t->nr_in,
+		.vm = view->vm,
+		.nr_vm = pairs->nr_summaries,
+		.duration_ns = duration(&t->totals),
+		.ctx = view,
+		.sort = sort_rows,
+		.edge = get_edge,
+		.vectors = get_vectors,
+		.odd = get_odd,
+		.vector_name = graph_view_get_vector_name,
 		.vector_names_given = s->vectors.given,
 	};
 	return 0;
 }
 
-int graph_shape_distances(struct graph_shape *shape, const struct distances *distances)
+int graph_view_distances(struct graph_builder *view, const struct distances *distances)
 {
 	const struct topology *t = distances->topology;
 	u32 count[NR_TOPOLOGY_LEVELS];
 
-	_Static_assert((int)SHAPE_DISTANCES == NR_DISTANCES &&
-		       (int)SHAPE_FAR_UNKNOWN == DISTANCE_UNKNOWN,
-		       "shapes and the topology agree");
-	shape->g.distances = true;
+	_Static_assert((int)VIEW_DISTANCES == NR_DISTANCES &&
+			       (int)VIEW_FAR_UNKNOWN == DISTANCE_UNKNOWN,
+		       "views and the topology agree");
+	view->g.distances = true;
 	if (!t->nr)
 		return 0;
 	if (topology_count(t, count))
 		return -ENOMEM;
-	shape->topology = (struct shape_topology){
-		.cpus = t->nr, .cores = count[LEVEL_CORE], .llcs = count[LEVEL_LLC],
-		.nodes = count[LEVEL_NODE], .packages = count[LEVEL_PACKAGE],
+	view->topology = (struct topology_view){
+		.cpus = t->nr,
+		.cores = count[LEVEL_CORE],
+		.llcs = count[LEVEL_LLC],
+		.nodes = count[LEVEL_NODE],
+		.packages = count[LEVEL_PACKAGE],
 	};
-	shape->g.topology = &shape->topology;
-	for (u32 i = 0; i < shape->g.nr_vm; i++) {
-		struct distances_vm line = distances_of_vm(distances, shape->pairs->summary[i].vm);
+	view->g.topology = &view->topology;
+	for (u32 i = 0; i < view->g.nr_vm; i++) {
+		struct distances_vm line = distances_of_vm(distances, view->pairs->summary[i].vm);
 
-		memcpy(shape->vm[i].distance, line.ipis, sizeof(line.ipis));
+		memcpy(view->vm[i].distance, line.ipis, sizeof(line.ipis));
 	}
 	return 0;
 }
 
-void graph_shape_release(struct graph_shape *shape)
+void graph_view_release(struct graph_builder *view)
 {
-	free(shape->in);
-	free(shape->vm);
-	coverage_shape_release(&shape->coverage);
-	*shape = (struct graph_shape){ 0 };
+	free(view->in);
+	free(view->vm);
+	coverage_view_release(&view->coverage);
+	*view = (struct graph_builder){ 0 };
 }
 
 static u32 unique(u32 *id, u32 nr)
@@ -267,15 +290,16 @@ static int collect_ids(const struct rows *r, u32 **ids, u32 *nr)
 	return 0;
 }
 
-int matrix_shape_init(struct shape_matrix *m, const struct graph_shape *shape, u32 i, bool cpus)
+int matrix_view_init(struct matrix_view *m, const struct graph_builder *view, u32 i, bool cpus)
 {
-	struct rows r = rows_of(shape->pairs, i, cpus);
+	struct rows r = rows_of(view->pairs, i, cpus);
 	u64 *count;
 	u32 *id, nr;
 	int ret;
 
-	*m = (struct shape_matrix){ .vm = &shape->vm[i], .row_title = cpus ? "sender's CPU" : "sender",
-				    .col_title = cpus ? "receiver's CPU" : "receiver" };
+	*m = (struct matrix_view){ .vm = &view->vm[i],
+				   .row_title = cpus ? "sender's CPU" : "sender",
+				   .col_title = cpus ? "receiver's CPU" : "receiver" };
 	ret = collect_ids(&r, &id, &nr);
 	if (ret)
 		return ret;
@@ -297,9 +321,9 @@ int matrix_shape_init(struct shape_matrix *m, const struct graph_shape *shape, u
 	return 0;
 }
 
-void matrix_shape_release(struct shape_matrix *m)
+void matrix_view_release(struct matrix_view *m)
 {
 	free((void *)m->row_id);
 	free((void *)m->count);
-	*m = (struct shape_matrix){ 0 };
+	*m = (struct matrix_view){ 0 };
 }

@@ -35,12 +35,15 @@ static enum latency_part part_of(const struct latency_key *key)
 	return key->state != LATENCY_ANY ? LATENCY_STATE : LATENCY_VM;
 }
 
-static void shape_line(struct latency_line *to, const struct latency_row *r)
+static void build_line(struct latency_line *to, const struct latency_row *r)
 {
 	*to = (struct latency_line){
-		.part = part_of(&r->key), .src = r->key.src, .dst = r->key.dst,
-		.vector = min_of(r->key.vector, (u32)SHAPE_NO_VECTOR),
-		.state = min_of(r->key.state, (u32)SHAPE_STATES), .ipis = r->ipis,
+		.part = part_of(&r->key),
+		.src = r->key.src,
+		.dst = r->key.dst,
+		.vector = min_of(r->key.vector, (u32)VIEW_NO_VECTOR),
+		.state = min_of(r->key.state, (u32)VIEW_STATES),
+		.ipis = r->ipis,
 	};
 	for (int i = 0; i < LATENCY_STAGES; i++) {
 		const struct hist *h = &r->hist[i];
@@ -54,7 +57,7 @@ static void shape_line(struct latency_line *to, const struct latency_row *r)
 }
 
 /* A VM's rows: itself first, its pairs, its vectors, its states. Returns how many. */
-static u32 shape_vm(struct latency_run *c, struct latency_vm *to, u32 number, u32 at)
+static u32 latency_view_build_vm(struct latency_run *c, struct latency_vm *to, u32 number, u32 at)
 {
 	const struct vm *vm = &c->s->trace.vms.vm[number];
 	u32 first = at;
@@ -64,7 +67,7 @@ static u32 shape_vm(struct latency_run *c, struct latency_vm *to, u32 number, u3
 			const struct latency_row *r = &c->l.row[i];
 
 			if (r->key.vm == number && part_of(&r->key) == (enum latency_part)part)
-				shape_line(&c->line[at++], r);
+				build_line(&c->line[at++], r);
 		}
 	*to = (struct latency_vm){
 		.head = { .have_pid = vm->have_pid, .have_id = vm->have_id, .pid = vm->pid,
@@ -76,19 +79,19 @@ static u32 shape_vm(struct latency_run *c, struct latency_vm *to, u32 number, u3
 	return at - first;
 }
 
-static const char *get_vector_name(const void *ctx, u32 vector)
+static const char *latency_view_get_vector_name(const void *ctx, u32 vector)
 {
 	return vector_name(((const struct latency_run *)ctx)->s->vectors.names, vector);
 }
 
-static int compare_vms(const void *a, const void *b, void *vms)
+static int latency_view_compare_vms(const void *a, const void *b, void *vms)
 {
 	const struct vm *vm = ((const struct vms *)vms)->vm;
 
 	return vm_compare(&vm[*(const u32 *)a], &vm[*(const u32 *)b]);
 }
 
-static void shape_slow(struct latency_run *c, const u32 *at_of)
+static void build_slow(struct latency_run *c, const u32 *at_of)
 {
 	for (u32 i = 0; i < c->l.nr_slow; i++) {
 		const struct latency_ipi *ipi = &c->l.slow[i];
@@ -96,8 +99,8 @@ static void shape_slow(struct latency_run *c, const u32 *at_of)
 		c->slow[i] = (struct latency_slow){
 			.src = ipi->src,
 			.dst = ipi->dst,
-			.vector = min_of((u32)ipi->vector, (u32)SHAPE_NO_VECTOR),
-			.state = min_of((u32)ipi->state, (u32)SHAPE_STATES),
+			.vector = min_of((u32)ipi->vector, (u32)VIEW_NO_VECTOR),
+			.state = min_of((u32)ipi->state, (u32)VIEW_STATES),
 			.sent = ipi->sent,
 			.sent_ns = ipi->sent - c->s->trace.totals.first_ts,
 			.vm = &c->vm[at_of[ipi->vm]],
@@ -106,7 +109,7 @@ static void shape_slow(struct latency_run *c, const u32 *at_of)
 	}
 }
 
-static void shape_rest(struct latency_run *c)
+static void build_rest(struct latency_run *c)
 {
 	static const struct {
 		enum event_kind kind;
@@ -119,26 +122,31 @@ static void shape_rest(struct latency_run *c)
 
 	hist_init(&of_vm, LATENCY_VM_BITS);
 	hist_init(&of_part, LATENCY_PART_BITS);
-	c->shape = (struct latency_shape){
-		.in = c->in, .nr_in = c->s->trace.nr_in, .source = c->s->stock ? "stock" : "track",
-		.vm = c->vm, .slow = c->slow, .nr_slow = c->l.nr_slow,
+	c->view = (struct latency_view){
+		.in = c->in,
+		.nr_in = c->s->trace.nr_in,
+		.source = c->s->stock ? "stock" : "track",
+		.vm = c->vm,
+		.slow = c->slow,
+		.nr_slow = c->l.nr_slow,
 		.unanswered = c->l.unanswered,
 		.vm_error_parts = hist_error_parts(&of_vm),
-		.part_error_parts = hist_error_parts(&of_part), .vector_name = get_vector_name,
+		.part_error_parts = hist_error_parts(&of_part),
+		.vector_name = latency_view_get_vector_name,
 		.ctx = c,
 	};
 	for (int i = 0; i < LATENCY_STAGES; i++)
-		c->shape.missing[i] = seen_all(&c->seen, EV_BIT(needs[i].kind)) ?
-					      NULL : needs[i].record;
+		c->view.missing[i] = seen_all(&c->seen, EV_BIT(needs[i].kind)) ? NULL
+									       : needs[i].record;
 }
 
-int latency_shape_init(struct latency_run *c)
+int latency_view_init(struct latency_run *c)
 {
 	struct trace *t = &c->s->trace;
 	u32 *order = malloc(2 * ((size_t)t->vms.nr + 1) * sizeof(*order)), *at_of, nr = 0,
 	    lines = 0;
 
-	_Static_assert(LATENCY_STAGES == (int)NR_LATENCY_STAGES, "shapes and analysis agree");
+	_Static_assert(LATENCY_STAGES == (int)NR_LATENCY_STAGES, "views and analysis agree");
 	c->in = calloc(t->nr_in, sizeof(*c->in));
 	c->vm = calloc((size_t)t->vms.nr + 1, sizeof(*c->vm));
 	c->line = calloc((size_t)c->l.nr_rows + 1, sizeof(*c->line));
@@ -149,20 +157,20 @@ int latency_shape_init(struct latency_run *c)
 	}
 	at_of = order + t->vms.nr;
 	for (u32 i = 0; i < t->nr_in; i++)
-		shape_input(&c->in[i], &t->in[i]);
+		input_view_of(&c->in[i], &t->in[i]);
 	for (u32 i = 0; i < t->vms.nr; i++)
 		order[i] = i;
-	qsort_r(order, t->vms.nr, sizeof(*order), compare_vms, &t->vms);
-	shape_rest(c);
+	qsort_r(order, t->vms.nr, sizeof(*order), latency_view_compare_vms, &t->vms);
+	build_rest(c);
 	for (u32 i = 0; i < t->vms.nr; i++) {
-		u32 added = shape_vm(c, &c->vm[nr], order[i], lines);
+		u32 added = latency_view_build_vm(c, &c->vm[nr], order[i], lines);
 
 		at_of[order[i]] = nr;
 		lines += added;
 		nr += !!added;
 	}
-	c->shape.nr_vm = nr;
-	shape_slow(c, at_of);
+	c->view.nr_vm = nr;
+	build_slow(c, at_of);
 	free(order);
 	return 0;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * latency_view.h - latencies: their part of an ordered run, and their shape.
+ * latency_view.h - latencies: their part of an ordered run, and their view.
  *
  * In order: session_run_ordered() with a job that calls latency_begin(), and latency_kinds among
- * its events, latency_finish() of l, latency_shape_init().
+ * its events, latency_finish() of l, latency_view_init().
  */
 #ifndef KVM_IPI_LATENCY_RUN_H
 #define KVM_IPI_LATENCY_RUN_H
@@ -11,7 +11,7 @@
 #include "analysis/latency.h"
 #include "analysis/seen.h"
 #include "cli/session.h"
-#include "output/latency_shape.h"
+#include "output/latency_view.h"
 
 #define LATENCY_SLOW 10	/* of the slowest that are listed, unless an option says otherwise */
 
@@ -19,8 +19,8 @@ struct latency_run {
 	struct session *s;	/* not owned */
 	struct seen seen;
 	struct latency l;
-	struct latency_shape shape;
-	struct shape_input *in;
+	struct latency_view view;
+	struct input_view *in;
 	struct latency_vm *vm;
 	struct latency_line *line;
 	struct latency_slow *slow;
@@ -33,7 +33,7 @@ int latency_begin(struct latency_run *c, struct session *s, u32 slow,
 
 /* After the run: whether there was any of the events that follow an IPI. */
 bool latency_seen(const struct latency_run *c);
-int latency_shape_init(struct latency_run *c); /* 0 or -ENOMEM */
+int latency_view_init(struct latency_run *c); /* 0 or -ENOMEM */
 void latency_run_release(struct latency_run *c);
 
 #endif

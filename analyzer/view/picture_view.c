@@ -9,20 +9,20 @@
 
 #define CELLS_MAX (4096ull * 4096)
 
-char *vm_title(const struct shape_vm *vm)
+char *vm_title(const struct vm_view *vm)
 {
-	char label[SHAPE_VM_LABEL], name[128] = "", *title;
+	char label[VIEW_VM_LABEL], name[128] = "", *title;
 
 	if (vm->name)
 		text_cut(vm->name, 32, name, sizeof(name));
-	if (asprintf(&title, "VM %s%s%s", shape_vm_label(vm, label), name[0] ? " " : "", name) < 0)
+	if (asprintf(&title, "VM %s%s%s", vm_view_label(vm, label), name[0] ? " " : "", name) < 0)
 		return NULL;
 	return title;
 }
 
-static char *heat_title(const struct graph_shape *g, u32 i)
+static char *heat_title(const struct graph_builder *g, u32 i)
 {
-	const struct shape_vm *vm = &g->vm[i];
+	const struct vm_view *vm = &g->vm[i];
 	char *head = vm_title(vm), *title = NULL;
 
 	double ns = (double)g->g.duration_ns;
@@ -45,12 +45,12 @@ struct heat_cell {
 
 /* The counts of a VM: of its edges, or of its rows among the CPUs' edges. */
 struct cells {
-	const struct graph_shape *g;
+	const struct graph_builder *g;
 	u32 first, nr;
 	bool cpus;
 };
 
-static struct cells cells_of(const struct graph_shape *g, u32 i, bool cpus)
+static struct cells cells_of(const struct graph_builder *g, u32 i, bool cpus)
 {
 	const struct pairs *p = g->pairs;
 	struct cells c = { g, g->vm[i].first_row, g->vm[i].nr_rows, cpus };
@@ -83,7 +83,8 @@ static struct heat_cell cell_at(const struct cells *c, u32 k)
 }
 
 /* Room for the counts, and what the colours mean. */
-static int begin(struct heat_shape *s, const struct graph_shape *g, u32 i, enum heat_what what)
+static int picture_view_begin(struct heat_builder *s, const struct graph_builder *g, u32 i,
+			      enum heat_what what)
 {
 	struct heat *h = &s->h;
 	u64 cells = (u64)h->rows.nr * h->cols.nr;
@@ -111,21 +112,21 @@ static int begin(struct heat_shape *s, const struct graph_shape *g, u32 i, enum 
 	return 0;
 }
 
-static void add(struct heat_shape *s, size_t at, u64 count, u64 known, u64 runnable)
+static void picture_view_add(struct heat_builder *s, size_t at, u64 count, u64 known, u64 runnable)
 {
 	s->num[at] += s->den ? runnable : count;
 	if (s->den)
 		s->den[at] += known;
 }
 
-int heat_shape_matrix(struct heat_shape *s, const struct graph_shape *g, u32 i, enum heat_by by,
-		      enum heat_what what)
+int heat_view_matrix(struct heat_builder *s, const struct graph_builder *g, u32 i, enum heat_by by,
+		     enum heat_what what)
 {
 	struct cells cells = cells_of(g, i, by == HEAT_BY_CPU);
 	u32 nr = 0;
 	int ret;
 
-	*s = (struct heat_shape){ 0 };
+	*s = (struct heat_builder){ 0 };
 	s->id = malloc((2 * (size_t)cells.nr + 1) * sizeof(*s->id));
 	if (!s->id)
 		return -ENOMEM;
@@ -144,14 +145,14 @@ int heat_shape_matrix(struct heat_shape *s, const struct graph_shape *g, u32 i, 
 		.unit_many = by == HEAT_BY_CPU ? "CPUs" : "vCPUs", .nr = nr, .id = s->id };
 	s->h.cols = s->h.rows;
 	s->h.cols.title = by == HEAT_BY_CPU ? "CPU where the receiver was last" : "receiving vCPU";
-	ret = begin(s, g, i, what);
+	ret = picture_view_begin(s, g, i, what);
 	for (u32 k = 0; k < cells.nr && !ret; k++) {
 		struct heat_cell c = cell_at(&cells, k);
 		const u32 *row = bsearch(&c.src, s->id, nr, sizeof(*s->id), order_u32);
 		const u32 *col = bsearch(&c.dst, s->id, nr, sizeof(*s->id), order_u32);
 
-		add(s, (size_t)(row - s->id) * nr + (size_t)(col - s->id), c.count,
-		    c.known, c.runnable);
+		picture_view_add(s, (size_t)(row - s->id) * nr + (size_t)(col - s->id), c.count,
+				 c.known, c.runnable);
 	}
 	return ret;
 }
@@ -172,7 +173,7 @@ static u64 *permuted(const u64 *cells, const u32 *from, u32 nr)
 	return moved;
 }
 
-int heat_shape_order(struct heat_shape *s, const struct topology *t)
+int heat_view_order(struct heat_builder *s, const struct topology *t)
 {
 	u32 nr = s->h.rows.nr, *id = malloc((nr + 1) * sizeof(*id));
 	u32 *from = malloc((nr + 1) * sizeof(*from));
@@ -212,8 +213,8 @@ int heat_shape_order(struct heat_shape *s, const struct topology *t)
 	return ret;
 }
 
-int heat_shape_latency(struct heat_shape *s, const struct graph_shape *g, const struct latency *l,
-		       u32 i, enum latency_stage stage)
+int heat_view_latency(struct heat_builder *s, const struct graph_builder *g,
+		      const struct latency *l, u32 i, enum latency_stage stage)
 {
 	static const char *const titles[NR_LATENCY_STAGES] = {
 		"99th percentile until accepted, \xc2\xb5s", "99th percentile until injected, \xc2\xb5s",
@@ -221,7 +222,7 @@ int heat_shape_latency(struct heat_shape *s, const struct graph_shape *g, const 
 		"99th percentile until the receiver ran, \xc2\xb5s",
 	};
 	/* Shares have what is needed: a number for each cell, and whether there is one. */
-	int ret = heat_shape_matrix(s, g, i, HEAT_BY_VCPU, HEAT_RUNNABLE);
+	int ret = heat_view_matrix(s, g, i, HEAT_BY_VCPU, HEAT_RUNNABLE);
 	u32 nr = s->h.rows.nr;
 
 	if (ret)
@@ -280,15 +281,15 @@ static const char *time_unit(u64 span_ns, double *per_ns)
 				    "time since the first record (\xc2\xb5s)";
 }
 
-int heat_shape_time(struct heat_shape *s, const struct graph_shape *g, const struct timeline *t,
-		    u32 i, enum heat_what what)
+int heat_view_time(struct heat_builder *s, const struct graph_builder *g, const struct timeline *t,
+		   u32 i, enum heat_what what)
 {
 	u32 *row = calloc((size_t)t->nr_pairs + 1, sizeof(*row)), nr;
 	u64 *total = calloc((size_t)t->nr_pairs + 1, sizeof(*total));
 	double per_ns;
 	int ret = -ENOMEM;
 
-	*s = (struct heat_shape){ 0 };
+	*s = (struct heat_builder){ 0 };
 	s->name = calloc((size_t)t->nr_pairs + 1, sizeof(*s->name));
 	if (row && total && s->name) {
 		nr = rows_of_vm(t, g->pairs->summary[i].vm, row, total);
@@ -297,7 +298,7 @@ int heat_shape_time(struct heat_shape *s, const struct graph_shape *g, const str
 		s->h.cols = (struct heat_axis){ .nr = t->nr_bins, .unit_many = "stretches of time" };
 		s->h.cols.title = time_unit(t->bin_ns * t->nr_bins, &per_ns);
 		s->h.cols.step = (double)t->bin_ns * per_ns;
-		ret = begin(s, g, i, what);
+		ret = picture_view_begin(s, g, i, what);
 		if (what == HEAT_RATE)
 			s->h.factor = 1e9 / (double)t->bin_ns;
 		for (u32 r = 0; r < nr && !ret; r++) {
@@ -310,8 +311,8 @@ int heat_shape_time(struct heat_shape *s, const struct graph_shape *g, const str
 			for (u32 b = 0; b < t->nr_bins && !ret; b++) {
 				size_t from = (size_t)row[r] * t->nr_bins + b;
 
-				add(s, (size_t)r * t->nr_bins + b, t->pair_count[from],
-				    t->pair_known[from], t->pair_runnable[from]);
+				picture_view_add(s, (size_t)r * t->nr_bins + b, t->pair_count[from],
+						 t->pair_known[from], t->pair_runnable[from]);
 			}
 		}
 	}
@@ -320,7 +321,7 @@ int heat_shape_time(struct heat_shape *s, const struct graph_shape *g, const str
 	return ret;
 }
 
-void heat_shape_release(struct heat_shape *s)
+void heat_view_release(struct heat_builder *s)
 {
 	for (u32 i = 0; s->name && i < s->h.rows.nr; i++)
 		free(s->name[i]);
@@ -330,7 +331,7 @@ void heat_shape_release(struct heat_shape *s)
 	free(s->num);
 	free(s->den);
 	free(s->title);
-	*s = (struct heat_shape){ 0 };
+	*s = (struct heat_builder){ 0 };
 }
 
 /* Four edges a vCPU are about what an eye can follow; 200 are what dot lays out in seconds. */
@@ -343,7 +344,7 @@ static u32 edges_shown(const struct metrics *m, u32 entries)
 
 static void copy_metrics(struct net *n, const struct metrics *m)
 {
-	_Static_assert(NET_COVERAGES == NR_COVERAGES, "shapes and metrics agree");
+	_Static_assert(NET_COVERAGES == NR_COVERAGES, "views and metrics agree");
 	for (u32 i = 0; i < m->nr_vcpus; i++) {
 		const struct vcpu_metrics *v = &m->vcpu[i];
 
@@ -362,13 +363,13 @@ static void copy_metrics(struct net *n, const struct metrics *m)
 	}
 }
 
-int net_shape_init(struct net_shape *s, const struct graph_shape *g, u32 i, u32 entries)
+int net_view_init(struct net_builder *s, const struct graph_builder *g, u32 i, u32 entries)
 {
 	struct metrics m;
 	struct net *n = &s->n;
 	int ret = metrics_init(&m, g->pairs, &g->pairs->summary[i]);
 
-	*s = (struct net_shape){ 0 };
+	*s = (struct net_builder){ 0 };
 	if (!ret) {
 		s->title = vm_title(&g->vm[i]);
 		*n = (struct net){
@@ -388,13 +389,13 @@ int net_shape_init(struct net_shape *s, const struct graph_shape *g, u32 i, u32 
 	return ret;
 }
 
-void net_shape_release(struct net_shape *s)
+void net_view_release(struct net_builder *s)
 {
 	free(s->title);
 	free(s->n.node);
 	free(s->n.edge);
 	free(s->n.group);
-	*s = (struct net_shape){ 0 };
+	*s = (struct net_builder){ 0 };
 }
 
 /* The pairs that get a row: the `top` of each VM. */

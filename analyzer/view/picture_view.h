@@ -15,8 +15,8 @@
 enum heat_by { HEAT_BY_VCPU, HEAT_BY_CPU, HEAT_BY_TIME };
 enum heat_what { HEAT_COUNT, HEAT_RATE, HEAT_RUNNABLE, HEAT_LATENCY };
 
-/* A heatmap's shape and the memory behind it. */
-struct heat_shape {
+/* A heatmap's view and the memory behind it. */
+struct heat_builder {
 	struct heat h;
 	u32 *id;	/* of rows and columns */
 	char **name;	/* of rows */
@@ -26,23 +26,23 @@ struct heat_shape {
 };
 
 /* The i-th VM by vCPUs or by CPUs: 0, -ENOMEM, -EFBIG (too large a matrix). */
-int heat_shape_matrix(struct heat_shape *s, const struct graph_shape *g, u32 i, enum heat_by by,
-		      enum heat_what what);
+int heat_view_matrix(struct heat_builder *s, const struct graph_builder *g, u32 i, enum heat_by by,
+		     enum heat_what what);
 /*
  * Puts the CPUs of a matrix by CPUs into the topology's order, with lines between caches and nodes.
  * 0 or -ENOMEM.
  */
-int heat_shape_order(struct heat_shape *s, const struct topology *t);
+int heat_view_order(struct heat_builder *s, const struct topology *t);
 /* The i-th VM by vCPUs: of each pair the 99th percentile of the time to that stage. */
-int heat_shape_latency(struct heat_shape *s, const struct graph_shape *g, const struct latency *l,
-		       u32 i, enum latency_stage stage);
+int heat_view_latency(struct heat_builder *s, const struct graph_builder *g,
+		      const struct latency *l, u32 i, enum latency_stage stage);
 /* Its chosen pairs by time. all: how many pairs there are. */
-int heat_shape_time(struct heat_shape *s, const struct graph_shape *g, const struct timeline *t,
-		    u32 i, enum heat_what what);
-void heat_shape_release(struct heat_shape *s);
+int heat_view_time(struct heat_builder *s, const struct graph_builder *g, const struct timeline *t,
+		   u32 i, enum heat_what what);
+void heat_view_release(struct heat_builder *s);
 
-/* A graph's shape with its metrics, and the memory behind it. */
-struct net_shape {
+/* A graph's view with its metrics, and the memory behind it. */
+struct net_builder {
 	struct net n;
 	char *title;
 };
@@ -50,8 +50,8 @@ struct net_shape {
 /*
  * The i-th VM; pictures show `entries` edges, 0: as many as make a readable one, UINT32_MAX: all.
  */
-int net_shape_init(struct net_shape *s, const struct graph_shape *g, u32 i, u32 entries);
-void net_shape_release(struct net_shape *s);
+int net_view_init(struct net_builder *s, const struct graph_builder *g, u32 i, u32 entries);
+void net_view_release(struct net_builder *s);
 
 /*
  * Counts the VMs and the `top` pairs with most IPIs of each by time, in a second reading of the
@@ -61,6 +61,6 @@ int timeline_run(struct timeline *t, struct session *s, const struct opts *opts,
 		 const struct pairs *pairs, u32 top, u64 bin_ns, u32 max_bins);
 
 /* "VM 4242/3 web", to be freed. */
-char *vm_title(const struct shape_vm *vm);
+char *vm_title(const struct vm_view *vm);
 
 #endif

@@ -43,15 +43,15 @@ static void run_graph(struct session *s, FILE *out, struct err *err)
 	struct text_style style = { .entries = 3, .verbose = true };
 	struct pairs pairs = { .want_cpus = true };
 	struct analysis list[] = { { &pairs_ops, &pairs } };
-	struct graph_shape shape = { 0 };
+	struct graph_builder view = { 0 };
 
 	if (!trace_run(&s->trace, &s->filter, list, 1, 1, err) &&
 	    !pairs_finish(&pairs, &s->trace.vms) &&
-	    !graph_shape_init(&shape, s, &pairs, "kvm-ipi.report/1")) {
-		graph_json(&shape.g, out);
-		graph_text(&shape.g, &style, out);
+	    !graph_view_init(&view, s, &pairs, "kvm-ipi.report/1")) {
+		graph_json(&view.g, out);
+		graph_text(&view.g, &style, out);
 	}
-	graph_shape_release(&shape);
+	graph_view_release(&view);
 	pairs_release(&pairs);
 }
 

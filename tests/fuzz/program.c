@@ -9,8 +9,8 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&cmd_report, &cmd_matrix, &cmd_heatmap, &cmd_graph, &cmd_yield, &cmd_latency, &cmd_timeline,
-	&cmd_export, &cmd_html,
+	&command_report,  &command_matrix,   &command_heatmap, &command_graph, &command_yield,
+	&command_latency, &command_timeline, &command_export,  &command_html,
 };
 
 static const struct command *find(const char *name)

@@ -6,8 +6,8 @@
 #ifndef KVM_IPI_TEST_GRAPH_H
 #define KVM_IPI_TEST_GRAPH_H
 
-#include "output/shapes.h"
+#include "output/views.h"
 
-extern const struct shape_graph test_graph;
+extern const struct graph_view test_graph;
 
 #endif

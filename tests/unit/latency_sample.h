@@ -3,14 +3,14 @@
 #ifndef KVM_IPI_LATENCY_SAMPLE_H
 #define KVM_IPI_LATENCY_SAMPLE_H
 
-#include "output/latency_shape.h"
+#include "output/latency_view.h"
 
 struct latency_sample {
-	struct shape_input in;
+	struct input_view in;
 	struct latency_line line[4];
 	struct latency_vm vm;
 	struct latency_slow slow;
-	struct latency_shape shape;
+	struct latency_view view;
 };
 
 static inline const char *latency_sample_vector(const void *ctx, u32 vector)
@@ -41,10 +41,19 @@ static inline void latency_sample_init(struct latency_sample *s)
 		.line = s->line, .nr_lines = 4,
 	};
 	s->slow.vm = &s->vm;
-	s->shape = (struct latency_shape){
-		.in = &s->in, .nr_in = 1, .source = "track", .vm = &s->vm, .nr_vm = 1, .slow = &s->slow,
-		.nr_slow = 1, .unanswered = 1, .vm_error_parts = 256, .part_error_parts = 32,
-		.missing = { "-e accepts", NULL, NULL, NULL }, .vector_name = latency_sample_vector,
+	s->view = (struct latency_view){
+		.in = &s->in,
+		.nr_in = 1,
+		.source = "track",
+		.vm = &s->vm,
+		.nr_vm = 1,
+		.slow = &s->slow,
+		.nr_slow = 1,
+		.unanswered = 1,
+		.vm_error_parts = 256,
+		.part_error_parts = 32,
+		.missing = { "-e accepts", NULL, NULL, NULL },
+		.vector_name = latency_sample_vector,
 	};
 }
 

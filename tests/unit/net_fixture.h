@@ -6,7 +6,7 @@
 #include "output/net.h"
 
 struct net_fixture {
-	struct shape_vm vm;
+	struct vm_view vm;
 	struct net_node node[3];
 	struct net_edge edge[3];
 	struct net_group group[2];

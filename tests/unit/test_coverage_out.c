@@ -4,33 +4,49 @@
 
 #include "unit.h"
 
-static const struct shape_loss lost[] = {
-	{ .cpu = 2, .gaps = 1, .events = 0, .from_ns = 1500000, .to_ns = 2500000, .ns = 1000000,
-	  .span = { { 1500000, 2500000, 0, false } }, .nr_spans = 1 },
-	{ .cpu = 3, .gaps = 2, .events = 9, .events_known = true, .from_ns = 1, .to_ns = 3000000000,
+static const struct loss_view lost[] = {
+	{ .cpu = 2,
+	  .gaps = 1,
+	  .events = 0,
+	  .from_ns = 1500000,
+	  .to_ns = 2500000,
+	  .ns = 1000000,
+	  .span = { { 1500000, 2500000, 0, false } },
+	  .nr_spans = 1 },
+	{ .cpu = 3,
+	  .gaps = 2,
+	  .events = 9,
+	  .events_known = true,
+	  .from_ns = 1,
+	  .to_ns = 3000000000,
 	  .ns = 5000 },
 };
 
-static struct shape_coverage full(void)
+static struct coverage_view full(void)
 {
-	struct shape_coverage c = {
+	struct coverage_view c = {
 		.directed = { "directed", "directed", true, 60 },
 		.sent = { "apic_ipis", "kvm_apic_ipi", true, 100 },
 		.pv_targets = { "pv_targets", "", true, 12 },
 		.apicv_accepts = { "apicv_accepts", "", true, 0 },
-		.watched = { "watched", "", true, 59 }, .no_eoi = { "no_eoi", "", true, 4 },
+		.watched = { "watched", "", true, 59 },
+		.no_eoi = { "no_eoi", "", true, 4 },
 		.unconfirmed = { "unconfirmed", "", true, 5 },
-		.hardware = "avic", .hides = "much", .lost = lost, .nr_lost = 2,
+		.hardware = "avic",
+		.hides = "much",
+		.lost = lost,
+		.nr_lost = 2,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(c.became); i++)
-		c.became[i] = (struct shape_count){ "kind", "of a kind", true, i < 2 ? 60 - 20 * i : 0 };
+		c.became[i] = (struct count_view){ "kind", "of a kind", true,
+						   i < 2 ? 60 - 20 * i : 0 };
 	for (size_t i = 0; i < ARRAY_SIZE(c.other); i++)
-		c.other[i] = (struct shape_count){ "other", "of another", true, i ? 0 : 3 };
+		c.other[i] = (struct count_view){ "other", "of another", true, i ? 0 : 3 };
 	return c;
 }
 
-static char *words(const struct shape_coverage *c)
+static char *words(const struct coverage_view *c)
 {
 	struct capture out;
 	char *text;
@@ -44,7 +60,7 @@ static char *words(const struct shape_coverage *c)
 
 START_TEST(everything_recorded)
 {
-	struct shape_coverage c = full();
+	struct coverage_view c = full();
 	char *text = words(&c);
 
 	ck_assert_str_eq(text,
@@ -58,7 +74,7 @@ END_TEST
 
 START_TEST(nothing_recorded)
 {
-	struct shape_coverage c = { .directed = { "directed", "directed", true, 60 } };
+	struct coverage_view c = { .directed = { "directed", "directed", true, 60 } };
 	char *text = words(&c);
 
 	ck_assert_str_eq(text,
@@ -76,7 +92,7 @@ static void check_has(const char *text, const char *part)
 
 START_TEST(as_json)
 {
-	struct shape_coverage c = full();
+	struct coverage_view c = full();
 	struct capture out;
 	const char *text;
 	struct json j;

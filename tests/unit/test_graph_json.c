@@ -5,7 +5,7 @@
 #include "graph.h"
 #include "unit.h"
 
-static char *write_json(const struct shape_graph *g)
+static char *write_json(const struct graph_view *g)
 {
 	struct capture c;
 	char *text;
@@ -86,7 +86,7 @@ END_TEST
 
 START_TEST(vector_names_only_when_given)
 {
-	struct shape_graph g = test_graph;
+	struct graph_view g = test_graph;
 	char *text = write_json(&g);
 
 	check_has(text, "{\"vector\": 253, \"name\": null, \"count\": 4}");
@@ -101,7 +101,7 @@ END_TEST
 
 START_TEST(nothing_at_all)
 {
-	struct shape_graph g = { .schema = "s", .source = "track" };
+	struct graph_view g = { .schema = "s", .source = "track" };
 	char *text = write_json(&g);
 
 	ck_assert_str_eq(text, "{\n  \"schema\": \"s\",\n  \"source\": \"track\",\n  \"inputs\": [],\n"

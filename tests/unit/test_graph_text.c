@@ -7,7 +7,7 @@
 
 #include <errno.h>
 
-static char *write_text(const struct shape_graph *g, struct text_style style)
+static char *write_text(const struct graph_view *g, struct text_style style)
 {
 	struct capture c;
 	char *text;
@@ -62,7 +62,7 @@ END_TEST
 /* A blank line parts blocks; what stands first has none before it. */
 START_TEST(quiet_begins_with_the_answer)
 {
-	struct shape_graph g = test_graph;
+	struct graph_view g = test_graph;
 	char *text;
 
 	g.nr_in = 0;
@@ -90,8 +90,8 @@ END_TEST
 START_TEST(names_are_cut_on_terminals_only)
 {
 	static const char name[] = "a-name-of-far-more-than-forty-characters-in-one-word";
-	struct shape_vm vms[2];
-	struct shape_graph g = test_graph;
+	struct vm_view vms[2];
+	struct graph_view g = test_graph;
 	char *text;
 
 	memcpy(vms, test_graph.vm, sizeof(vms));
@@ -108,21 +108,21 @@ END_TEST
 
 START_TEST(sorting)
 {
-	struct shape_edge few = { .src = 1, .dst = 5, .count = 2, .first_ns = 3, .last_ns = 9 };
-	struct shape_edge many = { .src = 2, .dst = 4, .count = 7, .first_ns = 4, .last_ns = 8 };
+	struct edge_view few = { .src = 1, .dst = 5, .count = 2, .first_ns = 3, .last_ns = 9 };
+	struct edge_view many = { .src = 2, .dst = 4, .count = 7, .first_ns = 4, .last_ns = 8 };
 
-	ck_assert_int_gt(shape_edge_compare(SORT_COUNT, &few, &many), 0);	/* most first */
-	ck_assert_int_lt(shape_edge_compare(SORT_SRC, &few, &many), 0);
-	ck_assert_int_gt(shape_edge_compare(SORT_DST, &few, &many), 0);
-	ck_assert_int_lt(shape_edge_compare(SORT_FIRST, &few, &many), 0);
-	ck_assert_int_gt(shape_edge_compare(SORT_LAST, &few, &many), 0);
+	ck_assert_int_gt(edge_view_compare(SORT_COUNT, &few, &many), 0); /* most first */
+	ck_assert_int_lt(edge_view_compare(SORT_SRC, &few, &many), 0);
+	ck_assert_int_gt(edge_view_compare(SORT_DST, &few, &many), 0);
+	ck_assert_int_lt(edge_view_compare(SORT_FIRST, &few, &many), 0);
+	ck_assert_int_gt(edge_view_compare(SORT_LAST, &few, &many), 0);
 	/* Of equals, by sender, then receiver: the order is total. */
 	many = few;
 	many.dst = 6;
 	for (int sort = 0; sort < NR_GRAPH_SORTS; sort++) {
-		ck_assert_int_lt(shape_edge_compare((enum graph_sort)sort, &few, &many), 0);
-		ck_assert_int_gt(shape_edge_compare((enum graph_sort)sort, &many, &few), 0);
-		ck_assert_int_eq(shape_edge_compare((enum graph_sort)sort, &few, &few), 0);
+		ck_assert_int_lt(edge_view_compare((enum graph_sort)sort, &few, &many), 0);
+		ck_assert_int_gt(edge_view_compare((enum graph_sort)sort, &many, &few), 0);
+		ck_assert_int_eq(edge_view_compare((enum graph_sort)sort, &few, &few), 0);
 		ck_assert_ptr_nonnull(graph_sort_names[sort]);
 	}
 	ck_assert_ptr_null(graph_sort_names[NR_GRAPH_SORTS]);
@@ -132,13 +132,18 @@ END_TEST
 /* A VM of 60 x 60 pairs, of which many are equal by any key; each has two vectors. */
 #define MANY_IDS 60
 
-static void get_many(const void *ctx, u32 row, struct shape_edge *out)
+static void get_many(const void *ctx, u32 row, struct edge_view *out)
 {
 	u32 pair = row / 2, n = (pair * 37 + 11) % 13;
 
-	*out = (struct shape_edge){ .src = pair / MANY_IDS, .dst = pair % MANY_IDS,
-				    .vector = 0xf0 + row % 2, .count = 1 + n, .fast = 1 + n,
-				    .state = { 1 + n }, .first_ns = n % 5, .last_ns = 9 + n % 7 };
+	*out = (struct edge_view){ .src = pair / MANY_IDS,
+				   .dst = pair % MANY_IDS,
+				   .vector = 0xf0 + row % 2,
+				   .count = 1 + n,
+				   .fast = 1 + n,
+				   .state = { 1 + n },
+				   .first_ns = n % 5,
+				   .last_ns = 9 + n % 7 };
 }
 
 /* The number of calls; the third one has no memory. */
@@ -162,8 +167,8 @@ START_TEST(the_first_of_many)
 {
 	u32 calls = 0, nr = MANY_IDS * MANY_IDS;
 	FILE *nowhere = fopen("/dev/null", "w");
-	struct shape_vm vm = { .vcpus = MANY_IDS, .pairs = nr, .ipis = nr, .nr_rows = 2 * nr };
-	struct shape_graph g = test_graph;
+	struct vm_view vm = { .vcpus = MANY_IDS, .pairs = nr, .ipis = nr, .nr_rows = 2 * nr };
+	struct graph_view g = test_graph;
 
 	g.ctx = &calls;
 	g.vm = &vm;

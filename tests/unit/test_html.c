@@ -5,9 +5,9 @@
 #include "net_fixture.h"
 #include "unit.h"
 
-static void vectors(const void *ctx, u32 vm, u64 count[SHAPE_NO_VECTOR + 1])
+static void vectors(const void *ctx, u32 vm, u64 count[VIEW_NO_VECTOR + 1])
 {
-	memset(count, 0, (SHAPE_NO_VECTOR + 1) * sizeof(*count));
+	memset(count, 0, (VIEW_NO_VECTOR + 1) * sizeof(*count));
 	count[0xfd] = 16;
 }
 
@@ -23,15 +23,15 @@ START_TEST(page)
 	static const u64 bins[] = { 1, 2 };
 	struct heat h = { .num = num, .factor = 1, .rows = { .nr = 3, .id = ids },
 			  .cols = { .nr = 3, .id = ids } };
-	struct shape_input in = { .file = "<script>", .gaps = 1, .lost = 7, .lost_known = true };
+	struct input_view in = { .file = "<script>", .gaps = 1, .lost = 7, .lost_known = true };
 	struct net_fixture f;
-	struct shape_graph g = { .in = &in,
-				 .nr_in = 1,
-				 .vm = &f.vm,
-				 .nr_vm = 1,
-				 .duration_ns = 1000000000,
-				 .vectors = vectors,
-				 .vector_name = vector_name };
+	struct graph_view g = { .in = &in,
+				.nr_in = 1,
+				.vm = &f.vm,
+				.nr_vm = 1,
+				.duration_ns = 1000000000,
+				.vectors = vectors,
+				.vector_name = vector_name };
 	struct html_vm v = { .vm = &f.vm, .matrix = &h, .net = &f.n, .bin = bins, .nr_bins = 2,
 			     .bin_ns = 1000000 };
 	const char *loss, *table;

@@ -16,9 +16,9 @@ START_TEST(figures)
 	struct capture c;
 
 	latency_sample_init(&s);
-	s.shape.vector_name = evil;
+	s.view.vector_name = evil;
 	capture_open(&c);
-	ck_assert_int_eq(html_latency(&s.shape, &s.vm, c.f), 0);
+	ck_assert_int_eq(html_latency(&s.view, &s.vm, c.f), 0);
 	capture_text(&c);
 	ck_assert_ptr_nonnull(
 		strstr(c.text, "acknowledged<td>7<td>1.0<td>2.0<td>1.5<td>3.0<td>4.0<td>5.0\n"));
@@ -50,7 +50,7 @@ START_TEST(many_pairs)
 	s.vm.line = line;
 	s.vm.nr_lines = ARRAY_SIZE(line);
 	capture_open(&c);
-	ck_assert_int_eq(html_latency(&s.shape, &s.vm, c.f), 0);
+	ck_assert_int_eq(html_latency(&s.view, &s.vm, c.f), 0);
 	for (const char *p = capture_text(&c); (p = strstr(p, "<tr><td>0<td>0<td>")); p++)
 		ck_assert_uint_eq(strtoul(p + strlen("<tr><td>0<td>0<td>"), NULL, 10),
 				  ARRAY_SIZE(line) - 1 - rows++);
@@ -60,7 +60,7 @@ START_TEST(many_pairs)
 	for (size_t i = 1; i < ARRAY_SIZE(line); i++)
 		line[i] = (struct latency_line){ .part = LATENCY_VECTOR };
 	capture_open(&c);
-	ck_assert_int_eq(html_latency(&s.shape, &s.vm, c.f), 0);
+	ck_assert_int_eq(html_latency(&s.view, &s.vm, c.f), 0);
 	rows = 0;
 	for (const char *p = capture_text(&c); (p = strstr(p, ">0x00 <td>0<td>")); p++)
 		rows++;

@@ -47,7 +47,7 @@ END_TEST
 
 START_TEST(lossy)
 {
-	struct shape_input in[2] = { { .lost_known = true }, { .overrun_known = true } };
+	struct input_view in[2] = { { .lost_known = true }, { .overrun_known = true } };
 	struct capture c;
 
 	capture_open(&c);

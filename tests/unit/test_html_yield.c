@@ -12,7 +12,7 @@ static bool has(const struct yield_sample *s, const char *text)
 	bool found;
 
 	capture_open(&c);
-	html_yield(&s->shape, &s->vm, c.f);
+	html_yield(&s->view, &s->vm, c.f);
 	found = strstr(capture_text(&c), text);
 	capture_free(&c);
 	return found;
@@ -49,8 +49,8 @@ START_TEST(missing)
 	ck_assert(has(&s, "<strong>Unverified:</strong>"));
 	s.vm.ack = NULL;
 	s.vm.replay = NULL;
-	s.shape.missing_ack = "-e kvm:kvm_eoi";
-	s.shape.missing_replay = "-e x";
+	s.view.missing_ack = "-e kvm:kvm_eoi";
+	s.view.missing_replay = "-e x";
 	ck_assert(
 		has(&s, "Acknowledgements are left out; record with <code>-e kvm:kvm_eoi</code>"));
 	ck_assert(has(&s, "Spins and policies are left out; record with <code>-e x</code>"));

@@ -22,7 +22,7 @@ START_TEST(figures)
 
 	latency_sample_init(&s);
 	capture_open(&c);
-	latency_json(&s.shape, c.f);
+	latency_json(&s.view, c.f);
 	for (size_t i = 0; i < ARRAY_SIZE(want); i++)
 		ck_assert_msg(strstr(capture_text(&c), want[i]) != NULL, "not there: %s\nin: %s",
 			      want[i], capture_text(&c));

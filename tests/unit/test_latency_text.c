@@ -19,12 +19,12 @@ static void check(void (*put)(const struct latency_sample *s, FILE *out), const 
 
 static void put_text(const struct latency_sample *s, FILE *out)
 {
-	latency_text(&s->shape, &(struct latency_style){ 0 }, out);
+	latency_text(&s->view, &(struct latency_style){ 0 }, out);
 }
 
 static void put_csv(const struct latency_sample *s, FILE *out)
 {
-	latency_csv(&s->shape, out);
+	latency_csv(&s->view, out);
 }
 
 START_TEST(text)

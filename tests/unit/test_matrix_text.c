@@ -9,8 +9,13 @@ static char *draw(u32 n, u64 (*count)(u32 r, u32 c), int width, bool color)
 {
 	u64 *cell = calloc((size_t)n * n + 1, sizeof(*cell));
 	u32 *id = calloc(n + 1, sizeof(*id));
-	struct shape_matrix m = { .row_title = "sender", .col_title = "receiver", .row_id = id,
-				  .col_id = id, .nr_rows = n, .nr_cols = n, .count = cell };
+	struct matrix_view m = { .row_title = "sender",
+				 .col_title = "receiver",
+				 .row_id = id,
+				 .col_id = id,
+				 .nr_rows = n,
+				 .nr_cols = n,
+				 .count = cell };
 	struct matrix_style style = { .width = width, .color = color };
 	struct capture c;
 	char *text;
@@ -143,8 +148,13 @@ START_TEST(json)
 {
 	static const u32 row_id[] = { 1, 2 }, col_id[] = { 7 };
 	static const u64 count[] = { 0, UINT64_MAX };
-	struct shape_matrix m = { .row_title = "a", .col_title = "b", .row_id = row_id,
-				  .col_id = col_id, .nr_rows = 2, .nr_cols = 1, .count = count };
+	struct matrix_view m = { .row_title = "a",
+				 .col_title = "b",
+				 .row_id = row_id,
+				 .col_id = col_id,
+				 .nr_rows = 2,
+				 .nr_cols = 1,
+				 .count = count };
 	struct capture c;
 	struct json j;
 

@@ -6,7 +6,7 @@
 
 START_TEST(arrow)
 {
-	struct shape_graph g = { .schema = "s", .source = "track" };
+	struct graph_view g = { .schema = "s", .source = "track" };
 	struct perfetto_ipi ipi = {
 		.ts_ns = 1234567, .src_end_ns = 1235567, .dst_end_ns = 1234567, .src = { 10, 11 },
 		.dst = { 10, 15 }, .src_id = 0, .dst_id = 4, .vector = 0xfd, .state = "halted",

@@ -5,7 +5,7 @@
 #include "graph.h"
 #include "unit.h"
 
-static const char *losses_of(struct capture *c, const struct shape_input *in, u32 nr, bool said)
+static const char *losses_of(struct capture *c, const struct input_view *in, u32 nr, bool said)
 {
 	capture_open(c);
 	ck_assert_int_eq(remarks_loss(in, nr, c->f), said);
@@ -27,20 +27,21 @@ END_TEST
 
 START_TEST(what_is_missing)
 {
-	struct shape_input in = { .file = "a.dat", .gaps = 2, .lost = 7, .lost_known = true };
+	struct input_view in = { .file = "a.dat", .gaps = 2, .lost = 7, .lost_known = true };
 	struct capture c;
 
 	ck_assert_str_eq(losses_of(&c, &in, 1, true),
 			 "# a.dat: events were lost: counts are lower bounds\n#   2 gaps, 7 events\n");
 	capture_free(&c);
-	in = (struct shape_input){ .file = "a.dat", .salvaged = true, .salvaged_cpus = 3,
-				   .missing_bytes = 4096 };
+	in = (struct input_view){
+		.file = "a.dat", .salvaged = true, .salvaged_cpus = 3, .missing_bytes = 4096
+	};
 	ck_assert_str_eq(losses_of(&c, &in, 1, true),
 			 "# a.dat: its index is lost: found the data of 3 CPUs without it;\n"
 			 "#   the CPUs' numbers are guesses\n"
 			 "#   at least 4096 bytes of the trace are missing\n");
 	capture_free(&c);
-	in = (struct shape_input){ .file = "a.dat", .time_shift = true };
+	in = (struct input_view){ .file = "a.dat", .time_shift = true };
 	ck_assert_ptr_nonnull(strstr(losses_of(&c, &in, 1, true), "the guest's own"));
 	capture_free(&c);
 }
@@ -49,7 +50,7 @@ END_TEST
 /* On one line where it fits, else in two. */
 START_TEST(a_line_for_each_file)
 {
-	struct shape_input in[] = {
+	struct input_view in[] = {
 		{ .file = "a.dat", .clock = "local", .cpus = 2, .records = 30, .events = 4 },
 		{ .file = "/a/directory/and/a/name/that/take/half/a/line.dat", .cpus = 1 },
 	};

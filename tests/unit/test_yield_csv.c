@@ -18,7 +18,7 @@ START_TEST(rows)
 
 	yield_sample_init(&s);
 	capture_open(&c);
-	yield_csv(&s.shape, c.f);
+	yield_csv(&s.view, c.f);
 	line = capture_text(&c);
 	ck_assert(!strncmp(line, "vm_pid,vm_id,table,key,name,value\n", 34));
 	for (size_t i = 0; i < ARRAY_SIZE(want); i++)

@@ -15,7 +15,7 @@ START_TEST(all_levels)
 
 	yield_sample_init(&s);
 	capture_open(&c);
-	yield_json(&s.shape, c.f);
+	yield_json(&s.view, c.f);
 	has(capture_text(&c), "\"schema\": \"kvm-ipi.yield/1\"");
 	has(capture_text(&c), "{\"window_ns\": 50000000, \"recorded\": 8, \"overwritten\": 5, "
 			      "\"refreshed\": 2, "
@@ -45,7 +45,7 @@ START_TEST(hints_alone)
 	s.vm.replay = NULL;
 	s.vm.head.have_pid = false;
 	capture_open(&c);
-	yield_json(&s.shape, c.f);
+	yield_json(&s.view, c.f);
 	has(capture_text(&c), "\"vm_pid\": null");
 	has(capture_text(&c), "\"ack\": null");
 	has(capture_text(&c), "\"replay\": null");
@@ -53,7 +53,7 @@ START_TEST(hints_alone)
 	yield_sample_init(&s);
 	s.replay.probed = false;
 	capture_open(&c);
-	yield_json(&s.shape, c.f);
+	yield_json(&s.view, c.f);
 	has(capture_text(&c), "\"scheduler_mismatch\": null");
 	capture_free(&c);
 }

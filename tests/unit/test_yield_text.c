@@ -10,7 +10,7 @@ static void check(const struct yield_sample *s, const struct yield_style *style,
 	char *text;
 
 	capture_open(&c);
-	yield_text(&s->shape, style, c.f);
+	yield_text(&s->view, style, c.f);
 	text = yield_flat(capture_text(&c));
 	for (; *has; has++)
 		ck_assert_msg(strstr(text, *has) != NULL, "not there: %s\nin: %s", *has, text);
@@ -53,13 +53,13 @@ START_TEST(less)
 	check(&s, &style, (const char *const[]){ "UNVERIFIED", "needs the probes", NULL }, "In words");
 	s.vm.ack = NULL;
 	s.vm.replay = NULL;
-	s.shape.missing_ack = "-e this";
-	s.shape.missing_replay = "-e that";
+	s.view.missing_ack = "-e this";
+	s.view.missing_replay = "-e that";
 	check(&s, &style, (const char *const[]){ "# acknowledgements are left out; record them with: -e this",
 						 "# spins and policies are left out; record them with: "
 						 "-e that", NULL }, "Spins:");
 	memset(s.vm.head.state, 0, sizeof(s.vm.head.state));
-	s.vm.head.state[SHAPE_STATES] = 8;
+	s.vm.head.state[VIEW_STATES] = 8;
 	check(&s, &style, (const char *const[]){ "could be boosted (preempted or woken): not recorded",
 						 NULL }, NULL);
 }

@@ -12,7 +12,7 @@ static bool says(const struct yield_sample *s, const char *sentence)
 	bool found;
 
 	capture_open(&c);
-	yield_words(&s->shape, &s->vm, c.f);
+	yield_words(&s->view, &s->vm, c.f);
 	flat = yield_flat(capture_text(&c));
 	found = strstr(flat, sentence);
 	free(flat);
@@ -51,7 +51,7 @@ START_TEST(lines_fit)
 
 	yield_sample_init(&s);
 	capture_open(&c);
-	yield_words(&s.shape, &s.vm, c.f);
+	yield_words(&s.view, &s.vm, c.f);
 	for (const char *p = capture_text(&c); *p; p += strcspn(p, "\n") + 1)
 		longest = max_of(longest, strcspn(p, "\n"));
 	ck_assert_uint_le(longest, 79);

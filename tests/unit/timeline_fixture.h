@@ -3,16 +3,16 @@
 #ifndef KVM_IPI_UNIT_TIMELINE_FIXTURE_H
 #define KVM_IPI_UNIT_TIMELINE_FIXTURE_H
 
-#include "output/timeline_shape.h"
+#include "output/timeline_view.h"
 
 struct timeline_fixture {
-	struct shape_vm vm;
+	struct vm_view vm;
 	char title[8];
 	u64 all[4], pair[4];
 	struct timeline_series series;
 	struct timeline_burst burst;
 	struct timeline_vm line;
-	struct timeline_shape t;
+	struct timeline_view t;
 };
 
 static inline void timeline_fixture(struct timeline_fixture *f)
@@ -28,13 +28,13 @@ static inline void timeline_fixture(struct timeline_fixture *f)
 					.nr_pairs = 1,
 					.burst = &f->burst,
 					.nr_bursts = 1 };
-	f->t = (struct timeline_shape){ .start_ns = 1000000,
-					.bin_ns = 10000000,
-					.nr_bins = 4,
-					.burst_times = 3,
-					.burst_min = 10,
-					.vm = &f->line,
-					.nr_vms = 1 };
+	f->t = (struct timeline_view){ .start_ns = 1000000,
+				       .bin_ns = 10000000,
+				       .nr_bins = 4,
+				       .burst_times = 3,
+				       .burst_min = 10,
+				       .vm = &f->line,
+				       .nr_vms = 1 };
 }
 
 #endif

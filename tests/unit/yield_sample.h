@@ -3,10 +3,10 @@
 #ifndef KVM_IPI_YIELD_SAMPLE_H
 #define KVM_IPI_YIELD_SAMPLE_H
 
-#include "output/yield_shape.h"
+#include "output/yield_view.h"
 
 struct yield_sample {
-	struct shape_input in;
+	struct input_view in;
 	struct yield_hint hint;
 	struct yield_rule rule;
 	struct yield_ack ack;
@@ -17,7 +17,7 @@ struct yield_sample {
 	const char *causes[YIELD_CAUSES];
 	struct yield_replay replay;
 	struct yield_vm vm;
-	struct yield_shape shape;
+	struct yield_view view;
 };
 
 static inline void yield_sample_init(struct yield_sample *s)
@@ -61,9 +61,13 @@ static inline void yield_sample_init(struct yield_sample *s)
 		.ack = &s->ack,
 		.replay = &s->replay,
 	};
-	s->shape = (struct yield_shape){ .in = &s->in, .nr_in = 1, .source = "track", .vm = &s->vm,
-					 .nr_vm = 1, .duration_ns = 1000000000,
-					 .window_ns = 50000000 };
+	s->view = (struct yield_view){ .in = &s->in,
+				       .nr_in = 1,
+				       .source = "track",
+				       .vm = &s->vm,
+				       .nr_vm = 1,
+				       .duration_ns = 1000000000,
+				       .window_ns = 50000000 };
 }
 
 /*

@@ -79,12 +79,12 @@ void acks_release(struct acks *a)
 	*a = (struct acks){ 0 };
 }
 
-static struct acks_vm *vm_of(const struct acks *a, u32 n)
+static struct acks_vm *acks_vm_of(const struct acks *a, u32 n)
 {
 	return &a->vm[a->vcpus->vcpu[n].group];
 }
 
-static u32 slot_of(const struct acks *a, u32 n)
+static u32 acks_slot_of(const struct acks *a, u32 n)
 {
 	return a->vcpus->vcpu[n].slot;
 }
@@ -101,7 +101,7 @@ static void count_stale(struct acks *a, u32 n, u64 end)
 		u64 stop = h->ended[r] ? min_of(end, h->end_ts[r]) : end;
 
 		if (stop > h->acked_ts)
-			vm_of(a, n)->stale_ns[r] += stop - h->acked_ts;
+			acks_vm_of(a, n)->stale_ns[r] += stop - h->acked_ts;
 	}
 }
 
@@ -110,11 +110,11 @@ static void drop_hint(struct acks *a, u32 n)
 	struct ack_hint *h = &a->vcpu[n].hint;
 
 	if (h->set && h->dst != VCPU_NOBODY)
-		vcpu_set(a->vcpu[h->dst].hinted_by, slot_of(a, n), false);
+		vcpu_set(a->vcpu[h->dst].hinted_by, acks_slot_of(a, n), false);
 	h->set = false;
 }
 
-static struct ack_queue *find_queue(struct ack_vcpu *v, u16 vector)
+static struct ack_queue *acks_find_queue(struct ack_vcpu *v, u16 vector)
 {
 	for (u32 i = 0; i < v->nr_queues; i++)
 		if (v->queue[i].vector == vector)
@@ -171,7 +171,7 @@ static int add_source(struct ack_queue *q, u32 src, u64 ts)
 static int add_pending(struct acks *a, u32 src, u32 dst, u16 vector, u64 ts, bool counts)
 {
 	struct ack_vcpu *v = &a->vcpu[dst];
-	struct ack_queue *q = find_queue(v, vector);
+	struct ack_queue *q = acks_find_queue(v, vector);
 	u32 before;
 	int ret;
 
@@ -184,14 +184,14 @@ static int add_pending(struct acks *a, u32 src, u32 dst, u16 vector, u64 ts, boo
 	if (ret)
 		return ret;
 	v->nr_waiting += q->nr - before;
-	vcpu_set(vm_of(a, dst)->pending, slot_of(a, dst), true);
-	vcpu_set(a->vcpu[src].awaits, slot_of(a, dst), true);
+	vcpu_set(acks_vm_of(a, dst)->pending, acks_slot_of(a, dst), true);
+	vcpu_set(a->vcpu[src].awaits, acks_slot_of(a, dst), true);
 	if (a->vcpu[src].newest)
-		a->vcpu[src].newest[slot_of(a, dst)] = ts;
+		a->vcpu[src].newest[acks_slot_of(a, dst)] = ts;
 	return add_source(q, src, ts);
 }
 
-static int passes(struct acks *a, const struct event *ev)
+static int acks_passes(struct acks *a, const struct event *ev)
 {
 	struct ipi_event copy = ev->ipi;
 
@@ -200,12 +200,12 @@ static int passes(struct acks *a, const struct event *ev)
 	return (int)filter_apply(a->filter, a->vms, &copy, 1);
 }
 
-static int see_ipi(struct acks *a, const struct event *ev)
+static int acks_see_ipi(struct acks *a, const struct event *ev)
 {
 	const struct ipi_event *ipi = &ev->ipi;
 	u32 src = vcpus_find(a->vcpus, ipi->vm, ipi->src),
 	    dst = vcpus_find(a->vcpus, ipi->vm, ipi->dst);
-	int counts = passes(a, ev);
+	int counts = acks_passes(a, ev);
 	struct ack_hint *h;
 	int ret = 0;
 
@@ -218,12 +218,12 @@ static int see_ipi(struct acks *a, const struct event *ev)
 	h = &a->vcpu[src].hint;
 	count_stale(a, src, ev->ts);
 	if (h->set && h->counts && !h->acked && ev->ts - h->ts <= a->window_ns)
-		vm_of(a, src)->overwritten_unacked++;
+		acks_vm_of(a, src)->overwritten_unacked++;
 	drop_hint(a, src);
 	*h = (struct ack_hint){ .set = true, .counts = counts, .dst = dst, .vector = ipi->vector,
 				.ts = ev->ts };
 	if (dst != VCPU_NOBODY) {
-		vcpu_set(a->vcpu[dst].hinted_by, slot_of(a, src), true);
+		vcpu_set(a->vcpu[dst].hinted_by, acks_slot_of(a, src), true);
 		if (ipi->vector != IPI_VECTOR_NONE)
 			ret = add_pending(a, src, dst, ipi->vector, ev->ts, counts);
 	}
@@ -233,7 +233,7 @@ static int see_ipi(struct acks *a, const struct event *ev)
 /*
  * An EOI ends a sender's hint under a rule; early: before it was acknowledged, by another vector.
  */
-static void end_hint(struct acks *a, u32 n, enum ack_rule rule, const struct event *ev)
+static void acks_end_hint(struct acks *a, u32 n, enum ack_rule rule, const struct event *ev)
 {
 	struct ack_hint *h = &a->vcpu[n].hint;
 
@@ -242,7 +242,7 @@ static void end_hint(struct acks *a, u32 n, enum ack_rule rule, const struct eve
 	h->ended[rule] = true;
 	h->end_ts[rule] = ev->ts;
 	if (h->counts && !h->acked && h->vector != (u16)ev->v[1] && ev->ts - h->ts <= a->window_ns)
-		vm_of(a, n)->lost_early[rule]++;
+		acks_vm_of(a, n)->lost_early[rule]++;
 }
 
 /* The hints that name this receiver, at its EOI. */
@@ -261,11 +261,11 @@ static void end_hints(struct acks *a, u32 dst, const struct event *ev)
 					h->acked = true;
 					h->acked_ts = ev->ts;
 				}
-				end_hint(a, n, ACK_V3, ev);
+				acks_end_hint(a, n, ACK_V3, ev);
 			}
-			end_hint(a, n, ACK_V2, ev);
+			acks_end_hint(a, n, ACK_V2, ev);
 		}
-	end_hint(a, dst, ACK_V2, ev);
+	acks_end_hint(a, dst, ACK_V2, ev);
 }
 
 /*
@@ -299,14 +299,14 @@ static void empty_queue(struct acks *a, u32 dst, struct ack_queue *q)
 		u64 last = 0;
 		bool more = v->nr_waiting && last_unacked(v, q->source[i].src, &last);
 
-		vcpu_set(src->awaits, slot_of(a, dst), more);
+		vcpu_set(src->awaits, acks_slot_of(a, dst), more);
 		if (src->newest)
-			src->newest[slot_of(a, dst)] = last;
+			src->newest[acks_slot_of(a, dst)] = last;
 	}
-	vcpu_set(vm_of(a, dst)->pending, slot_of(a, dst), v->nr_waiting);
+	vcpu_set(acks_vm_of(a, dst)->pending, acks_slot_of(a, dst), v->nr_waiting);
 }
 
-static int see_eoi(struct acks *a, u32 dst, const struct event *ev)
+static int acks_see_eoi(struct acks *a, u32 dst, const struct event *ev)
 {
 	struct ack_queue *q;
 	struct ack_vcpu *v;
@@ -315,9 +315,9 @@ static int see_eoi(struct acks *a, u32 dst, const struct event *ev)
 		return 0;
 	v = &a->vcpu[dst];
 	end_hints(a, dst, ev);
-	q = v->nr_waiting ? find_queue(v, (u16)ev->v[1]) : NULL;
+	q = v->nr_waiting ? acks_find_queue(v, (u16)ev->v[1]) : NULL;
 	for (u32 i = 0; q && i < q->nr; i++) {
-		struct acks_vm *vm = vm_of(a, dst);
+		struct acks_vm *vm = acks_vm_of(a, dst);
 
 		if (!q->wait[i].counts)
 			continue;
@@ -333,7 +333,7 @@ static int see_eoi(struct acks *a, u32 dst, const struct event *ev)
 /*
  * What waits or hints at ts ends there: the EOIs may have been among the events that were missed.
  */
-static void end_all(struct acks *a, u64 ts)
+static void acks_end_all(struct acks *a, u64 ts)
 {
 	for (u32 n = 0; n < a->vcpus->nr; n++) {
 		struct ack_vcpu *v = &a->vcpu[n];
@@ -344,26 +344,23 @@ static void end_all(struct acks *a, u64 ts)
 			v->queue[i].nr = v->queue[i].nr_src = 0;
 		v->nr_waiting = 0;
 		memset(v->awaits, 0, a->vcpus->vm[a->vcpus->vcpu[n].group].words * sizeof(u64));
-		vcpu_set(vm_of(a, n)->pending, slot_of(a, n), false);
+		vcpu_set(acks_vm_of(a, n)->pending, acks_slot_of(a, n), false);
 	}
 }
 
 int acks_event(struct acks *a, u32 n, const struct event *ev)
 {
 	switch (ev->kind) {
-	case EV_TRACK:
-		return see_ipi(a, ev);
-	case EV_EOI:
-		return see_eoi(a, n, ev);
-	case EV_GAP:
-		end_all(a, (u64)ev->v[1]);
+	case EV_TRACK: return acks_see_ipi(a, ev);
+	case EV_EOI: return acks_see_eoi(a, n, ev);
+	case EV_GAP: acks_end_all(a, (u64)ev->v[1]);
 	}
 	return 0;
 }
 
 void acks_finish(struct acks *a, u64 last_ts)
 {
-	end_all(a, last_ts);
+	acks_end_all(a, last_ts);
 }
 
 bool acks_awaited(const struct acks *a, u32 n, u64 ts, struct acks_awaited *to)

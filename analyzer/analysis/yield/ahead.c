@@ -46,7 +46,7 @@ static void end_wait(struct replay *r, u32 n, bool known, u32 next_try)
 	r->waits_at[n] = 0;
 }
 
-static void begin_wait(struct replay *r, u32 n, u64 number)
+static void ahead_begin_wait(struct replay *r, u32 n, u64 number)
 {
 	end_wait(r, n, false, VCPU_NOBODY);
 	r->wait[r->wait_tail++ % WAITS] = (struct replay_ahead){
@@ -90,19 +90,19 @@ static void look_through(struct replay *r, const struct event *ev, u64 number)
 		return;
 	case EV_PROBE_RESULT:
 		if (r->opened[n] && (s32)ev->v[0] <= 0)
-			begin_wait(r, n, number);
+			ahead_begin_wait(r, n, number);
 		return;
 	}
 	end_wait(r, n, true, VCPU_NOBODY);
 	r->opened[n] = true;
-	begin_wait(r, n, number);
+	ahead_begin_wait(r, n, number);
 }
 
 /*
  * Hands on events, the first of which is r->next of the trace, as far as the first that waits.
  * Returns how many, or -ENOMEM.
  */
-static s64 hand_on(struct replay *r, const struct event *ev, u32 nr)
+static s64 ahead_hand_on(struct replay *r, const struct event *ev, u32 nr)
 {
 	const u64 begin = r->next, end = begin + nr;
 
@@ -126,7 +126,7 @@ static s64 hand_on(struct replay *r, const struct event *ev, u32 nr)
 
 static int hand_on_later(struct replay *r)
 {
-	s64 done = hand_on(r, r->later + r->later_head, r->nr_later);
+	s64 done = ahead_hand_on(r, r->later + r->later_head, r->nr_later);
 
 	if (done < 0)
 		return (int)done;
@@ -146,7 +146,7 @@ static void keep(struct replay *r, const struct event *ev, u32 nr)
 }
 
 /* The first of those that are kept waits no more. */
-static int give_up(struct replay *r)
+static int ahead_give_up(struct replay *r)
 {
 	end_wait(r, r->wait[r->wait_head % WAITS].vcpu, false, VCPU_NOBODY);
 	return hand_on_later(r);
@@ -161,12 +161,12 @@ static int take_piece(struct replay *r, const struct event *ev, u32 nr)
 		look_through(r, &ev[i], r->next + r->nr_later + i);
 	ret = hand_on_later(r);
 	if (!ret && !r->nr_later)
-		done = hand_on(r, ev, nr);
+		done = ahead_hand_on(r, ev, nr);
 	if (ret || done < 0)
 		return -ENOMEM;
 	keep(r, ev + done, nr - (u32)done);
 	while (r->nr_later > LATER_MAX && !ret)
-		ret = give_up(r);
+		ret = ahead_give_up(r);
 	return ret;
 }
 
@@ -186,6 +186,6 @@ int replay_ahead_finish(struct replay *r)
 	int ret = 0;
 
 	while (r->nr_later && !ret)
-		ret = give_up(r);
+		ret = ahead_give_up(r);
 	return ret;
 }

@@ -72,7 +72,7 @@ static s64 slot_number(struct hints *h, u32 vm, u32 id)
 	return at;
 }
 
-static struct hints_vm *find_vm(struct hints *h, u32 vm)
+static struct hints_vm *hints_find_vm(struct hints *h, u32 vm)
 {
 	struct hints_vm *grown;
 
@@ -88,7 +88,7 @@ static struct hints_vm *find_vm(struct hints *h, u32 vm)
 }
 
 /* Sorts an ended hint by the first window that is at least its length. */
-static void end_hint(const struct hints *h, struct hint_ends *ends, u64 ns)
+static void hints_end_hint(const struct hints *h, struct hint_ends *ends, u64 ns)
 {
 	u32 i = 0;
 
@@ -104,7 +104,7 @@ static void count_vcpu(struct hints_vm *vm, struct hint_slot *s)
 	s->counted_vcpu = true;
 }
 
-static int passes(struct hints *h, const struct event *ev)
+static int hints_passes(struct hints *h, const struct event *ev)
 {
 	struct ipi_event copy = ev->ipi;
 
@@ -113,12 +113,12 @@ static int passes(struct hints *h, const struct event *ev)
 	return (int)filter_apply(h->filter, h->vms, &copy, 1);
 }
 
-static int add_ipi(struct hints *h, const struct event *ev)
+static int hints_add_ipi(struct hints *h, const struct event *ev)
 {
 	const struct ipi_event *ipi = &ev->ipi;
-	struct hints_vm *vm = find_vm(h, ipi->vm);
+	struct hints_vm *vm = hints_find_vm(h, ipi->vm);
 	s64 src = slot_number(h, ipi->vm, ipi->src), dst = slot_number(h, ipi->vm, ipi->dst);
-	int counts = vm && src >= 0 && dst >= 0 ? passes(h, ev) : -ENOMEM;
+	int counts = vm && src >= 0 && dst >= 0 ? hints_passes(h, ev) : -ENOMEM;
 	struct hint_slot *s;
 
 	if (counts < 0)
@@ -127,7 +127,7 @@ static int add_ipi(struct hints *h, const struct event *ev)
 	if (s->alive && s->counts) {
 		bool same = s->dst == ipi->dst;
 
-		end_hint(h, same ? vm->refreshed : vm->retargeted, ev->ts - s->ts);
+		hints_end_hint(h, same ? vm->refreshed : vm->retargeted, ev->ts - s->ts);
 		vm->same += same;
 		vm->of++;
 	}
@@ -149,13 +149,13 @@ static int add_ipi(struct hints *h, const struct event *ev)
  * Ends every hint at ts. What was sent later (while events were missing elsewhere) lived for no
  * time.
  */
-static void end_all(struct hints *h, u64 ts)
+static void hints_end_all(struct hints *h, u64 ts)
 {
 	for (u32 i = 0; i < h->nr_slots; i++) {
 		struct hint_slot *s = &h->slot[i];
 
 		if (s->alive && s->counts)
-			end_hint(h, h->vm[s->vm].left, ts > s->ts ? ts - s->ts : 0);
+			hints_end_hint(h, h->vm[s->vm].left, ts > s->ts ? ts - s->ts : 0);
 		s->alive = false;
 	}
 }
@@ -163,9 +163,9 @@ static void end_all(struct hints *h, u64 ts)
 int hints_event(struct hints *h, const struct event *ev)
 {
 	if (ev->kind == EV_TRACK)
-		return add_ipi(h, ev);
+		return hints_add_ipi(h, ev);
 	if (ev->kind == EV_GAP)
-		end_all(h, (u64)ev->v[1]);
+		hints_end_all(h, (u64)ev->v[1]);
 	return 0;
 }
 
@@ -183,7 +183,7 @@ const struct analysis_ops hints_ops = { .ordered = true, .records = hints_record
 
 void hints_finish(struct hints *h, u64 last_ts)
 {
-	end_all(h, last_ts);
+	hints_end_all(h, last_ts);
 }
 
 /* Adds what ended within window w to *nr, and every hint's life under it to row. */

@@ -60,7 +60,7 @@ static void words_release(struct states *s)
 	s->rows = NULL;
 }
 
-static ALWAYS_INLINE void move(struct states *s, u32 n, u32 to, u32 from)
+static ALWAYS_INLINE void packed_move(struct states *s, u32 n, u32 to, u32 from)
 {
 	struct words *p = words_of(s);
 
@@ -78,7 +78,7 @@ static void words_put(struct states *s, u32 i, u32 last)
 		p->picks[i] = 0;
 }
 
-static ALWAYS_INLINE void look(const struct states *s, u32 n, u32 i, struct policy_view *v)
+static ALWAYS_INLINE void packed_look(const struct states *s, u32 n, u32 i, struct policy_view *v)
 {
 	struct words *p = words_of(s);
 	u32 start = (u32)__builtin_ctzll(p->masks[i] >> 2 * n);
@@ -122,7 +122,7 @@ static ALWAYS_INLINE double tell(struct states *s, u32 n, const struct states_ne
 	return sum;
 }
 
-static ALWAYS_INLINE double end(struct states *s, u32 n, const struct states_news *news)
+static ALWAYS_INLINE double packed_end(struct states *s, u32 n, const struct states_news *news)
 {
 	struct words *p = words_of(s);
 	double *const weight = s->weight;
@@ -192,7 +192,7 @@ static u64 own_pick_singly(const struct states *s, u32 n, u32 i, const struct se
 	struct policy_view v = *q->view;
 	u32 pick;
 
-	look(s, n, i, &v);
+	packed_look(s, n, i, &v);
 	pick = policy_stock(&v, NULL);
 	return pick == POLICY_NONE ? 0 : 1ull << pick;
 }
@@ -202,8 +202,8 @@ static u64 own_pick_singly(const struct states *s, u32 n, u32 i, const struct se
  * was in one of its own has its flag on, the picked one off. From the start on these are all below
  * the bit; where the search went around, or found nobody, all but those between. Returns the slot.
  */
-static ALWAYS_INLINE u32 branch(struct words *p, const struct where *q, u32 i, struct word g,
-				u64 bit)
+static ALWAYS_INLINE u32 packed_branch(struct words *p, const struct where *q, u32 i, struct word g,
+				       u64 bit)
 {
 	u64 behind = g.masks >> 2 * q->n, below = bit - 1, any = -(u64)!!bit;
 	u64 before = (below & behind) | ((below | behind) & -(u64)!(bit & behind));
@@ -220,20 +220,20 @@ static ALWAYS_INLINE u32 branch(struct words *p, const struct where *q, u32 i, s
 	return slot;
 }
 
-static ALWAYS_INLINE void add_other(struct states *s, const struct where *at, struct search *q,
-				    struct word g, u64 bit, double weight)
+static ALWAYS_INLINE void packed_add_other(struct states *s, const struct where *at,
+					   struct search *q, struct word g, u64 bit, double weight)
 {
 	if (q->nr < STATES_ROOM)
-		rows_added(s, q, branch(words_of(s), at, q->nr, g, bit), weight);
+		rows_added(s, q, packed_branch(words_of(s), at, q->nr, g, bit), weight);
 }
 
-static ALWAYS_INLINE void add_others(struct states *s, const struct where *at, struct search *q,
-				     struct word g, u64 own, double weight)
+static ALWAYS_INLINE void packed_add_others(struct states *s, const struct where *at,
+					    struct search *q, struct word g, u64 own, double weight)
 {
 	for (u64 left = at->can & ~own; left; left &= left - 1)
-		add_other(s, at, q, g, left & -left, weight);
+		packed_add_other(s, at, q, g, left & -left, weight);
 	if (own)
-		add_other(s, at, q, g, 0, weight);
+		packed_add_other(s, at, q, g, 0, weight);
 }
 
 static ALWAYS_INLINE void pick(struct states *s, u32 n, struct search *q)
@@ -254,21 +254,27 @@ static ALWAYS_INLINE void pick(struct states *s, u32 n, struct search *q)
 					       own_pick_singly(s, n, i, q);
 		double w = weight[i];
 
-		share[branch(p, &at, i, g, bit)] += w;
+		share[packed_branch(p, &at, i, g, bit)] += w;
 		own += w;
 		if (unlikely(w >= heavy))
-			add_others(s, &at, q, g, bit, w * q->other);
+			packed_add_others(s, &at, q, g, bit, w * q->other);
 	}
 	q->own = own;
 }
 
 /* The two sizes. */
 #define WORDS(n)                                                                                   \
-	static int init_##n(struct states *s) { return init(s, n); }                               \
-	static void move_##n(struct states *s, u32 to, u32 from) { move(s, n, to, from); }         \
+	static int init_##n(struct states *s)                                                      \
+	{                                                                                          \
+		return init(s, n);                                                                 \
+	}                                                                                          \
+	static void move_##n(struct states *s, u32 to, u32 from)                                   \
+	{                                                                                          \
+		packed_move(s, n, to, from);                                                       \
+	}                                                                                          \
 	static void look_##n(const struct states *s, u32 i, struct policy_view *v)                 \
 	{                                                                                          \
-		look(s, n, i, v);                                                                  \
+		packed_look(s, n, i, v);                                                           \
 	}                                                                                          \
 	static double tell_##n(struct states *s, const struct states_news *news)                   \
 	{                                                                                          \
@@ -276,18 +282,33 @@ static ALWAYS_INLINE void pick(struct states *s, u32 n, struct search *q)
 	}                                                                                          \
 	static double end_##n(struct states *s, const struct states_news *news)                    \
 	{                                                                                          \
-		return end(s, n, news);                                                            \
+		return packed_end(s, n, news);                                                     \
 	}                                                                                          \
-	static u32 hash_##n(const struct states *s, u32 i) { return hash(s, n, i); }               \
-	static bool same_##n(const struct states *s, u32 a, u32 b) { return same(s, n, a, b); }    \
+	static u32 hash_##n(const struct states *s, u32 i)                                         \
+	{                                                                                          \
+		return hash(s, n, i);                                                              \
+	}                                                                                          \
+	static bool same_##n(const struct states *s, u32 a, u32 b)                                 \
+	{                                                                                          \
+		return same(s, n, a, b);                                                           \
+	}                                                                                          \
 	static void sift_##n(struct states *s, double least)                                       \
 	{                                                                                          \
 		rows_sift(s, least, hash_##n, same_##n, move_##n);                                 \
 	}                                                                                          \
-	static void pick_##n(struct states *s, struct search *q) { pick(s, n, q); }                \
+	static void pick_##n(struct states *s, struct search *q)                                   \
+	{                                                                                          \
+		pick(s, n, q);                                                                     \
+	}                                                                                          \
 	const struct rows_ops replay_words_##n = {                                                 \
-		.init = init_##n, .release = words_release, .put = words_put, .move = move_##n,    \
-		.look = look_##n, .tell = tell_##n, .end = end_##n, .sift = sift_##n,              \
+		.init = init_##n,                                                                  \
+		.release = words_release,                                                          \
+		.put = words_put,                                                                  \
+		.move = move_##n,                                                                  \
+		.look = look_##n,                                                                  \
+		.tell = tell_##n,                                                                  \
+		.end = end_##n,                                                                    \
+		.sift = sift_##n,                                                                  \
 		.pick = pick_##n,                                                                  \
 	}
 

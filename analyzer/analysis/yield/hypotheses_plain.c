@@ -25,7 +25,7 @@ static inline struct plain *plain_of(const struct states *s)
 	return s->rows;
 }
 
-static inline u64 *row_of(const struct plain *p, u32 i)
+static inline u64 *plain_row_of(const struct plain *p, u32 i)
 {
 	return p->row + (size_t)i * p->size;
 }
@@ -79,8 +79,8 @@ static void plain_put(struct states *s, u32 i, u32 last)
 {
 	struct plain *p = plain_of(s);
 
-	memset(row_of(p, i), 0, p->size * sizeof(*p->row));
-	row_of(p, i)[0] = last;
+	memset(plain_row_of(p, i), 0, p->size * sizeof(*p->row));
+	plain_row_of(p, i)[0] = last;
 }
 
 static inline void plain_move(struct states *s, u32 to, u32 from)
@@ -88,7 +88,7 @@ static inline void plain_move(struct states *s, u32 to, u32 from)
 	const struct plain *p = plain_of(s);
 
 	if (to != from)
-		memcpy(row_of(p, to), row_of(p, from), p->size * sizeof(*p->row));
+		memcpy(plain_row_of(p, to), plain_row_of(p, from), p->size * sizeof(*p->row));
 }
 
 /* Lets the view stand for the row. */
@@ -101,7 +101,7 @@ static void view_row(const struct plain *p, u64 *row, struct policy_view *v)
 
 static void plain_look(const struct states *s, u32 i, struct policy_view *v)
 {
-	view_row(plain_of(s), row_of(plain_of(s), i), v);
+	view_row(plain_of(s), plain_row_of(plain_of(s), i), v);
 }
 
 static double plain_tell(struct states *s, const struct states_news *n)
@@ -110,7 +110,7 @@ static double plain_tell(struct states *s, const struct states_news *n)
 	double *weight = s->weight, sum = 0;
 
 	for (u32 i = 0; i < s->nr; i++) {
-		weight[i] *= n->factor[picks_of(p, row_of(p, i))[n->me]];
+		weight[i] *= n->factor[picks_of(p, plain_row_of(p, i))[n->me]];
 		sum += weight[i];
 	}
 	return sum;
@@ -122,7 +122,7 @@ static double plain_end(struct states *s, const struct states_news *n)
 	double *weight = s->weight, sum = 0;
 
 	for (u32 i = 0; i < s->nr; i++) {
-		u64 *row = row_of(p, i);
+		u64 *row = plain_row_of(p, i);
 		u16 *pick = picks_of(p, row) + n->me, *boost = pick + (p->boosts ? p->vcpus : 0);
 
 		weight[i] *= n->factor[*pick];
@@ -139,7 +139,7 @@ static double plain_end(struct states *s, const struct states_news *n)
 static inline u32 plain_hash(const struct states *s, u32 i)
 {
 	const struct plain *p = plain_of(s);
-	const u64 *row = row_of(p, i);
+	const u64 *row = plain_row_of(p, i);
 	u64 h = 0;
 
 	for (u32 w = 0; w < p->size; w++)
@@ -151,7 +151,7 @@ static inline bool plain_same(const struct states *s, u32 a, u32 b)
 {
 	const struct plain *p = plain_of(s);
 
-	return !memcmp(row_of(p, a), row_of(p, b), p->size * sizeof(*p->row));
+	return !memcmp(plain_row_of(p, a), plain_row_of(p, b), p->size * sizeof(*p->row));
 }
 
 static void plain_sift(struct states *s, double least)
@@ -162,7 +162,7 @@ static void plain_sift(struct states *s, double least)
 /*
  * What a row becomes by a search with that pick, or, of POLICY_NONE, nobody; v: as it was before.
  */
-static void branch(const struct plain *p, u64 *row, const struct policy_view *v, u32 pick)
+static void plain_branch(const struct plain *p, u64 *row, const struct policy_view *v, u32 pick)
 {
 	u16 *picks = picks_of(p, row);
 
@@ -175,30 +175,30 @@ static void branch(const struct plain *p, u64 *row, const struct policy_view *v,
 }
 
 /* One row more: the guess that was before, if slot was taken, or, of s->nr_vcpus, nobody. */
-static void add_other(struct states *s, struct search *q, const struct policy_view *v, u32 slot,
-		      double weight)
+static void plain_add_other(struct states *s, struct search *q, const struct policy_view *v,
+			    u32 slot, double weight)
 {
 	const struct plain *p = plain_of(s);
 
 	if (q->nr == STATES_ROOM)
 		return;
-	memcpy(row_of(p, q->nr), p->before, p->size * sizeof(*p->row));
-	branch(p, row_of(p, q->nr), v, slot == s->nr_vcpus ? POLICY_NONE : slot);
+	memcpy(plain_row_of(p, q->nr), p->before, p->size * sizeof(*p->row));
+	plain_branch(p, plain_row_of(p, q->nr), v, slot == s->nr_vcpus ? POLICY_NONE : slot);
 	rows_added(s, q, slot, weight);
 }
 
-static void add_others(struct states *s, struct search *q, const struct policy_view *v, u32 own,
-		       double weight)
+static void plain_add_others(struct states *s, struct search *q, const struct policy_view *v,
+			     u32 own, double weight)
 {
 	for (u32 w = 0; w < s->words; w++)
 		for (u64 left = q->others[w]; left; left &= left - 1) {
 			u32 slot = w * 64 + (u32)__builtin_ctzll(left);
 
 			if (slot != own)
-				add_other(s, q, v, slot, weight);
+				plain_add_other(s, q, v, slot, weight);
 		}
 	if (own != s->nr_vcpus)
-		add_other(s, q, v, s->nr_vcpus, weight);
+		plain_add_other(s, q, v, s->nr_vcpus, weight);
 }
 
 static void plain_pick(struct states *s, struct search *q)
@@ -211,15 +211,15 @@ static void plain_pick(struct states *s, struct search *q)
 		double w = s->weight[i];
 		u32 pick;
 
-		memcpy(p->before, row_of(p, i), p->size * sizeof(*p->row));
+		memcpy(p->before, plain_row_of(p, i), p->size * sizeof(*p->row));
 		v.last = (u32)p->before[0];
 		pick = policy_stock(&v, NULL);
-		branch(p, row_of(p, i), &v, pick);
+		plain_branch(p, plain_row_of(p, i), &v, pick);
 		pick = min_of(pick, s->nr_vcpus);
 		s->share[pick] += w;
 		q->own += w;
 		if (w >= q->heavy)
-			add_others(s, q, &v, pick, w * q->other);
+			plain_add_others(s, q, &v, pick, w * q->other);
 	}
 }
 

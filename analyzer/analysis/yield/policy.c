@@ -136,7 +136,7 @@ struct scan {
 };
 
 /* Looks at one candidate: true ends the search with it. */
-static bool look(struct scan *s, u32 slot)
+static bool policy_look(struct scan *s, u32 slot)
 {
 	const struct policy_view *v = s->v;
 
@@ -161,7 +161,7 @@ static u32 scan_range(struct scan *s, u32 from, u32 to)
 		     left &= left - 1) {
 			u32 slot = w * 64 + (u32)__builtin_ctzll(left);
 
-			if (look(s, slot))
+			if (policy_look(s, slot))
 				return slot;
 			if (s->failed == TRIES)
 				return POLICY_NONE;

@@ -125,7 +125,7 @@ void replay_release(struct replay *r)
 	*r = (struct replay){ 0 };
 }
 
-static void forget(struct replay *r)
+static void replay_forget(struct replay *r)
 {
 	for (u32 n = 0; n < r->vcpus.nr; n++) {
 		r->spin[n] = (struct replay_spin){ .tried = VCPU_NOBODY };
@@ -173,7 +173,8 @@ static int see_entry(struct replay *r, u32 n, const struct event *ev)
 	return 0;
 }
 
-static int see_exit(struct replay *r, u32 n, const struct event *ev, const struct replay_ahead *a)
+static int replay_see_exit(struct replay *r, u32 n, const struct event *ev,
+			   const struct replay_ahead *a)
 {
 	if (unlikely(r->spin[n].open) && replay_own_entry(r, n, ev))
 		return -ENOMEM;
@@ -202,20 +203,20 @@ static int see_probe(struct replay *r, u32 n, const struct event *ev, const stru
 	return 0;
 }
 
-static int see_eoi(struct replay *r, u32 n, const struct event *ev)
+static int replay_see_eoi(struct replay *r, u32 n, const struct event *ev)
 {
 	vcpus_eoi(&r->vcpus, n);
 	return acks_event(&r->acks, n, ev);
 }
 
 /* An event of a vCPU's own thread. */
-static int see_own(struct replay *r, u32 n, const struct event *ev, const struct replay_ahead *a)
+static int replay_see_own(struct replay *r, u32 n, const struct event *ev,
+			  const struct replay_ahead *a)
 {
 	switch (ev->kind) {
 	case EV_ENTRY:
 		return see_entry(r, n, ev);
-	case EV_EXIT:
-		return see_exit(r, n, ev, a);
+	case EV_EXIT: return replay_see_exit(r, n, ev, a);
 	case EV_PROBE_TARGET:
 	case EV_PROBE_RESULT:
 		return see_probe(r, n, ev, a);
@@ -223,8 +224,7 @@ static int see_own(struct replay *r, u32 n, const struct event *ev, const struct
 		if (replay_is_spin(ev))
 			replay_begin_spin(r, n, ev, a);
 		return 0;
-	case EV_EOI:
-		return see_eoi(r, n, ev);
+	case EV_EOI: return replay_see_eoi(r, n, ev);
 	case EV_ACCEPT:
 		vcpus_accept(&r->vcpus, n, ev);
 		return 0;
@@ -245,7 +245,7 @@ int replay_consume(struct replay *r, const struct event *ev, const struct replay
 	if (ev->kind == EV_SWITCH)
 		return see_switch(r, ev);
 	if (unlikely(ev->kind == EV_GAP)) {
-		forget(r);
+		replay_forget(r);
 		return acks_event(&r->acks, VCPU_NOBODY, ev) ?: vcpus_gap(&r->vcpus, ev);
 	}
 	n = vcpus_of_pid(&r->vcpus, ev->pid);
@@ -253,7 +253,7 @@ int replay_consume(struct replay *r, const struct event *ev, const struct replay
 		return vcpus_wakeup(&r->vcpus, ev, n);
 	if (unlikely(ev->kind == EV_TRACK) && acks_event(&r->acks, n, ev))
 		return -ENOMEM;
-	return n == VCPU_NOBODY ? 0 : see_own(r, n, ev, a);
+	return n == VCPU_NOBODY ? 0 : replay_see_own(r, n, ev, a);
 }
 
 static int replay_records(void *self, const struct event *ev, u32 nr)

@@ -100,7 +100,7 @@ void replay_score_release(struct replay_score *s)
 	*s = (struct replay_score){ 0 };
 }
 
-static struct replay_vm_score *vm_of(const struct replay_score *s, u32 n)
+static struct replay_vm_score *score_vm_of(const struct replay_score *s, u32 n)
 {
 	return &s->vm[s->vcpus->vcpu[n].group];
 }
@@ -129,7 +129,7 @@ int replay_score_entry(struct replay_score *s, u32 n)
 	if (v->segment_spin) {
 		v->run++;
 	} else if (v->run) {
-		ret = hist_add(&vm_of(s, n)->runs, v->run, 1);
+		ret = hist_add(&score_vm_of(s, n)->runs, v->run, 1);
 		v->run = 0;
 	}
 	if (v->segment_ipi || v->segment_track)
@@ -187,10 +187,10 @@ void replay_score_spin(struct replay_score *s, u32 n)
 	s->vcpu[n].segment_spin = true;
 }
 
-static void begin_wait(struct replay_score *s, u32 n, u64 ts, const struct policy_view *view)
+static void score_begin_wait(struct replay_score *s, u32 n, u64 ts, const struct policy_view *view)
 {
 	struct replay_vcpu_score *v = &s->vcpu[n];
-	struct replay_vm_score *vm = vm_of(s, n);
+	struct replay_vm_score *vm = score_vm_of(s, n);
 
 	for (u32 w = 0; w < view->words; w++) {
 		v->awaited[w] = view->awaited[w];
@@ -233,7 +233,7 @@ static u64 judge(const struct policy_view *v, u32 pick)
 	       (is_overboost(v, pick) ? IS_OVERBOOST : 0);
 }
 
-static void count(struct replay_counts *c, u64 verdict, bool helpable, bool stale, u64 spins)
+static void score_count(struct replay_counts *c, u64 verdict, bool helpable, bool stale, u64 spins)
 {
 	c->picks += verdict & IS_PICK ? spins : 0;
 	c->hits += verdict & IS_HIT ? spins : 0;
@@ -266,7 +266,7 @@ static u64 verdict_of(const struct replay_kind *k, int policy)
 static int count_policies(struct replay_score *s, struct replay_picks *p,
 			  const struct policy_view *v, bool helpable)
 {
-	struct replay_vm_score *vm = vm_of(s, p->vcpu);
+	struct replay_vm_score *vm = score_vm_of(s, p->vcpu);
 	bool acked = acks_hint_acked(s->acks, p->vcpu);
 	u64 high = (u64)helpable << HELPABLE_AT | judge(v, p->pick[0]), low = 0;
 	s64 kind;
@@ -292,7 +292,7 @@ static int count_policies(struct replay_score *s, struct replay_picks *p,
 
 void replay_score_sure(struct replay_score *s, const struct replay_picks *p)
 {
-	struct replay_vm_score *vm = vm_of(s, p->vcpu);
+	struct replay_vm_score *vm = score_vm_of(s, p->vcpu);
 
 	if (!p->counts || p->confidence <= STATES_SURE)
 		return;
@@ -307,8 +307,8 @@ struct replay_counts replay_score_policy(const struct replay_vm_score *vm, int p
 	for (u32 i = 0; i < vm->kinds.index.nr; i++) {
 		const struct replay_kind *k = &vm->kinds.kind[i];
 
-		count(&c, verdict_of(k, policy), k->key[0] >> HELPABLE_AT & 1,
-		      k->key[0] >> (STALE_AT + policy) & 1, sure ? k->sure : k->spins);
+		score_count(&c, verdict_of(k, policy), k->key[0] >> HELPABLE_AT & 1,
+			    k->key[0] >> (STALE_AT + policy) & 1, sure ? k->sure : k->spins);
 	}
 	return c;
 }
@@ -419,7 +419,7 @@ static u32 stale_window(const struct replay_score *s, const struct replay_picks 
 static int count_sweep(struct replay_score *s, const struct replay_picks *p,
 		       const struct replay_context *c)
 {
-	struct replay_kinds *sweep = &vm_of(s, p->vcpu)->sweep;
+	struct replay_kinds *sweep = &score_vm_of(s, p->vcpu)->sweep;
 	const u64 *awaited = c->view->awaited;
 	u64 age = 0, key;
 	u32 at = acks_confirmed(s->acks, p->vcpu, ACK_V3, p->ts, UINT64_MAX, &age);
@@ -450,8 +450,9 @@ struct replay_window replay_score_window(const struct replay_score *s,
 		bool with = (key >> SWEEP_WINDOW & 255) <= i, helpable = key >> SWEEP_HELPABLE & 1;
 		u64 verdicts = with ? key >> SWEPT_BITS : key;
 
-		count(&w.filter, verdict_at(verdicts, SWEPT_FILTER), helpable, false, k->spins);
-		count(&w.first, verdict_at(verdicts, SWEPT_FIRST), helpable, false, k->spins);
+		score_count(&w.filter, verdict_at(verdicts, SWEPT_FILTER), helpable, false,
+			    k->spins);
+		score_count(&w.first, verdict_at(verdicts, SWEPT_FIRST), helpable, false, k->spins);
 		w.stale += key >> SWEEP_STALE <= i ? k->spins : 0;
 	}
 	return w;
@@ -474,7 +475,7 @@ static void count_awaited(struct replay_score *s, const struct replay_picks *p,
 			  const struct replay_context *c, u32 candidates, bool *helpable)
 {
 	const struct policy_view *v = c->view;
-	struct replay_vm_score *vm = vm_of(s, p->vcpu);
+	struct replay_vm_score *vm = score_vm_of(s, p->vcpu);
 	u64 *const *m = v->vm->mask;
 	u32 stock = p->pick[POLICY_STOCK], could = POLICY_NONE;
 	bool any = false, running = false, user = false;
@@ -497,7 +498,7 @@ static void count_awaited(struct replay_score *s, const struct replay_picks *p,
 	vm->lost_opportunity += v->kernel && user && (stock == POLICY_NONE ||
 						      !vcpu_bit(v->awaited, stock));
 	if (any && !running)
-		begin_wait(s, p->vcpu, c->spin_ts, v);
+		score_begin_wait(s, p->vcpu, c->spin_ts, v);
 	if (*helpable && (c->probed || p->confidence > STATES_SURE) &&
 	    p->pick[POLICY_FIRST] != stock && p->pick[POLICY_FIRST] != POLICY_NONE &&
 	    vcpu_bit(v->awaited, p->pick[POLICY_FIRST]))
@@ -507,7 +508,7 @@ static void count_awaited(struct replay_score *s, const struct replay_picks *p,
 int replay_score_picks(struct replay_score *s, struct replay_picks *p,
 		       const struct replay_context *c)
 {
-	struct replay_vm_score *vm = vm_of(s, p->vcpu);
+	struct replay_vm_score *vm = score_vm_of(s, p->vcpu);
 	const struct policy_view *v = c->view;
 	int passes = s->filtered ? spin_passes(s, p->vcpu, c->spin_ts) : 1;
 	u32 candidates = 0;
@@ -542,7 +543,7 @@ static bool is_near(u64 a, u64 b)
 static enum replay_cause cause_of(const struct replay_score *s, const struct replay_picks *p,
 				  u32 target, u64 near_ts)
 {
-	const struct replay_vm_score *vm = vm_of(s, p->vcpu);
+	const struct replay_vm_score *vm = score_vm_of(s, p->vcpu);
 	const struct vcpu *first =
 		&s->vcpus->vcpu[s->vcpus->vm[s->vcpus->vcpu[p->vcpu].group].first];
 	u32 slot[2] = { target, p->pick[POLICY_STOCK] };
@@ -563,7 +564,7 @@ void replay_score_choice(struct replay_score *s, const struct replay_picks *p, u
 {
 	const struct vcpu *c = &s->vcpus->vcpu[p->vcpu];
 	const struct vcpu *t = &s->vcpus->vcpu[s->vcpus->vm[c->group].first + target];
-	struct replay_vm_score *vm = vm_of(s, p->vcpu);
+	struct replay_vm_score *vm = score_vm_of(s, p->vcpu);
 	bool agree = p->pick[POLICY_STOCK] == target, blind = p->blind == target;
 	bool sure = p->confidence > STATES_SURE;
 

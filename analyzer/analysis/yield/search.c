@@ -208,7 +208,7 @@ static bool waits_for(const struct replay_spin *s, u64 at)
 }
 
 /* Among the first nr of the list, which are in their order. */
-static bool is_listed(const struct replay *r, u32 nr, struct replay_due due)
+static bool search_is_listed(const struct replay *r, u32 nr, struct replay_due due)
 {
 	for (; nr && r->due[nr - 1].at == due.at; nr--)
 		if (r->due[nr - 1].vcpu == due.vcpu)
@@ -224,7 +224,7 @@ static void make_room(struct replay *r)
 	for (u32 i = r->due_head; i < r->due_tail; i++) {
 		struct replay_due due = r->due[i];
 
-		if (waits_for(&r->spin[due.vcpu], due.at) && !is_listed(r, kept, due))
+		if (waits_for(&r->spin[due.vcpu], due.at) && !search_is_listed(r, kept, due))
 			r->due[kept++] = due;
 	}
 	r->due_head = 0;

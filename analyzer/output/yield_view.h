@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * yield_shape.h - the yield statistics as their writers take them: plain numbers, per VM.
+ * yield_view.h - the yield statistics as their writers take them: plain numbers, per VM.
  *
  * Times are ns; points in time count from the trace's first record. The vCPUs are vcpu_ids.
  */
-#ifndef KVM_IPI_YIELD_SHAPE_H
-#define KVM_IPI_YIELD_SHAPE_H
+#ifndef KVM_IPI_YIELD_VIEW_H
+#define KVM_IPI_YIELD_VIEW_H
 
 #include <stdio.h>
 
-#include "output/shapes.h"
+#include "output/views.h"
 
-#define YIELD_NOBODY UINT32_MAX
+#define YIELD_NOBODY	   UINT32_MAX
 #define YIELD_POLICIES_MAX 16
-#define YIELD_CAUSES 4
+#define YIELD_CAUSES	   4
 
 struct yield_hint {
 	u64 window_ns, recorded, overwritten, refreshed, retargeted, expired, open, alive_ns;
@@ -39,7 +39,7 @@ struct yield_policy {
 	const char *policy;
 	bool relaxed;
 	struct yield_count all, sure;
-	u64 same[YIELD_POLICIES_MAX];	/* spins with the same pick as that row */
+	u64 same[YIELD_POLICIES_MAX]; /* spins with the same pick as that row */
 };
 
 struct yield_window {
@@ -50,8 +50,8 @@ struct yield_window {
 
 /* A spin to check by hand. */
 struct yield_example {
-	u64 ts_ns;		/* since the first record */
-	u64 ts;			/* as trace-cmd report -t prints it */
+	u64 ts_ns; /* since the first record */
+	u64 ts;	   /* as trace-cmd report -t prints it */
 	u32 vcpu, awaited, candidates;
 	s32 pid;
 	u32 pick[YIELD_POLICIES_MAX];
@@ -69,7 +69,7 @@ struct yield_times {
 
 struct yield_replay {
 	bool probed;
-	const char *order;	/* of the search: which kernel generation */
+	const char *order; /* of the search: which kernel generation */
 	u64 spins, sure, nothing_awaited, untracked, helpable, running, hinted;
 	u64 observed, agree, agree_blind, sure_observed, sure_agree, failed_tries;
 	u64 mismatch, mismatch_of, lost_opportunity;
@@ -89,17 +89,17 @@ struct yield_replay {
 };
 
 struct yield_vm {
-	struct shape_vm head;
+	struct vm_view head;
 	const struct yield_hint *hint;
 	u32 nr_hints;
-	u64 same, of;		/* stability */
-	const struct yield_ack *ack;		/* NULL: the trace lacks the events */
-	const struct yield_replay *replay;	/* the same */
-	bool inferred;		/* that its threads are its is a guess */
+	u64 same, of;			   /* stability */
+	const struct yield_ack *ack;	   /* NULL: the trace lacks the events */
+	const struct yield_replay *replay; /* the same */
+	bool inferred;			   /* that its threads are its is a guess */
 };
 
-struct yield_shape {
-	const struct shape_input *in;
+struct yield_view {
+	const struct input_view *in;
 	u32 nr_in;
 	const char *source;
 	const struct yield_vm *vm;
@@ -109,12 +109,12 @@ struct yield_shape {
 };
 
 struct yield_style {
-	u32 entries;	/* of lists of spins */
+	u32 entries; /* of lists of spins */
 	bool color, quiet, verbose;
 };
 
-void yield_json(const struct yield_shape *s, FILE *out);
-void yield_text(const struct yield_shape *s, const struct yield_style *style, FILE *out);
-void yield_csv(const struct yield_shape *s, FILE *out);
+void yield_json(const struct yield_view *s, FILE *out);
+void yield_text(const struct yield_view *s, const struct yield_style *style, FILE *out);
+void yield_csv(const struct yield_view *s, FILE *out);
 
 #endif

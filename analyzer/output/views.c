@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* shapes.c - the words that every writer shares. */
-#include "output/shapes.h"
+/* views.c - the words that every writer shares. */
+#include "output/views.h"
 
 #include <stdio.h>
 
-const char *const shape_state_names[SHAPE_STATES + 1] = {
+const char *const view_state_names[VIEW_STATES + 1] = {
 	"guest", "host", "preempted", "halted", "woken", "unknown",
 };
 
-const char *shape_vm_label(const struct shape_vm *vm, char buf[SHAPE_VM_LABEL])
+const char *vm_view_label(const struct vm_view *vm, char buf[VIEW_VM_LABEL])
 {
 	char pid[12] = "?", id[12] = "?";
 
@@ -16,11 +16,11 @@ const char *shape_vm_label(const struct shape_vm *vm, char buf[SHAPE_VM_LABEL])
 		snprintf(pid, sizeof(pid), "%d", vm->pid);
 	if (vm->have_id)
 		snprintf(id, sizeof(id), "%u", vm->id);
-	snprintf(buf, SHAPE_VM_LABEL, "%s/%s", pid, id);
+	snprintf(buf, VIEW_VM_LABEL, "%s/%s", pid, id);
 	return buf;
 }
 
-bool shape_lossy(const struct shape_input *in, u32 nr)
+bool view_lossy(const struct input_view *in, u32 nr)
 {
 	for (u32 i = 0; i < nr; i++)
 		if (in[i].gaps || (in[i].overrun_known && in[i].overrun) || in[i].skipped ||
