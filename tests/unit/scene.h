@@ -6,7 +6,7 @@
 #ifndef KVM_IPI_SCENE_H
 #define KVM_IPI_SCENE_H
 
-#include "analysis/yield/policy.h"
+#include "analysis/yield/policies.h"
 
 /* Six vCPUs; bit i is vCPU i. */
 struct scene {

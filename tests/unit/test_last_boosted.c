@@ -13,7 +13,7 @@ static u32 search(struct scene *s, struct lasts *l, u32 last, u32 random)
 	s->mask[VCPU_READY] = s->mask[VCPU_PREEMPTED] = random >> 20 & 0x3e;
 	policy_prepare(&s->v);
 	s->v.last = last;
-	pick = policy_stock(&s->v, NULL);
+	pick = policy_stock(&s->v);
 	lasts_search(l, &s->v, pick);
 	if (pick == POLICY_NONE)
 		return last;

@@ -111,7 +111,7 @@ END_TEST
 static u32 wide_pick(struct policy_view *v)
 {
 	policy_prepare(v);
-	return policy_stock(v, NULL);
+	return policy_stock(v);
 }
 
 /* The same search on more vCPUs than a word has bits. */

@@ -11,7 +11,7 @@
 #ifndef KVM_IPI_REPLAY_STATES_H
 #define KVM_IPI_REPLAY_STATES_H
 
-#include "analysis/yield/policy.h"
+#include "analysis/yield/policies.h"
 
 #define STATES_MAX   48
 #define STATES_ROOM  1024 /* guesses, before the best are kept */

@@ -193,7 +193,7 @@ static u64 own_pick_singly(const struct states *s, u32 n, u32 i, const struct se
 	u32 pick;
 
 	packed_look(s, n, i, &v);
-	pick = policy_stock(&v, NULL);
+	pick = policy_stock(&v);
 	return pick == POLICY_NONE ? 0 : 1ull << pick;
 }
 

@@ -213,7 +213,7 @@ static void plain_pick(struct states *s, struct search *q)
 
 		memcpy(p->before, plain_row_of(p, i), p->size * sizeof(*p->row));
 		v.last = (u32)p->before[0];
-		pick = policy_stock(&v, NULL);
+		pick = policy_stock(&v);
 		plain_branch(p, plain_row_of(p, i), &v, pick);
 		pick = min_of(pick, s->nr_vcpus);
 		s->share[pick] += w;

@@ -53,7 +53,7 @@ void lasts_search(struct lasts *l, const struct policy_view *view, u32 tried)
 	double sum = 0;
 
 	for (v.last = 0; v.last < l->nr; v.last++) {
-		l->weight[v.last] *= policy_stock(&v, NULL) == tried ? 1 : P_RACE;
+		l->weight[v.last] *= policy_stock(&v) == tried ? 1 : P_RACE;
 		sum += l->weight[v.last];
 	}
 	for (u32 i = 0; i < l->nr; i++)

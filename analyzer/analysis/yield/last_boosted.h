@@ -12,7 +12,7 @@
 #ifndef KVM_IPI_REPLAY_LASTS_H
 #define KVM_IPI_REPLAY_LASTS_H
 
-#include "analysis/yield/policy.h"
+#include "analysis/yield/policies.h"
 
 #define LASTS_VCPUS 64	/* larger VMs have one value only, as other kernels */
 

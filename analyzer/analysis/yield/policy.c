@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* policy.c - see policy.h. The table, and what the policies share. */
+/* policy.c - see policy.h: what the policies share. */
 #include "analysis/yield/policy.h"
 
 #include <stdlib.h>
@@ -7,17 +7,6 @@
 #define TRIES 3	/* failing yield_to()s that end a search */
 
 const char *const scan_order_names[] = { "two-passes", "loop-index", "loop", NULL };
-
-const struct policy policies[NR_POLICIES] = {
-	[POLICY_STOCK] = { "stock", false, policy_stock, ACK_NONE },
-	[POLICY_ANY_PENDING] = { "any-pending", false, policy_pending, ACK_V3 },
-	[POLICY_V2] = { "ipi-v2", false, policy_ipi, ACK_V2 },
-	[POLICY_V2_RELAXED] = { "ipi-v2", true, policy_ipi, ACK_V2 },
-	[POLICY_V3] = { "ipi-v3", false, policy_ipi, ACK_V3 },
-	[POLICY_V3_RELAXED] = { "ipi-v3", true, policy_ipi, ACK_V3 },
-	[POLICY_FIRST] = { "ipi-first", false, policy_first, ACK_V3 },
-	[POLICY_ORACLE] = { "oracle", false, policy_oracle, ACK_V3 },
-};
 
 void policy_prepare(struct policy_view *v)
 {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * policy.h - who a spinning vCPU yields to: the rules that are compared, behind one interface.
+ * policy.h - a search for a vCPU to yield to: its view of the VM, and what all policies share.
  *
- * A policy is asked at one moment, with a view of the VM as kvm_vcpu_on_spin() would find it, and
- * names a vCPU or none. Adding one is a file with its function and a row in policy.c. All of them
- * share policy_scan(): the kernel's round robin, its turn flags and its limit of tries; they differ
- * in whom they let pass.
+ * A policy (policies.h) is asked at one moment, with a view of the VM as kvm_vcpu_on_spin() would
+ * find it, and names a vCPU or none. All of them share policy_scan(): the kernel's round robin, its
+ * turn flags and its limit of tries; they differ in the vCPUs that they let pass.
  */
 #ifndef KVM_IPI_POLICY_H
 #define KVM_IPI_POLICY_H
@@ -49,18 +48,6 @@ struct policy_view {
 };
 
 #define POLICY_SCRATCH 8 /* two for the asked policy, two for whoever asks, four of policy.c */
-
-struct policy {
-	const char *name;
-	bool relaxed;		/* with the series' second, relaxed round */
-	u32 (*pick)(const struct policy_view *v, const struct policy *self);
-	enum ack_rule rule;	/* which hints it uses */
-};
-
-/* The rows, the kernel's own first. */
-enum { POLICY_STOCK, POLICY_ANY_PENDING, POLICY_V2, POLICY_V2_RELAXED, POLICY_V3, POLICY_V3_RELAXED,
-       POLICY_FIRST, POLICY_ORACLE, NR_POLICIES };
-extern const struct policy policies[NR_POLICIES];
 
 /* After anything in the view has changed but last, in_spin, turn, pending, awaited and hint. */
 void policy_prepare(struct policy_view *v);
@@ -133,12 +120,5 @@ static inline u32 policy_boosted(const struct policy_view *v, u32 pick)
 
 /* The order for a kernel's version as uname -r or a user writes it; NR_SCAN_ORDERS: no version. */
 enum scan_order policy_order_of(const char *release);
-
-/* Each in a file of its own. */
-u32 policy_stock(const struct policy_view *v, const struct policy *self);
-u32 policy_pending(const struct policy_view *v, const struct policy *self);
-u32 policy_ipi(const struct policy_view *v, const struct policy *self);
-u32 policy_first(const struct policy_view *v, const struct policy *self);
-u32 policy_oracle(const struct policy_view *v, const struct policy *self);
 
 #endif

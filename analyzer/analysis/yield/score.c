@@ -206,7 +206,7 @@ static void score_begin_wait(struct replay_score *s, u32 n, u64 ts, const struct
 
 static bool is_stale(const struct policy_view *v, u32 pick, const struct policy *p)
 {
-	return p->rule != ACK_NONE && p->pick != policy_oracle && pick == v->hint[p->rule] &&
+	return p->rule != ACK_NONE && p != &policies[POLICY_ORACLE] && pick == v->hint[p->rule] &&
 	       pick != POLICY_NONE;
 }
 
