@@ -110,7 +110,7 @@ static int run_ordered(struct page *p)
 	u32 kinds;
 	int code;
 
-	/* IPIs alone tell of hints only, for which nobody needs to know the threads. */
+	/* IPIs alone update of hints only, for which nobody needs to know the threads. */
 	p->have_latency = trace_describes(&p->s.trace, threads);
 	job.no_threads = !p->have_latency;
 	code = session_run_ordered(&p->s, &p->opts.opts, &job, &kinds);

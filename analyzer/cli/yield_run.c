@@ -43,8 +43,8 @@ struct vm_memory {
 	struct yield_replay replay;
 	struct yield_policy policy[NR_POLICIES];
 	struct yield_window window[HINT_WINDOWS_MAX];
-	struct yield_example example[REPLAY_EXAMPLES];
-	struct yield_miss miss[REPLAY_MISSES];
+	struct yield_example example[SCORE_EXAMPLES];
+	struct yield_miss miss[SCORE_MISSES];
 };
 
 static int parse_window(const char *text, u64 *ns)
@@ -149,7 +149,7 @@ static void build_times(struct yield_times *to, const struct hist *h)
 	};
 }
 
-static struct yield_count build_count(struct replay_counts c)
+static struct yield_count build_count(struct score_counts c)
 {
 	return (struct yield_count){ c.picks, c.hits, c.missed, c.stale, c.overboost };
 }
@@ -179,25 +179,25 @@ static u32 vcpu_id_of(const struct yield_run *y, u32 group, u32 slot)
 	return slot < vm->nr ? y->replay.vcpus.vcpu[vm->first + slot].id : YIELD_NOBODY;
 }
 
-static void build_policies(struct vm_memory *m, const struct replay_vm_score *v)
+static void build_policies(struct vm_memory *m, const struct score_vm *v)
 {
 	for (int i = 0; i < NR_POLICIES; i++) {
 		m->policy[i] = (struct yield_policy){
 			.policy = policies[i].name,
 			.relaxed = policies[i].relaxed,
-			.all = build_count(replay_score_policy(v, i, false)),
-			.sure = build_count(replay_score_policy(v, i, true)),
+			.all = build_count(score_policy(v, i, false)),
+			.sure = build_count(score_policy(v, i, true)),
 		};
 		for (int k = 0; k < NR_POLICIES; k++)
-			m->policy[i].same[k] = replay_score_same(v, i, k);
+			m->policy[i].same[k] = score_same(v, i, k);
 	}
 }
 
 static void build_spins(const struct yield_run *y, struct vm_memory *m, u32 group,
-			const struct replay_vm_score *v)
+			const struct score_vm *v)
 {
 	for (u32 i = 0; i < v->nr_examples; i++) {
-		const struct replay_example *e = &v->example[i];
+		const struct score_example *e = &v->example[i];
 		const struct vcpu *c = &y->replay.vcpus.vcpu[e->p.vcpu];
 
 		m->example[i] = (struct yield_example){
@@ -214,30 +214,47 @@ static void build_spins(const struct yield_run *y, struct vm_memory *m, u32 grou
 			y->replay.vcpus.vcpu[v->miss[i].vcpu].id,
 			vcpu_id_of(y, group, v->miss[i].pick),
 			vcpu_id_of(y, group, v->miss[i].target),
-			replay_cause_texts[v->miss[i].cause],
+			score_cause_texts[v->miss[i].cause],
 		};
 }
 
 static void build_replay(const struct yield_run *y, struct vm_memory *m, u32 group)
 {
-	const struct replay_score *s = &y->replay.score;
-	const struct replay_vm_score *v = &s->vm[group];
+	const struct score *s = &y->replay.score;
+	const struct score_vm *v = &s->vm[group];
 
-	_Static_assert(NR_POLICIES <= YIELD_POLICIES_MAX && NR_REPLAY_CAUSES == YIELD_CAUSES,
+	_Static_assert(NR_POLICIES <= YIELD_POLICIES_MAX && NR_SCORE_CAUSES == YIELD_CAUSES,
 		       "views hold what the analysis has");
 	m->replay = (struct yield_replay){
-		.probed = y->replay.opt.probed, .order = scan_order_names[y->replay.opt.order],
-		.spins = v->spins, .sure = v->sure, .nothing_awaited = v->nothing_awaited,
-		.untracked = v->untracked, .helpable = v->helpable, .running = v->running,
-		.hinted = v->hinted, .observed = v->observed, .agree = v->agree,
-		.agree_blind = v->agree_blind, .sure_observed = v->sure_observed,
-		.sure_agree = v->sure_agree, .failed_tries = v->failed_tries,
-		.mismatch = v->mismatch, .mismatch_of = v->mismatch_of,
-		.lost_opportunity = v->lost_opportunity, .waits_open = v->waits_open,
-		.policy = m->policy, .nr_policies = NR_POLICIES, .window = m->window,
-		.nr_windows = s->nr_windows, .suggested_window_ns = replay_score_suggest(s, v),
-		.example = m->example, .nr_examples = v->nr_examples, .miss = m->miss,
-		.nr_misses = v->nr_misses, .cause_text = replay_cause_texts,
+		.probed = y->replay.opt.probed,
+		.order = scan_order_names[y->replay.opt.order],
+		.spins = v->spins,
+		.sure = v->sure,
+		.nothing_awaited = v->nothing_awaited,
+		.untracked = v->untracked,
+		.helpable = v->helpable,
+		.running = v->running,
+		.hinted = v->hinted,
+		.observed = v->observed,
+		.agree = v->agree,
+		.agree_blind = v->agree_blind,
+		.sure_observed = v->sure_observed,
+		.sure_agree = v->sure_agree,
+		.failed_tries = v->failed_tries,
+		.mismatch = v->mismatch,
+		.mismatch_of = v->mismatch_of,
+		.lost_opportunity = v->lost_opportunity,
+		.waits_open = v->waits_open,
+		.policy = m->policy,
+		.nr_policies = NR_POLICIES,
+		.window = m->window,
+		.nr_windows = s->nr_windows,
+		.suggested_window_ns = score_suggest(s, v),
+		.example = m->example,
+		.nr_examples = v->nr_examples,
+		.miss = m->miss,
+		.nr_misses = v->nr_misses,
+		.cause_text = score_cause_texts,
 	};
 	memcpy(m->replay.cause, v->cause, sizeof(v->cause));
 	build_times(&m->replay.wait, &v->wait);
@@ -247,7 +264,7 @@ static void build_replay(const struct yield_run *y, struct vm_memory *m, u32 gro
 	build_policies(m, v);
 	build_spins(y, m, group, v);
 	for (u32 i = 0; i < s->nr_windows; i++) {
-		struct replay_window w = replay_score_window(s, v, i);
+		struct score_window w = score_window(s, v, i);
 
 		m->window[i] = (struct yield_window){ s->window[i], build_count(w.filter),
 						      build_count(w.first), w.stale };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * container_v7.h - sections of version 7, for the two that read them: container_v7.c follows the
- * index, container_salvage.c does without.
+ * container_v7.h - version 7, for the files that read it: container_content.c unpacks sections and
+ * reads those that both others need, container_v7.c follows the index, container_salvage.c does
+ * without.
  */
 #ifndef KVM_IPI_CONTAINER_V7_H
 #define KVM_IPI_CONTAINER_V7_H
@@ -10,6 +11,8 @@
 
 #define SECTION_HEADER 16
 #define SECTION_COMPRESSED 1
+/* What a compressed section may grow to: far above any real one, far below the machine's memory. */
+#define UNPACKED_MAX (64ull * 1024 * 1024)
 
 struct v7 {
 	struct container *c;

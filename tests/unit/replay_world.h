@@ -21,7 +21,7 @@ struct world {
 
 static inline int world_event(void *r, const struct event *ev)
 {
-	return replay_events(r, ev, 1);
+	return ahead_events(r, ev, 1);
 }
 
 /* Four vCPUs. 0 and 1 run on the two CPUs; 2 and 3 are preempted in kernel mode, on CPU 0 and 1. */
@@ -46,7 +46,7 @@ static inline void world_begin(struct world *w, bool probed)
 	}
 }
 
-static inline const struct replay_vm_score *world_end(struct world *w)
+static inline const struct score_vm *world_end(struct world *w)
 {
 	ck_assert_int_eq(replay_finish(&w->r, w->s.now), 0);
 	return &w->r.score.vm[0];

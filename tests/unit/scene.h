@@ -13,7 +13,7 @@ struct scene {
 	struct vcpu_vm vm;
 	struct policy_view v;
 	u64 mask[NR_VCPU_BITS];
-	u64 in_spin, turn, lonely, pending, awaited, scratch[POLICY_SCRATCH];
+	u64 in_spin, turn, esrch, pending, awaited, scratch[POLICY_SCRATCH];
 };
 
 static inline void scene_begin(struct scene *s)

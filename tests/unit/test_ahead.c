@@ -5,7 +5,7 @@
 /* A spin is scored before its own records say anything: a success that nobody could have known. */
 START_TEST(own_probes_come_after)
 {
-	const struct replay_vm_score *v;
+	const struct score_vm *v;
 	struct world w;
 
 	world_begin(&w, true);
@@ -18,7 +18,7 @@ START_TEST(own_probes_come_after)
 	v = world_end(&w);
 	ck_assert_uint_eq(v->observed, 1);
 	ck_assert_uint_eq(v->agree, 0);
-	ck_assert_uint_eq(replay_score_policy(v, POLICY_STOCK, false).picks, 1);
+	ck_assert_uint_eq(score_policy(v, POLICY_STOCK, false).picks, 1);
 	world_release(&w);
 }
 END_TEST
@@ -26,7 +26,7 @@ END_TEST
 /* Longer ahead than events are kept: the answer is missing, nothing else. */
 START_TEST(far_ahead)
 {
-	const struct replay_vm_score *v;
+	const struct score_vm *v;
 	struct world w;
 
 	world_begin(&w, true);
@@ -52,7 +52,7 @@ END_TEST
  */
 START_TEST(kept_for_long)
 {
-	const struct replay_vm_score *v;
+	const struct score_vm *v;
 	struct world w;
 	u64 us = 100;
 

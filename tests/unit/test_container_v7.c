@@ -160,31 +160,6 @@ START_TEST(chains)
 }
 END_TEST
 
-START_TEST(sizes_that_lie)
-{
-	struct file_spec spec = usual(CODEC_NONE);
-	struct file_places at;
-	struct image img;
-
-	image_file(&img, &spec, &at);
-	image_set_u64(&img, at.options - 8, UINT64_MAX);	/* the section's */
-	check_refused(&img, -EBADMSG);
-	image_set_u64(&img, at.options - 8, 10);		/* ends in an option */
-	check_refused(&img, -EBADMSG);
-	image_free(&img);
-	image_file(&img, &spec, &at);
-	image_set_u32(&img, at.options + 2, 0xffffffff);	/* an option's */
-	check_refused(&img, -EBADMSG);
-	image_set_u32(&img, at.options + 2, 4);			/* shorter than what it holds */
-	check_refused(&img, -EBADMSG);
-	image_free(&img);
-	image_file(&img, &spec, &at);
-	image_set_u32(&img, at.buffer_option - 4, 20); /* the buffer's table is cut by it */
-	check_partial(&img, 2);
-	image_free(&img);
-}
-END_TEST
-
 START_TEST(buffers)
 {
 	struct file_spec spec = usual(CODEC_NONE);
@@ -220,48 +195,6 @@ START_TEST(buffers)
 	image_file(&img, &spec, &at);
 	image_set_u64(&img, at.cpu_table + 12, PAGE - 4);	/* less than a page */
 	check_partial(&img, 1);
-	image_free(&img);
-}
-END_TEST
-
-START_TEST(packed_options)
-{
-	struct file_spec spec = usual(CODEC_ZSTD);
-	struct image img, packed = { 0 };
-	struct file_places at;
-	struct container c;
-	struct err err;
-	size_t section;
-	u64 len;
-
-	/* The first options section again, compressed, at the end of the file. */
-	image_file(&img, &spec, &at);
-	len = load64(img.p + at.options - 8);
-	image_pack(&packed, CODEC_ZSTD, img.p + at.options, len);
-	section = img.len;
-	image_u16(&img, OPTION_DONE);
-	image_u16(&img, 1);
-	image_u32(&img, 0);
-	image_u64(&img, packed.len + 8);
-	image_u32(&img, (u32)packed.len);
-	image_u32(&img, (u32)len);
-	image_bytes(&img, packed.p, packed.len);
-	image_set_u64(&img, at.chain, section);
-	ck_assert_int_eq(open_image(&c, &img, &err), 0);
-	ck_assert_uint_eq(c.nr_sections, 2);
-	container_close(&c);
-	/* Lengths that lie, and a frame that is none. */
-	image_set_u32(&img, section + 20, (u32)len + 1);
-	check_refused(&img, -EBADMSG);
-	image_set_u32(&img, section + 20, 0xffffffff);
-	check_refused(&img, -EBADMSG);
-	image_set_u32(&img, section + 20, (u32)len);
-	image_set_u32(&img, section + 16, 0xffffffff);
-	check_refused(&img, -EBADMSG);
-	image_set_u32(&img, section + 16, (u32)packed.len);
-	image_set_u32(&img, section + 24, 0);
-	check_refused(&img, -EBADMSG);
-	image_free(&packed);
 	image_free(&img);
 }
 END_TEST
@@ -323,5 +256,4 @@ START_TEST(without_formats)
 }
 END_TEST
 
-UNIT_SUITE(container_v7, places, cut_anywhere, unknown_codec, chains, sizes_that_lie, buffers,
-	   packed_options, a_loop_of_large_sections_ends_soon, without_formats)
+UNIT_SUITE(container_v7, places, cut_anywhere, unknown_codec, chains, buffers, a_loop_of_large_sections_ends_soon, without_formats)

@@ -6,7 +6,7 @@
 #include "unit.h"
 
 /* A kernel whose value is known: searches of vCPU 0 among five others, some of them preempted. */
-static u32 search(struct scene *s, struct lasts *l, u32 last, u32 random)
+static u32 search(struct scene *s, struct last_boosted *l, u32 last, u32 random)
 {
 	u32 pick;
 
@@ -14,70 +14,70 @@ static u32 search(struct scene *s, struct lasts *l, u32 last, u32 random)
 	policy_prepare(&s->v);
 	s->v.last = last;
 	pick = policy_stock(&s->v);
-	lasts_search(l, &s->v, pick);
+	last_boosted_search(l, &s->v, pick);
 	if (pick == POLICY_NONE)
 		return last;
-	lasts_end(l, 0, pick);
+	last_boosted_end(l, 0, pick);
 	return policy_boosted(&s->v, pick);
 }
 
 START_TEST(finds_the_value)
 {
 	u32 last = 4, random = 1, right = 0;
-	struct lasts l;
+	struct last_boosted l;
 	struct scene s;
 
 	scene_begin(&s);
 	s.v.order = SCAN_LOOP_INDEX;
-	ck_assert_int_eq(lasts_init(&l, 6), 0);
-	ck_assert_uint_eq(lasts_best(&l), 0);
+	ck_assert_int_eq(last_boosted_init(&l, 6), 0);
+	ck_assert_uint_eq(last_boosted_best(&l), 0);
 	for (int i = 0; i < 200; i++) {
 		random = random * 1103515245 + 12345;
 		last = search(&s, &l, last, random);
-		right += i >= 100 && lasts_best(&l) == last;
+		right += i >= 100 && last_boosted_best(&l) == last;
 		/* A race moves it, unseen: it is found again. */
 		if (i == 50)
 			last = (last + 3) % 6;
 	}
 	ck_assert_uint_eq(right, 100);
-	lasts_forget(&l);
-	ck_assert_uint_eq(lasts_best(&l), 0);
-	lasts_release(&l);
+	last_boosted_forget(&l);
+	ck_assert_uint_eq(last_boosted_best(&l), 0);
+	last_boosted_release(&l);
 }
 END_TEST
 
 /* A search that another one's end overtakes ends from where it began. */
 START_TEST(ends_from_its_beginning)
 {
-	struct lasts l;
+	struct last_boosted l;
 	struct scene s;
 
 	scene_begin(&s);
 	s.v.order = SCAN_LOOP_INDEX;
 	scene_preempt(&s, 0x18);
 	policy_prepare(&s.v);
-	ck_assert_int_eq(lasts_init(&l, 6), 0);
+	ck_assert_int_eq(last_boosted_init(&l, 6), 0);
 	/* From 0 both pick 3: 2 places behind the start. */
-	lasts_search(&l, &s.v, 3);
+	last_boosted_search(&l, &s.v, 3);
 	s.v.me = 5;
 	policy_prepare(&s.v);
-	lasts_search(&l, &s.v, 3);
-	lasts_end(&l, 5, 3);
-	ck_assert_uint_eq(lasts_best(&l), 2);
-	lasts_end(&l, 0, 3);
-	ck_assert_uint_eq(lasts_best(&l), 2);
-	lasts_release(&l);
+	last_boosted_search(&l, &s.v, 3);
+	last_boosted_end(&l, 5, 3);
+	ck_assert_uint_eq(last_boosted_best(&l), 2);
+	last_boosted_end(&l, 0, 3);
+	ck_assert_uint_eq(last_boosted_best(&l), 2);
+	last_boosted_release(&l);
 }
 END_TEST
 
 START_TEST(one_vcpu)
 {
-	struct lasts l;
+	struct last_boosted l;
 
-	ck_assert_int_eq(lasts_init(&l, 1), 0);
+	ck_assert_int_eq(last_boosted_init(&l, 1), 0);
 	ck_assert(l.weight[0] == 1);
-	lasts_release(&l);
-	lasts_forget(&l); /* not in use */
+	last_boosted_release(&l);
+	last_boosted_forget(&l); /* not in use */
 }
 END_TEST
 

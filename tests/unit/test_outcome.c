@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* test_outcome.c - what spinners do after a search, and what that makes of the guesses. */
+/* test_outcome.c - what spinners do after a search, and what that makes of the hypotheses. */
 #include "analysis/yield/hypotheses.h"
 
 #include "scene.h"
 #include "unit.h"
 
 /* More vCPUs than there is room for news. */
-#define VCPUS (STATES_NEWS + 2)
+#define VCPUS (HYPOTHESES_UPDATES + 2)
 
 /* vCPU 0 spins on CPU 0; 1 waits there, 2 on CPU 1. Either may be the kernel's pick. */
 struct world {
 	struct scene s;
 	struct vcpu vcpu[VCPUS];
 	struct vcpus v;
-	struct states st;
-	double share;
+	struct hypotheses st;
+	double posterior;
 };
 
 static void begin(struct world *w)
@@ -25,8 +25,8 @@ static void begin(struct world *w)
 	w->s.v.nr = w->s.vm.nr = VCPUS;
 	scene_preempt(&w->s, 0x6);
 	policy_prepare(&w->s.v);
-	ck_assert_int_eq(states_init(&w->st, VCPUS, 1, SCAN_LOOP), 0);
-	states_search(&w->st, &w->s.v, &w->share);
+	ck_assert_int_eq(hypotheses_init(&w->st, VCPUS, 1, SCAN_LOOP), 0);
+	hypotheses_search(&w->st, &w->s.v, &w->posterior);
 }
 
 /* How likely it is that 0 picked 1: then another search would begin behind it, and take 2. */
@@ -34,20 +34,20 @@ static double picked_1(struct world *w)
 {
 	u32 pick;
 
-	states_end(&w->st, 0);
-	pick = states_ask(&w->st, &w->s.v, &policies[POLICY_STOCK], &w->share);
-	states_release(&w->st);
+	hypotheses_end(&w->st, 0);
+	pick = hypotheses_ask(&w->st, &w->s.v, &policies[POLICY_STOCK], &w->posterior);
+	hypotheses_release(&w->st);
 	ck_assert(pick == 1 || pick == 2);
-	return pick == 2 ? w->share : 1 - w->share;
+	return pick == 2 ? w->posterior : 1 - w->posterior;
 }
 
 static double after(bool switched, u32 next)
 {
-	struct states_outcome o = { .me = 0, .cpu = 0, .switched = switched, .next = next };
+	struct hypotheses_outcome o = { .me = 0, .cpu = 0, .switched = switched, .next = next };
 	struct world w;
 
 	begin(&w);
-	states_outcome(&w.st, &w.v, &w.s.vm, &o);
+	hypotheses_outcome(&w.st, &w.v, &w.s.vm, &o);
 	return picked_1(&w);
 }
 
@@ -79,7 +79,7 @@ START_TEST(who_is_first_elsewhere)
 
 		begin(&w);
 		if (i)
-			states_first_switch(&w.st, 0, &here, i == 1 ? 2 : POLICY_NONE);
+			hypotheses_first_switch(&w.st, 0, &here, i == 1 ? 2 : POLICY_NONE);
 		got[i] = picked_1(&w);
 	}
 	ck_assert(got[1] < got[0]); /* 2 came onto its CPU first: rather it than 1 */
@@ -99,30 +99,30 @@ START_TEST(ends_in_their_order)
 	scene_preempt(&w.s, 0x8);
 	w.s.v.me = 5;
 	policy_prepare(&w.s.v);
-	ck_assert_uint_eq(states_search(&w.st, &w.s.v, &w.share), 3);
-	states_best(&w.st, &last, &in_spin, &turn);
+	ck_assert_uint_eq(hypotheses_search(&w.st, &w.s.v, &w.posterior), 3);
+	hypotheses_best(&w.st, &last, &in_spin, &turn);
 	ck_assert_uint_eq(in_spin, 0x21);
-	states_end(&w.st, 5);
-	states_end(&w.st, 0);
-	states_best(&w.st, &last, &in_spin, &turn);
+	hypotheses_end(&w.st, 5);
+	hypotheses_end(&w.st, 0);
+	hypotheses_best(&w.st, &last, &in_spin, &turn);
 	ck_assert_uint_eq(in_spin, 0);
 	ck_assert(last == 1 || last == 2);
-	states_release(&w.st);
+	hypotheses_release(&w.st);
 }
 END_TEST
 
 /* More spinners than there is room for news: it is told earlier, and nothing is lost. */
 START_TEST(much_news)
 {
-	struct states_outcome o = { .cpu = 0, .switched = true, .next = 1 };
+	struct hypotheses_outcome o = { .cpu = 0, .switched = true, .next = 1 };
 	struct world w;
 	double told;
 
 	begin(&w);
-	states_outcome(&w.st, &w.v, &w.s.vm, &o);
-	for (o.me = 1; o.me <= STATES_NEWS; o.me++) {
+	hypotheses_outcome(&w.st, &w.v, &w.s.vm, &o);
+	for (o.me = 1; o.me <= HYPOTHESES_UPDATES; o.me++) {
 		o.next = POLICY_NONE;
-		states_outcome(&w.st, &w.v, &w.s.vm, &o);
+		hypotheses_outcome(&w.st, &w.v, &w.s.vm, &o);
 	}
 	/* The others were in no search: what is known of the first is what counts. */
 	told = picked_1(&w) - after(true, 1);

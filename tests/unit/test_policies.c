@@ -109,10 +109,10 @@ START_TEST(hint_first)
 		0x8; /* in user mode, and in a search without its turn: taken all the same */
 	s.in_spin = 0x8;
 	ck_assert_uint_eq(scene_pick(&s, POLICY_FIRST), 3);
-	s.lonely = 0x8; /* yield_to() would fail */
-	s.v.lonely = &s.lonely;
+	s.esrch = 0x8; /* yield_to() would fail */
+	s.v.esrch = &s.esrch;
 	ck_assert_uint_eq(scene_pick(&s, POLICY_FIRST), 1);
-	s.lonely = 0;
+	s.esrch = 0;
 	s.mask[VCPU_RUN] = 0x8; /* it runs: nothing to give it */
 	ck_assert_uint_eq(scene_pick(&s, POLICY_FIRST), 1);
 	s.mask[VCPU_RUN] = 0;

@@ -63,21 +63,21 @@ START_TEST(failed_tries)
 
 	scene_begin(&s);
 	scene_preempt(&s, 0x3e);
-	s.lonely = 0xe; /* 1, 2, 3: -ESRCH, and that was the third */
-	s.v.lonely = &s.lonely;
+	s.esrch = 0xe; /* 1, 2, 3: -ESRCH, and that was the third */
+	s.v.esrch = &s.esrch;
 	ck_assert_uint_eq(scene_pick(&s, POLICY_STOCK), POLICY_NONE);
-	s.lonely = 0x6;
+	s.esrch = 0x6;
 	ck_assert_uint_eq(scene_pick(&s, POLICY_STOCK), 3);
 	/* Up to 6.12 a failure at the end of the first pass is the end; a loop goes on. */
 	s.v.last = 3;
-	s.lonely = 0x20; /* 4 ran away, 5 fails */
+	s.esrch = 0x20; /* 4 ran away, 5 fails */
 	s.mask[VCPU_RUN] = 0x10;
 	ck_assert_uint_eq(scene_pick(&s, POLICY_STOCK), POLICY_NONE);
 	s.v.order = SCAN_LOOP;
 	ck_assert_uint_eq(scene_pick(&s, POLICY_STOCK), 1);
 	/* A 0 behind the failure: the second pass begins. */
 	s.v.order = SCAN_TWO_PASSES;
-	s.lonely = 0x10;
+	s.esrch = 0x10;
 	s.mask[VCPU_RUN] = 0x20;
 	ck_assert_uint_eq(scene_pick(&s, POLICY_STOCK), 1);
 }

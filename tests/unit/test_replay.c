@@ -4,7 +4,7 @@
 
 START_TEST(agrees)
 {
-	const struct replay_vm_score *v;
+	const struct score_vm *v;
 	struct world w;
 
 	world_begin(&w, true);
@@ -16,15 +16,15 @@ START_TEST(agrees)
 	ck_assert_uint_eq(v->observed, 3);
 	ck_assert_uint_eq(v->agree, 3);
 	ck_assert_uint_eq(v->nothing_awaited, 3);
-	ck_assert_uint_eq(replay_score_policy(v, POLICY_STOCK, false).picks, 3);
-	ck_assert_uint_eq(replay_score_policy(v, POLICY_ORACLE, false).picks, 0);
+	ck_assert_uint_eq(score_policy(v, POLICY_STOCK, false).picks, 3);
+	ck_assert_uint_eq(score_policy(v, POLICY_ORACLE, false).picks, 0);
 	world_release(&w);
 }
 END_TEST
 
 START_TEST(waits)
 {
-	const struct replay_vm_score *v;
+	const struct score_vm *v;
 	struct world w;
 
 	world_begin(&w, true);
@@ -41,7 +41,7 @@ END_TEST
 
 START_TEST(untracked)
 {
-	const struct replay_vm_score *v;
+	const struct score_vm *v;
 	struct world w;
 
 	world_begin(&w, true);
@@ -62,7 +62,7 @@ END_TEST
 
 START_TEST(runs)
 {
-	const struct replay_vm_score *v;
+	const struct score_vm *v;
 	struct world w;
 
 	world_begin(&w, true);
@@ -80,7 +80,7 @@ END_TEST
 /* What came before a gap says nothing of what comes behind it. */
 START_TEST(gap)
 {
-	const struct replay_vm_score *v;
+	const struct score_vm *v;
 	struct world w;
 
 	world_begin(&w, true);

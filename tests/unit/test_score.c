@@ -12,7 +12,7 @@ struct world {
 	struct story s;
 	struct vcpus v;
 	struct acks a;
-	struct replay_score score;
+	struct score score;
 	struct scene scene;
 };
 
@@ -21,36 +21,37 @@ static void begin(struct world *w)
 	story_begin(&w->s, 6);
 	ck_assert_int_eq(vcpus_init(&w->v, &w->s.map), 0);
 	ck_assert_int_eq(acks_init(&w->a, &w->v, 50 * MS, NULL, &w->s.vms), 0);
-	ck_assert_int_eq(replay_score_init(&w->score, &w->v, &w->a, 50 * MS, NULL, &w->s.vms), 0);
+	ck_assert_int_eq(score_init(&w->score, &w->v, &w->a, 50 * MS, NULL, &w->s.vms), 0);
 	scene_begin(&w->scene);
 }
 
 static void end(struct world *w)
 {
-	replay_score_release(&w->score);
+	score_release(&w->score);
 	acks_release(&w->a);
 	vcpus_release(&w->v);
 	story_end(&w->s);
 }
 
-static struct replay_picks spin(struct world *w, u32 stock, u32 first, double confidence)
+static struct score_picks spin(struct world *w, u32 stock, u32 first, double confidence)
 {
-	struct replay_context c = { .view = &w->scene.v, .awaited_long = &w->scene.awaited,
-				    .spin_ts = 1000,
-				    .probed = true };
-	struct replay_picks p = { .ts = 1000, .confidence = confidence, .blind = stock };
+	struct score_context c = { .view = &w->scene.v,
+				   .awaited_long = &w->scene.awaited,
+				   .spin_ts = 1000,
+				   .probed = true };
+	struct score_picks p = { .ts = 1000, .confidence = confidence, .blind = stock };
 
 	for (int i = 0; i < NR_POLICIES; i++)
 		p.pick[i] = i < POLICY_FIRST ? stock : first;
 	policy_prepare(&w->scene.v);
-	ck_assert_int_eq(replay_score_picks(&w->score, &p, &c), 0);
-	replay_score_sure(&w->score, &p);
+	ck_assert_int_eq(score_picks(&w->score, &p, &c), 0);
+	score_sure(&w->score, &p);
 	return p;
 }
 
 START_TEST(verdicts)
 {
-	const struct replay_vm_score *v;
+	const struct score_vm *v;
 	struct world w;
 
 	begin(&w);
@@ -58,32 +59,32 @@ START_TEST(verdicts)
 	scene_preempt(&w.scene, 0x6);
 	w.scene.awaited = 0x4;
 	spin(&w, 1, 2, 0.95);
-	ck_assert_uint_eq(replay_score_policy(v, POLICY_STOCK, false).missed, 1);
-	ck_assert_uint_eq(replay_score_policy(v, POLICY_FIRST, false).hits, 1);
-	ck_assert_uint_eq(replay_score_policy(v, POLICY_FIRST, true).hits, 1);
+	ck_assert_uint_eq(score_policy(v, POLICY_STOCK, false).missed, 1);
+	ck_assert_uint_eq(score_policy(v, POLICY_FIRST, false).hits, 1);
+	ck_assert_uint_eq(score_policy(v, POLICY_FIRST, true).hits, 1);
 	ck_assert_uint_eq(v->sure, 1);
 	spin(&w, POLICY_NONE, 2, 0.5); /* nobody picked is a miss, too */
-	ck_assert_uint_eq(replay_score_policy(v, POLICY_STOCK, false).missed, 2);
-	ck_assert_uint_eq(replay_score_policy(v, POLICY_STOCK, false).picks, 1);
-	ck_assert_uint_eq(replay_score_policy(v, POLICY_FIRST, true).hits, 1);
+	ck_assert_uint_eq(score_policy(v, POLICY_STOCK, false).missed, 2);
+	ck_assert_uint_eq(score_policy(v, POLICY_STOCK, false).picks, 1);
+	ck_assert_uint_eq(score_policy(v, POLICY_FIRST, true).hits, 1);
 	w.scene.mask[VCPU_RUN] = 0x4; /* the awaited one runs: nothing to miss */
 	spin(&w, 1, 1, 0.5);
-	ck_assert_uint_eq(replay_score_policy(v, POLICY_STOCK, false).missed, 2);
+	ck_assert_uint_eq(score_policy(v, POLICY_STOCK, false).missed, 2);
 	ck_assert_uint_eq(v->running, 1);
 	ck_assert_uint_eq(v->helpable, 2);
 	w.scene.awaited = 0;
 	spin(&w, 1, 1, 0.5);
 	ck_assert_uint_eq(v->nothing_awaited, 1);
 	ck_assert_uint_eq(v->spins, 4);
-	ck_assert_uint_eq(replay_score_same(v, POLICY_STOCK, POLICY_FIRST), 2);
-	ck_assert_uint_eq(replay_score_same(v, POLICY_STOCK, POLICY_V3), 4);
+	ck_assert_uint_eq(score_same(v, POLICY_STOCK, POLICY_FIRST), 2);
+	ck_assert_uint_eq(score_same(v, POLICY_STOCK, POLICY_V3), 4);
 	end(&w);
 }
 END_TEST
 
 START_TEST(classes)
 {
-	const struct replay_vm_score *v;
+	const struct score_vm *v;
 	struct world w;
 
 	begin(&w);
@@ -94,22 +95,22 @@ START_TEST(classes)
 	w.scene.awaited = 0x4;
 	spin(&w, 1, 2, 0.5); /* 2 in user mode is passed over for 1, who was woken */
 	ck_assert_uint_eq(v->lost_opportunity, 1);
-	ck_assert_uint_eq(replay_score_policy(v, POLICY_STOCK, false).overboost, 1);
-	ck_assert_uint_eq(replay_score_policy(v, POLICY_FIRST, false).overboost, 0);
+	ck_assert_uint_eq(score_policy(v, POLICY_STOCK, false).overboost, 1);
+	ck_assert_uint_eq(score_policy(v, POLICY_FIRST, false).overboost, 0);
 	w.scene.v.kernel = false; /* kernel mode was not asked for: stock passed nobody over */
 	spin(&w, 1, 2, 0.5);
 	ck_assert_uint_eq(v->lost_opportunity, 1);
 	w.scene.in_spin = 0x4;
 	spin(&w, 2, 2, 0.5); /* awaited, but in a search of its own */
-	ck_assert_uint_eq(replay_score_policy(v, POLICY_FIRST, false).overboost, 1);
+	ck_assert_uint_eq(score_policy(v, POLICY_FIRST, false).overboost, 1);
 	end(&w);
 }
 END_TEST
 
 START_TEST(choices)
 {
-	const struct replay_vm_score *v;
-	struct replay_picks p;
+	const struct score_vm *v;
+	struct score_picks p;
 	struct world w;
 
 	begin(&w);
@@ -117,27 +118,27 @@ START_TEST(choices)
 	scene_preempt(&w.scene, 0x6);
 	p = spin(&w, 1, 1, 0.95);
 	w.v.vcpu[1].in_ts = 5000; /* it ran after the try at 4000 */
-	replay_score_choice(&w.score, &p, 1, 6000, 4000, 0);
+	score_choice(&w.score, &p, 1, 6000, 4000, 0);
 	ck_assert_uint_eq(v->observed, 1);
 	ck_assert_uint_eq(v->agree, 1);
 	ck_assert_uint_eq(v->sure_agree, 1);
 	ck_assert_uint_eq(v->mismatch, 0);
 	p.ts = 100 * MS;
-	replay_score_choice(&w.score, &p, 2, 101 * MS, 100 * MS, 0); /* it never ran */
+	score_choice(&w.score, &p, 2, 101 * MS, 100 * MS, 0); /* it never ran */
 	ck_assert_uint_eq(v->observed, 2);
 	ck_assert_uint_eq(v->agree, 1);
 	ck_assert_uint_eq(v->mismatch, 1);
 	ck_assert_uint_eq(v->cause[CAUSE_NONE], 1);
 	p.ts += MS; /* soon after */
-	replay_score_choice(&w.score, &p, 2, 102 * MS, 101 * MS, 0);
+	score_choice(&w.score, &p, 2, 102 * MS, 101 * MS, 0);
 	ck_assert_uint_eq(v->cause[CAUSE_ECHO], 1);
-	replay_score_choice(&w.score, &p, 2, 102 * MS, 101 * MS, p.ts + 59 * STORY_US);
+	score_choice(&w.score, &p, 2, 102 * MS, 101 * MS, p.ts + 59 * STORY_US);
 	ck_assert_uint_eq(v->cause[CAUSE_OVERLAP], 1);
 	w.v.vcpu[2].out_ts = p.ts - 60 * STORY_US;
-	replay_score_choice(&w.score, &p, 2, 102 * MS, 101 * MS, p.ts);
+	score_choice(&w.score, &p, 2, 102 * MS, 101 * MS, p.ts);
 	ck_assert_uint_eq(v->cause[CAUSE_STATE], 1);
 	p.counts = false; /* filtered away */
-	replay_score_choice(&w.score, &p, 2, 102 * MS, 101 * MS, p.ts);
+	score_choice(&w.score, &p, 2, 102 * MS, 101 * MS, p.ts);
 	ck_assert_uint_eq(v->observed, 5);
 	end(&w);
 }

@@ -4,7 +4,7 @@
 
 START_TEST(hits_and_misses)
 {
-	const struct replay_vm_score *v;
+	const struct score_vm *v;
 	struct world w;
 
 	world_begin(&w, true);
@@ -13,12 +13,12 @@ START_TEST(hits_and_misses)
 	v = world_end(&w);
 	ck_assert_uint_eq(v->helpable, 1);
 	ck_assert_uint_eq(v->nothing_awaited, 0);
-	ck_assert_uint_eq(replay_score_policy(v, POLICY_STOCK, false).missed, 1);
-	ck_assert_uint_eq(replay_score_policy(v, POLICY_V3, false).missed, 1); /* a filter */
-	ck_assert_uint_eq(replay_score_policy(v, POLICY_FIRST, false).hits, 1);
-	ck_assert_uint_eq(replay_score_policy(v, POLICY_ORACLE, false).hits, 1);
-	ck_assert_uint_eq(replay_score_same(v, POLICY_FIRST, POLICY_ORACLE), 1);
-	ck_assert_uint_eq(replay_score_same(v, POLICY_FIRST, POLICY_STOCK), 0);
+	ck_assert_uint_eq(score_policy(v, POLICY_STOCK, false).missed, 1);
+	ck_assert_uint_eq(score_policy(v, POLICY_V3, false).missed, 1); /* a filter */
+	ck_assert_uint_eq(score_policy(v, POLICY_FIRST, false).hits, 1);
+	ck_assert_uint_eq(score_policy(v, POLICY_ORACLE, false).hits, 1);
+	ck_assert_uint_eq(score_same(v, POLICY_FIRST, POLICY_ORACLE), 1);
+	ck_assert_uint_eq(score_same(v, POLICY_FIRST, POLICY_STOCK), 0);
 	ck_assert_uint_eq(v->nr_examples, 1);
 	ck_assert_uint_eq(v->example[0].awaited, 3);
 	ck_assert_uint_eq(v->hinted, 1);
@@ -29,7 +29,7 @@ END_TEST
 /* The hint is 40 ms old: windows below do not see it, the awaited vCPU is the same. */
 START_TEST(sweep)
 {
-	const struct replay_vm_score *v;
+	const struct score_vm *v;
 	struct world w;
 
 	world_begin(&w, true);
@@ -37,24 +37,25 @@ START_TEST(sweep)
 	world_yields(&w, 40000, 2, 1);
 	v = world_end(&w);
 	for (u32 i = 0; i < w.r.score.nr_windows; i++) {
-		struct replay_window win = replay_score_window(&w.r.score, v, i);
+		struct score_window win = score_window(&w.r.score, v, i);
 		bool sees = w.r.score.window[i] >= 50 * MS;
 
 		ck_assert_uint_eq(win.first.hits, sees);
 		ck_assert_uint_eq(win.first.missed, !sees);
 		ck_assert_uint_eq(win.filter.missed, 1);
 	}
-	ck_assert_uint_eq(replay_score_suggest(&w.r.score, v), 50 * MS);
+	ck_assert_uint_eq(score_suggest(&w.r.score, v), 50 * MS);
 	world_release(&w);
 }
 END_TEST
 
 /*
- * Without probes: the picks are the same while the guesses agree, and less sure where they do not.
+ * Without probes: the picks are the same while the hypotheses agree, and less sure where they do
+ * not.
  */
 START_TEST(blind)
 {
-	const struct replay_vm_score *v;
+	const struct score_vm *v;
 	struct world w;
 
 	world_begin(&w, false);
@@ -73,7 +74,7 @@ START_TEST(blind)
 	ck_assert_uint_eq(v->observed, 0);
 	ck_assert_uint_gt(v->sure, 20);
 	ck_assert_uint_lt(v->sure, 40);
-	ck_assert_uint_eq(replay_score_policy(v, POLICY_STOCK, false).picks, 40);
+	ck_assert_uint_eq(score_policy(v, POLICY_STOCK, false).picks, 40);
 	world_release(&w);
 }
 END_TEST
@@ -84,7 +85,7 @@ END_TEST
  */
 START_TEST(many_at_once)
 {
-	const struct replay_vm_score *v;
+	const struct score_vm *v;
 	struct world w;
 
 	for (int probed = 0; probed < 2; probed++) {
@@ -112,7 +113,7 @@ static void fill_due(struct world *w, u64 us)
 /* What others wait for stays in the list when room is made in it. */
 START_TEST(due_in_a_full_list)
 {
-	const struct replay_vm_score *v;
+	const struct score_vm *v;
 	struct world w;
 
 	for (int probed = 0; probed < 2; probed++) {
@@ -123,16 +124,16 @@ START_TEST(due_in_a_full_list)
 		if (probed) /* how the search goes on must be known */
 			story_target(&w.s, 100, 0, P(2));
 		fill_due(&w, 101);
-		ck_assert(!w.r.spin[0].guessed);
+		ck_assert(!w.r.spin[0].blind_done);
 		story_eoi(&w.s, 200, 1, 0x50); /* later than the search; its thread says nothing */
-		ck_assert(w.r.spin[0].searched && w.r.spin[0].guessed);
-		ck_assert(w.r.spin[0].flying);
+		ck_assert(w.r.spin[0].searched && w.r.spin[0].blind_done);
+		ck_assert(w.r.spin[0].in_flight);
 		story_switch(&w.s, 210, 0, P(0), 0, P(2));
 		story_switch(&w.s, 220, 0, P(2), 0, P(0));
 		fill_due(&w, 221);
-		ck_assert(w.r.spin[0].flying);
+		ck_assert(w.r.spin[0].in_flight);
 		story_eoi(&w.s, 300, 1, 0x50); /* later than its end */
-		ck_assert(!w.r.spin[0].flying);
+		ck_assert(!w.r.spin[0].in_flight);
 		v = world_end(&w);
 		ck_assert_uint_eq(v->spins, 401 + (u32)probed);
 		world_release(&w);
@@ -150,7 +151,7 @@ START_TEST(end_of_time)
 		world_begin(&w, probed);
 		story_pause(&w.s, 100, 0, 0);
 		story_entry(&w.s, 101, 0, 0);
-		ck_assert_int_eq(replay_events(&w.r, &ev, 1), 0);
+		ck_assert_int_eq(ahead_events(&w.r, &ev, 1), 0);
 		ck_assert_uint_eq(w.r.due_head, w.r.due_tail);
 		ck_assert_int_eq(replay_finish(&w.r, UINT64_MAX), 0);
 		world_release(&w);

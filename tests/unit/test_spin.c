@@ -4,7 +4,7 @@
 
 START_TEST(disagrees_and_learns)
 {
-	const struct replay_vm_score *v;
+	const struct score_vm *v;
 	struct world w;
 
 	world_begin(&w, true);
@@ -23,7 +23,7 @@ END_TEST
 
 START_TEST(failures_are_no_choice)
 {
-	const struct replay_vm_score *v;
+	const struct score_vm *v;
 	struct world w;
 
 	world_begin(&w, true);
@@ -47,7 +47,7 @@ END_TEST
 /* The flags of those who search themselves follow the kernel's choice. */
 START_TEST(turn_flags_from_probes)
 {
-	const struct replay_vm_score *v;
+	const struct score_vm *v;
 	struct world w;
 
 	world_begin(&w, true);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ahead.c - see parts.h. Before a search is made it must be known whom its thread
- * tries next. So a batch of events is looked through for what it says of searches before it, and
+ * ahead.c - see parts.h. A probed search needs the vCPU that its thread tries
+ * next. So a batch of events is looked through for what it says of searches before it, and
  * then handed on as far as the first search that still waits; what is behind it is kept for later.
  */
 #include "analysis/yield/parts.h"
@@ -15,7 +15,7 @@
 #define LATER_ROOM (2 * LATER_MAX + PIECE_MAX)
 #define WAITS	   (2 * LATER_MAX) /* a power of two, more than wait at any time */
 
-int replay_ahead_init(struct replay *r)
+int ahead_init(struct replay *r)
 {
 	r->later = calloc(LATER_ROOM, sizeof(*r->later));
 	r->wait = calloc(WAITS, sizeof(*r->wait));
@@ -24,7 +24,7 @@ int replay_ahead_init(struct replay *r)
 	return r->later && r->wait && r->waits_at && r->opened ? 0 : -ENOMEM;
 }
 
-void replay_ahead_release(struct replay *r)
+void ahead_release(struct replay *r)
 {
 	free(r->later);
 	free(r->wait);
@@ -32,10 +32,10 @@ void replay_ahead_release(struct replay *r)
 	free(r->opened);
 }
 
-/* The thread's search waits no more; known: for this is whom it tries next. */
+/* The thread's search waits no more; known: next_try is the vCPU that it tries next. */
 static void end_wait(struct replay *r, u32 n, bool known, u32 next_try)
 {
-	struct replay_ahead *a;
+	struct ahead *a;
 
 	if (!r->waits_at[n])
 		return;
@@ -49,8 +49,11 @@ static void end_wait(struct replay *r, u32 n, bool known, u32 next_try)
 static void ahead_begin_wait(struct replay *r, u32 n, u64 number)
 {
 	end_wait(r, n, false, VCPU_NOBODY);
-	r->wait[r->wait_tail++ % WAITS] = (struct replay_ahead){
-		.number = number, .vcpu = n, .waits = true, .next_try = VCPU_NOBODY,
+	r->wait[r->wait_tail++ % WAITS] = (struct ahead){
+		.number = number,
+		.vcpu = n,
+		.waits = true,
+		.next_try = VCPU_NOBODY,
 	};
 	r->waits_at[n] = r->wait_tail;
 }
@@ -70,7 +73,7 @@ static void look_through(struct replay *r, const struct event *ev, u64 number)
 			  EV_BIT(EV_GAP);
 	u32 n;
 
-	if (!(EV_BIT(ev->kind) & kinds) && !replay_is_spin(ev))
+	if (!(EV_BIT(ev->kind) & kinds) && !spin_begins(ev))
 		return;
 	if (unlikely(ev->kind == EV_GAP)) {
 		end_waits(r);
@@ -108,15 +111,15 @@ static s64 ahead_hand_on(struct replay *r, const struct event *ev, u32 nr)
 
 	while (r->next < end) {
 		bool some = r->wait_head < r->wait_tail;
-		const struct replay_ahead *a = &r->wait[r->wait_head % WAITS];
+		const struct ahead *a = &r->wait[r->wait_head % WAITS];
 		u64 until = some ? min_of(a->number, end) : end;
 
 		for (; r->next < until; r->next++)
-			if (replay_consume(r, &ev[r->next - begin], NULL))
+			if (consume_event(r, &ev[r->next - begin], NULL))
 				return -ENOMEM;
 		if (until == end || a->waits)
 			break;
-		if (replay_consume(r, &ev[until - begin], a))
+		if (consume_event(r, &ev[until - begin], a))
 			return -ENOMEM;
 		r->wait_head++;
 		r->next++;
@@ -170,18 +173,18 @@ static int take_piece(struct replay *r, const struct event *ev, u32 nr)
 	return ret;
 }
 
-int replay_events(struct replay *r, const struct event *ev, u32 nr)
+int ahead_events(struct replay *r, const struct event *ev, u32 nr)
 {
 	int ret = 0;
 
 	for (u32 i = 0; i < nr && !ret && !r->opt.probed; i++)
-		ret = replay_consume(r, &ev[i], NULL);
+		ret = consume_event(r, &ev[i], NULL);
 	for (u32 i = 0; i < nr && !ret && r->opt.probed; i += PIECE_MAX)
 		ret = take_piece(r, ev + i, min_of(nr - i, (u32)PIECE_MAX));
 	return ret;
 }
 
-int replay_ahead_finish(struct replay *r)
+int ahead_finish(struct replay *r)
 {
 	int ret = 0;
 

@@ -2,17 +2,16 @@
 /*
  * hypotheses.c - see hypotheses.h.
  *
- * Guesses are looked at in a search alone. What became of the searches before it, the outcomes'
- * factors for weights and the ends, is news that waits until then. Weights are not scaled to 1:
- * only their shares mean something.
+ * Hypotheses are read in a search alone. What is known of the searches before it, the likelihoods
+ * of their outcomes and their ends, is kept as updates until then. Weights are not normalised: only
+ * their ratios matter.
  *
- * A spin costs a few walks over at most STATES_MAX rows. What does not fit, or is too light to be
- * worth a row, is left out; the larger the VM, the more. The truth may be among it: that is counted
- * against every confidence, for as long as it could still make another pick.
+ * A spin costs a few walks over at most HYPOTHESES_MAX rows. The larger the VM, the more is pruned.
+ * The true state may be in the pruned mass: that is counted against every confidence, for as long
+ * as it could still make another pick.
  */
 #include "analysis/yield/hypotheses.h"
 #include "analysis/yield/last_boosted.h"
-#include "analysis/yield/hypotheses_rows.h"
 
 #include <errno.h>
 #include <math.h>
@@ -20,80 +19,80 @@
 
 #define MANY_VCPUS 1024u
 
-/* The model's search is wrong by a race about 3 times in 100: events tell no order below 1 us. */
+/* The model's search is wrong by a race about 3 times in 100: events update no order below 1 us. */
 #define P_MODEL 0.97
-/* As many guesses as are kept, all lighter than this, are less than a sure pick may lack. */
-#define WEIGHT_MIN ((1 - STATES_SURE) / STATES_MAX)
+/* All kept hypotheses, each lighter than this, weigh less than a confident pick may lack. */
+#define WEIGHT_MIN ((1 - HYPOTHESES_SURE) / HYPOTHESES_MAX)
 #define TOTAL_MIN  1e-200
 
 static const struct rows_ops *choose_rows(u32 nr_vcpus, enum scan_order order)
 {
 	if (order == SCAN_LOOP_INDEX || nr_vcpus > WORDS_VCPUS)
-		return &replay_plain;
-	return nr_vcpus <= 8 ? &replay_words_8 : &replay_words_16;
+		return &hypotheses_plain;
+	return nr_vcpus <= 8 ? &hypotheses_packed_8 : &hypotheses_packed_16;
 }
 
-int states_init(struct states *s, u32 nr_vcpus, u32 words, enum scan_order order)
+int hypotheses_init(struct hypotheses *s, u32 nr_vcpus, u32 words, enum scan_order order)
 {
-	*s = (struct states){ .nr_vcpus = nr_vcpus, .order = order };
-	/* A search costs guesses times vCPUs: very large VMs get fewer guesses. */
-	s->most = nr_vcpus <= MANY_VCPUS ? STATES_MAX
-					 : max_of(STATES_MAX * MANY_VCPUS / nr_vcpus, 2u);
+	*s = (struct hypotheses){ .nr_vcpus = nr_vcpus, .order = order };
+	/* A search costs hypotheses times vCPUs: very large VMs get fewer hypotheses. */
+	s->most = nr_vcpus <= MANY_VCPUS ? HYPOTHESES_MAX
+					 : max_of(HYPOTHESES_MAX * MANY_VCPUS / nr_vcpus, 2u);
 	s->words = words;
 	s->ops = choose_rows(nr_vcpus, order);
-	s->weight = calloc(STATES_ROOM, sizeof(*s->weight));
-	s->slot = calloc(STATES_SLOTS, sizeof(*s->slot));
-	s->share = calloc((size_t)nr_vcpus + 1, sizeof(*s->share));
-	s->news_at = calloc(nr_vcpus, sizeof(*s->news_at));
-	s->factors = calloc(((size_t)nr_vcpus + 1) * (1 + STATES_NEWS), sizeof(*s->factors));
-	if (s->ops->init(s) || !s->weight || !s->slot || !s->share || !s->news_at ||
+	s->weight = calloc(HYPOTHESES_ROOM, sizeof(*s->weight));
+	s->slot = calloc(HYPOTHESES_SLOTS, sizeof(*s->slot));
+	s->posterior = calloc((size_t)nr_vcpus + 1, sizeof(*s->posterior));
+	s->update_at = calloc(nr_vcpus, sizeof(*s->update_at));
+	s->factors = calloc(((size_t)nr_vcpus + 1) * (1 + HYPOTHESES_UPDATES), sizeof(*s->factors));
+	if (s->ops->init(s) || !s->weight || !s->slot || !s->posterior || !s->update_at ||
 	    !s->factors)
 		return -ENOMEM;
 	for (u32 i = 0; i <= nr_vcpus; i++)
 		s->factors[i] = 1;
-	for (u32 i = 0; i < STATES_NEWS; i++)
-		s->news[i].own = s->factors + (i + 1) * ((size_t)nr_vcpus + 1);
-	states_forget(s);
+	for (u32 i = 0; i < HYPOTHESES_UPDATES; i++)
+		s->update[i].own = s->factors + (i + 1) * ((size_t)nr_vcpus + 1);
+	hypotheses_forget(s);
 	return 0;
 }
 
-void states_release(struct states *s)
+void hypotheses_release(struct hypotheses *s)
 {
 	if (s->ops)
 		s->ops->release(s);
 	free(s->weight);
 	free(s->slot);
-	free(s->share);
-	free(s->news_at);
+	free(s->posterior);
+	free(s->update_at);
 	free(s->factors);
-	*s = (struct states){ 0 };
+	*s = (struct hypotheses){ 0 };
 }
 
-static void forget_news(struct states *s)
+static void forget_updates(struct hypotheses *s)
 {
-	for (u32 i = 0; i < s->nr_news; i++)
-		s->news_at[s->news[i].me] = 0;
-	s->nr_news = s->nr_ended = 0;
+	for (u32 i = 0; i < s->nr_updates; i++)
+		s->update_at[s->update[i].me] = 0;
+	s->nr_updates = s->nr_ended = 0;
 }
 
-void states_forget(struct states *s)
+void hypotheses_forget(struct hypotheses *s)
 {
 	u32 nr = min_of(s->nr_vcpus, s->most);
 
 	s->nr = nr;
 	s->total = 1;
-	s->lost = s->nr_vcpus > nr ? 0.5 * (s->nr_vcpus - nr) / (s->nr_vcpus - 1) : 0;
-	forget_news(s);
+	s->pruned_mass = s->nr_vcpus > nr ? 0.5 * (s->nr_vcpus - nr) / (s->nr_vcpus - 1) : 0;
+	forget_updates(s);
 	for (u32 i = 0; i < nr; i++) {
 		s->ops->put(s, i, i);
-		s->weight[i] = lasts_prior(i, nr);
+		s->weight[i] = last_boosted_prior(i, nr);
 	}
 }
 
 /* The weight of the most-th heaviest row. */
-static double weight_of_rank(const struct states *s, u32 most)
+static double weight_of_rank(const struct hypotheses *s, u32 most)
 {
-	double heaviest[STATES_MAX];
+	double heaviest[HYPOTHESES_MAX];
 	u32 nr = 0;
 
 	for (u32 i = 0; i < s->nr; i++) {
@@ -111,7 +110,7 @@ static double weight_of_rank(const struct states *s, u32 most)
 }
 
 /* Leaves the heaviest rows alone, most of them. */
-static void keep_heaviest(struct states *s)
+static void keep_heaviest(struct hypotheses *s)
 {
 	double least = weight_of_rank(s, s->most);
 	u32 kept = 0;
@@ -129,13 +128,13 @@ static void keep_heaviest(struct states *s)
  * Weights that have become too small, or nothing. By a power of two: it makes no difference when it
  * is done.
  */
-static void rescale(struct states *s)
+static void rescale(struct hypotheses *s)
 {
 	double scale;
 	int exponent;
 
 	if (!s->nr || !(s->total > 0)) {
-		states_forget(s);
+		hypotheses_forget(s);
 		return;
 	}
 	frexp(s->total, &exponent);
@@ -145,39 +144,39 @@ static void rescale(struct states *s)
 	s->total *= scale;
 }
 
-/* Tells the guesses all news. */
-static void tell_news(struct states *s)
+/* Applies all updates that wait. */
+static void apply_updates(struct hypotheses *s)
 {
-	for (u32 i = 0; i < s->nr_news; i++)
-		if (!s->news[i].ended)
-			s->total = s->ops->tell(s, &s->news[i]);
+	for (u32 i = 0; i < s->nr_updates; i++)
+		if (!s->update[i].ended)
+			s->total = s->ops->update(s, &s->update[i]);
 	for (u32 i = 0; i < s->nr_ended; i++)
-		s->total = s->ops->end(s, &s->news[s->ended[i]]);
-	forget_news(s);
+		s->total = s->ops->end(s, &s->update[s->ended[i]]);
+	forget_updates(s);
 	if (unlikely(!(s->total > TOTAL_MIN)))
 		rescale(s);
 }
 
-struct states_news *states_add_news(struct states *s, u32 me)
+struct hypotheses_update *hypotheses_add_update(struct hypotheses *s, u32 me)
 {
-	struct states_news *n;
+	struct hypotheses_update *n;
 
-	if (s->nr_news == STATES_NEWS)
-		tell_news(s);
-	n = &s->news[s->nr_news++];
-	s->news_at[me] = (u8)s->nr_news;
+	if (s->nr_updates == HYPOTHESES_UPDATES)
+		apply_updates(s);
+	n = &s->update[s->nr_updates++];
+	s->update_at[me] = (u8)s->nr_updates;
 	n->me = me;
 	n->ended = false;
 	n->factor = s->factors;
 	return n;
 }
 
-void states_best(struct states *s, u32 *last, u64 *in_spin, u64 *turn)
+void hypotheses_best(struct hypotheses *s, u32 *last, u64 *in_spin, u64 *turn)
 {
 	struct policy_view v;
 	u32 best = 0;
 
-	tell_news(s);
+	apply_updates(s);
 	for (u32 i = 1; i < s->nr; i++)
 		if (s->weight[i] > s->weight[best])
 			best = i;
@@ -187,45 +186,46 @@ void states_best(struct states *s, u32 *last, u64 *in_spin, u64 *turn)
 	memcpy(turn, v.turn, s->words * sizeof(*turn));
 }
 
-static void clear_shares(struct states *s)
+static void clear_posterior(struct hypotheses *s)
 {
 	for (u32 i = 0; i <= s->nr_vcpus; i++)
-		s->share[i] = 0;
+		s->posterior[i] = 0;
 }
 
-/* lost: as it was before the shares were made. */
-static u32 best_share(const struct states *s, double lost, double *confidence)
+/* pruned: the pruned mass as it was before the posterior was made. */
+static u32 most_likely(const struct hypotheses *s, double pruned, double *confidence)
 {
-	u32 nobody = s->nr_vcpus, best = nobody;
-	double sum = s->share[nobody];
+	u32 none = s->nr_vcpus, best = none;
+	double sum = s->posterior[none];
 
-	for (u32 i = 0; i < nobody; i++) {
-		sum += s->share[i];
-		if (s->share[i] > s->share[best])
+	for (u32 i = 0; i < none; i++) {
+		sum += s->posterior[i];
+		if (s->posterior[i] > s->posterior[best])
 			best = i;
 	}
-	*confidence = s->share[best] / sum * (1 - lost);
-	return best == nobody ? POLICY_NONE : best;
+	*confidence = s->posterior[best] / sum * (1 - pruned);
+	return best == none ? POLICY_NONE : best;
 }
 
-u32 states_ask(struct states *s, const struct policy_view *view, const struct policy *policy,
-	       double *confidence)
+u32 hypotheses_ask(struct hypotheses *s, const struct policy_view *view,
+		   const struct policy *policy, double *confidence)
 {
 	struct policy_view v = *view;
 
-	tell_news(s);
-	clear_shares(s);
+	apply_updates(s);
+	clear_posterior(s);
 	for (u32 i = 0; i < s->nr; i++) {
 		u32 pick;
 
 		s->ops->look(s, i, &v);
 		pick = policy->pick(&v, policy);
-		s->share[min_of(pick, s->nr_vcpus)] += s->weight[i];
+		s->posterior[min_of(pick, s->nr_vcpus)] += s->weight[i];
 	}
-	return best_share(s, s->lost, confidence);
+	return most_likely(s, s->pruned_mass, confidence);
 }
 
-static void search_init(const struct states *s, struct search *q, const struct policy_view *view)
+static void search_init(const struct hypotheses *s, struct search *q,
+			const struct policy_view *view)
 {
 	u64 *others = view->scratch + 2 * s->words;
 
@@ -238,22 +238,22 @@ static void search_init(const struct states *s, struct search *q, const struct p
 		q->other = (1 - P_MODEL) / (P_MODEL * q->nr_others);
 }
 
-/* So much of all is not among the guesses any more. */
-static void leave_out(struct states *s, double left, double all)
+/* Accounts for pruned probability mass: of all, left is kept. */
+static void add_pruned(struct hypotheses *s, double left, double all)
 {
-	s->lost += (1 - s->lost) * (1 - min_of(left / all, 1.0));
+	s->pruned_mass += (1 - s->pruned_mass) * (1 - min_of(left / all, 1.0));
 }
 
-u32 states_search(struct states *s, const struct policy_view *view, double *confidence)
+u32 hypotheses_search(struct hypotheses *s, const struct policy_view *view, double *confidence)
 {
 	struct search q;
-	double all, lost;
+	double all, pruned;
 
 	search_init(s, &q, view);
-	clear_shares(s);
-	tell_news(s);
+	clear_posterior(s);
+	apply_updates(s);
 	all = s->total;
-	s->ops->sift(s, all * WEIGHT_MIN);
+	s->ops->prune(s, all * WEIGHT_MIN);
 	if (unlikely(s->nr > s->most))
 		keep_heaviest(s);
 	q.nr = s->nr;
@@ -262,15 +262,15 @@ u32 states_search(struct states *s, const struct policy_view *view, double *conf
 	s->ops->pick(s, &q);
 	s->nr = q.nr;
 	s->total = q.own + q.others_sum;
-	leave_out(s, q.own, all);
-	lost = s->lost;
+	add_pruned(s, q.own, all);
+	pruned = s->pruned_mass;
 	if (q.nr_others) {
 		/*
-		 * Of what was left out one in so many as could be yielded to picks the same by
-		 * chance, and is no other guess from then on.
+		 * Of the pruned mass one in as many as there are candidates makes the same pick by
+		 * chance, and is no other hypothesis from then on.
 		 */
-		s->lost *= 1 - 1.0 / q.nr_others;
-		leave_out(s, s->total, q.own / P_MODEL);
+		s->pruned_mass *= 1 - 1.0 / q.nr_others;
+		add_pruned(s, s->total, q.own / P_MODEL);
 	}
-	return best_share(s, lost, confidence);
+	return most_likely(s, pruned, confidence);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * hypotheses_plain.c - see hypotheses_rows.h. Guesses of any VM on any kernel, a row of words each:
- * last_boosted_vcpu; the masks of who is in a search, and of the turn flags; then 16 bits for each
- * vCPU, what its yield under way picked (slot + 1, or 0), and, where the kernel makes something
- * else of it, again for each what last_boosted_vcpu becomes.
+ * hypotheses_plain.c - see hypotheses_rows.h. Hypotheses of any VM on any kernel, a row of words
+ * each: last_boosted_vcpu; the masks of who is in a search, and of the turn flags; then 16 bits for
+ * each vCPU, what its yield under way picked (slot + 1, or 0), and, where the kernel makes
+ * something else of it, again for each what last_boosted_vcpu becomes.
  *
  * Searches are made by the policies' own functions.
  */
@@ -20,7 +20,7 @@ struct plain {
 	u64 *before;	/* one as it was before a search */
 };
 
-static inline struct plain *plain_of(const struct states *s)
+static inline struct plain *plain_of(const struct hypotheses *s)
 {
 	return s->rows;
 }
@@ -46,7 +46,7 @@ static inline u16 *picks_of(const struct plain *p, u64 *row)
 	return (u16 *)(row + 1 + 2 * p->words);
 }
 
-static int plain_init(struct states *s)
+static int plain_init(struct hypotheses *s)
 {
 	struct plain *p = s->rows = calloc(1, sizeof(*p));
 	u32 numbers;
@@ -58,12 +58,12 @@ static int plain_init(struct states *s)
 	p->boosts = s->order == SCAN_LOOP_INDEX;
 	numbers = p->boosts ? 2 * p->vcpus : p->vcpus;
 	p->size = 1 + 2 * p->words + (numbers + 3) / 4;
-	p->row = calloc(STATES_ROOM, p->size * sizeof(*p->row));
+	p->row = calloc(HYPOTHESES_ROOM, p->size * sizeof(*p->row));
 	p->before = calloc(p->size, sizeof(*p->before));
 	return p->row && p->before ? 0 : -ENOMEM;
 }
 
-static void plain_release(struct states *s)
+static void plain_release(struct hypotheses *s)
 {
 	struct plain *p = plain_of(s);
 
@@ -75,7 +75,7 @@ static void plain_release(struct states *s)
 	s->rows = NULL;
 }
 
-static void plain_put(struct states *s, u32 i, u32 last)
+static void plain_put(struct hypotheses *s, u32 i, u32 last)
 {
 	struct plain *p = plain_of(s);
 
@@ -83,7 +83,7 @@ static void plain_put(struct states *s, u32 i, u32 last)
 	plain_row_of(p, i)[0] = last;
 }
 
-static inline void plain_move(struct states *s, u32 to, u32 from)
+static inline void plain_move(struct hypotheses *s, u32 to, u32 from)
 {
 	const struct plain *p = plain_of(s);
 
@@ -99,12 +99,12 @@ static void view_row(const struct plain *p, u64 *row, struct policy_view *v)
 	v->turn = turn_of(p, row);
 }
 
-static void plain_look(const struct states *s, u32 i, struct policy_view *v)
+static void plain_look(const struct hypotheses *s, u32 i, struct policy_view *v)
 {
 	view_row(plain_of(s), plain_row_of(plain_of(s), i), v);
 }
 
-static double plain_tell(struct states *s, const struct states_news *n)
+static double plain_update(struct hypotheses *s, const struct hypotheses_update *n)
 {
 	const struct plain *p = plain_of(s);
 	double *weight = s->weight, sum = 0;
@@ -116,7 +116,7 @@ static double plain_tell(struct states *s, const struct states_news *n)
 	return sum;
 }
 
-static double plain_end(struct states *s, const struct states_news *n)
+static double plain_end(struct hypotheses *s, const struct hypotheses_update *n)
 {
 	const struct plain *p = plain_of(s);
 	double *weight = s->weight, sum = 0;
@@ -136,7 +136,7 @@ static double plain_end(struct states *s, const struct states_news *n)
 	return sum;
 }
 
-static inline u32 plain_hash(const struct states *s, u32 i)
+static inline u32 plain_hash(const struct hypotheses *s, u32 i)
 {
 	const struct plain *p = plain_of(s);
 	const u64 *row = plain_row_of(p, i);
@@ -144,50 +144,50 @@ static inline u32 plain_hash(const struct states *s, u32 i)
 
 	for (u32 w = 0; w < p->size; w++)
 		h = (h ^ load64(row + w)) * 0x9e3779b97f4a7c15ull;
-	return (u32)(h >> 48); /* the bits where all of a guess has come */
+	return (u32)(h >> 48); /* the bits where all of a hypothesis has come */
 }
 
-static inline bool plain_same(const struct states *s, u32 a, u32 b)
+static inline bool plain_same(const struct hypotheses *s, u32 a, u32 b)
 {
 	const struct plain *p = plain_of(s);
 
 	return !memcmp(plain_row_of(p, a), plain_row_of(p, b), p->size * sizeof(*p->row));
 }
 
-static void plain_sift(struct states *s, double least)
+static void plain_prune(struct hypotheses *s, double least)
 {
-	rows_sift(s, least, plain_hash, plain_same, plain_move);
+	rows_prune(s, least, plain_hash, plain_same, plain_move);
 }
 
 /*
- * What a row becomes by a search with that pick, or, of POLICY_NONE, nobody; v: as it was before.
+ * What a row becomes by a search with that pick, or, of POLICY_NONE, none; v: as it was before.
  */
 static void plain_branch(const struct plain *p, u64 *row, const struct policy_view *v, u32 pick)
 {
 	u16 *picks = picks_of(p, row);
 
 	policy_commit(v, 0, pick, turn_of(p, row));
-	picks[v->me] = (u16)(pick + 1); /* of nobody: 0 */
+	picks[v->me] = (u16)(pick + 1); /* none: 0 */
 	if (pick != POLICY_NONE)
 		vcpu_set(in_spin_of(row), v->me, true);
 	if (p->boosts)
 		picks[p->vcpus + v->me] = pick == POLICY_NONE ? 0 : (u16)policy_boosted(v, pick);
 }
 
-/* One row more: the guess that was before, if slot was taken, or, of s->nr_vcpus, nobody. */
-static void plain_add_other(struct states *s, struct search *q, const struct policy_view *v,
+/* One row more: the hypothesis that was before, if slot was taken, or, of s->nr_vcpus, none. */
+static void plain_add_other(struct hypotheses *s, struct search *q, const struct policy_view *v,
 			    u32 slot, double weight)
 {
 	const struct plain *p = plain_of(s);
 
-	if (q->nr == STATES_ROOM)
+	if (q->nr == HYPOTHESES_ROOM)
 		return;
 	memcpy(plain_row_of(p, q->nr), p->before, p->size * sizeof(*p->row));
 	plain_branch(p, plain_row_of(p, q->nr), v, slot == s->nr_vcpus ? POLICY_NONE : slot);
 	rows_added(s, q, slot, weight);
 }
 
-static void plain_add_others(struct states *s, struct search *q, const struct policy_view *v,
+static void plain_add_others(struct hypotheses *s, struct search *q, const struct policy_view *v,
 			     u32 own, double weight)
 {
 	for (u32 w = 0; w < s->words; w++)
@@ -201,7 +201,7 @@ static void plain_add_others(struct states *s, struct search *q, const struct po
 		plain_add_other(s, q, v, s->nr_vcpus, weight);
 }
 
-static void plain_pick(struct states *s, struct search *q)
+static void plain_pick(struct hypotheses *s, struct search *q)
 {
 	const struct plain *p = plain_of(s);
 	struct policy_view v = *q->view;
@@ -216,15 +216,21 @@ static void plain_pick(struct states *s, struct search *q)
 		pick = policy_stock(&v);
 		plain_branch(p, plain_row_of(p, i), &v, pick);
 		pick = min_of(pick, s->nr_vcpus);
-		s->share[pick] += w;
+		s->posterior[pick] += w;
 		q->own += w;
 		if (w >= q->heavy)
 			plain_add_others(s, q, &v, pick, w * q->other);
 	}
 }
 
-const struct rows_ops replay_plain = {
-	.init = plain_init, .release = plain_release, .put = plain_put, .move = plain_move,
-	.look = plain_look, .tell = plain_tell, .end = plain_end, .sift = plain_sift,
+const struct rows_ops hypotheses_plain = {
+	.init = plain_init,
+	.release = plain_release,
+	.put = plain_put,
+	.move = plain_move,
+	.look = plain_look,
+	.update = plain_update,
+	.end = plain_end,
+	.prune = plain_prune,
 	.pick = plain_pick,
 };

@@ -11,33 +11,33 @@
  */
 #define P_RACE 0.03
 
-int lasts_init(struct lasts *l, u32 nr)
+int last_boosted_init(struct last_boosted *l, u32 nr)
 {
-	*l = (struct lasts){ .nr = nr };
+	*l = (struct last_boosted){ .nr = nr };
 	l->weight = calloc((size_t)nr + 1, sizeof(*l->weight));
 	l->begun = calloc((size_t)nr * nr + 1, sizeof(*l->begun));
 	if (!l->weight || !l->begun)
 		return -ENOMEM;
-	lasts_forget(l);
+	last_boosted_forget(l);
 	return 0;
 }
 
-void lasts_release(struct lasts *l)
+void last_boosted_release(struct last_boosted *l)
 {
 	free(l->weight);
 	free(l->begun);
-	*l = (struct lasts){ 0 };
+	*l = (struct last_boosted){ 0 };
 }
 
-void lasts_forget(struct lasts *l)
+void last_boosted_forget(struct last_boosted *l)
 {
 	for (u32 i = 0; i < l->nr; i++)
-		l->weight[i] = lasts_prior(i, l->nr);
+		l->weight[i] = last_boosted_prior(i, l->nr);
 	for (u32 me = 0; me < l->nr; me++)
 		memcpy(l->begun + (size_t)me * l->nr, l->weight, l->nr * sizeof(*l->weight));
 }
 
-u32 lasts_best(const struct lasts *l)
+u32 last_boosted_best(const struct last_boosted *l)
 {
 	u32 best = 0;
 
@@ -47,7 +47,7 @@ u32 lasts_best(const struct lasts *l)
 	return best;
 }
 
-void lasts_search(struct lasts *l, const struct policy_view *view, u32 tried)
+void last_boosted_search(struct last_boosted *l, const struct policy_view *view, u32 tried)
 {
 	struct policy_view v = *view;
 	double sum = 0;
@@ -61,7 +61,7 @@ void lasts_search(struct lasts *l, const struct policy_view *view, u32 tried)
 	memcpy(l->begun + (size_t)view->me * l->nr, l->weight, l->nr * sizeof(*l->weight));
 }
 
-void lasts_end(struct lasts *l, u32 me, u32 pick)
+void last_boosted_end(struct last_boosted *l, u32 me, u32 pick)
 {
 	struct policy_view v = { .nr = l->nr, .order = SCAN_LOOP_INDEX };
 	const double *begun = l->begun + (size_t)me * l->nr;

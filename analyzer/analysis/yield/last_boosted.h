@@ -14,32 +14,32 @@
 
 #include "analysis/yield/policies.h"
 
-#define LASTS_VCPUS 64	/* larger VMs have one value only, as other kernels */
+#define LAST_BOOSTED_VCPUS 64 /* larger VMs have one value only, as other kernels */
 
 /* All zero: not in use. */
-struct lasts {
+struct last_boosted {
 	u32 nr;		/* of vCPUs, and so of values */
 	double *weight;	/* by value */
 	double *begun;	/* by spinner, then by value: as it was at its search */
 };
 
 /* How likely last_boosted_vcpu is i of nr, of which nothing is known: a VM began with 0. */
-static inline double lasts_prior(u32 i, u32 nr)
+static inline double last_boosted_prior(u32 i, u32 nr)
 {
 	if (i)
 		return 0.5 / (nr - 1);
 	return nr > 1 ? 0.5 : 1;
 }
 
-int lasts_init(struct lasts *l, u32 nr); /* 0 or -ENOMEM */
-void lasts_release(struct lasts *l);
+int last_boosted_init(struct last_boosted *l, u32 nr); /* 0 or -ENOMEM */
+void last_boosted_release(struct last_boosted *l);
 /* Anything may have happened. */
-void lasts_forget(struct lasts *l);
+void last_boosted_forget(struct last_boosted *l);
 /* The heaviest value. */
-u32 lasts_best(const struct lasts *l);
-/* view->me searches, and tries that vCPU first (a slot), or nobody: POLICY_NONE. */
-void lasts_search(struct lasts *l, const struct policy_view *view, u32 tried);
+u32 last_boosted_best(const struct last_boosted *l);
+/* view->me searches, and tries that vCPU first (a slot), or none: POLICY_NONE. */
+void last_boosted_search(struct last_boosted *l, const struct policy_view *view, u32 tried);
 /* Its search ended with that choice. */
-void lasts_end(struct lasts *l, u32 me, u32 pick);
+void last_boosted_end(struct last_boosted *l, u32 me, u32 pick);
 
 #endif

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * outcome.c - see hypotheses.h. What a spinner's thread does after its search, as factors
- * for the guesses' weights: they are told with the next search.
+ * for the hypotheses' weights: they are applied with the next search.
  */
 #include "analysis/yield/hypotheses.h"
 
 /*
- * How likely an outcome is. A search that found nobody goes back to the guest; the rest is ordinary
+ * How likely an outcome is. A search without a pick goes back to the guest; the rest is ordinary
  * preemption. yield_to() only asks the scheduler: one success in four changes nothing visible. A
  * target on the spinner's own queue is the favourite there. One on another queue says nothing of
- * who is next here, except that it is not the target itself.
+ * which is next here, except that it is not the target itself.
  */
 #define P_NONE_STAYS	    0.97
 #define P_NONE_SIBLING	    0.3 /* after any other preemption a vCPU of the VM is next */
@@ -25,7 +25,7 @@
 #define P_FIRST_TARGET	    0.5
 #define P_FIRST_CHANCE	    0.25
 
-/* How likely the outcome is if nobody was picked; and a vCPU whose place is here, or elsewhere. */
+/* How likely the outcome is without a pick; and a vCPU whose place is here, or elsewhere. */
 struct likely_outcome {
 	double none, place[2];
 };
@@ -43,18 +43,18 @@ static struct likely_outcome switched(bool sibling)
 	};
 }
 
-/* The same of the one who is next. */
+/* The same of the vCPU that is next. */
 static double is_next(bool here)
 {
 	return here ? P_LOCAL_TARGET : (1 - P_REMOTE_STAYS) * P_REMOTE_IMPOSSIBLE;
 }
 
-void states_outcome(struct states *s, const struct vcpus *v, const struct vcpu_vm *vm,
-		    const struct states_outcome *o)
+void hypotheses_outcome(struct hypotheses *s, const struct vcpus *v, const struct vcpu_vm *vm,
+			const struct hypotheses_outcome *o)
 {
 	const struct likely_outcome l = o->switched ? switched(o->next != POLICY_NONE) : stayed();
 	const struct vcpu *vcpu = &v->vcpu[vm->first];
-	struct states_news *n = states_news_of(s, o->me);
+	struct hypotheses_update *n = hypotheses_update_of(s, o->me);
 	const double *was = n->factor;
 	double *to = n->own;
 	u32 next = o->switched ? o->next : POLICY_NONE;
@@ -68,11 +68,11 @@ void states_outcome(struct states *s, const struct vcpus *v, const struct vcpu_v
 	n->factor = to;
 }
 
-void states_first_switch(struct states *s, u32 me, const u64 *here, u32 next)
+void hypotheses_first_switch(struct hypotheses *s, u32 me, const u64 *here, u32 next)
 {
 	static const double seen[2] = { (1 - P_FIRST_TARGET) / (1 - P_FIRST_CHANCE),
 					P_FIRST_TARGET / P_FIRST_CHANCE };
-	struct states_news *n = states_news_of(s, me);
+	struct hypotheses_update *n = hypotheses_update_of(s, me);
 
 	if (n->factor != n->own)
 		memcpy(n->own, n->factor, ((size_t)s->nr_vcpus + 1) * sizeof(*n->own));
@@ -85,12 +85,12 @@ void states_first_switch(struct states *s, u32 me, const u64 *here, u32 next)
 		}
 }
 
-void states_end(struct states *s, u32 me)
+void hypotheses_end(struct hypotheses *s, u32 me)
 {
-	struct states_news *n = states_news_of(s, me);
+	struct hypotheses_update *n = hypotheses_update_of(s, me);
 
 	if (n->ended)
 		return;
 	n->ended = true;
-	s->ended[s->nr_ended++] = (u8)(n - s->news);
+	s->ended[s->nr_ended++] = (u8)(n - s->update);
 }

@@ -9,7 +9,7 @@ static u32 pick_stock(const struct policy_view *v, const struct policy *self)
 
 /*
  * Would one bool per vCPU do? The stock rule, where "has a pending interrupt" (which hosts without
- * APICv cannot tell) is "a tracked IPI from any sender waits for its EOI".
+ * APICv cannot update) is "a tracked IPI from any sender waits for its EOI".
  */
 static u32 pick_pending(const struct policy_view *v, const struct policy *self)
 {

@@ -11,13 +11,13 @@ const char *const scan_order_names[] = { "two-passes", "loop-index", "loop", NUL
 void policy_prepare(struct policy_view *v)
 {
 	u64 *const *m = v->vm->mask;
-	const u64 kernel = -(u64)v->kernel, *lonely = v->lonely;
+	const u64 kernel = -(u64)v->kernel, *esrch = v->esrch;
 	const u32 words = v->words;
 	u64 *open = v->scratch + 5 * words, *stock = open + words, *yields = stock + words;
 	u64 fail = 0;
 
 	for (u32 w = 0; w < words; w++) {
-		u64 me = v->me / 64 == w ? 1ull << v->me % 64 : 0, some = lonely ? lonely[w] : 0;
+		u64 me = v->me / 64 == w ? 1ull << v->me % 64 : 0, some = esrch ? esrch[w] : 0;
 		u64 can = m[VCPU_READY][w] & ~(m[VCPU_BLOCKING][w] & ~m[VCPU_EVENT][w]) & ~me;
 		u64 user = m[VCPU_PREEMPTED][w] & m[VCPU_USER][w];
 		u64 off = m[VCPU_RUN][w] | m[VCPU_ASLEEP][w] | some;
@@ -31,9 +31,9 @@ void policy_prepare(struct policy_view *v)
 	v->open = open;
 	v->stock = stock;
 	v->yields = yields;
-	/* Whom no search looks at makes none fail. */
+	/* vCPUs that are not candidates cannot cause -ESRCH. */
 	if (!fail)
-		v->lonely = NULL;
+		v->esrch = NULL;
 }
 
 /* The bits of word w that are in [from, to). */
@@ -137,7 +137,7 @@ static bool policy_look(struct scan *s, u32 slot)
 		if (!turn)
 			return false;
 	}
-	s->last_failed = vcpu_bit(v->lonely, slot);
+	s->last_failed = vcpu_bit(v->esrch, slot);
 	s->failed += s->last_failed;
 	return vcpu_bit(v->yields, slot);
 }
@@ -163,7 +163,7 @@ u32 policy_scan_any(const struct policy_view *v, const u64 *accept, u64 *turn)
 	struct scan s;
 	u32 start, pick;
 
-	if (!v->lonely)
+	if (!v->esrch)
 		return scan_words(v, accept, turn);
 	s = (struct scan){ .v = v, .accept = accept, .turn = turn, .flags = turn ? turn : v->turn };
 	start = min_of(v->last + 1, v->nr);

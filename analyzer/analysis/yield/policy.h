@@ -34,7 +34,7 @@ struct policy_view {
 	bool kernel;		/* the caller asks for vCPUs that were preempted in kernel mode */
 	const u64 *in_spin;	/* vCPUs inside a search of their own, */
 	const u64 *turn;	/* and their turn flags (dy_eligible) */
-	const u64 *lonely; /* yield_to() says -ESRCH: both queues hold one task; NULL: nobody */
+	const u64 *esrch;	/* yield_to() says -ESRCH: both queues hold one task; NULL: none */
 	const u64 *pending;	/* an unacknowledged tracked IPI waits for it */
 	const u64 *awaited;	/* the spinner waits for it */
 	u32 hint[NR_ACK_RULES];	/* the confirmed receiver's slot, or POLICY_NONE */
@@ -43,8 +43,8 @@ struct policy_view {
 	 * What policy_prepare() makes of it, once for all policies that are asked; in the scratch.
 	 */
 	u64 *open;		/* ready, not blocking without an event, not the spinner */
-	u64 *stock;		/* of these, whom the stock rule lets pass */
-	u64 *yields; /* to whom yield_to() would succeed, whatever the search thinks of it */
+	u64 *stock;		/* of these, those that the stock rule lets pass */
+	u64 *yields;		/* yield_to() would succeed, candidate or not */
 };
 
 #define POLICY_SCRATCH 8 /* two for the asked policy, two for whoever asks, four of policy.c */
@@ -80,7 +80,7 @@ static inline u32 policy_start(const struct policy_view *v)
 
 /*
  * policy_next() for VMs that fit into one word, which nearly all do: the first of the mask from the
- * start on, around the end, as a bit; 0: nobody.
+ * start on, around the end, as a bit; 0: none.
  */
 static inline u64 policy_next_bit(u64 mask, u32 start)
 {
@@ -104,7 +104,7 @@ static inline u32 policy_scan(const struct policy_view *v, const u64 *accept, u6
 {
 	u64 bit;
 
-	if (unlikely(v->words != 1 || v->lonely || turn))
+	if (unlikely(v->words != 1 || v->esrch || turn))
 		return policy_scan_any(v, accept, turn);
 	bit = *accept & *v->open & *v->yields & (~*v->in_spin | *v->turn);
 	return policy_slot(policy_next_bit(bit, policy_start(v)));

@@ -14,16 +14,16 @@
 #include "analysis/yield/hypotheses.h"
 #include "analysis/yield/hints.h"
 
-#define REPLAY_EXAMPLES 8
-#define REPLAY_MISSES	64
-#define REPLAY_WAITS	32	/* spins of one vCPU that wait at once */
+#define SCORE_EXAMPLES 8
+#define SCORE_MISSES   64
+#define SCORE_WAITS    32 /* spins of one vCPU that wait at once */
 
-struct replay_counts {
+struct score_counts {
 	u64 picks, hits, missed, stale, overboost;
 };
 
-struct replay_window {
-	struct replay_counts filter, first; /* ipi-v3 with its relaxed round; ipi-first */
+struct score_window {
+	struct score_counts filter, first; /* ipi-v3 with its relaxed round; ipi-first */
 	u64 stale; /* the hint, ended by the window alone, was acknowledged */
 };
 
@@ -32,19 +32,19 @@ struct replay_window {
  * each of these picks is, and what could have been. There are few kinds of them, so a spin is one
  * more of its kind, and everything is summed up when it is asked for.
  */
-struct replay_kind {
+struct score_kind {
 	u64 key[2];
 	u64 spins, sure;
 };
 
-struct replay_kinds {
-	struct replay_kind *kind;
+struct score_kinds {
+	struct score_kind *kind;
 	u32 room;
 	struct rows_index index;	/* by key */
 };
 
-/* A spin as every policy sees it. Slots, POLICY_NONE: nobody. */
-struct replay_picks {
+/* A spin as every policy sees it. Slots, POLICY_NONE: none. */
+struct score_picks {
 	u64 ts;				/* of the search */
 	u32 vcpu;
 	u32 pick[NR_POLICIES];
@@ -55,30 +55,30 @@ struct replay_picks {
 };
 
 /* A spin to be looked at by hand. */
-struct replay_example {
-	struct replay_picks p;
+struct score_example {
+	struct score_picks p;
 	u64 spin_ts;
 	u32 awaited;			/* the slot of one that could have been helped */
 	u32 candidates;
 };
 
 /* Why the replay disagrees with the kernel, as far as the events tell. */
-enum replay_cause {
+enum score_cause {
 	CAUSE_STATE,   /* target or pick was switched or woken within REPLAY_NEAR_NS of the scan */
 	CAUSE_OVERLAP, /* another vCPU's search or its end was that near */
 	CAUSE_ECHO, /* the VM's replay disagreed less than 2 ms ago: flags or place are still off */
 	CAUSE_NONE,
-	NR_REPLAY_CAUSES
+	NR_SCORE_CAUSES
 };
-extern const char *const replay_cause_texts[NR_REPLAY_CAUSES];
+extern const char *const score_cause_texts[NR_SCORE_CAUSES];
 
-struct replay_miss {
+struct score_miss {
 	u64 ts;
 	u32 vcpu, pick, target;	/* number; slots */
-	enum replay_cause cause;
+	enum score_cause cause;
 };
 
-struct replay_vm_score {
+struct score_vm {
 	u64 spins, sure;
 	u64 observed, agree, agree_blind, sure_observed, sure_agree;
 	u64 nothing_awaited;
@@ -90,32 +90,32 @@ struct replay_vm_score {
 	u64 mismatch,
 		mismatch_of; /* the yield succeeded, the target had not run when the spinner did */
 	u64 lost_opportunity;
-	u64 cause[NR_REPLAY_CAUSES];
+	u64 cause[NR_SCORE_CAUSES];
 	u64 last_miss_ts;
-	struct replay_kinds kinds;	/* as the policies are */
-	struct replay_kinds sweep;	/* as windows of other lengths would have it */
+	struct score_kinds kinds; /* as the policies are */
+	struct score_kinds sweep; /* as windows of other lengths would have it */
 	struct hist wait, candidates, runs, hint_age;
 	u64 waits_open; /* spins whose awaited vCPU never ran, or that were too many */
-	struct replay_example example[REPLAY_EXAMPLES];
+	struct score_example example[SCORE_EXAMPLES];
 	u32 nr_examples;
-	struct replay_miss miss[REPLAY_MISSES];
+	struct score_miss miss[SCORE_MISSES];
 	u32 nr_misses;
 	u64 *anybody;	/* mask: somebody waits, or waited, for it */
 	u64 *waiters;			/* mask: spinners that wait */
 };
 
 /* Beside a vCPU's spins. */
-struct replay_vcpu_score {
-	u64 wait_ts[REPLAY_WAITS];
+struct score_vcpu {
+	u64 wait_ts[SCORE_WAITS];
 	u32 nr_waits;
-	u64 *awaited;			/* mask: whom it waited for at its last spin */
+	u64 *awaited;			/* mask: awaited at its last spin */
 	u64 run;			/* spins since it did something else */
 	bool segment_spin, segment_ipi, segment_track; /* since the exit */
 	bool untracked;			/* its last IPI was not a tracked one */
 	u64 ipi_ts;
 };
 
-struct replay_score {
+struct score {
 	const struct vcpus *vcpus;	/* not owned */
 	const struct acks *acks;
 	struct filter *filter;
@@ -123,28 +123,28 @@ struct replay_score {
 	u64 window_ns;
 	u64 window[HINT_WINDOWS_MAX];
 	u32 nr_windows;
-	struct replay_vm_score *vm;	/* by index into vcpus->vm */
-	struct replay_vcpu_score *vcpu;
+	struct score_vm *vm; /* by index into vcpus->vm */
+	struct score_vcpu *vcpu;
 	u64 *masks;
 	bool filtered;			/* the filter leaves something out */
 	u64 counted;			/* spins that passed the filter */
 };
 
-int replay_score_init(struct replay_score *s, const struct vcpus *vcpus, const struct acks *acks,
-		      u64 window_ns, struct filter *filter, const struct vms *vms);
-void replay_score_release(struct replay_score *s);
+int score_init(struct score *s, const struct vcpus *vcpus, const struct acks *acks, u64 window_ns,
+	       struct filter *filter, const struct vms *vms);
+void score_release(struct score *s);
 
 /* The vCPU enters its guest: was it a spin, what came before? 0 or -ENOMEM. */
-int replay_score_entry(struct replay_score *s, u32 n);
+int score_entry(struct score *s, u32 n);
 /* An event in its thread, which may be an IPI of some kind that it sends. */
-void replay_score_sends(struct replay_score *s, u32 n, const struct event *ev);
-/* It comes onto a CPU: those who waited for it waited until now. 0 or -ENOMEM. */
-int replay_score_runs(struct replay_score *s, u32 n, u64 ts);
+void score_sends(struct score *s, u32 n, const struct event *ev);
+/* It comes onto a CPU: that ends the waits for it. 0 or -ENOMEM. */
+int score_runs(struct score *s, u32 n, u64 ts);
 /* The vCPU begins to spin. */
-void replay_score_spin(struct replay_score *s, u32 n);
+void score_spin(struct score *s, u32 n);
 
 /* What a search finds besides its policies' view. */
-struct replay_context {
+struct score_context {
 	struct policy_view *view;	/* comes back as it was */
 	const u64 *awaited_long;	/* the mask of the sweep's longest window */
 	u64 spin_ts;
@@ -152,25 +152,37 @@ struct replay_context {
 };
 
 /* Counts a spin whose policies' picks are made. 0 or -ENOMEM. */
-int replay_score_picks(struct replay_score *s, struct replay_picks *p,
-		       const struct replay_context *c);
+int score_picks(struct score *s, struct score_picks *p, const struct score_context *c);
 /* And when the blind model's is made, too: whether it is sure. */
-void replay_score_sure(struct replay_score *s, const struct replay_picks *p);
+void score_sure(struct score *s, const struct score_picks *p);
 /*
  * The kernel's choice (a slot) became known; near_ts: another vCPU's search that is nearest to it.
  */
-void replay_score_choice(struct replay_score *s, const struct replay_picks *p, u32 target, u64 now,
-			 u64 try_ts, u64 near_ts);
+void score_choice(struct score *s, const struct score_picks *p, u32 target, u64 now, u64 try_ts,
+		  u64 near_ts);
+/*
+ * score_kinds.c, for score.c: one more spin of its kind, of the policies' and of the sweep's. Both
+ * 0 or -ENOMEM.
+ */
+int score_count_policies(struct score *s, struct score_picks *p, const struct policy_view *v,
+			 bool helpable);
+int score_count_sweep(struct score *s, const struct score_picks *p, const struct score_context *c);
+void score_kinds_release(struct score_kinds *k);
+
+static inline struct score_vm *score_vm_of(const struct score *s, u32 n)
+{
+	return &s->vm[s->vcpus->vcpu[n].group];
+}
+
 /* What a policy's picks were, in all spins or in the sure ones. */
-struct replay_counts replay_score_policy(const struct replay_vm_score *vm, int policy, bool sure);
+struct score_counts score_policy(const struct score_vm *vm, int policy, bool sure);
 /* In how many spins the two policies picked the same. */
-u64 replay_score_same(const struct replay_vm_score *vm, int a, int b);
+u64 score_same(const struct score_vm *vm, int a, int b);
 /* The i-th window of the sweep. */
-struct replay_window replay_score_window(const struct replay_score *s,
-					 const struct replay_vm_score *vm, u32 i);
+struct score_window score_window(const struct score *s, const struct score_vm *vm, u32 i);
 /*
  * The smallest window of the sweep that keeps 99 % of the largest one's hits, under both policies.
  */
-u64 replay_score_suggest(const struct replay_score *s, const struct replay_vm_score *vm);
+u64 score_suggest(const struct score *s, const struct score_vm *vm);
 
 #endif

@@ -7,21 +7,20 @@
 
 #include <errno.h>
 
-/* Who cannot be yielded to because both queues hold one task. */
-static const u64 *find_lonely(struct replay *r, u32 n)
+/* vCPUs whose yield_to() fails with -ESRCH: both queues hold one task. */
+static const u64 *find_esrch(struct replay *r, u32 n)
 {
 	const struct vcpu_vm *cv = replay_vcpus_of(r, n);
-	u64 *lonely = replay_vm_of(r, n)->lonely;
+	u64 *esrch = replay_vm_of(r, n)->esrch;
 
 	if (vcpus_running(&r->vcpus, r->vcpus.vcpu[n].cpu) != 1)
 		return NULL;
 	for (u32 i = 0; i < cv->nr; i++)
-		vcpu_set(lonely, i,
-			 vcpus_running(&r->vcpus, r->vcpus.vcpu[cv->first + i].cpu) == 1);
-	return lonely;
+		vcpu_set(esrch, i, vcpus_running(&r->vcpus, r->vcpus.vcpu[cv->first + i].cpu) == 1);
+	return esrch;
 }
 
-struct policy_view *replay_view(struct replay *r, u32 n)
+struct policy_view *search_view(struct replay *r, u32 n)
 {
 	struct replay_vm *vm = replay_vm_of(r, n);
 	struct policy_view *v = &vm->view;
@@ -29,7 +28,7 @@ struct policy_view *replay_view(struct replay *r, u32 n)
 	v->me = replay_slot_of(r, n);
 	v->last = vm->last;
 	v->kernel = r->spin[n].kernel;
-	v->lonely = find_lonely(r, n);
+	v->esrch = find_esrch(r, n);
 	policy_prepare(v);
 	return v;
 }
@@ -49,7 +48,7 @@ static void see_ipis(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 	acks_awaited(&r->acks, n, ts, &to);
 }
 
-void replay_commit(struct replay *r, u32 n, struct policy_view *v)
+void search_commit(struct replay *r, u32 n, struct policy_view *v)
 {
 	struct replay_spin *s = &r->spin[n];
 
@@ -59,23 +58,24 @@ void replay_commit(struct replay *r, u32 n, struct policy_view *v)
 }
 
 /* The blind model's search. */
-static void guess(struct replay *r, u32 n, struct policy_view *v)
+static void search_blind(struct replay *r, u32 n, struct policy_view *v)
 {
 	struct replay_spin *s = &r->spin[n];
 
-	s->guessed = true;
-	r->picks[n].blind = states_search(&replay_vm_of(r, n)->states, v, &r->picks[n].confidence);
-	s->flying = true;
+	s->blind_done = true;
+	r->picks[n].blind = hypotheses_search(&replay_vm_of(r, n)->hypotheses, v,
+					      &r->picks[n].confidence);
+	s->in_flight = true;
 	s->end_due = UINT64_MAX;
 }
 
-/* A policy's pick, in the state that the probes show, or of all guesses. */
+/* A policy's pick, in the state that the probes show, or of all hypotheses. */
 static u32 ask(struct replay *r, u32 n, const struct policy_view *v, const struct policy *p)
 {
 	double unused;
 
-	return r->opt.probed ? p->pick(v, p) :
-			       states_ask(&replay_vm_of(r, n)->states, v, p, &unused);
+	return r->opt.probed ? p->pick(v, p)
+			     : hypotheses_ask(&replay_vm_of(r, n)->hypotheses, v, p, &unused);
 }
 
 /*
@@ -95,29 +95,31 @@ static void ask_all(struct replay *r, u32 n, const struct policy_view *v, int fi
 	}
 }
 
-/* What is known of the search behind it: whom it tries first. */
+/* What reading ahead showed of the search: the vCPU that it tries first. */
 static void see_try(struct replay *r, u32 n, struct policy_view *v)
 {
 	struct replay_spin *s = &r->spin[n];
 	struct replay_vm *vm = replay_vm_of(r, n);
 
-	if (vm->lasts.nr && s->try_known) {
-		lasts_search(&vm->lasts, v, replay_slot_of(r, s->next_try));
+	if (vm->last_boosted.nr && s->try_known) {
+		last_boosted_search(&vm->last_boosted, v, replay_slot_of(r, s->next_try));
 		/* As this search went by now, the flags are those that it leaves. */
-		s->last = lasts_best(&vm->lasts);
+		s->last = last_boosted_best(&vm->last_boosted);
 	}
 	vcpu_set(vm->in_spin, v->me, true);
 	if (s->try_known)
-		replay_commit(r, n, v);
+		search_commit(r, n, v);
 }
 
-/* The search by every policy. Without probes the stock one's is that of the guesses. */
+/* The search by every policy. Without probes the stock one's is that of the hypotheses. */
 static int search(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 {
 	struct replay_spin *s = &r->spin[n];
 	struct replay_vm *vm = replay_vm_of(r, n);
-	struct replay_context c = { .view = v, .awaited_long = vm->awaited_long,
-				    .spin_ts = s->ts, .probed = r->opt.probed };
+	struct score_context c = { .view = v,
+				   .awaited_long = vm->awaited_long,
+				   .spin_ts = s->ts,
+				   .probed = r->opt.probed };
 
 	s->searched = true;
 	s->last = v->last;
@@ -125,10 +127,10 @@ static int search(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 	_Static_assert(!POLICY_STOCK, "the stock one is the first");
 	ask_all(r, n, v, r->opt.probed ? POLICY_STOCK : POLICY_STOCK + 1);
 	if (!r->opt.probed) {
-		guess(r, n, v);
+		search_blind(r, n, v);
 		r->picks[n].pick[POLICY_STOCK] = r->picks[n].blind;
 	}
-	if (replay_score_picks(&r->score, &r->picks[n], &c))
+	if (score_picks(&r->score, &r->picks[n], &c))
 		return -ENOMEM;
 	if (r->opt.probed)
 		see_try(r, n, v);
@@ -146,37 +148,37 @@ static int search_due(struct replay *r, u32 n, u64 ts)
 	struct replay_vm *vm = replay_vm_of(r, n);
 	struct policy_view *v;
 
-	/* What is not asked of all guesses is asked of the heaviest. */
+	/* What is not asked of all hypotheses is asked of the heaviest. */
 	if (!r->opt.probed)
-		states_best(&vm->states, &vm->last, vm->in_spin, vm->turn);
-	v = replay_view(r, n);
-	if (r->opt.probed && !s->guessed && s->guess_due <= ts)
-		guess(r, n, v);
+		hypotheses_best(&vm->hypotheses, &vm->last, vm->in_spin, vm->turn);
+	v = search_view(r, n);
+	if (r->opt.probed && !s->blind_done && s->blind_due <= ts)
+		search_blind(r, n, v);
 	if (!s->searched && s->due <= ts) {
 		see_ipis(r, n, ts, v);
 		if (search(r, n, ts, v))
 			return -ENOMEM;
 	}
-	if (s->searched && s->guessed)
-		replay_score_sure(&r->score, &r->picks[n]);
+	if (s->searched && s->blind_done)
+		score_sure(&r->score, &r->picks[n]);
 	return 0;
 }
 
 /* The thread goes on: its searches are over by now. */
-int replay_search_now(struct replay *r, u32 n, u64 ts)
+int search_now(struct replay *r, u32 n, u64 ts)
 {
 	struct replay_spin *s = &r->spin[n];
 
-	if (s->searched && s->guessed)
+	if (s->searched && s->blind_done)
 		return 0;
 	s->held = false;
 	s->due = min_of(s->due, ts);
-	s->guess_due = min_of(s->guess_due, ts);
+	s->blind_due = min_of(s->blind_due, ts);
 	return search_due(r, n, ts);
 }
 
 /* The probed search is over; pick: a slot, or POLICY_NONE. */
-void replay_end_probed(struct replay *r, u32 n, u32 pick)
+void search_end_probed(struct replay *r, u32 n, u32 pick)
 {
 	struct replay_vm *vm = replay_vm_of(r, n);
 	struct policy_view v = { .nr = replay_vcpus_of(r, n)->nr, .last = r->spin[n].last,
@@ -187,24 +189,24 @@ void replay_end_probed(struct replay *r, u32 n, u32 pick)
 	if (pick == POLICY_NONE)
 		return;
 	vm->last = policy_boosted(&v, pick);
-	if (vm->lasts.nr) {
-		lasts_end(&vm->lasts, replay_slot_of(r, n), pick);
-		vm->last = lasts_best(&vm->lasts);
+	if (vm->last_boosted.nr) {
+		last_boosted_end(&vm->last_boosted, replay_slot_of(r, n), pick);
+		vm->last = last_boosted_best(&vm->last_boosted);
 	}
 }
 
-void replay_end_blind(struct replay *r, u32 n)
+void search_end_blind(struct replay *r, u32 n)
 {
-	if (r->spin[n].flying)
-		states_end(&replay_vm_of(r, n)->states, replay_slot_of(r, n));
-	r->spin[n].flying = false;
+	if (r->spin[n].in_flight)
+		hypotheses_end(&replay_vm_of(r, n)->hypotheses, replay_slot_of(r, n));
+	r->spin[n].in_flight = false;
 }
 
 /* Whether at is a time that the spin still waits for. */
 static bool waits_for(const struct replay_spin *s, u64 at)
 {
-	return (!s->searched && s->due == at) || (!s->guessed && s->guess_due == at) ||
-	       (s->flying && s->end_due == at);
+	return (!s->searched && s->due == at) || (!s->blind_done && s->blind_due == at) ||
+	       (s->in_flight && s->end_due == at);
 }
 
 /* Among the first nr of the list, which are in their order. */
@@ -216,7 +218,7 @@ static bool search_is_listed(const struct replay *r, u32 nr, struct replay_due d
 	return false;
 }
 
-/* Takes out what nobody waits for any more, and what stands there twice. */
+/* Removes what is no longer waited for, and duplicates. */
 static void make_room(struct replay *r)
 {
 	u32 kept = 0;
@@ -231,7 +233,7 @@ static void make_room(struct replay *r)
 	r->due_tail = kept;
 }
 
-void replay_add_due(struct replay *r, u32 n, u64 at)
+void search_add_due(struct replay *r, u32 n, u64 at)
 {
 	u32 i;
 
@@ -248,17 +250,17 @@ static int do_due(struct replay *r, u32 n, u64 at)
 {
 	const struct replay_spin *s = &r->spin[n];
 
-	if (s->open && !(s->searched && s->guessed)) {
-		bool due = (!s->searched && s->due <= at) || (!s->guessed && s->guess_due <= at);
+	if (s->open && !(s->searched && s->blind_done)) {
+		bool due = (!s->searched && s->due <= at) || (!s->blind_done && s->blind_due <= at);
 
 		return due && !s->held ? search_due(r, n, at) : 0;
 	}
 	if (s->end_due <= at)
-		replay_end_blind(r, n);
+		search_end_blind(r, n);
 	return 0;
 }
 
-int replay_run_due(struct replay *r, u64 ts)
+int search_run_due(struct replay *r, u64 ts)
 {
 	int ret = 0;
 
@@ -269,6 +271,6 @@ int replay_run_due(struct replay *r, u64 ts)
 	}
 	/* Back to where the list is in the cache. */
 	if (r->due_head == r->due_tail)
-		replay_forget_due(r);
+		search_forget_due(r);
 	return ret;
 }

@@ -51,11 +51,11 @@ static void add_watch(struct replay *r, u32 n, const struct event *ev)
 static void outcome(struct replay *r, u32 n, const struct event *ev, u32 next)
 {
 	struct replay_spin *s = &r->spin[n];
-	struct states_outcome o = { .me = replay_slot_of(r, n),
-				    .cpu = (s32)ev->cpu,
-				    .next = POLICY_NONE };
+	struct hypotheses_outcome o = { .me = replay_slot_of(r, n),
+					.cpu = (s32)ev->cpu,
+					.next = POLICY_NONE };
 
-	if (s->outcome || !s->flying)
+	if (s->outcome || !s->in_flight)
 		return;
 	s->outcome = true;
 	if (ev->kind == EV_SWITCH) {
@@ -64,11 +64,11 @@ static void outcome(struct replay *r, u32 n, const struct event *ev, u32 next)
 			o.next = replay_slot_of(r, next);
 		add_watch(r, n, ev);
 	}
-	states_outcome(&replay_vm_of(r, n)->states, &r->vcpus, replay_vcpus_of(r, n), &o);
+	hypotheses_outcome(&replay_vm_of(r, n)->hypotheses, &r->vcpus, replay_vcpus_of(r, n), &o);
 }
 
 /* The first switch on a CPU that another spinner's yield may have asked for. */
-void replay_see_watches(struct replay *r, const struct event *ev, u32 next)
+void spin_see_watches(struct replay *r, const struct event *ev, u32 next)
 {
 	u32 group = next == VCPU_NOBODY ? VCPU_NOBODY : r->vcpus.vcpu[next].group;
 	u32 slot = replay_slot_of(r, next);
@@ -82,18 +82,18 @@ void replay_see_watches(struct replay *r, const struct event *ev, u32 next)
 		const struct replay_spin *s = &r->spin[w->vcpu];
 
 		w->cpus &= ~cpu_bit(ev->cpu);
-		if (ev->ts <= w->until && s->flying && s->ts == w->spin_ts)
-			states_first_switch(&r->vm[w->group].states, w->slot,
-					    vcpus_place(&r->vcpus.vm[w->group], ev->cpu),
-					    w->group == group ? slot : POLICY_NONE);
+		if (ev->ts <= w->until && s->in_flight && s->ts == w->spin_ts)
+			hypotheses_first_switch(&r->vm[w->group].hypotheses, w->slot,
+						vcpus_place(&r->vcpus.vm[w->group], ev->cpu),
+						w->group == group ? slot : POLICY_NONE);
 	}
 }
 
-int replay_own_switch(struct replay *r, u32 n, const struct event *ev, u32 next)
+int spin_own_switch(struct replay *r, u32 n, const struct event *ev, u32 next)
 {
 	struct replay_spin *s = &r->spin[n];
 
-	if (!s->searched || !s->guessed) {
+	if (!s->searched || !s->blind_done) {
 		u64 since = max_of(s->ts, r->vcpus.vcpu[n].in_ts);
 
 		/*
@@ -104,33 +104,33 @@ int replay_own_switch(struct replay *r, u32 n, const struct event *ev, u32 next)
 			s->held = true;
 			return 0;
 		}
-		if (replay_search_now(r, n, ev->ts))
+		if (search_now(r, n, ev->ts))
 			return -ENOMEM;
 	}
 	outcome(r, n, ev, next);
-	if (s->flying)
+	if (s->in_flight)
 		s->end_due = UINT64_MAX;
 	/* No try follows: an ordinary preemption after the search. */
 	if (r->opt.probed && s->try_known && s->next_try == VCPU_NOBODY && s->tried == VCPU_NOBODY)
-		replay_end_probed(r, n, POLICY_NONE);
+		search_end_probed(r, n, POLICY_NONE);
 	return 0;
 }
 
-int replay_own_entry(struct replay *r, u32 n, const struct event *ev)
+int spin_own_entry(struct replay *r, u32 n, const struct event *ev)
 {
 	struct replay_spin *s = &r->spin[n];
 
-	if (replay_search_now(r, n, ev->ts))
+	if (search_now(r, n, ev->ts))
 		return -ENOMEM;
 	outcome(r, n, ev, VCPU_NOBODY);
-	replay_end_blind(r, n);
+	search_end_blind(r, n);
 	if (r->opt.probed)
-		replay_end_probed(r, n, POLICY_NONE);
+		search_end_probed(r, n, POLICY_NONE);
 	s->open = false;
 	return 0;
 }
 
-void replay_own_target(struct replay *r, u32 n, const struct event *ev)
+void spin_own_target(struct replay *r, u32 n, const struct event *ev)
 {
 	struct replay_spin *s = &r->spin[n];
 	u32 target = replay_target_of(r, n, ev);
@@ -146,17 +146,16 @@ void replay_own_target(struct replay *r, u32 n, const struct event *ev)
 	/* Not read ahead (the window was full): what it looked at is known only now. */
 	if (s->searched && !s->try_known && target != VCPU_NOBODY) {
 		s->next_try = target;
-		replay_commit(r, n, replay_view(r, n));
+		search_commit(r, n, search_view(r, n));
 	}
 }
 
-int replay_own_result(struct replay *r, u32 n, const struct event *ev,
-		      const struct replay_ahead *a)
+int spin_own_result(struct replay *r, u32 n, const struct event *ev, const struct ahead *a)
 {
 	struct replay_spin *s = &r->spin[n];
 	u32 target = s->tried;
 
-	if (replay_search_now(r, n, ev->ts))
+	if (search_now(r, n, ev->ts))
 		return -ENOMEM;
 	s->tried = VCPU_NOBODY;
 	if (target == VCPU_NOBODY)
@@ -165,9 +164,9 @@ int replay_own_result(struct replay *r, u32 n, const struct event *ev,
 		struct replay_vm *vm = replay_vm_of(r, n);
 		u64 near_ts = vm->scan_vcpu == n ? vm->scan_ts[1] : vm->scan_ts[0];
 
-		replay_score_choice(&r->score, &r->picks[n], replay_slot_of(r, target), ev->ts,
-				    s->try_ts, near_ts);
-		replay_end_probed(r, n, replay_slot_of(r, target));
+		score_choice(&r->score, &r->picks[n], replay_slot_of(r, target), ev->ts, s->try_ts,
+			     near_ts);
+		search_end_probed(r, n, replay_slot_of(r, target));
 		s->next_try = VCPU_NOBODY;
 		return 0;
 	}
@@ -175,12 +174,12 @@ int replay_own_result(struct replay *r, u32 n, const struct event *ev,
 	s->try_known = a && a->known;
 	s->next_try = a ? a->next_try : VCPU_NOBODY;
 	if (s->try_known) {
-		replay_commit(r, n, replay_view(r, n));
+		search_commit(r, n, search_view(r, n));
 	}
 	return 0;
 }
 
-static u64 guess_delay(const struct replay *r, bool hypercall)
+static u64 blind_delay(const struct replay *r, bool hypercall)
 {
 	return hypercall ? r->opt.hypercall_delay_ns : r->opt.exit_delay_ns;
 }
@@ -188,26 +187,25 @@ static u64 guess_delay(const struct replay *r, bool hypercall)
 /* Without probes the blind model's search is the only one. */
 static void add_searches(struct replay *r, u32 n)
 {
-	replay_add_due(r, n, r->spin[n].due);
+	search_add_due(r, n, r->spin[n].due);
 	if (r->opt.probed)
-		replay_add_due(r, n, r->spin[n].guess_due);
+		search_add_due(r, n, r->spin[n].blind_due);
 }
 
-void replay_begin_spin(struct replay *r, u32 n, const struct event *ev,
-		       const struct replay_ahead *a)
+void spin_begin(struct replay *r, u32 n, const struct event *ev, const struct ahead *a)
 {
 	bool exit = ev->kind == EV_EXIT;
 	u64 delay = r->until_try[!exit] / 2;
 	bool svm = exit && (ev->have & 1 << 3) && ev->v[3] == 2;
 
-	replay_end_blind(r, n);
-	replay_score_spin(&r->score, n);
+	search_end_blind(r, n);
+	score_spin(&r->score, n);
 	r->spin[n] = (struct replay_spin){
 		.open = true,
 		.ts = ev->ts,
 		.due = ev->ts + delay,
 		.end_due = UINT64_MAX,
-		.guess_due = ev->ts + guess_delay(r, !exit),
+		.blind_due = ev->ts + blind_delay(r, !exit),
 		.next_try = a ? a->next_try : VCPU_NOBODY,
 		.try_known = a && a->known,
 		.tried = VCPU_NOBODY,
@@ -222,7 +220,7 @@ void replay_begin_spin(struct replay *r, u32 n, const struct event *ev,
 }
 
 /* The vCPU runs again in the middle of a spin. */
-void replay_switch_in(struct replay *r, u32 n, const struct event *ev)
+void spin_switch_in(struct replay *r, u32 n, const struct event *ev)
 {
 	struct replay_spin *s = &r->spin[n];
 
@@ -231,10 +229,10 @@ void replay_switch_in(struct replay *r, u32 n, const struct event *ev)
 	if (s->held) {
 		s->held = false;
 		s->due = ev->ts + r->until_try[s->hypercall] / 2;
-		s->guess_due = ev->ts + guess_delay(r, s->hypercall);
+		s->blind_due = ev->ts + blind_delay(r, s->hypercall);
 		add_searches(r, n);
-	} else if (s->flying) {
+	} else if (s->in_flight) {
 		s->end_due = ev->ts + r->opt.end_delay_ns;
-		replay_add_due(r, n, s->end_due);
+		search_add_due(r, n, s->end_due);
 	}
 }
