@@ -42,7 +42,6 @@ static const char *const csv_titles[] = {
 
 static void graph_csv_row(const void *ctx, u64 at, struct cell *cells)
 {
-	static const int order[] = { 0, 1, 2, 4, 3, 5 };
 	const struct graph *g = ctx;
 	u32 row = g->row ? g->row[at] : (u32)at;
 	const struct vm_view *vm = &g->view.vm[g->row_vm[row]];
@@ -63,7 +62,7 @@ static void graph_csv_row(const void *ctx, u64 at, struct cell *cells)
 		cell_u64(&cells[7], e.slow);
 	}
 	for (int n = 0; n < VIEW_STATES + 1; n++)
-		cell_u64(&cells[8 + n], e.state[order[n]]);
+		cell_u64(&cells[8 + n], e.state[view_state_order[n]]);
 	cell_u64(&cells[14], e.first_ns);
 	cell_u64(&cells[15], e.last_ns);
 	cell_text(&cells[16], e.known);

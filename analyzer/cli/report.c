@@ -36,7 +36,6 @@ static void report_csv_row(const void *ctx, u64 row, struct cell *cells)
 {
 	const struct graph_view *g = ctx;
 	const struct vm_view *vm = &g->vm[row];
-	static const int order[] = { 0, 1, 2, 4, 3, 5 };
 	int n = 0;
 
 	if (vm->have_pid)
@@ -52,7 +51,7 @@ static void report_csv_row(const void *ctx, u64 row, struct cell *cells)
 		cell_u64(&cells[7], vm->slow);
 	}
 	for (; n < VIEW_STATES + 1; n++)
-		cell_u64(&cells[8 + n], vm->state[order[n]]);
+		cell_u64(&cells[8 + n], vm->state[view_state_order[n]]);
 	cell_u64(&cells[14], vm->cpu_known);
 	cell_u64(&cells[15], vm->cpu_same);
 	cell_u64(&cells[16], vm->first_ns);

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include "cli/yield_run.h"
 #include "view/graph_view.h"
+#include "view/vm_view.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -306,13 +307,14 @@ static int yield_run_build_vm(const struct yield_run *y, struct yield_vm *to, u3
 	if (!m)
 		return -ENOMEM;
 	*to = (struct yield_vm){
-		.head = {
-			.have_pid = vm->have_pid, .have_id = vm->have_id,
-			.pid = vm->pid, .id = vm->id,
-			.name = vm_names_find(&y->s->names, vm), .vcpus = h->vcpus, .ipis = h->ipis,
-		},
-		.hint = m->hint, .nr_hints = y->hints.nr_windows, .same = h->same, .of = h->of,
+		.head = vm_view_of(vm, &y->s->names),
+		.hint = m->hint,
+		.nr_hints = y->hints.nr_windows,
+		.same = h->same,
+		.of = h->of,
 	};
+	to->head.vcpus = h->vcpus;
+	to->head.ipis = h->ipis;
 	memcpy(to->head.state, h->state, sizeof(to->head.state));
 	build_hints(y, m, h);
 	if (group == VCPU_NOBODY)
@@ -347,18 +349,11 @@ static bool is_shown(const struct yield_run *y, u32 number)
 	return group != VCPU_NOBODY && have_spins(y) && y->replay.score.vm[group].spins;
 }
 
-static int yield_run_compare_vms(const void *a, const void *b, void *vms)
-{
-	const struct vm *vm = ((const struct vms *)vms)->vm;
-
-	return vm_compare(&vm[*(const u32 *)a], &vm[*(const u32 *)b]);
-}
-
 /* VMs by pid, then id. */
 int yield_view_init(struct yield_run *y)
 {
 	struct trace *t = &y->s->trace;
-	u32 *order = malloc(((size_t)t->vms.nr + 1) * sizeof(*order)), nr = 0;
+	u32 *order = vm_view_order(&t->vms), nr = 0;
 
 	y->in = calloc(t->nr_in, sizeof(*y->in));
 	y->vm = calloc((size_t)t->vms.nr + 1, sizeof(*y->vm));
@@ -369,9 +364,8 @@ int yield_view_init(struct yield_run *y)
 	for (u32 i = 0; i < t->nr_in; i++)
 		input_view_of(&y->in[i], &t->in[i]);
 	for (u32 i = 0; i < t->vms.nr; i++)
-		if (is_shown(y, i))
-			order[nr++] = i;
-	qsort_r(order, nr, sizeof(*order), yield_run_compare_vms, &t->vms);
+		if (is_shown(y, order[i]))
+			order[nr++] = order[i];
 	y->view = (struct yield_view){
 		.in = y->in,
 		.nr_in = t->nr_in,

@@ -64,12 +64,9 @@ static void put_odd(const struct graph_view *g, u32 vm, bool paths, const char *
 
 static void graph_json_put_states(struct json *j, const u64 state[VIEW_STATES + 1])
 {
-	/* The order of the contract, which is not that of the numbers. */
-	static const int order[] = { 0, 1, 2, 4, 3, 5 };
-
 	json_object_flat(j, "states");
-	for (size_t i = 0; i < ARRAY_SIZE(order); i++)
-		json_u64(j, view_state_names[order[i]], state[order[i]]);
+	for (int i = 0; i < VIEW_STATES + 1; i++)
+		json_u64(j, view_state_names[view_state_order[i]], state[view_state_order[i]]);
 	json_object_end(j);
 }
 

@@ -214,7 +214,7 @@ static void put_receivers(const struct graph_view *g, u32 i, FILE *out)
 	if (!named)
 		return;
 	list_begin(&l, "", out);
-	list_share(&l, "runnable", vm->state[2] + vm->state[4], vm->ipis);
+	list_share(&l, "runnable", view_runnable(vm->state), vm->ipis);
 	list_end(&l, "none was runnable");
 }
 
@@ -309,7 +309,7 @@ static void pair_row(const void *ctx, u64 row, struct cell *cells)
 	cell_percent(&cells[3], p->sum.count, b->vm->ipis);
 	cell_rate(&cells[4], p->sum.count, b->g->duration_ns);
 	if (p->sum.state[VIEW_STATES] < p->sum.count)
-		cell_percent(&cells[5], p->sum.state[2] + p->sum.state[4], p->sum.count);
+		cell_percent(&cells[5], view_runnable(p->sum.state), p->sum.count);
 	vector_list(b->g, p, list, sizeof(list));
 	cell_text(&cells[6], list);
 	if (from_stock(b->g) && p->sum.known)
@@ -480,7 +480,7 @@ static void vm_row(const void *ctx, u64 row, struct cell *cells)
 	if (vm->have_paths)
 		cell_percent(&cells[4], vm->slow, vm->ipis);
 	if (vm->state[VIEW_STATES] < vm->ipis)
-		cell_percent(&cells[5], vm->state[2] + vm->state[4], vm->ipis);
+		cell_percent(&cells[5], view_runnable(vm->state), vm->ipis);
 	cell_percent(&cells[6], vm->cpu_same, vm->cpu_known);
 	if (t->g->topology)
 		cell_percent(more++, vm->distance[VIEW_ACROSS],

@@ -112,7 +112,7 @@ static void html_put_inputs(const struct graph_view *g, FILE *out)
 
 static u64 runnable_of(const u64 state[VIEW_STATES + 1])
 {
-	return state[2] + state[4]; /* preempted, woken: see view_state_names */
+	return view_runnable(state); /* preempted, woken: see view_state_names */
 }
 
 static void put_overview(const struct graph_view *g, FILE *out)

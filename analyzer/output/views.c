@@ -8,6 +8,10 @@ const char *const view_state_names[VIEW_STATES + 1] = {
 	"guest", "host", "preempted", "halted", "woken", "unknown",
 };
 
+const enum view_state view_state_order[VIEW_STATES + 1] = {
+	VIEW_GUEST, VIEW_HOST, VIEW_PREEMPTED, VIEW_WOKEN, VIEW_HALTED, VIEW_STATES,
+};
+
 const char *vm_view_label(const struct vm_view *vm, char buf[VIEW_VM_LABEL])
 {
 	char pid[12] = "?", id[12] = "?";

@@ -11,7 +11,11 @@
 
 #include "util/types.h"
 
-#define VIEW_STATES    5 /* guest, host, preempted, halted, woken; behind them: no name */
+/* Receivers' states at send, as the tracepoint numbers them; VIEW_STATES: a number without a name.
+ */
+enum view_state { VIEW_GUEST, VIEW_HOST, VIEW_PREEMPTED, VIEW_HALTED, VIEW_WOKEN, VIEW_STATES };
+/* The order of the contract, which is not that of the numbers. */
+extern const enum view_state view_state_order[VIEW_STATES + 1];
 #define VIEW_NO_VECTOR 256
 
 extern const char *const view_state_names[VIEW_STATES + 1];
@@ -152,6 +156,12 @@ struct matrix_view {
 	u32 nr_rows, nr_cols;
 	const u64 *count; /* [row * nr_cols + col] */
 };
+
+/* Runnable but not running: candidates for a directed yield. */
+static inline u64 view_runnable(const u64 state[VIEW_STATES + 1])
+{
+	return state[VIEW_PREEMPTED] + state[VIEW_WOKEN];
+}
 
 /* "4242/3", "4242", "?/3" into buf; returns buf. */
 #define VIEW_VM_LABEL 24

@@ -25,12 +25,10 @@ static void yield_json_put_hints(const struct yield_vm *vm, struct json *j)
 
 static void yield_json_put_states(const struct yield_vm *vm, struct json *j)
 {
-	/* The order of the contract, which is not that of the numbers. */
-	static const int order[] = { 0, 1, 2, 4, 3, 5 };
-
 	json_object_flat(j, "states");
-	for (size_t i = 0; i < ARRAY_SIZE(order); i++)
-		json_u64(j, view_state_names[order[i]], vm->head.state[order[i]]);
+	for (int i = 0; i < VIEW_STATES + 1; i++)
+		json_u64(j, view_state_names[view_state_order[i]],
+			 vm->head.state[view_state_order[i]]);
 	json_object_end(j);
 }
 

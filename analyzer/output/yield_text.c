@@ -127,7 +127,7 @@ static void yield_text_put_hints(const struct yield_view *s, const struct yield_
 	if (vm->head.state[VIEW_STATES] == vm->head.ipis)
 		paragraph_say(&p, "not recorded");
 	else
-		paragraph_share(&p, vm->head.state[2] + vm->head.state[4], vm->head.ipis);
+		paragraph_share(&p, view_runnable(vm->head.state), vm->head.ipis);
 	paragraph_put(&p, AT, ON, out);
 	paragraph_say(&p, "the next IPI of a sender goes to the same receiver: ");
 	paragraph_share(&p, vm->same, vm->of);

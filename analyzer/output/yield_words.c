@@ -19,12 +19,12 @@ static const struct yield_policy *yield_words_find(const struct yield_replay *r,
 	for (u32 i = 0; i < r->nr_policies; i++)
 		if (!strcmp(r->policy[i].policy, name) && r->policy[i].relaxed == relaxed)
 			return &r->policy[i];
-	return &r->policy[0];
+	return NULL;
 }
 
 static void say_hints(struct paragraph *w, const struct yield_vm *vm)
 {
-	u64 boostable = vm->head.state[2] + vm->head.state[4];
+	u64 boostable = view_runnable(vm->head.state);
 
 	if (!vm->head.ipis)
 		return;
@@ -50,6 +50,13 @@ static void say_ack(struct paragraph *w, const struct yield_vm *vm)
 		    "slot per sender forgets them. ", percent(a->overwritten_unacked, vm->head.ipis));
 }
 
+/* In how many of the spins that could be helped its pick was awaited. NULL: not among the rows. */
+static void say_policy(struct paragraph *w, const char *what, const struct yield_policy *p, u64 of)
+{
+	if (p)
+		paragraph_say(w, "; %s in %u~%%", what, percent(of - p->all.missed, of));
+}
+
 static void say_gain(struct paragraph *w, const struct yield_replay *r)
 {
 	const struct yield_policy *stock = &r->policy[0], *v3 = yield_words_find(r, "ipi-v3", true);
@@ -63,12 +70,14 @@ static void say_gain(struct paragraph *w, const struct yield_replay *r)
 		"running. There the kernel's own search hits in %u~%%",
 		(unsigned long long)of, (unsigned long long)r->spins, percent(of, r->spins),
 		percent(of - stock->all.missed, of));
-	paragraph_say(w, "; one pending bit per vCPU would in %u~%%; the IPI-aware filter (v3, relaxed) in %u~%%; "
-	    "the same hint as a priority in %u~%%. ", percent(of - bit->all.missed, of),
-	    percent(of - v3->all.missed, of), percent(of - first->all.missed, of));
+	say_policy(w, "one pending bit per vCPU would", bit, of);
+	say_policy(w, "the IPI-aware filter (v3, relaxed)", v3, of);
+	say_policy(w, "the same hint as a priority", first, of);
+	paragraph_say(w, ". ");
 	if (of < FEW)
 		paragraph_say(w, "(So few spins carry no conclusion.) ");
-	else if (first->all.missed * 2 < v3->all.missed && stock->all.missed > of / 10)
+	else if (first && v3 && first->all.missed * 2 < v3->all.missed &&
+		 stock->all.missed > of / 10)
 		paragraph_say(w, "So the hint is worth most as a priority: as a filter, who stands earlier in the "
 		    "round robin is taken before the awaited one. ");
 	else if (stock->all.missed <= of / 10)

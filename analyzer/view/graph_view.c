@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* graph_view.c - see graph_view.h. */
 #include "view/graph_view.h"
-#include "util/order.h"
+#include "view/cells.h"
+#include "view/vm_view.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 #define EDGES_AHEAD 32
-
-/* Cells of a matrix: 4096 x 4096, KVM's largest VM, is 128 MB and still allowed. */
-#define MATRIX_CELLS_MAX (4096ull * 4096)
 
 static u64 graph_view_since_start(const struct graph_builder *view, u64 ts)
 {
@@ -136,27 +134,21 @@ static void graph_view_build_vm(struct vm_view *to, const struct graph_builder *
 	const struct pairs_summary *sum = &p->summary[i];
 	const struct vm *vm = &view->s->trace.vms.vm[sum->vm];
 
-	*to = (struct vm_view){
-		.have_pid = vm->have_pid,
-		.have_id = vm->have_id,
-		.pid = vm->pid,
-		.id = vm->id,
-		.name = vm_names_find(&view->s->names, vm),
-		.known = known_vm(view, sum->vm),
-		.vcpus = sum->vcpus,
-		.pairs = sum->pairs,
-		.ipis = sum->ipis,
-		.have_paths = sum->path_none < sum->ipis,
-		.fast = sum->path[IPI_PATH_FAST],
-		.slow = sum->path[IPI_PATH_SLOW],
-		.path_other = sum->path_other,
-		.cpu_known = sum->cpu_known,
-		.cpu_same = sum->cpu_same,
-		.first_ns = graph_view_since_start(view, sum->first_ts),
-		.last_ns = graph_view_since_start(view, sum->last_ts),
-		.first_row = sum->first,
-		.nr_rows = sum->nr,
-	};
+	*to = vm_view_of(vm, &view->s->names);
+	to->known = known_vm(view, sum->vm);
+	to->vcpus = sum->vcpus;
+	to->pairs = sum->pairs;
+	to->ipis = sum->ipis;
+	to->have_paths = sum->path_none < sum->ipis;
+	to->fast = sum->path[IPI_PATH_FAST];
+	to->slow = sum->path[IPI_PATH_SLOW];
+	to->path_other = sum->path_other;
+	to->cpu_known = sum->cpu_known;
+	to->cpu_same = sum->cpu_same;
+	to->first_ns = graph_view_since_start(view, sum->first_ts);
+	to->last_ns = graph_view_since_start(view, sum->last_ts);
+	to->first_row = sum->first;
+	to->nr_rows = sum->nr;
 	memcpy(to->state, sum->state, sizeof(to->state));
 }
 
@@ -165,7 +157,7 @@ int graph_view_init(struct graph_builder *view, const struct session *s, struct 
 {
 	const struct trace *t = &s->trace;
 
-	_Static_assert(VIEW_STATES == NR_IPI_STATES && VIEW_NO_VECTOR == IPI_VECTOR_NONE,
+	_Static_assert((int)VIEW_STATES == NR_IPI_STATES && VIEW_NO_VECTOR == IPI_VECTOR_NONE,
 		       "views and events agree");
 	*view = (struct graph_builder){ .pairs = pairs, .s = s };
 	view->in = calloc(t->nr_in, sizeof(*view->in));
@@ -233,92 +225,34 @@ void graph_view_release(struct graph_builder *view)
 	*view = (struct graph_builder){ 0 };
 }
 
-static u32 unique(u32 *id, u32 nr)
-{
-	u32 kept = 0;
-
-	qsort(id, nr, sizeof(*id), order_u32);
-	for (u32 i = 0; i < nr; i++)
-		if (!kept || id[i] != id[kept - 1])
-			id[kept++] = id[i];
-	return kept;
-}
-
-static u32 index_of(const u32 *id, u32 nr, u32 want)
-{
-	return (const u32 *)bsearch(&want, id, nr, sizeof(*id), order_u32) - id;
-}
-
-/* The rows of the order that are this VM's: pairs has them; CPUs' are found by looking. */
-struct rows {
-	const struct edges *edges;
-	const u32 *order;
-	u32 first, nr;
-};
-
-static struct rows rows_of(const struct pairs *p, u32 i, bool cpus)
-{
-	const struct pairs_summary *sum = &p->summary[i];
-	struct rows r = { &p->edges, p->order, sum->first, sum->nr };
-
-	if (!cpus)
-		return r;
-	r = (struct rows){ &p->cpus, p->cpu_order, 0, 0 };
-	while (r.first < p->cpus.nr && edges_at(&p->cpus, r.order[r.first])->key.vm != sum->vm)
-		r.first++;
-	while (r.first + r.nr < p->cpus.nr &&
-	       edges_at(&p->cpus, r.order[r.first + r.nr])->key.vm == sum->vm)
-		r.nr++;
-	return r;
-}
-
-/* Rows and columns are the same set of ids: all that send or receive. */
-static int collect_ids(const struct rows *r, u32 **ids, u32 *nr)
-{
-	u32 *id = malloc((2 * (size_t)r->nr + 1) * sizeof(*id));
-
-	if (!id)
-		return -ENOMEM;
-	for (u32 k = 0; k < r->nr; k++) {
-		const struct edge_key *key = &edges_at(r->edges, r->order[r->first + k])->key;
-
-		id[2 * k] = key->src;
-		id[2 * k + 1] = key->dst;
-	}
-	*ids = id;
-	*nr = unique(id, 2 * r->nr);
-	return 0;
-}
-
 int matrix_view_init(struct matrix_view *m, const struct graph_builder *view, u32 i, bool cpus)
 {
-	struct rows r = rows_of(view->pairs, i, cpus);
-	u64 *count;
-	u32 *id, nr;
-	int ret;
+	struct cells cells;
+	u64 *count = NULL;
+	int ret = cells_init(&cells, view->pairs, i, cpus);
+	u32 nr = cells.nr_ids;
 
-	*m = (struct matrix_view){ .vm = &view->vm[i],
-				   .row_title = cpus ? "sender's CPU" : "sender",
-				   .col_title = cpus ? "receiver's CPU" : "receiver" };
-	ret = collect_ids(&r, &id, &nr);
-	if (ret)
-		return ret;
-	m->row_id = m->col_id = id;
-	m->nr_rows = m->nr_cols = nr;
-	if ((u64)nr * nr > MATRIX_CELLS_MAX)
-		return -EFBIG;
-	count = calloc((size_t)nr * nr + 1, sizeof(*count));
-	if (!count)
-		return -ENOMEM;
-	m->count = count;
-	for (u32 k = 0; k < r.nr; k++) {
-		u32 e = r.order[r.first + k];
-		const struct edge_key *key = &edges_at(r.edges, e)->key;
+	*m = (struct matrix_view){
+		.vm = &view->vm[i],
+		.row_title = cpus ? "sender's CPU" : "sender",
+		.col_title = cpus ? "receiver's CPU" : "receiver",
+		.row_id = cells.id,
+		.col_id = cells.id,
+		.nr_rows = nr,
+		.nr_cols = nr,
+	};
+	if (!ret && (u64)nr * nr > CELLS_MAX)
+		ret = -EFBIG;
+	if (!ret)
+		m->count = count = calloc((size_t)nr * nr + 1, sizeof(*count));
+	if (!ret && !count)
+		ret = -ENOMEM;
+	for (u32 k = 0; k < cells.nr && !ret; k++) {
+		struct cell_count c = cells_at(&cells, k);
 
-		count[(size_t)index_of(id, nr, key->src) * nr + index_of(id, nr, key->dst)] +=
-			edge_total(r.edges, e);
+		count[(size_t)c.row * nr + c.col] += c.count;
 	}
-	return 0;
+	return ret;
 }
 
 void matrix_view_release(struct matrix_view *m)

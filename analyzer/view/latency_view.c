@@ -2,6 +2,7 @@
 /* latency_view.c - see latency_view.h. The same for latencies as yield_run.c is for yields. */
 #define _GNU_SOURCE
 #include "view/latency_view.h"
+#include "view/vm_view.h"
 #include "view/graph_view.h"
 
 #include <errno.h>
@@ -70,9 +71,9 @@ static u32 latency_view_build_vm(struct latency_run *c, struct latency_vm *to, u
 				build_line(&c->line[at++], r);
 		}
 	*to = (struct latency_vm){
-		.head = { .have_pid = vm->have_pid, .have_id = vm->have_id, .pid = vm->pid,
-			  .id = vm->id, .name = vm_names_find(&c->s->names, vm) },
-		.line = &c->line[first], .nr_lines = at - first,
+		.head = vm_view_of(vm, &c->s->names),
+		.line = &c->line[first],
+		.nr_lines = at - first,
 	};
 	if (at > first)
 		to->head.ipis = c->line[first].ipis;
@@ -82,13 +83,6 @@ static u32 latency_view_build_vm(struct latency_run *c, struct latency_vm *to, u
 static const char *latency_view_get_vector_name(const void *ctx, u32 vector)
 {
 	return vector_name(((const struct latency_run *)ctx)->s->vectors.names, vector);
-}
-
-static int latency_view_compare_vms(const void *a, const void *b, void *vms)
-{
-	const struct vm *vm = ((const struct vms *)vms)->vm;
-
-	return vm_compare(&vm[*(const u32 *)a], &vm[*(const u32 *)b]);
 }
 
 static void build_slow(struct latency_run *c, const u32 *at_of)
@@ -143,24 +137,21 @@ static void build_rest(struct latency_run *c)
 int latency_view_init(struct latency_run *c)
 {
 	struct trace *t = &c->s->trace;
-	u32 *order = malloc(2 * ((size_t)t->vms.nr + 1) * sizeof(*order)), *at_of, nr = 0,
-	    lines = 0;
+	u32 *order = vm_view_order(&t->vms), *at_of = calloc((size_t)t->vms.nr + 1, sizeof(*at_of)),
+	    nr = 0, lines = 0;
 
 	_Static_assert(LATENCY_STAGES == (int)NR_LATENCY_STAGES, "views and analysis agree");
 	c->in = calloc(t->nr_in, sizeof(*c->in));
 	c->vm = calloc((size_t)t->vms.nr + 1, sizeof(*c->vm));
 	c->line = calloc((size_t)c->l.nr_rows + 1, sizeof(*c->line));
 	c->slow = calloc((size_t)c->l.nr_slow + 1, sizeof(*c->slow));
-	if (!order || !c->in || !c->vm || !c->line || !c->slow) {
+	if (!order || !at_of || !c->in || !c->vm || !c->line || !c->slow) {
 		free(order);
+		free(at_of);
 		return -ENOMEM;
 	}
-	at_of = order + t->vms.nr;
 	for (u32 i = 0; i < t->nr_in; i++)
 		input_view_of(&c->in[i], &t->in[i]);
-	for (u32 i = 0; i < t->vms.nr; i++)
-		order[i] = i;
-	qsort_r(order, t->vms.nr, sizeof(*order), latency_view_compare_vms, &t->vms);
 	build_rest(c);
 	for (u32 i = 0; i < t->vms.nr; i++) {
 		u32 added = latency_view_build_vm(c, &c->vm[nr], order[i], lines);
@@ -172,6 +163,7 @@ int latency_view_init(struct latency_run *c)
 	c->view.nr_vm = nr;
 	build_slow(c, at_of);
 	free(order);
+	free(at_of);
 	return 0;
 }
 

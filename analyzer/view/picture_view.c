@@ -3,11 +3,10 @@
 #define _GNU_SOURCE
 #include "view/picture_view.h"
 #include "util/order.h"
+#include "view/cells.h"
 
 #include <errno.h>
 #include <stdlib.h>
-
-#define CELLS_MAX (4096ull * 4096)
 
 char *vm_title(const struct vm_view *vm)
 {
@@ -34,52 +33,6 @@ static char *heat_title(const struct graph_builder *g, u32 i)
 		title = NULL;
 	free(head);
 	return title;
-}
-
-/* One count of a matrix, wherever it comes from. */
-struct heat_cell {
-	u32 src, dst;
-	u64 count;
-	u64 known, runnable;	/* of those: the receiver's state is; and it could have run */
-};
-
-/* The counts of a VM: of its edges, or of its rows among the CPUs' edges. */
-struct cells {
-	const struct graph_builder *g;
-	u32 first, nr;
-	bool cpus;
-};
-
-static struct cells cells_of(const struct graph_builder *g, u32 i, bool cpus)
-{
-	const struct pairs *p = g->pairs;
-	struct cells c = { g, g->vm[i].first_row, g->vm[i].nr_rows, cpus };
-	u32 vm = p->summary[i].vm;
-
-	if (!cpus)
-		return c;
-	c.first = c.nr = 0;
-	while (c.first < p->cpus.nr && edges_at(&p->cpus, p->cpu_order[c.first])->key.vm != vm)
-		c.first++;
-	while (c.first + c.nr < p->cpus.nr &&
-	       edges_at(&p->cpus, p->cpu_order[c.first + c.nr])->key.vm == vm)
-		c.nr++;
-	return c;
-}
-
-static struct heat_cell cell_at(const struct cells *c, u32 k)
-{
-	const struct pairs *p = c->g->pairs;
-	const struct edges *table = c->cpus ? &p->cpus : &p->edges;
-	u32 e = (c->cpus ? p->cpu_order : p->order)[c->first + k];
-	const struct edge_key *key = &edges_at(table, e)->key;
-
-	u64 total = edge_total(table, e);
-
-	return (struct heat_cell){ key->src, key->dst, total,
-				   total - edge_count(table, e, EDGE_STATE_OTHER),
-				   edge_count(table, e, IPI_STATE_PREEMPTED) +
-				   edge_count(table, e, IPI_STATE_WOKEN) };
 }
 
 /* Room for the counts, and what the colours mean. */
@@ -122,24 +75,13 @@ static void picture_view_add(struct heat_builder *s, size_t at, u64 count, u64 k
 int heat_view_matrix(struct heat_builder *s, const struct graph_builder *g, u32 i, enum heat_by by,
 		     enum heat_what what)
 {
-	struct cells cells = cells_of(g, i, by == HEAT_BY_CPU);
-	u32 nr = 0;
-	int ret;
+	struct cells cells;
+	int ret = cells_init(&cells, g->pairs, i, by == HEAT_BY_CPU);
+	u32 nr = cells.nr_ids;
 
-	*s = (struct heat_builder){ 0 };
-	s->id = malloc((2 * (size_t)cells.nr + 1) * sizeof(*s->id));
-	if (!s->id)
-		return -ENOMEM;
-	for (u32 k = 0; k < cells.nr; k++) {
-		struct heat_cell c = cell_at(&cells, k);
-
-		s->id[2 * k] = c.src;
-		s->id[2 * k + 1] = c.dst;
-	}
-	qsort(s->id, 2 * (size_t)cells.nr, sizeof(*s->id), order_u32);
-	for (u32 k = 0; k < 2 * cells.nr; k++)
-		if (!nr || s->id[k] != s->id[nr - 1])
-			s->id[nr++] = s->id[k];
+	*s = (struct heat_builder){ .id = cells.id };
+	if (ret)
+		return ret;
 	s->h.rows = (struct heat_axis){
 		.title = by == HEAT_BY_CPU ? "CPU of the sender" : "sending vCPU",
 		.unit_many = by == HEAT_BY_CPU ? "CPUs" : "vCPUs", .nr = nr, .id = s->id };
@@ -147,12 +89,9 @@ int heat_view_matrix(struct heat_builder *s, const struct graph_builder *g, u32 
 	s->h.cols.title = by == HEAT_BY_CPU ? "CPU where the receiver was last" : "receiving vCPU";
 	ret = picture_view_begin(s, g, i, what);
 	for (u32 k = 0; k < cells.nr && !ret; k++) {
-		struct heat_cell c = cell_at(&cells, k);
-		const u32 *row = bsearch(&c.src, s->id, nr, sizeof(*s->id), order_u32);
-		const u32 *col = bsearch(&c.dst, s->id, nr, sizeof(*s->id), order_u32);
+		struct cell_count c = cells_at(&cells, k);
 
-		picture_view_add(s, (size_t)(row - s->id) * nr + (size_t)(col - s->id), c.count,
-				 c.known, c.runnable);
+		picture_view_add(s, (size_t)c.row * nr + c.col, c.count, c.known, c.runnable);
 	}
 	return ret;
 }

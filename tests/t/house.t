@@ -32,10 +32,12 @@ trace/joined	stock
 trace/parallel	threads
 trace/trace	goldens
 trace/vcpu_map	stock
+view/cells	heatmap
 view/coverage_view	stock
 view/graph_view	goldens
 view/latency_view	latency
 view/picture_view	pictures
+view/vm_view	goldens
 '
 
 # files PATTERN...: paths of the tree that match one of them; nothing that was built.

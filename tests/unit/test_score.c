@@ -49,39 +49,6 @@ static struct score_picks spin(struct world *w, u32 stock, u32 first, double con
 	return p;
 }
 
-START_TEST(verdicts)
-{
-	const struct score_vm *v;
-	struct world w;
-
-	begin(&w);
-	v = &w.score.vm[0];
-	scene_preempt(&w.scene, 0x6);
-	w.scene.awaited = 0x4;
-	spin(&w, 1, 2, 0.95);
-	ck_assert_uint_eq(score_policy(v, POLICY_STOCK, false).missed, 1);
-	ck_assert_uint_eq(score_policy(v, POLICY_FIRST, false).hits, 1);
-	ck_assert_uint_eq(score_policy(v, POLICY_FIRST, true).hits, 1);
-	ck_assert_uint_eq(v->sure, 1);
-	spin(&w, POLICY_NONE, 2, 0.5); /* nobody picked is a miss, too */
-	ck_assert_uint_eq(score_policy(v, POLICY_STOCK, false).missed, 2);
-	ck_assert_uint_eq(score_policy(v, POLICY_STOCK, false).picks, 1);
-	ck_assert_uint_eq(score_policy(v, POLICY_FIRST, true).hits, 1);
-	w.scene.mask[VCPU_RUN] = 0x4; /* the awaited one runs: nothing to miss */
-	spin(&w, 1, 1, 0.5);
-	ck_assert_uint_eq(score_policy(v, POLICY_STOCK, false).missed, 2);
-	ck_assert_uint_eq(v->running, 1);
-	ck_assert_uint_eq(v->helpable, 2);
-	w.scene.awaited = 0;
-	spin(&w, 1, 1, 0.5);
-	ck_assert_uint_eq(v->nothing_awaited, 1);
-	ck_assert_uint_eq(v->spins, 4);
-	ck_assert_uint_eq(score_same(v, POLICY_STOCK, POLICY_FIRST), 2);
-	ck_assert_uint_eq(score_same(v, POLICY_STOCK, POLICY_V3), 4);
-	end(&w);
-}
-END_TEST
-
 START_TEST(classes)
 {
 	const struct score_vm *v;
@@ -144,4 +111,4 @@ START_TEST(choices)
 }
 END_TEST
 
-UNIT_SUITE(score, verdicts, classes, choices)
+UNIT_SUITE(score, classes, choices)
