@@ -101,7 +101,7 @@ browse() {
 	url=$1
 	shift
 	rm -rf "$T/profile"
-	timeout 60 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
+	timeout 900 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
 		--disable-background-networking --disable-component-update --disable-sync \
 		--host-resolver-rules='MAP * ~NOTFOUND' --user-data-dir="$T/profile" \
 		--log-net-log="$T/net.json" --dump-dom "$@" "$url" >"$T/dom" 2>"$T/browser.err"

@@ -76,6 +76,17 @@ skip() {
 	echo "ok $tap_nr - $1 # SKIP $2"
 }
 
+# have_terminal: is there a pseudo-terminal to be had? In a bare chroot /dev/pts is not mounted.
+have_terminal() {
+	script -qec true /dev/null </dev/null >/dev/null 2>&1
+}
+
+# on_terminal COMMAND: what a shell's command writes to its terminal; the carriage returns are the
+# terminal's.
+on_terminal() {
+	script -qec "$1" /dev/null </dev/null | tr -d '\r'
+}
+
 # refused NAME STATUS COMMAND...: exit status, nothing on standard output, one line of error (with
 # status 3, up to two more).
 refused() {

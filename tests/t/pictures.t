@@ -15,7 +15,7 @@ made=$T/made
 
 # A browser knows pages by a full address, and wants a home of its own.
 sed -n 's/^    //p' $dir/README.md | sed "s|$dir/|$made/|g
-	s|^chromium |timeout 60 chromium --disable-gpu --no-first-run --user-data-dir=$T/profile |
+	s|^chromium |timeout 900 chromium --disable-gpu --no-first-run --user-data-dir=$T/profile |
 	s|\\([^ ]*page.html#\\)|file://$PWD/\\1|; s|file://$PWD//|file:///|" >"$T/commands"
 ok "there are commands" test "$(wc -l <"$T/commands")" -gt 8
 while IFS= read -r command; do

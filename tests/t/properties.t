@@ -145,7 +145,7 @@ while [ $seed -lt 200 ]; do
 	esac
 	perl -e "$damage" "$from" "$T/damaged.dat" $seed
 	code=0
-	timeout 20 "$KVM_IPI" report --format json "$T/damaged.dat" >"$T/out" 2>"$T/err" || code=$?
+	timeout 900 "$KVM_IPI" report --format json "$T/damaged.dat" >"$T/out" 2>"$T/err" || code=$?
 	case $code in
 	0)	answers=$((answers + 1))
 		jq -e .schema "$T/out" >/dev/null 2>&1 || loud="$loud $seed" ;;

@@ -52,7 +52,7 @@ is "nothing but that is said" "$(wc -l <err)" 1
 # begun FILE: it says that it records.
 begun() {
 	tries=0
-	until grep -qs 'recording into' "$1" || [ "$tries" = 100 ]; do
+	until grep -qs 'recording into' "$1" || [ "$tries" = 6000 ]; do
 		sleep 0.1
 		tries=$((tries + 1))
 	done

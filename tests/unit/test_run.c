@@ -110,19 +110,37 @@ START_TEST(with_a_command)
 }
 END_TEST
 
-/* A child that interrupts this process, as Ctrl-C does. */
-static void interrupt_soon(int sig)
+/*
+ * A child that interrupts this process, as Ctrl-C does, when a file has some content: an event, not
+ * a time, so that a busy machine changes nothing.
+ */
+static void interrupt_when(const struct bed *b, const char *file, int sig)
 {
+	char path[HOST_PATH_MAX];
 	pid_t parent = getpid();
+	struct stat st;
 
+	host_path(&b->t.host, path, "%s", file);
 	if (!fork()) {
 		if (!fork()) {
-			usleep(700000);
+			while (stat(path, &st) || !st.st_size)
+				usleep(1000);
 			kill(parent, sig);
 		}
 		_exit(0);
 	}
 	wait(NULL);
+}
+
+/* The recording has begun when it says so. */
+static void interrupt_when_begun(struct bed *b, int sig)
+{
+	char path[HOST_PATH_MAX];
+
+	b->job.say = fopen(host_path(&b->t.host, path, "/said"), "w");
+	ck_assert_ptr_nonnull(b->job.say);
+	setvbuf(b->job.say, NULL, _IONBF, 0);
+	interrupt_when(b, "/said", sig);
 }
 
 START_TEST(until_a_signal)
@@ -131,10 +149,11 @@ START_TEST(until_a_signal)
 	struct bed b;
 
 	bed_init(&b, recorder);
-	interrupt_soon(signals[_i]);
+	interrupt_when_begun(&b, signals[_i]);
 	ck_assert_int_eq(run_recording(&b.tr, &b.job, &b.res, &b.err), 0);
 	ck_assert(b.res.interrupted);
 	ck_assert(tree_has(&b.t, "/out.dat"));
+	fclose(b.job.say);
 	bed_release(&b);
 }
 END_TEST
@@ -146,9 +165,10 @@ START_TEST(a_command_that_does_not_end)
 
 	bed_init(&b, recorder);
 	b.job.command = command;
-	interrupt_soon(SIGTERM);
+	interrupt_when_begun(&b, SIGTERM);
 	ck_assert_int_eq(run_recording(&b.tr, &b.job, &b.res, &b.err), 0);
 	ck_assert(b.res.interrupted);
+	fclose(b.job.say);
 	bed_release(&b);
 }
 END_TEST
@@ -215,12 +235,13 @@ END_TEST
 START_TEST(interrupted_before_it_begins)
 {
 	static const char script[] = "#!/bin/sh\n"
-				     "trap '' INT; sleep 1000\n"; /* it minds no SIGINT at all */
+				     "trap '' INT\n" /* it minds no SIGINT at all */
+				     "echo 1 >${0%/bin/*}/started; sleep 1000\n";
 	struct bed b;
 
 	ck_assert_ptr_ne(signal(SIGINT, SIG_IGN), SIG_ERR);
 	bed_init(&b, script);
-	interrupt_soon(SIGTERM);
+	interrupt_when(&b, "/started", SIGTERM);
 	ck_assert_int_eq(run_recording(&b.tr, &b.job, &b.res, &b.err), -EINTR);
 	ck_assert_ptr_nonnull(strstr(b.err.msg, "before the recording had begun"));
 	bed_release(&b);
