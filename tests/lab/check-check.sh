@@ -68,22 +68,22 @@ with 6.12/lossy.edges 'NR == 1 { $7++ }'
 expect differs 'one lost too few' 'is not' 6.12/lossy
 cp "$out/6.12/pairs.dat" "$out/6.12/lossy.dat"
 expect differs 'a lossy trace without loss' 'nothing was lost' 6.12/lossy
-with 6.12/states.states '$3 == "halted" { $3 = "woken" }'
-expect differs 'receivers in another state' 'were woken' 6.12/states
+with 6.12-two/states.states '$3 == "halted" { $3 = "woken" }'
+expect differs 'receivers in another state' 'were woken' 6.12-two/states
 : >"$out/6.12-stock/kinds.lookalikes"
 expect differs 'stock events that look tracked' 'stock events' 6.12-stock/kinds
 cp "$out/6.12/both.dat" "$out/6.12/replay.dat"
 expect differs 'another trace' 'trace-cmd' 6.12/replay
-with 6.12/r-graph.edges 'NR == 2 { $7++ }'
-expect differs 'kvm-ipi record: a count that is one too high' 'trace-cmd: expected' 6.12/r-graph
+with 6.12-two/r-graph.edges 'NR == 2 { $7++ }'
+expect differs 'kvm-ipi record: a count that is one too high' 'trace-cmd: expected' 6.12-two/r-graph
 sed -i 's/tracefs as before.*/tracefs: +kvm-ipi-123/' "$out/6.12/r-yield.recording"
 expect differs 'kvm-ipi record: a buffer that is left' 'tracefs: +kvm-ipi-123' 6.12/r-yield
 sed -i 's/tracefs as before.*/tracefs: +kvm-ipi-123/' "$out/6.12/r-killed.recording"
 expect differs 'kvm-ipi record, killed: a buffer that is left' 'tracefs: +kvm-ipi-123' 6.12/r-killed
 sed -i 's/^exit 0/exit 1/' "$out/6.12/r-stock.recording"
 expect differs 'kvm-ipi record: it failed' 'exit 0 wanted' 6.12/r-stock
-cp "$out/6.12/pairs.dat" "$out/6.12/r-graph.dat"
-expect differs 'kvm-ipi record: a trace without markers' 'the markers tell' 6.12/r-graph
+cp "$out/6.12/pairs.dat" "$out/6.12-two/r-graph.dat"
+expect differs 'kvm-ipi record: a trace without markers' 'the markers tell' 6.12-two/r-graph
 sed -i 's/yield_to:pid/yield_to_ret:ret/' "$out/6.12/r-yield-truth.record.log"
 expect differs 'kvm-ipi record: not the probe' 'no choice of KVM' 6.12/r-yield-truth
 echo "1..$nr"

@@ -243,13 +243,14 @@ check_whole() {
 	return 1
 }
 
-# The machine has two CPUs, and each VM a name; without the tracepoint its number comes from the markers.
+# The machine's CPUs and each VM's name; without the tracepoint its number comes from the markers.
 check_markers() {
-	local found
+	local found cpus
+	cpus=$(awk -v name="$machine" '$1 == "machine" && $2 == name { print $3 }' "$LAB_CAPTURES")
 	found=$("$KVM_IPI" report --format json "$base.dat" | jq -r '"\(.topology.cpus) CPUs, names: " +
 		([.vms[].name] | unique | join(" ")) + ", known: " + ([.vms[].known] | unique | join(" "))')
 	case $found in
-	"2 CPUs, names: vmm, known: certain" | "2 CPUs, names: vmm, known: named") return 0 ;;
+	"$cpus CPUs, names: vmm, known: certain" | "$cpus CPUs, names: vmm, known: named") return 0 ;;
 	esac
 	echo "the markers tell: $found"
 	return 1

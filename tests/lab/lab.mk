@@ -13,6 +13,13 @@ lab-check:
 	$(Q)LAB='$(BUILD)/lab' KVM_IPI='$(PROGRAM)' tests/lab/check.sh
 	$(Q)LAB='$(BUILD)/lab' KVM_IPI='$(PROGRAM)' tests/lab/check-check.sh
 
+## lab-again: boot machines (MACHINES, default 6.12-stock) once more; are the traces the same, byte for byte?
+.PHONY: lab-again
+lab-again:
+	$(Q)tests/deps/install.sh build lab
+	$(Q)$(MAKE) $(PROGRAM)
+	$(Q)LAB='$(BUILD)/lab' KVM_IPI='$(PROGRAM)' tests/lab/again.sh $(MACHINES)
+
 ## lab-linux: the same with a Linux guest under load; may need several tries, not part of CI
 .PHONY: lab-linux
 lab-linux:

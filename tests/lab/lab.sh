@@ -1,16 +1,22 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# lab.sh [MACHINE...]: build everything that the lab consists of, boot each machine of ./captures
-# (all of them, or those named), and leave its traces and truth files in $LAB/out/MACHINE/.
+# lab.sh [MACHINE...]: build all parts of the lab, boot each machine of ./captures (or those named),
+# and leave its traces, truth files and console in $LAB_OUT/MACHINE/.
 #
-# A machine is an emulated PC with two CPUs whose kernel is a distribution's, with KVM modules that
-# are its own (NAME-stock) or have the series applied. Inside, machine/init records what ./captures
-# says. Nothing is installed but what tests/deps/packages lists, nothing needs root but that.
+# A machine is an emulated PC with one or two CPUs. Its kernel is a distribution's; its KVM modules
+# are the distribution's, too (NAME-stock), or have the series applied. Inside, machine/init records
+# what ./captures lists.
 #
-# Environment: LAB (build/lab) where all of it goes; KVM_IPI (build/kvm-ipi), which records, too;
-# LAB_ACCEL (auto) tcg or kvm; LAB_SERIES, a folder that stands for kernel-patch/ (mutate.sh uses it);
-# LAB_TIMEOUT (600) seconds for a machine; LAB_ATTEMPTS (3) to boot it; LAB_CAPTURES (./captures).
+# The emulation is deterministic: QEMU counts instructions (icount) and takes its clock from that
+# count, so a boot does not depend on the host's speed or load, and a failure happens again. For
+# that reason there is no second attempt. Kernels are built and machines run LAB_JOBS at a time.
+#
+# Environment: LAB (build/lab); LAB_OUT ($LAB/out); KVM_IPI (build/kvm-ipi), installed in the
+# machines; LAB_ACCEL (icount), or tcg-threads (one host thread for each emulated CPU), or kvm;
+# LAB_SEED (1): shifts in virtual time at which the captures begin; LAB_JOBS (2); LAB_SERIES, in place
+# of kernel-patch/ (mutate.sh uses it); LAB_TIMEOUT (3000) host seconds for a boot; LAB_ATTEMPTS (1);
+# LAB_LAST_WORDS (25) lines of a dead machine's console; LAB_CAPTURES (./captures).
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -18,6 +24,8 @@ top=$(cd "$here/../.." && pwd)
 LAB=${LAB:-$top/build/lab}
 mkdir -p "$LAB"
 LAB=$(cd "$LAB" && pwd)
+LAB_OUT=${LAB_OUT:-$LAB/out}
+LAB_SEED=${LAB_SEED:-1}
 LAB_SERIES=${LAB_SERIES:-$top/kernel-patch}
 LAB_CAPTURES=${LAB_CAPTURES:-$here/captures}
 KVM_IPI=${KVM_IPI:-$top/build/kvm-ipi}
@@ -128,64 +136,77 @@ build_initramfs() {
 	*) cp "$LAB/modules/$release"/kvm*.ko "$to/" ;;
 	esac
 	[ -z "${LAB_LINUX:-}" ] || add_linux "$kernel"
-	(cd "$root" && find . | cpio -o -H newc -R 0:0 --quiet) >"$LAB/machines/$machine/initramfs"
+	find "$root" -exec touch -h -d @0 {} +
+	(cd "$root" && find . | LC_ALL=C sort | cpio -o -H newc -R 0:0 --reproducible --quiet) \
+		>"$LAB/machines/$machine/initramfs"
 }
 
-# Hardware help is of use only if the emulated machine can virtualize with it, too.
+# What executes the machine's instructions, and what KVM finds there.
+#
+# icount: one thread executes all CPUs and counts their instructions; each is 2 ns of virtual time,
+# and time in which all CPUs are idle is skipped. Whatever else could differ from one boot to the
+# next is fixed or taken away: random numbers, the date, the layout of the kernel.
 choose_accel() {
-	local nested
-	nested=$(cat /sys/module/kvm_{amd,intel}/parameters/nested 2>/dev/null | head -n 1 || true)
-	accel=(-accel "tcg,thread=multi" -cpu max) vendors=(kvm-amd)	# what it emulates
-	case ${LAB_ACCEL:-auto},$nested in
-	kvm,* | auto,[1Yy])
-		if [ -w /dev/kvm ] && grep -q -w -E 'svm|vmx' /proc/cpuinfo; then
-			accel=(-accel kvm -cpu host) vendors=(kvm-amd kvm-intel)
-		elif [ "${LAB_ACCEL:-auto}" = kvm ]; then
-			die "LAB_ACCEL=kvm, but this machine has no usable hardware virtualization"
-		fi ;;
+	vendors=(kvm-amd) words='' # what QEMU emulates
+	case ${LAB_ACCEL:-icount} in
+	icount)
+		accel=(-accel "tcg,thread=single" -icount "shift=1,sleep=off" -cpu "max,-rdrand,-rdseed"
+			-rtc "base=2026-01-01T00:00:00,clock=vm" -seed "$LAB_SEED")
+		words='nokaslr norandmaps random.trust_bootloader=off' ;;
+	tcg-threads) accel=(-accel "tcg,thread=multi" -cpu max) ;;
+	kvm)
+		[ -w /dev/kvm ] && grep -q -w -E 'svm|vmx' /proc/cpuinfo &&
+			cat /sys/module/kvm_{amd,intel}/parameters/nested 2>/dev/null | grep -q '^[1Yy]' ||
+			die "LAB_ACCEL=kvm, but this machine cannot nest hardware virtualization"
+		accel=(-accel kvm -cpu host) vendors=(kvm-amd kvm-intel) ;;
+	*) die "LAB_ACCEL=$LAB_ACCEL: expected icount, tcg-threads or kvm" ;;
 	esac
 }
 
-# One boot; 1 if the machine did not come to its end, or a guest not to what its workload says.
+cpus_of() {
+	awk -v name="$1" '$1 == "machine" && $2 == name { print $3 }' "$LAB_CAPTURES"
+}
+
+# One boot; 1 if the machine did not come to its end, or a guest not to the counts of its workload.
 boot_once() {
-	local machine=$1 kernel=$2 dir=$LAB/machines/$1 out=$LAB/out/$1
-	local words='console=ttyS0 panic=-1 mitigations=off tsc=reliable quiet'
+	local machine=$1 kernel=$2 dir=$LAB/machines/$1 out=$LAB_OUT/$1
+	local base='console=ttyS0 panic=-1 mitigations=off tsc=reliable quiet'
 	rm -rf "$out" "$dir/disk"
 	mkdir -p "$out"
 	truncate -s 256M "$dir/disk"
-	timeout "${LAB_TIMEOUT:-600}" qemu-system-x86_64 "${accel[@]}" -machine q35 -smp 2 -m 2G \
+	timeout "${LAB_TIMEOUT:-3000}" qemu-system-x86_64 "${accel[@]}" -machine q35 \
+		-smp "$(cpus_of "$machine")" -m 2G -nodefaults -vga none -display none -no-reboot \
 		-kernel "$LAB/images/$kernel/boot/vmlinuz-$kernel" -initrd "$dir/initramfs" \
-		-append "$words lab.machine=$machine" \
-		-drive "file=$dir/disk,format=raw,if=virtio" -nic none -display none -no-reboot \
-		-serial "file:$dir/console" -monitor none || true
-	grep '^lab:' "$dir/console" | sed "s/^lab:/  $machine:/" || true
-	grep -q '^lab: done' "$dir/console" || return 1
+		-append "$base $words lab.machine=$machine lab.seed=$LAB_SEED" \
+		-drive "file=$dir/disk,format=raw,if=virtio" \
+		-serial "file:$out/console" -monitor none </dev/null || true
+	grep '^lab:' "$out/console" | sed "s/^lab:/  $machine:/" || true
+	grep -q '^lab: done' "$out/console" || return 1
 	tar -x -m -C "$out" -f "$dir/disk"
 	rm "$dir/disk"
-	! grep -q 'NOT as the workloads say' "$dir/console"
+	! grep -q 'NOT as the workloads say' "$out/console"
 }
 
-# An emulator can fail where hardware would not: a machine may die, or deliver an interrupt twice.
-# It gets a second and a third chance, and every failure is printed. What the last one recorded is
-# what check.sh sees, and it forgives nothing.
+# With tcg-threads an emulated CPU can execute code that another one is patching, and a machine may
+# die: LAB_ATTEMPTS is for that mode.
 boot() {
-	local attempt
-	for attempt in 1 2 3; do
+	local attempt attempts=${LAB_ATTEMPTS:-1} again
+	for ((attempt = 1; attempt <= attempts; attempt++)); do
 		boot_once "$@" && return 0
-		if grep -q '^lab: done' "$LAB/machines/$1/console"; then
-			echo "  $1: FAILED in attempt $attempt: see above" >&2
+		again="attempt $attempt of $attempts; LAB_SEED=$LAB_SEED LAB_ACCEL=${LAB_ACCEL:-icount}"
+		if grep -q '^lab: done' "$LAB_OUT/$1/console"; then
+			echo "  $1: FAILED ($again): see above" >&2
 		else
-			echo "  $1: DIED in attempt $attempt; its last words:" >&2
-			tail -n "${LAB_LAST_WORDS:-25}" "$LAB/machines/$1/console" >&2
+			echo "  $1: DIED ($again); the end of its console:" >&2
+			tail -n "${LAB_LAST_WORDS:-25}" "$LAB_OUT/$1/console" >&2
 		fi
-		[ "$attempt" -lt "${LAB_ATTEMPTS:-3}" ] || break
 	done
 	return 1
 }
 
-# All for one machine, up to the boot.
+# Everything that a machine needs. Machines of one release share its modules: one at a time.
 prepare() {
-	local machine=$1 release=${1%%-*} kernel
+	local machine=$1 release=$2 kernel
 	kernel=$(kernel_of "$release")
 	fetch_image "$kernel"
 	case $machine in
@@ -197,23 +218,30 @@ prepare() {
 	echo "$kernel" >"$LAB/machines/$machine/kernel"
 }
 
-# Build one machine while the last one runs: an emulated machine waits half of its time.
+run_machine() {
+	local machine=$1 release=${1%%-*} lock=$1 kernel began
+	[[ $machine = *-stock ]] || lock=$release
+	(flock 9; prepare "$machine" "$release") 9>"$LAB/lock-$lock" || return 1
+	kernel=$(cat "$LAB/machines/$machine/kernel")
+	began=$SECONDS
+	echo "$machine: Linux $kernel, $(cpus_of "$machine") CPUs, ${LAB_ACCEL:-icount}"
+	boot "$machine" "$kernel" || return 1
+	echo "$machine: ran $((SECONDS - began)) s"
+}
+
 run_machines() {
-	local machine began failed=0
-	prepare "$1" || return 1
-	while [ $# -gt 0 ]; do
-		machine=$1
-		shift
-		builder=
-		if [ $# -gt 0 ]; then
-			prepare "$1" &
-			builder=$!
+	local machine failed=0 running=0
+	for machine in "$@"; do
+		if [ "$running" -ge "${LAB_JOBS:-2}" ]; then
+			wait -n || failed=1
+			running=$((running - 1))
 		fi
-		began=$SECONDS
-		echo "$machine: Linux $(cat "$LAB/machines/$machine/kernel"), ${accel[1]%%,*}"
-		boot "$machine" "$(cat "$LAB/machines/$machine/kernel")" || failed=1
-		echo "$machine: ran $((SECONDS - began)) s"
-		[ -z "$builder" ] || wait "$builder" || return 1
+		run_machine "$machine" &
+		running=$((running + 1))
+	done
+	while [ "$running" -gt 0 ]; do
+		wait -n || failed=1
+		running=$((running - 1))
 	done
 	return "$failed"
 }
@@ -222,9 +250,12 @@ run_machines() {
 [ -x "$KVM_IPI" ] || die "there is no $KVM_IPI: make"
 choose_accel
 build_programs
-mapfile -t machines < <(awk '$1 == "capture" { print $2 }' "$LAB_CAPTURES" | uniq)
+mapfile -t machines < <(awk '$1 == "machine" { print $2 }' "$LAB_CAPTURES")
 [ $# = 0 ] || machines=("$@")
+for machine in "${machines[@]}"; do
+	[ -n "$(cpus_of "$machine")" ] || die "no machine $machine in $LAB_CAPTURES"
+done
 err=0
 run_machines "${machines[@]}" || err=1
-echo "lab: $SECONDS s in all; traces and truth in $LAB/out"
+echo "lab: $SECONDS s in all; traces, truth and consoles in $LAB_OUT"
 exit "$err"
