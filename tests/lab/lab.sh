@@ -155,9 +155,10 @@ choose_accel() {
 		words='nokaslr norandmaps random.trust_bootloader=off' ;;
 	tcg-threads) accel=(-accel "tcg,thread=multi" -cpu max) ;;
 	kvm)
-		[ -w /dev/kvm ] && grep -q -w -E 'svm|vmx' /proc/cpuinfo &&
-			cat /sys/module/kvm_{amd,intel}/parameters/nested 2>/dev/null | grep -q '^[1Yy]' ||
+		if [ ! -w /dev/kvm ] || ! grep -q -w -E 'svm|vmx' /proc/cpuinfo ||
+			! cat /sys/module/kvm_{amd,intel}/parameters/nested 2>/dev/null | grep -q '^[1Yy]'; then
 			die "LAB_ACCEL=kvm, but this machine cannot nest hardware virtualization"
+		fi
 		accel=(-accel kvm -cpu host) vendors=(kvm-amd kvm-intel) ;;
 	*) die "LAB_ACCEL=$LAB_ACCEL: expected icount, tcg-threads or kvm" ;;
 	esac

@@ -107,6 +107,15 @@ static void relax(uint32_t turn, uint32_t towards)
 	}
 }
 
+/* As long as that, in the way that this VM waits: an emulator's other CPU may run at each PAUSE. */
+static void wait_us(uint32_t us, uint32_t towards)
+{
+	uint64_t end = rdtsc() + (uint64_t)us * book->config.tsc_khz / 1000;
+
+	for (uint32_t turn = 0; rdtsc() < end; turn++)
+		relax(turn, towards);
+}
+
 /* Handlers that have to run for a send, and what their counts were before it. */
 struct expectation {
 	uint32_t	mask, vector;
@@ -197,8 +206,7 @@ static void send_to(uint32_t nr, uint32_t me, uint32_t dst, uint32_t offset)
 	uint32_t vector = (op->icr & 0xff) + offset;
 	struct expectation e;
 
-	if (book->config.gap_us)
-		delay_us(book->config.gap_us);
+	wait_us(book->config.gap_us, dst);
 	expect(&e, op, me, dst, op->span > 1 ? vector : lab_vector(op));
 	signal_once(nr, me, dst, vector);
 	book->sent[nr][me][dst][offset]++;

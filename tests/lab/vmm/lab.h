@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The lab's virtual machine monitor: vmm [-o DIR] [-n FILE] [-w SECONDS]
- * NAME=WORKLOAD[,option=value...]... vmm [-n FILE] -k
+ * The lab's virtual machine monitor:
+ *
+ *	vmm [-o DIR] [-n FILE] [-w SECONDS] [-r READY -s START] NAME=WORKLOAD[,option=value...]...
+ *	vmm [-n FILE] -k
  *
  * Each argument is a VM; all VMs of one call live in this one process. A VM's workload file (see
  * workload.c for its language) is parsed into the operations of guest/book.h, the guest carries
- * them out, and DIR gets NAME.truth.txt, NAME.edges and their like (truth.c)
- * from the guest's book. The
- * exit code is 0 only if each handler ran as often as the workload says.
+ * them out, and DIR gets NAME.truth.txt, NAME.edges and their like (truth.c) from the guest's book.
+ * The exit code is 0 only if each handler ran as often as the workload says.
  *
- * -w keeps the VMs for some seconds when they are through, for whoever looks who is there.
+ * -r and -s start several processes together, in a fixed order: READY is made when the VMs and the
+ * vCPUs' threads exist, and the vCPUs run when START exists. So the numbers of VMs and threads do
+ * not depend on which process is faster.
  *
- * -k makes a VM that never runs, and waits. As long as there is one, creating and ending others
+ * -w keeps the VMs for some seconds after they end, for a recorder that looks for VMs.
+ *
+ * -k makes a VM that never runs, and waits. As long as it exists, creating and ending others
  * turns no static branch of KVM on or off: patching code that another CPU executes is what
- * emulators are not reliable at.
+ * emulators with several threads are not reliable at.
  */
 #ifndef LAB_LAB_H
 #define LAB_LAB_H
@@ -50,6 +55,13 @@ struct workload {
 	bool			own_thread;	/* a thread of its own creates the VM */
 };
 
+/* Closed until the vCPUs may run. */
+struct gate {
+	pthread_mutex_t	lock;
+	pthread_cond_t	opened;
+	bool		open;
+};
+
 struct vm;
 
 struct vcpu {
@@ -68,6 +80,7 @@ struct vm {
 	pid_t		pid;		/* the thread that created it */
 	uint8_t		*memory;
 	struct vcpu	vcpus[LAB_MAX_VCPUS];
+	struct gate	*gate;
 	double		seconds;
 };
 
@@ -76,7 +89,8 @@ int workload_read(struct workload *w, const char *spec);
 
 /* vm.c: 0, or -1 after a message. number_file: the count of VMs that this kernel has made. */
 int vm_create(struct vm *vm, const char *guest, const char *number_file);
-int vm_start(struct vm *vm);
+int vm_start(struct vm *vm, struct gate *gate);	/* the vCPUs wait at the gate */
+void gate_open(struct gate *gate);
 int vm_wait(struct vm *vm);
 int vm_keep(struct vm *vm, const char *number_file);	/* with one vCPU; it must not be started */
 

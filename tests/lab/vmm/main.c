@@ -3,6 +3,7 @@
  * vmm: see lab.h for what it does. Creates the VMs of its arguments one after the other, runs them
  * at the same time, and writes their truth files.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 
 struct options {
 	const char	*dir, *guest, *number_file;
+	const char	*ready, *start;		/* files, or NULL: see lab.h */
 	bool		keep;
 	double		linger;		/* seconds that the VMs stay when they are through */
 };
@@ -28,7 +30,7 @@ struct vms {
 static int usage(void)
 {
 	fprintf(stderr, "usage: vmm [-o DIR] [-g GUEST.BIN] [-n NUMBER_FILE] [-w SECONDS] "
-		"NAME=WORKLOAD[,option=value...]...\n       vmm [-n NUMBER_FILE] -k\n");
+		"[-r READY -s START] NAME=WORKLOAD[,option=value...]...\n       vmm [-n NUMBER_FILE] -k\n");
 	return 2;
 }
 
@@ -101,8 +103,27 @@ static void *watch(void *arg)
 	_exit(1);
 }
 
+/* Say that everything exists, and wait for the word to begin. */
+static int start_together(const struct options *options)
+{
+	int fd;
+
+	if (!options->ready || !options->start)
+		return 0;
+	fd = open(options->ready, O_WRONLY | O_CREAT, 0644);
+	if (fd < 0) {
+		perror(options->ready);
+		return -1;
+	}
+	close(fd);
+	while (access(options->start, F_OK))
+		usleep(1000);
+	return 0;
+}
+
 static int run(struct vms *vms, const struct options *options)
 {
+	struct gate gate = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false };
 	double start = now();
 	pthread_t watchdog;
 	int bad = 0;
@@ -110,8 +131,11 @@ static int run(struct vms *vms, const struct options *options)
 	if (pthread_create(&watchdog, NULL, watch, vms))
 		return 1;
 	for (int i = 0; i < vms->nr; i++)
-		if (vm_start(&vms->vm[i]))
+		if (vm_start(&vms->vm[i], &gate))
 			return 1;
+	if (start_together(options))
+		return 1;
+	gate_open(&gate);
 	for (int i = 0; i < vms->nr; i++) {
 		if (vm_wait(&vms->vm[i]))
 			return 1;
@@ -135,11 +159,11 @@ static int keep(const struct options *options)
 
 int main(int argc, char **argv)
 {
-	struct options options = { ".", "guest.bin", "/tmp/vm-number", false, 0 };
+	struct options options = { ".", "guest.bin", "/tmp/vm-number", NULL, NULL, false, 0 };
 	struct vms vms;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "o:g:n:w:k")) != -1) {
+	while ((opt = getopt(argc, argv, "o:g:n:r:s:w:k")) != -1) {
 		switch (opt) {
 		case 'o':
 			options.dir = optarg;
@@ -149,6 +173,12 @@ int main(int argc, char **argv)
 			break;
 		case 'n':
 			options.number_file = optarg;
+			break;
+		case 'r':
+			options.ready = optarg;
+			break;
+		case 's':
+			options.start = optarg;
 			break;
 		case 'w':
 			options.linger = atof(optarg);

@@ -278,6 +278,22 @@ static void pin_thread(const struct vcpu *vcpu)
 		fail(vcpu->vm, "cannot pin a vCPU");
 }
 
+void gate_open(struct gate *gate)
+{
+	pthread_mutex_lock(&gate->lock);
+	gate->open = true;
+	pthread_cond_broadcast(&gate->opened);
+	pthread_mutex_unlock(&gate->lock);
+}
+
+static void gate_wait(struct gate *gate)
+{
+	pthread_mutex_lock(&gate->lock);
+	while (!gate->open)
+		pthread_cond_wait(&gate->opened, &gate->lock);
+	pthread_mutex_unlock(&gate->lock);
+}
+
 static void *run_vcpu(void *arg)
 {
 	struct vcpu *vcpu = arg;
@@ -288,6 +304,7 @@ static void *run_vcpu(void *arg)
 	snprintf(name, sizeof(name), "vm%s-vcpu%d", vcpu->vm->name, vcpu->id);
 	pthread_setname_np(pthread_self(), name);
 	pin_thread(vcpu);
+	gate_wait(vcpu->vm->gate);
 	while (!err) {
 		if (!ioctl(vcpu->fd, KVM_RUN, 0))
 			err = handle_exit(vcpu);
@@ -301,8 +318,9 @@ static void *run_vcpu(void *arg)
 	return NULL;
 }
 
-int vm_start(struct vm *vm)
+int vm_start(struct vm *vm, struct gate *gate)
 {
+	vm->gate = gate;
 	for (uint32_t i = 0; i < vm->workload.config.nr_vcpus; i++)
 		if (pthread_create(&vm->vcpus[i].thread, NULL, run_vcpu, &vm->vcpus[i]))
 			return fail(vm, "thread");
