@@ -7,7 +7,7 @@
 #   make help      all targets
 #
 # Everything that is built goes below $(BUILD). prefix, DESTDIR, CC, CFLAGS, LDFLAGS, V=1 and
-# WERROR= (to let warnings pass) do what you expect.
+# DEVELOPER=1 (warnings are errors, as in CI) do what you expect. all and install never install a package.
 
 VERSION := 0.1.0
 BUILD   ?= build
@@ -26,7 +26,9 @@ plugindir   ?= $(if $(filter /usr /usr/local,$(prefix)),$(shell $(PKG_CONFIG) --
 		libtraceevent),$(prefix)/lib)/traceevent/plugins
 
 CFLAGS ?= -O2 -g
-WERROR ?= -Werror
+# Another compiler's new warning must not stop a user's build.
+DEVELOPER ?=
+WERROR := $(if $(filter 1,$(DEVELOPER)),-Werror)
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wformat=2 -Wundef -Wvla -Wno-unused-parameter -Wno-missing-field-initializers $(WERROR)
 
