@@ -88,6 +88,10 @@ compare() {
 		echo "$1: DIFFERS: the second boot left other files"
 		return 1
 	}
+	cmp -s "$LAB/out/$1/initramfs.sha256" "$LAB/again/$1/initramfs.sha256" || {
+		echo "$1: the program or the lab was changed after \`make lab\`: make lab first"
+		return 1
+	}
 	if [ "$(cpus_of "$1")" = 1 ]; then
 		compare_bytes "$1"
 	else # sends in order are enough

@@ -174,6 +174,7 @@ boot_once() {
 	local base='console=ttyS0 panic=-1 mitigations=off tsc=reliable quiet'
 	rm -rf "$out" "$dir/disk"
 	mkdir -p "$out"
+	sha256sum <"$dir/initramfs" >"$out/initramfs.sha256"
 	truncate -s 256M "$dir/disk"
 	timeout "${LAB_TIMEOUT:-3000}" qemu-system-x86_64 "${accel[@]}" -machine q35 \
 		-smp "$(cpus_of "$machine")" -m 2G -nodefaults -vga none -display none -no-reboot \
