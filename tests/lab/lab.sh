@@ -145,13 +145,14 @@ build_initramfs() {
 #
 # icount: one thread executes all CPUs and counts their instructions; each is 2 ns of virtual time,
 # and time in which all CPUs are idle is skipped. Whatever else could differ from one boot to the
-# next is fixed or taken away: random numbers, the date, the layout of the kernel.
+# next is fixed or taken away: random numbers, the date, the layout of the kernel, and SeaBIOS, which
+# reads the disk and waits for it in the host's time (qboot does not).
 choose_accel() {
 	vendors=(kvm-amd) words='' # what QEMU emulates
 	case ${LAB_ACCEL:-icount} in
 	icount)
 		accel=(-accel "tcg,thread=single" -icount "shift=1,sleep=off" -cpu "max,-rdrand,-rdseed"
-			-rtc "base=2026-01-01T00:00:00,clock=vm" -seed "$LAB_SEED")
+			-rtc "base=2026-01-01T00:00:00,clock=vm" -seed "$LAB_SEED" -bios qboot.rom)
 		words='nokaslr norandmaps random.trust_bootloader=off' ;;
 	tcg-threads) accel=(-accel "tcg,thread=multi" -cpu max) ;;
 	kvm)
