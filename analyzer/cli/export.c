@@ -2,8 +2,8 @@
 /*
  * export.c - kvm-ipi export: the IPIs as arrows between vCPUs, for Perfetto.
  *
- * The trace is read several times: which VMs and vCPUs there are (they are named at the beginning
- * of the document), which threads they are, and what happened. None of it is kept.
+ * The trace is read twice: which VMs and vCPUs there are (they are named at the beginning of the
+ * document) and which threads they are; and what happened. None of it is kept.
  */
 #include "analysis/tracks.h"
 #include "cli/commands.h"
@@ -24,6 +24,7 @@ struct export {
 	struct pairs pairs;
 	struct graph_builder view;
 	struct tracks tracks;
+	bool have_threads; /* from the first reading */
 	struct perfetto out;
 	u32 *place;	/* by the VM's number: 1 for the first that is shown */
 	struct perfetto_track first;	/* the first one that is shown */
@@ -189,8 +190,7 @@ static int export_show(struct export *e)
 	    graph_view_init(&e->view, &e->s, &e->pairs, "kvm-ipi.export/1") || declare_tracks(e))
 		return complain_memory();
 	e->start_ts = e->s.trace.totals.first_ts;
-	threads_release(&e->s.threads);
-	ret = session_threads(&e->s) < 0 ? 0 : -EIO;
+	ret = e->have_threads || session_threads(&e->s) < 0 ? 0 : -EIO;
 	if (!ret)
 		ret = outfile_open(&out, e->opts.output, &e->err);
 	if (!ret) {
@@ -216,6 +216,8 @@ static int cmd_export(const struct command *cmd, int argc, char **argv)
 	int code = session_begin(&e.s, cmd, argc, argv, &e.opts);
 
 	if (code < 0)
+		code = session_run_threads(&e.s, &e.opts, list, ARRAY_SIZE(list), &e.have_threads);
+	if (code < 0 && !e.have_threads)
 		code = session_run(&e.s, &e.opts, list, ARRAY_SIZE(list));
 	if (code < 0)
 		code = export_show(&e);

@@ -20,6 +20,7 @@ struct page {
 	struct yield_run yield;
 	struct latency_run latency;
 	bool have_latency;
+	bool together; /* all but the rates came from one run */
 	struct pairs pairs;
 	struct timeline time;
 	struct graph_builder view;
@@ -98,22 +99,43 @@ static int html_begin_analyses(void *ctx, struct analysis list[ORDERED_ANALYSES]
 	return latencies < 0 ? latencies : yields + latencies;
 }
 
-/* Yields and latencies in one run; -1 or the exit code, after its message. */
-static int run_ordered(struct page *p)
+/* The yields' and latencies' job of an ordered run. */
+static struct ordered_job job_of(struct page *p)
 {
 	const u32 threads = EV_BIT(EV_APIC_IPI) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
 			    EV_BIT(EV_SWITCH) | EV_BIT(EV_EOI);
-	struct ordered_job job = { .want = { replay_kinds | latency_kinds, &p->yield.target,
-					     &p->yield.result },
-				   .begin = html_begin_analyses,
-				   .ctx = p };
-	u32 kinds;
-	int code;
 
-	/* IPIs alone update of hints only, for which nobody needs to know the threads. */
+	/* IPIs alone show hints only, which need no map of threads. */
 	p->have_latency = trace_describes(&p->s.trace, threads);
-	job.no_threads = !p->have_latency;
-	code = session_run_ordered(&p->s, &p->opts.opts, &job, &kinds);
+	return (struct ordered_job){
+		.want = { replay_kinds | latency_kinds, &p->yield.target, &p->yield.result },
+		.begin = html_begin_analyses,
+		.ctx = p,
+		.no_threads = !p->have_latency,
+	};
+}
+
+/*
+ * Everything but the rates over time. Where there are other events than IPIs, in two readings: the
+ * threads, then all analyses. Else what there is, then yields and latencies. -1 or the exit code,
+ * after its message.
+ */
+static int html_run_analyses(struct page *p)
+{
+	struct analysis list[] = { { &pairs_ops, &p->pairs } };
+	struct ordered_job job = job_of(p);
+	u32 kinds = 0;
+	int code = -1;
+
+	if (p->have_latency)
+		code = session_run_together(&p->s, &p->opts.opts, list, ARRAY_SIZE(list), &job,
+					    &kinds, &p->together);
+	if (code < 0 && !p->together)
+		code = session_run(&p->s, &p->opts.opts, list, ARRAY_SIZE(list));
+	if (code < 0 && pairs_finish(&p->pairs, &p->s.trace.vms))
+		return complain_memory();
+	if (code < 0 && !p->together)
+		code = session_run_ordered(&p->s, &p->opts.opts, &job, &kinds);
 	return code < 0 ? yield_check_probes(&p->yield, kinds) : code;
 }
 
@@ -132,15 +154,13 @@ static int html_show(struct page *p)
 {
 	int code;
 
-	if (pairs_finish(&p->pairs, &p->s.trace.vms))
-		return complain_memory();
-	code = run_ordered(p);
+	code = html_run_analyses(p);
 	if (code >= 0)
 		return code;
 	if (build_ordered(p))
 		return complain_memory();
 	/* Not in the first run, whose answer would be thrown away. */
-	p->s.want_coverage = true;
+	p->s.want_coverage = !p->together;
 	code = timeline_run(&p->time, &p->s, &p->opts.opts, &p->pairs, 0, 0, BINS);
 	if (code >= 0)
 		return code;
@@ -152,13 +172,10 @@ static int html_show(struct page *p)
 static int cmd_html(const struct command *cmd, int argc, char **argv)
 {
 	struct page p = { .opts = YIELD_OPTS_DEFAULT };
-	struct analysis list[] = { { &pairs_ops, &p.pairs } };
 	int code = session_begin(&p.s, cmd, argc, argv, &p.opts.opts);
 
 	if (code < 0)
 		code = yield_check(&p.yield, &p.opts);
-	if (code < 0)
-		code = session_run(&p.s, &p.opts.opts, list, ARRAY_SIZE(list));
 	if (code < 0)
 		code = html_show(&p);
 	timeline_release(&p.time);

@@ -153,24 +153,64 @@ static void explain_nothing(struct session *s)
 	survey_release(&survey);
 }
 
+/* Kinds that tell of IPIs which are not directed, and of EOIs: without them, no coverage. */
+static const u32 beside_kinds = EV_BIT(EV_APIC_IPI) | EV_BIT(EV_HYPERCALL) |
+				EV_BIT(EV_HV_SEND_IPI) | EV_BIT(EV_AVIC_IPI) | EV_BIT(EV_EOI) |
+				EV_BIT(EV_APICV_ACCEPT);
+
+/* Whether there will be a coverage, as far as the first records tell: 1, 0 or -errno. */
+static int expect_coverage(struct session *s, struct err *err)
+{
+	return trace_describes(&s->trace, EV_BIT(EV_TRACK)) &&
+			       trace_describes(&s->trace, beside_kinds)
+		       ? trace_mixed(&s->trace, err)
+		       : 0;
+}
+
+static int run_together(struct session *s, const struct analysis *list, u32 nr,
+			const struct ordered_job *job, u32 *kinds, struct err *err)
+{
+	struct analysis ordered[ORDERED_ANALYSES];
+	struct together r = { .map = &s->threads,
+			      .filter = &s->filter,
+			      .list = list,
+			      .nr = nr,
+			      .ordered = ordered,
+			      .cov = &s->coverage };
+	int ret = trace_threads(&s->trace, &s->threads, kinds, err), begun = 0;
+
+	if (!ret && job) {
+		r.want = job->want;
+		begun = job->begin(job->ctx, ordered);
+		if (begun < 0)
+			return err_set(err, begun, "out of memory");
+	}
+	r.nr_ordered = (u32)begun;
+	if (!ret)
+		ret = trace_run_together(&s->trace, &r, err);
+	*kinds = r.kinds;
+	return ret;
+}
+
 /* The IPIs of kvm_ipi_track; 0 or -errno with its line. */
 static int run_track(struct session *s, const struct analysis *list, u32 nr, u32 threads,
 		     struct err *err)
 {
-	const u32 beside = EV_BIT(EV_APIC_IPI) | EV_BIT(EV_HYPERCALL) | EV_BIT(EV_HV_SEND_IPI) |
-			   EV_BIT(EV_AVIC_IPI) | EV_BIT(EV_EOI) | EV_BIT(EV_APICV_ACCEPT);
 	struct trace *t = &s->trace;
+	int ret = s->want_coverage ? expect_coverage(s, err) : 0;
+	u32 kinds;
 	bool more;
-	int ret;
 
-	ret = trace_run(t, &s->filter, list, nr, threads, err);
+	/* One ordered run does both, instead of one for each. */
+	if (ret > 0)
+		return run_together(s, list, nr, NULL, &kinds, err);
+	if (!ret)
+		ret = trace_run(t, &s->filter, list, nr, threads, err);
 	if (ret || !t->events)
 		return ret;
-	/*
-	 * Other events tell of IPIs that are not directed, and of EOIs; of gaps the times are
-	 * wanted.
-	 */
-	more = t->totals.gaps || (t->totals.records != t->events && trace_describes(t, beside));
+	/* Of gaps the times are wanted. */
+	more = t->totals.gaps ||
+	       (t->totals.records != t->events && trace_describes(t, beside_kinds));
 	if (!t->vcpu_marks && !(s->want_coverage && more))
 		return 0;
 	return trace_run_coverage(t, &s->threads, &s->coverage, err);
@@ -332,6 +372,53 @@ int session_run_ordered(struct session *s, const struct opts *opts, const struct
 		ret = run_job(s, opts, job, false, kinds, &err);
 	progress_end(&s->progress);
 	return ret ? complain_io(&err) : -1;
+}
+
+/* As if nothing had been run. */
+static void forget_run(struct session *s)
+{
+	threads_release(&s->threads);
+	coverage_release(&s->coverage);
+}
+
+int session_run_together(struct session *s, const struct opts *opts, const struct analysis *list,
+			 u32 nr, const struct ordered_job *job, u32 *kinds, bool *done)
+{
+	struct err err = { "" };
+	int ret = 0;
+
+	*done = false;
+	if (opts->source != SOURCE_STOCK)
+		ret = find_names(s, &err) ?: expect_coverage(s, &err);
+	if (ret > 0)
+		ret = run_together(s, list, nr, job, kinds, &err) ?: 1;
+	progress_end(&s->progress);
+	if (ret < 0)
+		return complain_io(&err);
+	*done = ret && s->trace.events;
+	if (!*done)
+		forget_run(s);
+	return *done ? session_check(s, opts) : -1;
+}
+
+int session_run_threads(struct session *s, const struct opts *opts, const struct analysis *list,
+			u32 nr, bool *done)
+{
+	struct err err = { "" };
+	int ret;
+
+	*done = opts->source != SOURCE_STOCK && trace_describes(&s->trace, EV_BIT(EV_TRACK));
+	if (!*done)
+		return -1;
+	ret = find_names(s, &err)
+		      ?: trace_threads_counting(&s->trace, &s->threads, &s->filter, list, nr, &err);
+	progress_end(&s->progress);
+	if (ret)
+		return complain_io(&err);
+	*done = s->trace.events;
+	if (!*done)
+		forget_run(s);
+	return *done ? session_check(s, opts) : -1;
 }
 
 int session_write(const struct opts *opts, int (*put)(void *ctx, FILE *out), void *ctx)

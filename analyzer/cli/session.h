@@ -90,6 +90,19 @@ int session_run_ordered(struct session *s, const struct opts *opts, const struct
 			u32 *kinds);
 int session_check(struct session *s, const struct opts *opts);
 
+/*
+ * The same analyses and a job's ordered ones in two readings: the threads, then everything. Where
+ * that cannot be done, or there turn out to be no tracked IPIs, *done is false, and session_run()
+ * and session_run_ordered() can be called as if this had not been. -1 or the exit code.
+ */
+int session_run_together(struct session *s, const struct opts *opts, const struct analysis *list,
+			 u32 nr, const struct ordered_job *job, u32 *kinds, bool *done);
+
+/* session_run(), and s->threads in the same reading, for a source of tracked IPIs. *done: as above.
+ */
+int session_run_threads(struct session *s, const struct opts *opts, const struct analysis *list,
+			u32 nr, bool *done);
+
 /* Opens the output, lets put() write to it, makes it appear. The exit code. */
 int session_write(const struct opts *opts, int (*put)(void *ctx, FILE *out), void *ctx);
 

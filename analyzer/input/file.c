@@ -56,7 +56,8 @@ static bool window_load(struct meta *m, size_t len)
 		m->bad = -ENODATA;
 		return false;
 	}
-	n = file_pread(m->fd, m->own, min_of((u64)META_WINDOW, m->end - m->pos), m->pos);
+	m->next = min_of(max_of(2 * m->next, (size_t)META_WINDOW_FIRST), (size_t)META_WINDOW);
+	n = file_pread(m->fd, m->own, min_of((u64)max_of(m->next, len), m->end - m->pos), m->pos);
 	m->win_pos = m->pos;
 	m->win_len = n < 0 ? 0 : n;
 	if (n < (s64)len)

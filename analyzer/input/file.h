@@ -17,6 +17,7 @@
 s64 file_pread(int fd, void *buf, size_t len, u64 off);
 
 #define META_WINDOW (64 * 1024)
+#define META_WINDOW_FIRST 4096 /* most headers fit; each further window is twice as large */
 
 /*
  * A bounded, forward reader over a stretch of a file or of memory. Numbers are little-endian. After
@@ -30,6 +31,7 @@ struct meta {
 	u8 *own;	/* the window's memory, if it is ours */
 	u64 win_pos;
 	size_t win_len;
+	size_t next;	/* how much the next window reads, up to META_WINDOW */
 	int bad;	/* 0, or the -errno of the first failure; -ENODATA beyond the bound */
 };
 

@@ -6,60 +6,37 @@
  * out get their VM from the thread that sent them, and go on as those of kvm_ipi_track do.
  */
 #include "trace/joined.h"
+#include "trace/feed.h"
 #include "trace/stock_order.h"
 
 #include <errno.h>
 #include <stdio.h>
 
-#define FEED_BATCH 128
+#define OTHERS_MAX 8
 
-struct feed {
-	struct trace *t;
+struct joined {
 	const struct thread_map *map;
-	struct filter *filter;
-	const struct analysis *list;
-	u32 nr_list;
 	struct coverage *cov;
 	bool source;		/* IPIs come from here, not from kvm_ipi_track */
 	struct stock stock;
-	struct ipi_event ev[FEED_BATCH];
-	u32 nr;
+	struct feed feed;
 };
 
-/* Hands on what has gathered. */
-static int joined_flush(struct feed *f)
-{
-	s64 nr = f->nr;
-	int ret = 0;
-
-	f->nr = 0;
-	if (nr && filter_active(f->filter))
-		nr = filter_apply(f->filter, &f->t->vms, f->ev, (u32)nr);
-	if (nr < 0)
-		return (int)nr;
-	f->t->counted += nr;
-	for (u32 i = 0; i < f->nr_list && !ret && nr; i++)
-		if (f->list[i].ops->events)
-			ret = f->list[i].ops->events(f->list[i].self, f->ev, (u32)nr);
-	return ret;
-}
-
 /* A directed IPI, which becomes one of the source's. */
-static int joined_take(struct feed *f, struct stock_ipi *ipi)
+static int joined_take(struct joined *f, struct stock_ipi *ipi)
 {
 	int ret;
 
-	if (!stock_name_ipi(f->t, f->map, ipi) || !f->source)
+	if (!stock_name_ipi(f->feed.t, f->map, ipi) || !f->source)
 		return 0;
-	f->t->in[ipi->input].events++;
-	f->ev[f->nr++] = ipi->ipi;
+	f->feed.t->in[ipi->input].events++;
 	ret = coverage_watch(f->cov, &ipi->ipi);
-	return ret || f->nr < FEED_BATCH ? ret : joined_flush(f);
+	return ret ?: feed_ipi(&f->feed, &ipi->ipi);
 }
 
 static int joined_take_ipi(void *ctx, const struct stock_ipi *out)
 {
-	struct feed *f = ctx;
+	struct joined *f = ctx;
 	struct stock_ipi ipi = *out;
 	int ret = ipi.kind == STOCK_UNICAST ? joined_take(f, &ipi) : 0;
 
@@ -72,7 +49,7 @@ static int joined_take_ipi(void *ctx, const struct stock_ipi *out)
 
 static int joined_records(void *self, const struct event *ev, u32 nr)
 {
-	struct feed *f = self;
+	struct joined *f = self;
 	int ret = 0;
 
 	f->stock.unbounded = !(f->cov->kinds & (EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT)));
@@ -86,20 +63,23 @@ static int joined_records(void *self, const struct event *ev, u32 nr)
 	return ret;
 }
 
-static const struct analysis_ops feed_ops = { .ordered = true, .records = joined_records };
+static const struct analysis_ops joined_ops = { .ordered = true, .records = joined_records };
 
-static int joined_run(struct feed *f, u32 kinds, struct err *err)
+/* beside: up to OTHERS_MAX analyses of the same run. */
+static int joined_run(struct joined *f, const struct ordered_want *want,
+		      const struct analysis *beside, u32 nr, struct err *err)
 {
-	struct ordered_want want = { .kinds = kinds };
-	struct analysis list[] = { { &feed_ops, f } };
+	struct analysis list[1 + OTHERS_MAX] = { { &joined_ops, f } };
 	int ret;
 
+	for (u32 i = 0; i < nr; i++)
+		list[1 + i] = beside[i];
 	stock_init(&f->stock, joined_take_ipi, f);
-	ret = trace_run_ordered(f->t, &want, list, ARRAY_SIZE(list), &f->cov->kinds, err);
+	ret = trace_run_ordered(f->feed.t, want, list, 1 + nr, &f->cov->kinds, err);
 	if (!ret) {
 		ret = stock_end(&f->stock);
 		if (!ret)
-			ret = joined_flush(f);
+			ret = feed_flush(&f->feed);
 		if (ret)
 			err_set(err, ret, "out of memory");
 	}
@@ -111,14 +91,15 @@ static int joined_run(struct feed *f, u32 kinds, struct err *err)
 int trace_run_stock(struct trace *t, struct thread_map *map, struct filter *filter,
 		    const struct analysis *list, u32 nr, struct coverage *cov, struct err *err)
 {
-	struct feed f = { .t = t, .map = map, .filter = filter, .list = list, .nr_list = nr,
-			  .cov = cov, .source = true };
+	struct joined f = {
+		.map = map, .feed = { t, filter, list, nr }, .cov = cov, .source = true
+	};
+	const struct ordered_want want = { .kinds = coverage_kinds & ~EV_BIT(EV_TRACK) };
 	u32 kinds;
 	int ret;
 
 	coverage_init(cov, map);
-	ret = trace_threads(t, map, &kinds, err)
-		      ?: joined_run(&f, coverage_kinds & ~EV_BIT(EV_TRACK), err);
+	ret = trace_threads(t, map, &kinds, err) ?: joined_run(&f, &want, NULL, 0, err);
 	t->events = 0;
 	for (u32 i = 0; i < t->nr_in; i++)
 		t->events += t->in[i].events;
@@ -128,14 +109,36 @@ int trace_run_stock(struct trace *t, struct thread_map *map, struct filter *filt
 int trace_run_coverage(struct trace *t, struct thread_map *map, struct coverage *cov,
 		       struct err *err)
 {
-	struct feed f = { .t = t, .map = map, .cov = cov };
+	struct joined f = { .map = map, .cov = cov, .feed = { .t = t } };
+	const struct ordered_want want = { .kinds = coverage_kinds };
 	u64 counted = t->counted;
 	u32 kinds;
 	int ret;
 
 	coverage_init(cov, map);
-	ret = trace_threads(t, map, &kinds, err) ?: joined_run(&f, coverage_kinds, err);
+	ret = trace_threads(t, map, &kinds, err) ?: joined_run(&f, &want, NULL, 0, err);
 	t->counted = counted;
+	return ret;
+}
+
+int trace_run_together(struct trace *t, struct together *r, struct err *err)
+{
+	struct joined f = { .map = r->map,
+			    .cov = r->cov,
+			    .feed = { t, r->filter, r->list, r->nr } };
+	struct analysis beside[OTHERS_MAX] = { { &feed_ops, &f.feed } };
+	struct ordered_want want = r->want;
+	int ret;
+
+	if (r->nr_ordered >= OTHERS_MAX)
+		return err_set(err, -E2BIG, "too many analyses for one run");
+	for (u32 i = 0; i < r->nr_ordered; i++)
+		beside[1 + i] = r->ordered[i];
+	want.kinds |= coverage_kinds;
+	coverage_init(r->cov, r->map);
+	ret = joined_run(&f, &want, beside, 1 + r->nr_ordered, err);
+	r->kinds = r->cov->kinds;
+	r->cov->kinds &= coverage_kinds;
 	return ret;
 }
 

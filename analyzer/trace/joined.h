@@ -23,6 +23,21 @@ int trace_run_stock(struct trace *t, struct thread_map *map, struct filter *filt
 int trace_run_coverage(struct trace *t, struct thread_map *map, struct coverage *cov,
 		       struct err *err);
 
+/* Order-free and ordered analyses, and the coverage, of one ordered run. */
+struct together {
+	struct thread_map *map;	     /* of trace_threads() */
+	struct filter *filter;	     /* of the order-free ones */
+	const struct analysis *list; /* order-free: get the IPIs of kvm_ipi_track */
+	u32 nr;
+	struct ordered_want want; /* of the ordered ones, up to 7 */
+	const struct analysis *ordered;
+	u32 nr_ordered;
+	struct coverage *cov;
+	u32 kinds; /* after the run: as trace_run_ordered() */
+};
+
+int trace_run_together(struct trace *t, struct together *r, struct err *err);
+
 /* Whether a file describes one of these kinds (EV_BIT()s), and so may have records of it. */
 bool trace_describes(const struct trace *t, u32 kinds);
 

@@ -119,6 +119,40 @@ int trace_first_ts(struct trace *t, u64 *ts, struct err *err)
 	return ret;
 }
 
+/* The first records of a section: 1, 0 or -errno. */
+static int section_mixed(const struct input *in, u32 n, struct unpacker *unpacker)
+{
+	struct batch b = { 0 };
+	struct stream s;
+	int ret = stream_init(&s, &in->c, &in->c.sections[n], unpacker, STREAM_BUFFER_MIN);
+
+	if (!ret)
+		ret = stream_next(&s, &b);
+	for (u32 i = 0; ret > 0 && i < b.nr; i++)
+		if (!in->have_track || load16(b.page + b.rec[i].off) != in->track.format.id)
+			break;
+		else if (i + 1 == b.nr)
+			ret = 0;
+	stream_release(&s);
+	return ret;
+}
+
+int trace_mixed(struct trace *t, struct err *err)
+{
+	struct unpacker unpacker = { 0 };
+	int ret = 0;
+
+	for (u32 i = 0; i < t->nr_in && !ret; i++) {
+		unpacker_limit(&unpacker, &t->in[i].c);
+		for (u32 n = 0; n < t->in[i].c.nr_sections && !ret; n++)
+			ret = section_mixed(&t->in[i], n, &unpacker);
+		if (ret < 0)
+			trace_failed(&t->in[i], ret, err);
+	}
+	unpacker_release(&unpacker);
+	return ret > 0 ? 1 : ret;
+}
+
 /* A trace can be run several times: its totals and counts are those of the last run. */
 void trace_reset(struct trace *t)
 {

@@ -94,6 +94,16 @@ int trace_run_ordered(struct trace *t, const struct ordered_want *want,
 int trace_threads(struct trace *t, struct thread_map *map, u32 *kinds, struct err *err);
 
 /*
+ * The same, always in the order of time, with order-free analyses in the same run: they get every
+ * IPI of kvm_ipi_track that passes the filter.
+ */
+int trace_threads_counting(struct trace *t, struct thread_map *map, struct filter *filter,
+			   const struct analysis *list, u32 nr, struct err *err);
+
+/* Whether other records than IPIs are among the first of a CPU: 1, 0 or -errno with its line. */
+int trace_mixed(struct trace *t, struct err *err);
+
+/*
  * The same from the beginnings of the CPUs' streams alone, where they say it of every thread: most
  * traces say nothing new behind them. Every trace_run_ordered() checks that (t->check), until there
  * is another map, and fails with -ESTALE where it is not so: then the answer takes trace_threads().

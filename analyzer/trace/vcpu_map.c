@@ -11,7 +11,7 @@
  * behind it checks.
  */
 #include "analysis/whois.h"
-#include "trace/trace.h"
+#include "trace/feed.h"
 #include "model/marks.h"
 
 #include <errno.h>
@@ -187,21 +187,32 @@ static int threads_by_walk(struct trace *t, struct thread_map *map, struct whois
 	return ret;
 }
 
-static int threads_in_order(struct trace *t, struct thread_map *map, u32 *kinds, struct err *err)
+/* feed: of analyses in the same run, or NULL. */
+static int threads_in_order(struct trace *t, struct thread_map *map, struct feed *feed, u32 *kinds,
+			    struct err *err)
 {
 	struct ordered_want want = { .kinds = whois_kinds };
 	struct whois w;
-	struct analysis list[] = { { &whois_ops, &w } };
+	struct analysis list[] = { { &whois_ops, &w }, { &feed_ops, feed } };
 	int ret;
 
 	whois_init(&w, map, &t->vms, t->names);
 	w.topology = t->topology;
-	ret = trace_run_ordered(t, &want, list, ARRAY_SIZE(list), kinds, err) ?:
-	      tell_whois(&w, t, err);
-	if (!ret && whois_finish(&w))
+	ret = trace_run_ordered(t, &want, list, feed ? 2 : 1, kinds, err) ?: tell_whois(&w, t, err);
+	if (!ret && (whois_finish(&w) || (feed && feed_flush(feed))))
 		ret = err_set(err, -ENOMEM, "out of memory");
 	whois_release(&w);
 	return ret;
+}
+
+int trace_threads_counting(struct trace *t, struct thread_map *map, struct filter *filter,
+			   const struct analysis *list, u32 nr, struct err *err)
+{
+	struct feed feed = { t, filter, list, nr };
+	u32 kinds;
+
+	t->check = NULL;
+	return threads_in_order(t, map, &feed, &kinds, err);
 }
 
 /* A walk can do only where IPIs name their VMs, and no guest's map names it otherwise. */
@@ -229,7 +240,7 @@ int trace_threads_early(struct trace *t, struct thread_map *map, struct whois_ch
 		ret = threads_by_walk(t, map, check, kinds, err);
 	if (walk && !ret)
 		ret = threads_by_walk(t, map, NULL, kinds, err);
-	return ret ? min_of(ret, 0) : threads_in_order(t, map, kinds, err);
+	return ret ? min_of(ret, 0) : threads_in_order(t, map, NULL, kinds, err);
 }
 
 int trace_threads(struct trace *t, struct thread_map *map, u32 *kinds, struct err *err)

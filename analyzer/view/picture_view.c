@@ -382,7 +382,10 @@ int timeline_run(struct timeline *t, struct session *s, const struct opts *opts,
 	}
 	if (ret)
 		return complain_memory();
-	/* The second run finds out for itself what there is, and who is who. */
+	/* What the first run found out stays true; of a stock source it comes with the IPIs. */
+	if (!s->stock && !s->want_coverage)
+		return session_run_again(s, opts, list, ARRAY_SIZE(list));
+	/* Else the second run finds out for itself what there is. */
 	trace_reset(&s->trace);
 	threads_release(&s->threads);
 	coverage_release(&s->coverage);

@@ -28,6 +28,7 @@ cli/timeline	timeline
 cli/user_files	manners
 cli/yield	yield
 cli/yield_run	yield
+trace/feed	html
 trace/joined	stock
 trace/parallel	threads
 trace/trace	goldens
