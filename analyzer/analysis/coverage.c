@@ -23,12 +23,6 @@
  */
 enum { VMX_EOI_INDUCED = 45, VMX_APIC_WRITE = 56, SVM_AVIC_IPI = 0x401, SVM_AVIC_NOACCEL = 0x402 };
 
-const u32 coverage_kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_EXIT) | EV_BIT(EV_ENTRY) |
-			   EV_BIT(EV_APIC_IPI) | EV_BIT(EV_ACCEPT) | EV_BIT(EV_APICV_ACCEPT) |
-			   EV_BIT(EV_EOI) | EV_BIT(EV_INJ_VIRQ) | EV_BIT(EV_HYPERCALL) |
-			   EV_BIT(EV_HV_SEND_IPI) | EV_BIT(EV_HV_SEND_IPI_EX) |
-			   EV_BIT(EV_AVIC_IPI);
-
 struct coverage_line {
 	u64 sent;
 	u64 confirmed;

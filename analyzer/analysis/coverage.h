@@ -59,9 +59,6 @@ struct coverage {
 	bool svm;
 };
 
-/* The kinds that it reads. */
-extern const u32 coverage_kinds;
-
 void coverage_init(struct coverage *c, const struct thread_map *map);
 void coverage_release(struct coverage *c);
 

@@ -71,7 +71,8 @@ static int distances_join(void *self, void *part, const u32 *vm_map)
 }
 
 const struct analysis_ops distances_ops = {
-	.ordered = false,
+	.name = "distances",
+	.needs = graph_needs,
 	.events = distances_events,
 	.fork = distances_fork,
 	.join = distances_join,

@@ -5,11 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-const u32 latency_kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
-			  EV_BIT(EV_USERSPACE_EXIT) | EV_BIT(EV_APIC_IPI) | EV_BIT(EV_ACCEPT) |
-			  EV_BIT(EV_INJ_VIRQ) | EV_BIT(EV_EOI) | EV_BIT(EV_SWITCH) |
-			  EV_BIT(EV_WAKEUP);
-
 int latency_init(struct latency *l, const struct thread_map *map, u32 max_slow,
 		 struct filter *filter, const struct vms *vms)
 {
@@ -393,7 +388,9 @@ static int latency_records(void *self, const struct event *ev, u32 nr)
 	return ret;
 }
 
-const struct analysis_ops latency_ops = { .ordered = true, .records = latency_records };
+const struct ordered_ops latency_ops = { .name = "latency",
+					 .needs = latency_needs,
+					 .records = latency_records };
 
 static int latency_compare_rows(const void *a, const void *b)
 {

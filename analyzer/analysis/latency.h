@@ -92,8 +92,7 @@ struct latency {
 	u64 counted, unanswered;
 };
 
-extern const u32 latency_kinds;
-extern const struct analysis_ops latency_ops;
+extern const struct ordered_ops latency_ops;
 
 /* map is sealed; max_slow: how many of the slowest to keep. 0 or -ENOMEM. */
 int latency_init(struct latency *l, const struct thread_map *map, u32 max_slow,

@@ -136,6 +136,10 @@ static u64 pairs_bytes(const void *self)
 }
 
 const struct analysis_ops pairs_ops = {
-	.ordered = false, .events = pairs_events, .fork = pairs_fork, .join = pairs_join,
+	.name = "pairs",
+	.needs = graph_needs,
+	.events = pairs_events,
+	.fork = pairs_fork,
+	.join = pairs_join,
 	.bytes = pairs_bytes,
 };

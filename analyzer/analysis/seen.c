@@ -13,4 +13,4 @@ static int seen_records(void *self, const struct event *ev, u32 nr)
 	return 0;
 }
 
-const struct analysis_ops seen_ops = { .ordered = true, .records = seen_records };
+const struct ordered_ops seen_ops = { .name = "seen", .records = seen_records };

@@ -19,6 +19,6 @@ static inline bool seen_all(const struct seen *s, u32 kinds)
 	return (s->kinds & kinds) == kinds;
 }
 
-extern const struct analysis_ops seen_ops;
+extern const struct ordered_ops seen_ops;
 
 #endif

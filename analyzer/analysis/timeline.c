@@ -144,5 +144,9 @@ static int timeline_join(void *self, void *other, const u32 *vm_map)
 }
 
 const struct analysis_ops timeline_ops = {
-	.ordered = false, .events = timeline_events, .fork = timeline_fork, .join = timeline_join,
+	.name = "timeline",
+	.needs = graph_needs,
+	.events = timeline_events,
+	.fork = timeline_fork,
+	.join = timeline_join,
 };

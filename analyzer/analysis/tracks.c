@@ -304,10 +304,6 @@ void tracks_finish(struct tracks *t)
 		hand_out(t);
 }
 
-u32 tracks_kinds(void)
-{
-	return EV_BIT(EV_TRACK) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) | EV_BIT(EV_HV_HYPERCALL) |
-	       EV_BIT(EV_SWITCH) | EV_BIT(EV_WAKEUP);
-}
-
-const struct analysis_ops tracks_analysis_ops = { .ordered = true, .records = tracks_records };
+const struct ordered_ops tracks_analysis_ops = { .name = "tracks",
+						 .needs = tracks_needs,
+						 .records = tracks_records };

@@ -65,8 +65,7 @@ int tracks_ready(struct tracks *t);			/* 0 or -ENOMEM */
 void tracks_finish(struct tracks *t);
 void tracks_release(struct tracks *t);
 /* What tracks_ops takes, for struct ordered_want. */
-u32 tracks_kinds(void);
-extern const struct analysis_ops tracks_analysis_ops;
+extern const struct ordered_ops tracks_analysis_ops;
 
 /* t->nr: there is none. */
 u32 tracks_find(const struct tracks *t, u32 vm, u32 vcpu);

@@ -23,11 +23,6 @@
 #define PENDING_MAX 14
 #define NOBODY UINT32_MAX
 
-const u32 whois_kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
-			EV_BIT(EV_USERSPACE_EXIT) | EV_BIT(EV_APIC_IPI) | EV_BIT(EV_ACCEPT) |
-			EV_BIT(EV_EOI) | EV_BIT(EV_INJ_VIRQ) | EV_BIT(EV_WAKEUP) |
-			EV_BIT(EV_WAKING) | EV_BIT(EV_MARK);
-
 const u32 whois_walk_kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
 			     EV_BIT(EV_EOI) | EV_BIT(EV_MARK);
 
@@ -360,7 +355,9 @@ static int whois_records(void *self, const struct event *ev, u32 nr)
 	return ret;
 }
 
-const struct analysis_ops whois_ops = { .ordered = true, .records = whois_records };
+const struct ordered_ops whois_ops = { .name = "whois",
+				       .needs = whois_needs,
+				       .records = whois_records };
 
 /*
  * A group that gets a number for a name, in this order: senders' first, then by the lowest thread

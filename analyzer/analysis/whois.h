@@ -52,8 +52,8 @@ struct whois {
 };
 
 /* The kinds that it reads, for struct ordered_want; and those that say it with certainty. */
-extern const u32 whois_kinds, whois_walk_kinds;
-extern const struct analysis_ops whois_ops;
+extern const u32 whois_walk_kinds;
+extern const struct ordered_ops whois_ops;
 
 void whois_init(struct whois *w, struct thread_map *map, struct vms *vms, struct vm_names *names);
 void whois_release(struct whois *w);

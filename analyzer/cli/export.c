@@ -132,8 +132,8 @@ static int put_names(struct export *e)
 /* -EIO after a message. */
 static int run_tracks(struct export *e)
 {
-	struct ordered_want want = { .kinds = tracks_kinds() };
-	struct analysis list[] = { { &tracks_analysis_ops, &e->tracks } };
+	struct ordered_want want = { 0 };
+	struct ordered list[] = { { &tracks_analysis_ops, &e->tracks } };
 	u32 kinds;
 
 	if (e->s.stock)

@@ -215,21 +215,20 @@ static int check(const struct heatmap *hm)
 	return hm->opts.script ? picture_check_script(hm->s.format != FORMAT_TEXT, output) : -1;
 }
 
-static int begin_latency(void *ctx, struct analysis list[ORDERED_ANALYSES])
+static int begin_latency(void *ctx, struct ordered list[ORDERED_ANALYSES])
 {
 	struct heatmap *hm = ctx;
 	struct session *s = &hm->s;
 
 	latency_release(&hm->latency);
-	list[0] = (struct analysis){ &latency_ops, &hm->latency };
+	list[0] = (struct ordered){ &latency_ops, &hm->latency };
 	return latency_init(&hm->latency, &s->threads, 0, &s->filter, &s->trace.vms) ?: 1;
 }
 
 /* Latencies, in a further reading; -1 or the exit code. */
 static int run_latency(struct heatmap *hm)
 {
-	const struct ordered_job job = { .want.kinds = latency_kinds, .begin = begin_latency,
-					 .ctx = hm };
+	const struct ordered_job job = { .begin = begin_latency, .ctx = hm };
 	u32 kinds;
 	int code = session_run_ordered(&hm->s, &hm->opts.o, &job, &kinds);
 

@@ -87,7 +87,7 @@ static int html_put(void *ctx, FILE *out)
 	return ret;
 }
 
-static int html_begin_analyses(void *ctx, struct analysis list[ORDERED_ANALYSES])
+static int html_begin_analyses(void *ctx, struct ordered list[ORDERED_ANALYSES])
 {
 	struct page *p = ctx;
 	int yields = yield_begin(&p->yield, &p->s, list), latencies;
@@ -102,13 +102,12 @@ static int html_begin_analyses(void *ctx, struct analysis list[ORDERED_ANALYSES]
 /* The yields' and latencies' job of an ordered run. */
 static struct ordered_job job_of(struct page *p)
 {
-	const u32 threads = EV_BIT(EV_APIC_IPI) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
-			    EV_BIT(EV_SWITCH) | EV_BIT(EV_EOI);
+	const u32 threads = needs_unknown(yield_needs, YIELD_ACKS | YIELD_REPLAY | YIELD_UNTRACKED);
 
 	/* IPIs alone show hints only, which need no map of threads. */
 	p->have_latency = trace_describes(&p->s.trace, threads);
 	return (struct ordered_job){
-		.want = { replay_kinds | latency_kinds, &p->yield.target, &p->yield.result },
+		.want = { .target = &p->yield.target, .result = &p->yield.result },
 		.begin = html_begin_analyses,
 		.ctx = p,
 		.no_threads = !p->have_latency,

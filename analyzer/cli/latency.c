@@ -44,7 +44,7 @@ struct latency_cmd {
 	u32 nr_panels;
 };
 
-static int latency_begin_analyses(void *ctx, struct analysis list[ORDERED_ANALYSES])
+static int latency_begin_analyses(void *ctx, struct ordered list[ORDERED_ANALYSES])
 {
 	struct latency_cmd *c = ctx;
 
@@ -53,9 +53,8 @@ static int latency_begin_analyses(void *ctx, struct analysis list[ORDERED_ANALYS
 
 static int latency_run_analyses(struct latency_cmd *c)
 {
-	const struct ordered_job job = { .want.kinds = latency_kinds,
-					 .begin = latency_begin_analyses,
-					 .ctx = c };
+	char record[NEEDS_TEXT];
+	const struct ordered_job job = { .begin = latency_begin_analyses, .ctx = c };
 	u32 kinds;
 	int code = session_run_ordered(&c->s, &c->o.opts, &job, &kinds);
 
@@ -67,8 +66,8 @@ static int latency_run_analyses(struct latency_cmd *c)
 	code = session_check(&c->s, &c->o.opts);
 	if (code < 0 && !latency_seen(&c->run)) {
 		complain("%s: IPIs alone; none of the events that follow them", c->s.files.s[0]);
-		complain("record with: kvm-ipi record latency (or trace-cmd record -e kvm "
-			 "-e sched:sched_switch -e sched:sched_wakeup)");
+		complain("record with: kvm-ipi record latency (or trace-cmd record %s)",
+			 needs_record(latency_needs, LATENCY_FIGURES, record));
 		return EXIT_NOTHING;
 	}
 	return code;

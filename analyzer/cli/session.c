@@ -133,7 +133,7 @@ static void explain_nothing(struct session *s)
 {
 	struct survey survey;
 	struct err err;
-	char line[512] = "";
+	char line[512] = "", track[NEEDS_TEXT], stock[NEEDS_TEXT];
 	size_t len = 0;
 
 	if (trace_survey(&s->trace, &survey, &err))
@@ -147,9 +147,8 @@ static void explain_nothing(struct session *s)
 		complain("KVM events in it: %s", line);
 	else
 		complain("no KVM events in it (%u other kinds of event)", survey.nr);
-	complain("record with: kvm-ipi record (or trace-cmd record -e kvm:kvm_ipi_track; on a kernel "
-		 "without it -e kvm:kvm_apic_ipi -e kvm:kvm_apic_accept_irq -e kvm:kvm_entry "
-		 "-e kvm:kvm_exit)");
+	complain("record with: kvm-ipi record (or trace-cmd record %s; on a kernel without it %s)",
+		 needs_musts(graph_needs, track), needs_musts(stock_needs, stock));
 	survey_release(&survey);
 }
 
@@ -170,7 +169,7 @@ static int expect_coverage(struct session *s, struct err *err)
 static int run_together(struct session *s, const struct analysis *list, u32 nr,
 			const struct ordered_job *job, u32 *kinds, struct err *err)
 {
-	struct analysis ordered[ORDERED_ANALYSES];
+	struct ordered ordered[ORDERED_ANALYSES];
 	struct together r = { .map = &s->threads,
 			      .filter = &s->filter,
 			      .list = list,
@@ -334,7 +333,7 @@ int session_threads(struct session *s)
 static int run_job(struct session *s, const struct opts *opts, const struct ordered_job *job,
 		   bool early, u32 *kinds, struct err *err)
 {
-	struct analysis list[ORDERED_ANALYSES];
+	struct ordered list[ORDERED_ANALYSES];
 	int ret = 0, nr;
 
 	s->trace.check = NULL;

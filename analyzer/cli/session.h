@@ -75,7 +75,7 @@ struct ordered_job {
 	 * how many there are, or -ENOMEM. Where the first run was wrong about the threads, it is
 	 * called once more.
 	 */
-	int (*begin)(void *ctx, struct analysis list[ORDERED_ANALYSES]);
+	int (*begin)(void *ctx, struct ordered list[ORDERED_ANALYSES]);
 	void *ctx;
 	bool no_threads;	/* they ask for none */
 };

@@ -43,7 +43,7 @@ static const struct option_row own_rows[] = {
 	{ 0 },
 };
 
-static int yield_begin_analyses(void *ctx, struct analysis list[ORDERED_ANALYSES])
+static int yield_begin_analyses(void *ctx, struct ordered list[ORDERED_ANALYSES])
 {
 	struct yield *y = ctx;
 
@@ -52,7 +52,8 @@ static int yield_begin_analyses(void *ctx, struct analysis list[ORDERED_ANALYSES
 
 static int yield_run_analyses(struct yield *y)
 {
-	const struct ordered_job job = { .want = { replay_kinds, &y->run.target, &y->run.result },
+	const struct ordered_job job = { .want = { .target = &y->run.target,
+						   .result = &y->run.result },
 					 .begin = yield_begin_analyses,
 					 .ctx = y };
 	u32 kinds;

@@ -100,7 +100,7 @@ static enum scan_order choose_order(const struct yield_run *y)
 	return order == NR_SCAN_ORDERS ? SCAN_LOOP : order;
 }
 
-int yield_begin(struct yield_run *y, struct session *s, struct analysis list[YIELD_ANALYSES])
+int yield_begin(struct yield_run *y, struct session *s, struct ordered list[YIELD_ANALYSES])
 {
 	struct replay_options opt = {
 		.probed = y->o->target, .window_ns = y->window_ns,
@@ -116,9 +116,9 @@ int yield_begin(struct yield_run *y, struct session *s, struct analysis list[YIE
 	hints_init(&y->hints, y->window_ns, &s->filter, &s->trace.vms);
 	if (replay_init(&y->replay, &opt, &s->threads, &s->filter, &s->trace.vms))
 		return -ENOMEM;
-	list[0] = (struct analysis){ &seen_ops, &y->seen };
-	list[1] = (struct analysis){ &hints_ops, &y->hints };
-	list[2] = (struct analysis){ &replay_ops, &y->replay };
+	list[0] = (struct ordered){ &seen_ops, &y->seen };
+	list[1] = (struct ordered){ &hints_ops, &y->hints };
+	list[2] = (struct ordered){ &replay_ops, &y->replay };
 	return YIELD_ANALYSES;
 }
 
@@ -287,12 +287,12 @@ static void build_hints(const struct yield_run *y, struct vm_memory *m, const st
 
 static bool have_acks(const struct yield_run *y)
 {
-	return seen_all(&y->seen, EV_BIT(EV_EOI));
+	return seen_all(&y->seen, needs_unknown(yield_needs, YIELD_ACKS));
 }
 
 static bool have_spins(const struct yield_run *y)
 {
-	return seen_all(&y->seen, EV_BIT(EV_EXIT) | EV_BIT(EV_ENTRY) | EV_BIT(EV_SWITCH));
+	return seen_all(&y->seen, needs_unknown(yield_needs, YIELD_REPLAY));
 }
 
 static int yield_run_build_vm(const struct yield_run *y, struct yield_vm *to, u32 number)
@@ -373,10 +373,11 @@ int yield_view_init(struct yield_run *y)
 		.vm = y->vm,
 		.duration_ns = t->totals.last_ts - min_of(t->totals.first_ts, t->totals.last_ts),
 		.window_ns = y->window_ns,
-		.missing_ack = have_acks(y) ? NULL : "-e kvm:kvm_eoi",
+		.missing_ack = have_acks(y) ? NULL
+					    : needs_record(yield_needs, YIELD_ACKS, y->missing[0]),
 		.missing_replay = have_spins(y)
 					  ? NULL
-					  : "-e kvm -e sched:sched_switch -e sched:sched_wakeup",
+					  : needs_record(yield_needs, YIELD_REPLAY, y->missing[1]),
 	};
 	for (; y->view.nr_vm < nr; y->view.nr_vm++)
 		if (yield_run_build_vm(y, &y->vm[y->view.nr_vm], order[y->view.nr_vm]))

@@ -4,7 +4,7 @@
  *
  * The commands that show them (yield, html) differ in what else the same run does. In order:
  * options parsed and checked, session_run_ordered() with a job that calls yield_begin(), and
- * replay_kinds among its events, yield_finish(), yield_view_init().
+ * yield_finish(), yield_view_init().
  */
 #ifndef KVM_IPI_YIELD_RUN_H
 #define KVM_IPI_YIELD_RUN_H
@@ -41,6 +41,7 @@ struct yield_run {
 	struct replay replay;
 	u64 counted;			/* hints and spins that passed the filters */
 	struct yield_view view;
+	char missing[2][NEEDS_TEXT]; /* what to record */
 	struct input_view *in;
 	struct yield_vm *vm;
 };
@@ -50,7 +51,7 @@ int yield_check(struct yield_run *y, const struct yield_opts *o);
 
 #define YIELD_ANALYSES 3
 /* A run begins, or begins again: fills the list. YIELD_ANALYSES or -ENOMEM. */
-int yield_begin(struct yield_run *y, struct session *s, struct analysis list[YIELD_ANALYSES]);
+int yield_begin(struct yield_run *y, struct session *s, struct ordered list[YIELD_ANALYSES]);
 
 /*
  * After the run: were the probes that were asked for in the files? -1 or an exit code, after its

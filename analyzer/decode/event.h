@@ -112,6 +112,9 @@ enum event_kind {
 
 #define EV_BIT(kind) (1u << (kind))
 
+/* "kvm:kvm_exit", for messages (events.c). */
+const char *event_kind_name(enum event_kind kind);
+
 struct event {
 	u64 ts;
 	u32 cpu;

@@ -91,7 +91,4 @@ static inline bool events_may_be_mark(const struct batch *b, u32 i)
  */
 const char *events_mark(const struct batch *b, u32 i, size_t *len);
 
-/* "kvm:kvm_exit", for messages. */
-const char *event_kind_name(enum event_kind kind);
-
 #endif

@@ -18,33 +18,35 @@
 #define BUFFER_MIN_KB 512
 #define MEMORY_SHARE  16 /* of the memory that is free; all CPUs' buffers together take no more */
 
-static bool is_wanted(const struct want *w, bool track)
+static bool is_wanted(const struct need *w, bool track)
 {
-	return w->need != NEED_STOCK || !track;
+	return w->level != NEED_READ && (w->level != NEED_STOCK || !track);
 }
 
-static bool is_must(const struct want *w)
+static bool is_must(const struct need *w)
 {
-	return w->need == NEED_MUST || w->need == NEED_STOCK;
+	return w->level == NEED_MUST || w->level == NEED_STOCK;
 }
 
 static void add_events(struct plan *p, const struct tracer *t)
 {
 	bool track = tracer_has(t, EVENT_TRACK) || !p->known, has;
 
-	for (const struct want *w = p->preset->want; w->event; w++) {
+	for (const struct need *w = p->preset->needs; w->kind != EV_NONE; w++) {
+		const char *event = event_kind_name(w->kind);
+
 		if (!is_wanted(w, track))
 			continue;
-		has = !p->known || tracer_has(t, w->event);
+		has = !p->known || tracer_has(t, event);
 		if (has || is_must(w))
-			p->event[p->nr_events++] = w->event;
+			p->event[p->nr_events++] = event;
 		else
-			p->left_out[p->nr_left_out++] = w->event;
-		p->track |= has && !strcmp(w->event, EVENT_TRACK);
-		if (w->need == NEED_SOURCE)
+			p->left_out[p->nr_left_out++] = event;
+		p->track |= has && !strcmp(event, EVENT_TRACK);
+		if (w->level == NEED_SOURCE)
 			p->joins = !has;
 		if (!has && is_must(w) && !p->why_not.msg[0])
-			err_set(&p->why_not, -ENOENT, "this kernel has no %s", w->event);
+			err_set(&p->why_not, -ENOENT, "this kernel has no %s", event);
 	}
 }
 

@@ -35,4 +35,6 @@ static int feed_records(void *self, const struct event *ev, u32 nr)
 	return ret;
 }
 
-const struct analysis_ops feed_ops = { .ordered = true, .records = feed_records };
+const struct ordered_ops feed_ops = { .name = "feed",
+				      .needs = graph_needs,
+				      .records = feed_records };

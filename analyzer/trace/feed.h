@@ -24,6 +24,6 @@ int feed_flush(struct feed *f);
 int feed_ipi(struct feed *f, const struct ipi_event *ipi);
 
 /* An ordered analysis over a struct feed: takes the IPIs of kvm_ipi_track. */
-extern const struct analysis_ops feed_ops;
+extern const struct ordered_ops feed_ops;
 
 #endif

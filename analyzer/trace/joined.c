@@ -63,13 +63,15 @@ static int joined_records(void *self, const struct event *ev, u32 nr)
 	return ret;
 }
 
-static const struct analysis_ops joined_ops = { .ordered = true, .records = joined_records };
+static const struct ordered_ops joined_ops = { .name = "joined",
+					       .needs = stock_needs,
+					       .records = joined_records };
 
 /* beside: up to OTHERS_MAX analyses of the same run. */
 static int joined_run(struct joined *f, const struct ordered_want *want,
-		      const struct analysis *beside, u32 nr, struct err *err)
+		      const struct ordered *beside, u32 nr, struct err *err)
 {
-	struct analysis list[1 + OTHERS_MAX] = { { &joined_ops, f } };
+	struct ordered list[1 + OTHERS_MAX] = { { &joined_ops, f } };
 	int ret;
 
 	for (u32 i = 0; i < nr; i++)
@@ -94,7 +96,7 @@ int trace_run_stock(struct trace *t, struct thread_map *map, struct filter *filt
 	struct joined f = {
 		.map = map, .feed = { t, filter, list, nr }, .cov = cov, .source = true
 	};
-	const struct ordered_want want = { .kinds = coverage_kinds & ~EV_BIT(EV_TRACK) };
+	const struct ordered_want want = { 0 };
 	u32 kinds;
 	int ret;
 
@@ -110,7 +112,7 @@ int trace_run_coverage(struct trace *t, struct thread_map *map, struct coverage 
 		       struct err *err)
 {
 	struct joined f = { .map = map, .cov = cov, .feed = { .t = t } };
-	const struct ordered_want want = { .kinds = coverage_kinds };
+	const struct ordered_want want = { 0 };
 	u64 counted = t->counted;
 	u32 kinds;
 	int ret;
@@ -126,7 +128,7 @@ int trace_run_together(struct trace *t, struct together *r, struct err *err)
 	struct joined f = { .map = r->map,
 			    .cov = r->cov,
 			    .feed = { t, r->filter, r->list, r->nr } };
-	struct analysis beside[OTHERS_MAX] = { { &feed_ops, &f.feed } };
+	struct ordered beside[OTHERS_MAX] = { { &feed_ops, &f.feed } };
 	struct ordered_want want = r->want;
 	int ret;
 
@@ -134,11 +136,10 @@ int trace_run_together(struct trace *t, struct together *r, struct err *err)
 		return err_set(err, -E2BIG, "too many analyses for one run");
 	for (u32 i = 0; i < r->nr_ordered; i++)
 		beside[1 + i] = r->ordered[i];
-	want.kinds |= coverage_kinds;
 	coverage_init(r->cov, r->map);
 	ret = joined_run(&f, &want, beside, 1 + r->nr_ordered, err);
 	r->kinds = r->cov->kinds;
-	r->cov->kinds &= coverage_kinds;
+	r->cov->kinds &= needs_kinds(stock_needs);
 	return ret;
 }
 

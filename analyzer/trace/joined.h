@@ -30,7 +30,7 @@ struct together {
 	const struct analysis *list; /* order-free: get the IPIs of kvm_ipi_track */
 	u32 nr;
 	struct ordered_want want; /* of the ordered ones, up to 7 */
-	const struct analysis *ordered;
+	const struct ordered *ordered;
 	u32 nr_ordered;
 	struct coverage *cov;
 	u32 kinds; /* after the run: as trace_run_ordered() */

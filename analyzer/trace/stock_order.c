@@ -32,7 +32,7 @@ struct order {
 	struct trace *t;
 	const struct thread_map *map;
 	u32 wanted, kinds;
-	const struct analysis *list;
+	const struct ordered *list;
 	u32 nr_list;
 	struct stock stock;
 	struct event *held;	/* a ring of HELD_MAX */
@@ -227,15 +227,16 @@ static int stock_order_records(void *self, const struct event *ev, u32 nr)
 	return ret ? ret : stock_order_flush(o);
 }
 
-static const struct analysis_ops order_ops = { .ordered = true, .records = stock_order_records };
+static const struct ordered_ops order_ops = { .name = "stock_order",
+					      .records = stock_order_records };
 
 int trace_run_ordered_stock(struct trace *t, const struct ordered_want *want,
-			    const struct thread_map *map, const struct analysis *list, u32 nr,
+			    const struct thread_map *map, const struct ordered *list, u32 nr,
 			    u32 *kinds, struct err *err)
 {
 	struct ordered_want all = *want;
 	struct order *o = calloc(1, sizeof(*o));
-	struct analysis own[] = { { &order_ops, o } };
+	struct ordered own[] = { { &order_ops, o } };
 	int ret = -ENOMEM;
 
 	if (o)
@@ -244,11 +245,13 @@ int trace_run_ordered_stock(struct trace *t, const struct ordered_want *want,
 		free(o);
 		return err_set(err, ret, "out of memory");
 	}
-	all.kinds = (want->kinds | stock_kinds) & ~EV_BIT(EV_TRACK);
+	for (u32 i = 0; i < nr; i++)
+		all.kinds |= needs_kinds(list[i].ops->needs);
+	o->wanted = all.kinds | EV_BIT(EV_TRACK) | EV_BIT(EV_PROBE_TARGET) |
+		    EV_BIT(EV_PROBE_RESULT);
+	all.kinds = (all.kinds | stock_kinds) & ~EV_BIT(EV_TRACK);
 	o->t = t;
 	o->map = map;
-	o->wanted = want->kinds | EV_BIT(EV_TRACK) | EV_BIT(EV_PROBE_TARGET) |
-		    EV_BIT(EV_PROBE_RESULT);
 	o->list = list;
 	o->nr_list = nr;
 	stock_init(&o->stock, stock_order_take_ipi, o);

@@ -15,7 +15,7 @@
  * trace_threads().
  */
 int trace_run_ordered_stock(struct trace *t, const struct ordered_want *want,
-			    const struct thread_map *map, const struct analysis *list, u32 nr,
+			    const struct thread_map *map, const struct ordered *list, u32 nr,
 			    u32 *kinds, struct err *err);
 
 /*

@@ -179,13 +179,13 @@ void trace_reset(struct trace *t)
 }
 
 /* An ordered run: a decoder for each file, and one merge of everything. */
-struct ordered {
+struct ordered_run {
 	u32 wanted;	/* kinds that analyses get; a check may take others */
 	struct events_decoder *decoder;
 	struct merge merge;
 };
 
-static int ordered_begin(struct ordered *o, struct trace *t, const struct ordered_want *want,
+static int ordered_begin(struct ordered_run *o, struct trace *t, const struct ordered_want *want,
 			 u32 *kinds, struct err *err)
 {
 	struct err why;
@@ -214,7 +214,7 @@ static int ordered_begin(struct ordered *o, struct trace *t, const struct ordere
 }
 
 /* Decodes a merged batch; how many, or -errno. */
-static s64 ordered_decode(struct ordered *o, struct trace *t, const struct merged *m, s64 nr,
+static s64 ordered_decode(struct ordered_run *o, struct trace *t, const struct merged *m, s64 nr,
 			  struct event *ev)
 {
 	u32 kept = 0;
@@ -242,7 +242,7 @@ static s64 ordered_decode(struct ordered *o, struct trace *t, const struct merge
 	return kept;
 }
 
-static void ordered_end(struct ordered *o, struct trace *t)
+static void ordered_end(struct ordered_run *o, struct trace *t)
 {
 	for (u32 i = 0; i < t->nr_in && o->decoder; i++) {
 		struct input *in = &t->in[i];
@@ -257,11 +257,12 @@ static void ordered_end(struct ordered *o, struct trace *t)
 	free(o->decoder);
 }
 
-int trace_run_ordered(struct trace *t, const struct ordered_want *want,
-		      const struct analysis *list, u32 nr_list, u32 *kinds, struct err *err)
+int trace_run_ordered(struct trace *t, const struct ordered_want *want, const struct ordered *list,
+		      u32 nr_list, u32 *kinds, struct err *err)
 {
 	const u32 probes = EV_BIT(EV_PROBE_TARGET) | EV_BIT(EV_PROBE_RESULT);
-	struct ordered o = { .wanted = want->kinds | EV_BIT(EV_GAP) | probes };
+	struct ordered_want all = *want;
+	struct ordered_run o = { 0 };
 	struct merged m[MERGE_BATCH];
 	struct event ev[MERGE_BATCH];
 	u32 failed = 0;
@@ -269,8 +270,11 @@ int trace_run_ordered(struct trace *t, const struct ordered_want *want,
 	int ret;
 
 	*kinds = 0;
+	for (u32 i = 0; i < nr_list; i++)
+		all.kinds |= needs_kinds(list[i].ops->needs);
+	o.wanted = all.kinds | EV_BIT(EV_GAP) | probes;
 	trace_reset(t);
-	ret = ordered_begin(&o, t, want, kinds, err);
+	ret = ordered_begin(&o, t, &all, kinds, err);
 	while (!ret && (nr = merge_next(&o.merge, m, &failed))) {
 		if (nr > 0)
 			nr = ordered_decode(&o, t, m, nr, ev);

@@ -75,7 +75,7 @@ int trace_failed(const struct input *in, int ret, struct err *err); /* returns r
 
 /* Which events an ordered run reads. */
 struct ordered_want {
-	u32 kinds;			/* EV_BIT()s */
+	u32 kinds;			     /* EV_BIT()s, beside those that the analyses need */
 	const struct probe *target, *result; /* or NULL */
 };
 
@@ -84,8 +84,8 @@ struct ordered_want {
  * kinds: what at least one file describes, when it is done. An IPI's ev.ipi.vm is set; filters are
  * the analyses' business, which know what a filter must not take away. 0 or -errno with its line.
  */
-int trace_run_ordered(struct trace *t, const struct ordered_want *want,
-		      const struct analysis *list, u32 nr, u32 *kinds, struct err *err);
+int trace_run_ordered(struct trace *t, const struct ordered_want *want, const struct ordered *list,
+		      u32 nr, u32 *kinds, struct err *err);
 
 /*
  * Reads the whole trace once to find out which thread runs which vCPU of which VM

@@ -191,9 +191,9 @@ static int threads_by_walk(struct trace *t, struct thread_map *map, struct whois
 static int threads_in_order(struct trace *t, struct thread_map *map, struct feed *feed, u32 *kinds,
 			    struct err *err)
 {
-	struct ordered_want want = { .kinds = whois_kinds };
+	struct ordered_want want = { 0 };
 	struct whois w;
-	struct analysis list[] = { { &whois_ops, &w }, { &feed_ops, feed } };
+	struct ordered list[] = { { &whois_ops, &w }, { &feed_ops, feed } };
 	int ret;
 
 	whois_init(&w, map, &t->vms, t->names);

@@ -9,22 +9,21 @@
 #include <stdlib.h>
 
 int latency_begin(struct latency_run *c, struct session *s, u32 slow,
-		  struct analysis list[LATENCY_ANALYSES])
+		  struct ordered list[LATENCY_ANALYSES])
 {
 	c->s = s;
 	c->seen = (struct seen){ 0 };
 	latency_release(&c->l);
 	if (latency_init(&c->l, &s->threads, slow, &s->filter, &s->trace.vms))
 		return -ENOMEM;
-	list[0] = (struct analysis){ &seen_ops, &c->seen };
-	list[1] = (struct analysis){ &latency_ops, &c->l };
+	list[0] = (struct ordered){ &seen_ops, &c->seen };
+	list[1] = (struct ordered){ &latency_ops, &c->l };
 	return LATENCY_ANALYSES;
 }
 
 bool latency_seen(const struct latency_run *c)
 {
-	return c->seen.kinds & (EV_BIT(EV_ACCEPT) | EV_BIT(EV_INJ_VIRQ) | EV_BIT(EV_EOI) |
-				EV_BIT(EV_SWITCH));
+	return c->seen.kinds & needs_unknown(latency_needs, LATENCY_FIGURES);
 }
 
 static enum latency_part part_of(const struct latency_key *key)
@@ -105,13 +104,6 @@ static void build_slow(struct latency_run *c, const u32 *at_of)
 
 static void build_rest(struct latency_run *c)
 {
-	static const struct {
-		enum event_kind kind;
-		const char *record;
-	} needs[LATENCY_STAGES] = {
-		{ EV_ACCEPT, "-e kvm:kvm_apic_accept_irq" }, { EV_INJ_VIRQ, "-e kvm:kvm_inj_virq" },
-		{ EV_EOI, "-e kvm:kvm_eoi" }, { EV_SWITCH, "-e sched:sched_switch -e kvm:kvm_entry" },
-	};
 	struct hist of_vm, of_part;
 
 	hist_init(&of_vm, LATENCY_VM_BITS);
@@ -130,8 +122,10 @@ static void build_rest(struct latency_run *c)
 		.ctx = c,
 	};
 	for (int i = 0; i < LATENCY_STAGES; i++)
-		c->view.missing[i] = seen_all(&c->seen, EV_BIT(needs[i].kind)) ? NULL
-									       : needs[i].record;
+		c->view.missing[i] =
+			seen_all(&c->seen, needs_unknown(latency_needs, LATENCY_FIGURE(i)))
+				? NULL
+				: needs_record(latency_needs, LATENCY_FIGURE(i), c->missing[i]);
 }
 
 int latency_view_init(struct latency_run *c)

@@ -2,8 +2,8 @@
 /*
  * latency_view.h - latencies: their part of an ordered run, and their view.
  *
- * In order: session_run_ordered() with a job that calls latency_begin(), and latency_kinds among
- * its events, latency_finish() of l, latency_view_init().
+ * In order: session_run_ordered() with a job that calls latency_begin(),
+ * latency_finish() of l, latency_view_init().
  */
 #ifndef KVM_IPI_LATENCY_RUN_H
 #define KVM_IPI_LATENCY_RUN_H
@@ -24,12 +24,13 @@ struct latency_run {
 	struct latency_vm *vm;
 	struct latency_line *line;
 	struct latency_slow *slow;
+	char missing[LATENCY_STAGES][NEEDS_TEXT]; /* what to record for a stage */
 };
 
 #define LATENCY_ANALYSES 2
 /* A run begins, or again; c is zero at first. Fills the list: LATENCY_ANALYSES or -ENOMEM. */
 int latency_begin(struct latency_run *c, struct session *s, u32 slow,
-		  struct analysis list[LATENCY_ANALYSES]);
+		  struct ordered list[LATENCY_ANALYSES]);
 
 /* After the run: whether there was any of the events that follow an IPI. */
 bool latency_seen(const struct latency_run *c);

@@ -29,10 +29,10 @@ static int take_records(void *self, const struct event *ev, u32 nr)
 
 static void run_ordered(struct trace *t, struct err *err)
 {
-	static const struct analysis_ops ops = { .ordered = true, .records = take_records };
+	static const struct ordered_ops ops = { .name = "test", .records = take_records };
 	struct ordered_want want = { .kinds = ~0u };
 	u64 last = 0;
-	struct analysis list[] = { { &ops, &last } };
+	struct ordered list[] = { { &ops, &last } };
 	u32 kinds;
 
 	trace_run_ordered(t, &want, list, 1, &kinds, err);

@@ -16,7 +16,7 @@ analysis/yield	analysis/ decode/event.h model/ util/
 trace		analysis/ decode/ input/ model/ util/
 output		util/
 view		analysis/ decode/ model/ output/ trace/ cli/ util/
-record		util/
+record		analysis/needs.h util/
 cli		analysis/ decode/ model/ output/ record/ trace/ view/ util/
 '
 

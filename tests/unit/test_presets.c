@@ -19,13 +19,14 @@ START_TEST(rows_are_whole)
 	for (u32 i = 0; i < NR_PRESETS; i++) {
 		u32 events = 0, probes = 0, musts = 0, source = 0, stand_ins = 0;
 
-		for (const struct want *w = presets[i].want; w->event; w++, events++) {
-			ck_assert_ptr_nonnull(strchr(w->event, ':'));
-			musts += w->need == NEED_MUST;
-			source += w->need == NEED_SOURCE;
-			stand_ins += w->need == NEED_STOCK;
-			for (const struct want *v = presets[i].want; v < w; v++)
-				ck_assert_str_ne(v->event, w->event);
+		for (const struct need *w = presets[i].needs; w->kind != EV_NONE; w++) {
+			events += w->level != NEED_READ;
+			ck_assert(w->level == NEED_READ || strchr(event_kind_name(w->kind), ':'));
+			musts += w->level == NEED_MUST;
+			source += w->level == NEED_SOURCE;
+			stand_ins += w->level == NEED_STOCK;
+			for (const struct need *v = presets[i].needs; v < w; v++)
+				ck_assert_int_ne(v->kind, w->kind);
 		}
 		for (const struct preset_probe *p = presets[i].probe; p && p->event; p++)
 			probes++;

@@ -34,13 +34,13 @@ static int record(void *self, const struct event *ev, u32 nr)
 	return 0;
 }
 
-static const struct analysis_ops ops = { .ordered = true, .records = record };
+static const struct ordered_ops ops = { .name = "test", .records = record };
 
 static void run(const char *name, bool stock, struct seen *s, struct trace *t)
 {
 	struct ordered_want want = { .kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_EOI) |
 					      EV_BIT(EV_ENTRY) };
-	struct analysis list[] = { { &ops, s } };
+	struct ordered list[] = { { &ops, s } };
 	struct thread_map map = { 0 };
 	char path[UNIT_PATH], *paths[] = { path };
 	struct err err;

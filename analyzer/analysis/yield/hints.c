@@ -179,7 +179,9 @@ static int hints_records(void *self, const struct event *ev, u32 nr)
 	return ret;
 }
 
-const struct analysis_ops hints_ops = { .ordered = true, .records = hints_records };
+const struct ordered_ops hints_ops = { .name = "hints",
+				       .needs = hints_needs,
+				       .records = hints_records };
 
 void hints_finish(struct hints *h, u64 last_ts)
 {

@@ -61,7 +61,7 @@ struct hints {
 /* window_ns 0: the sweep alone; another that is not part of it is added to it. */
 void hints_init(struct hints *h, u64 window_ns, struct filter *filter, const struct vms *vms);
 void hints_release(struct hints *h);
-extern const struct analysis_ops hints_ops;
+extern const struct ordered_ops hints_ops;
 
 int hints_event(struct hints *h, const struct event *ev); /* 0 or -ENOMEM */
 /* The trace ended at last_ts, which is the time of the last record of any kind. */

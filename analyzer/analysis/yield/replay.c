@@ -15,13 +15,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-const u32 replay_kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
-			 EV_BIT(EV_USERSPACE_EXIT) | EV_BIT(EV_HYPERCALL) |
-			 EV_BIT(EV_HV_HYPERCALL) | EV_BIT(EV_HV_SEND_IPI) |
-			 EV_BIT(EV_HV_SEND_IPI_EX) | EV_BIT(EV_APIC_IPI) | EV_BIT(EV_ACCEPT) |
-			 EV_BIT(EV_EOI) | EV_BIT(EV_SWITCH) | EV_BIT(EV_WAKEUP) |
-			 EV_BIT(EV_PROBE_TARGET) | EV_BIT(EV_PROBE_RESULT);
-
 static int init_vms(struct replay *r)
 {
 	size_t words = 0, at = 0;
@@ -125,7 +118,9 @@ static int replay_records(void *self, const struct event *ev, u32 nr)
 	return ahead_events(self, ev, nr);
 }
 
-const struct analysis_ops replay_ops = { .ordered = true, .records = replay_records };
+const struct ordered_ops replay_ops = { .name = "yield",
+					.needs = yield_needs,
+					.records = replay_records };
 
 int replay_finish(struct replay *r, u64 last_ts)
 {

@@ -20,9 +20,7 @@
 
 #include "analysis/yield/parts.h"
 
-/* The kinds that it reads. */
-extern const u32 replay_kinds;
-extern const struct analysis_ops replay_ops;
+extern const struct ordered_ops replay_ops;
 
 /* map is sealed. filter and vms outlive r. 0 or -ENOMEM. */
 int replay_init(struct replay *r, const struct replay_options *opt, const struct thread_map *map,
