@@ -219,6 +219,12 @@ static void build_spins(const struct yield_run *y, struct vm_memory *m, u32 grou
 		};
 }
 
+/* Other IPIs than the tracked ones. */
+static bool have_untracked(const struct yield_run *y)
+{
+	return seen_all(&y->seen, needs_unknown(yield_needs, YIELD_UNTRACKED));
+}
+
 static void build_replay(const struct yield_run *y, struct vm_memory *m, u32 group)
 {
 	const struct score *s = &y->replay.score;
@@ -233,6 +239,7 @@ static void build_replay(const struct yield_run *y, struct vm_memory *m, u32 gro
 		.sure = v->sure,
 		.nothing_awaited = v->nothing_awaited,
 		.untracked = v->untracked,
+		.missing_untracked = have_untracked(y) ? NULL : y->missing[2],
 		.helpable = v->helpable,
 		.running = v->running,
 		.hinted = v->hinted,
@@ -366,6 +373,7 @@ int yield_view_init(struct yield_run *y)
 	for (u32 i = 0; i < t->vms.nr; i++)
 		if (is_shown(y, order[i]))
 			order[nr++] = order[i];
+	needs_record(yield_needs, YIELD_UNTRACKED, y->missing[2]);
 	y->view = (struct yield_view){
 		.in = y->in,
 		.nr_in = t->nr_in,

@@ -170,7 +170,7 @@ static void yield_json_put_replay(const struct yield_replay *r, struct json *j)
 	json_u64(j, "spins", r->spins);
 	json_u64(j, "sure", r->sure);
 	json_u64(j, "nothing_awaited", r->nothing_awaited);
-	json_u64(j, "awaits_untracked", r->untracked);
+	json_u64_or_null(j, "awaits_untracked", !r->missing_untracked, r->untracked);
 	json_u64(j, "awaited_runnable", r->helpable);
 	json_u64(j, "awaited_running", r->running);
 	json_u64(j, "hinted", r->hinted);

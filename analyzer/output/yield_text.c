@@ -322,7 +322,10 @@ static void put_awaited(const struct yield_replay *r, FILE *out)
 	paragraph_say(&p, "nothing awaited ");
 	paragraph_share(&p, r->nothing_awaited, r->spins);
 	paragraph_say(&p, " | of these, an untracked IPI was ");
-	paragraph_share(&p, r->untracked, r->nothing_awaited);
+	if (r->missing_untracked)
+		paragraph_say(&p, "not recorded (%s)", r->missing_untracked);
+	else
+		paragraph_share(&p, r->untracked, r->nothing_awaited);
 	paragraph_put(&p, AT, ON, out);
 	paragraph_say(&p, "awaited and runnable, not running: ");
 	paragraph_share(&p, r->helpable, r->spins);

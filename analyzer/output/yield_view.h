@@ -70,6 +70,7 @@ struct yield_times {
 struct yield_replay {
 	bool probed;
 	const char *order; /* of the search: which kernel generation */
+	const char *missing_untracked;	/* what to record; NULL: untracked is known */
 	u64 spins, sure, nothing_awaited, untracked, helpable, running, hinted;
 	u64 observed, agree, agree_blind, sure_observed, sure_agree, failed_tries;
 	u64 mismatch, mismatch_of, lost_opportunity;

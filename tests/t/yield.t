@@ -206,6 +206,19 @@ is "--window: a further window of the sweep" "$(get '.vms[0].hints[5].window_ns'
 json "$captures/612-a-xapic.dat" "$captures/612-a-xapic.dat"
 is "two files are one stream" "$(get '.vms[0].ipis')" 932
 
+# A figure whose event was not recorded is unknown, not zero: the same recording, as if it had no
+# kvm_apic_ipi.
+trace-cmd convert -i "$captures/612-g-three-vms-yield.dat" -o "$T/plain.dat" --file-version 6 \
+	--compression none >/dev/null
+sed 's/name: kvm_apic_ipi$/name: kvm_apic_ixx/' "$T/plain.dat" >"$T/no-apic-ipi.dat"
+json "$T/plain.dat"
+is "kvm_apic_ipi recorded: untracked IPIs are counted" \
+	"$(get '[.vms[].replay.awaits_untracked] | all(type == "number") and add > 0')" true
+json "$T/no-apic-ipi.dat"
+is "not recorded: untracked IPIs are unknown" "$(get '[.vms[].replay.awaits_untracked] | unique')" '[null]'
+ok "and the text says what to record" sh -c "'$KVM_IPI' yield '$T/no-apic-ipi.dat' | tr -s ' \n' ' ' |
+	grep -q 'an untracked IPI was not recorded (-e kvm:kvm_apic_ipi)'"
+
 # Manners.
 refused "one probe without the other" 2 "$KVM_IPI" yield --yield-target kprobes:ytp:pid \
 	"$captures/612-g-three-vms-yield.dat"
