@@ -60,8 +60,9 @@ static void export_put_ipi(void *ctx, const struct ipi_event *ev, const u32 trac
 		.src_id = ev->src,
 		.dst_id = ev->dst,
 		.vector = ev->vector,
-		.vector_name = e->s.vectors.given ? vector_name(e->s.vectors.names, ev->vector)
-						  : NULL,
+		.vector_name = e->s.rec.vectors.given
+				       ? vector_name(e->s.rec.vectors.names, ev->vector)
+				       : NULL,
 		.state = ev->state < NR_IPI_STATES ? view_state_names[ev->state] : NULL,
 		.path = ev->path < NR_IPI_PATHS ? paths[ev->path] : NULL,
 		.cpu = ev->cpu,
@@ -136,10 +137,10 @@ static int run_tracks(struct export *e)
 	struct ordered list[] = { { &tracks_analysis_ops, &e->tracks } };
 	u32 kinds;
 
-	if (e->s.stock)
-		return trace_run_ordered_stock(&e->s.trace, &want, &e->s.threads, list,
+	if (e->s.rec.stock)
+		return trace_run_ordered_stock(&e->s.rec.trace, &want, &e->s.rec.threads, list,
 					       ARRAY_SIZE(list), &kinds, &e->err);
-	return trace_run_ordered(&e->s.trace, &want, list, ARRAY_SIZE(list), &kinds, &e->err);
+	return trace_run_ordered(&e->s.rec.trace, &want, list, ARRAY_SIZE(list), &kinds, &e->err);
 }
 
 static int export_put(struct export *e, FILE *out)
@@ -174,10 +175,10 @@ static int declare_tracks(struct export *e)
 		ret = tracks_ready(t);
 	t->ops = &ops;
 	t->ctx = e;
-	t->threads = &e->s.threads;
-	t->filter = &e->s.filter;
-	t->vms = &e->s.trace.vms;
-	e->place = calloc((size_t)e->s.trace.vms.nr + 1, sizeof(*e->place));
+	t->threads = &e->s.rec.threads;
+	t->filter = &e->s.rec.filter;
+	t->vms = &e->s.rec.trace.vms;
+	e->place = calloc((size_t)e->s.rec.trace.vms.nr + 1, sizeof(*e->place));
 	return e->place ? ret : -ENOMEM;
 }
 
@@ -186,10 +187,11 @@ static int export_show(struct export *e)
 	struct outfile out;
 	int ret;
 
-	if (pairs_finish(&e->pairs, &e->s.trace.vms) ||
-	    graph_view_init(&e->view, &e->s, &e->pairs, "kvm-ipi.export/1") || declare_tracks(e))
+	if (pairs_finish(&e->pairs, &e->s.rec.trace.vms) ||
+	    graph_view_init(&e->view, &e->s.rec, &e->pairs, "kvm-ipi.export/1") ||
+	    declare_tracks(e))
 		return complain_memory();
-	e->start_ts = e->s.trace.totals.first_ts;
+	e->start_ts = e->s.rec.trace.totals.first_ts;
 	ret = e->have_threads || session_threads(&e->s) < 0 ? 0 : -EIO;
 	if (!ret)
 		ret = outfile_open(&out, e->opts.output, &e->err);

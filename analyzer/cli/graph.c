@@ -257,8 +257,8 @@ static int cmd_graph(const struct command *cmd, int argc, char **argv)
 		code = session_run(&g.s, &g.opts.o, list, ARRAY_SIZE(list));
 	}
 	if (code < 0) {
-		if (pairs_finish(&pairs, &g.s.trace.vms) ||
-		    graph_view_init(&g.view, &g.s, &pairs, "kvm-ipi.graph/1"))
+		if (pairs_finish(&pairs, &g.s.rec.trace.vms) ||
+		    graph_view_init(&g.view, &g.s.rec, &pairs, "kvm-ipi.graph/1"))
 			code = complain_memory();
 		else
 			code = write_graph(&g);

@@ -7,6 +7,7 @@
  */
 #include "cli/commands.h"
 #include "output/remarks.h"
+#include "cli/timeline_pass.h"
 #include "view/picture_view.h"
 #include "cli/picture_file.h"
 
@@ -85,7 +86,7 @@ static int build_heats(struct heatmap *hm)
 			ret = heat_view_matrix(to, &hm->view, i, hm->opts.by, hm->opts.value);
 
 		if (!ret && hm->opts.order == ORDER_TOPOLOGY)
-			ret = heat_view_order(to, &hm->s.topology);
+			ret = heat_view_order(to, &hm->s.rec.topology);
 		if (ret)
 			return ret;
 		to->h.log = hm->opts.scale;
@@ -222,7 +223,8 @@ static int begin_latency(void *ctx, struct ordered list[ORDERED_ANALYSES])
 
 	latency_release(&hm->latency);
 	list[0] = (struct ordered){ &latency_ops, &hm->latency };
-	return latency_init(&hm->latency, &s->threads, 0, &s->filter, &s->trace.vms) ?: 1;
+	return latency_init(&hm->latency, &s->rec.threads, 0, &s->rec.filter, &s->rec.trace.vms)
+		       ?: 1;
 }
 
 /* Latencies, in a further reading; -1 or the exit code. */
@@ -241,12 +243,12 @@ static int heatmap_show(struct heatmap *hm)
 {
 	int ret, code;
 
-	if (hm->opts.order == ORDER_TOPOLOGY && !hm->s.topology.nr) {
+	if (hm->opts.order == ORDER_TOPOLOGY && !hm->s.rec.topology.nr) {
 		complain("the recording does not say which CPUs share what: run lscpu -p >FILE on its "
 			 "host, and give --topology FILE");
 		return EXIT_NOTHING;
 	}
-	if (pairs_finish(&hm->pairs, &hm->s.trace.vms))
+	if (pairs_finish(&hm->pairs, &hm->s.rec.trace.vms))
 		return complain_memory();
 	if (hm->opts.value == HEAT_LATENCY) {
 		code = run_latency(hm);
@@ -254,14 +256,14 @@ static int heatmap_show(struct heatmap *hm)
 			return code;
 	}
 	if (hm->opts.by == HEAT_BY_TIME) {
-		code = timeline_run(&hm->time, &hm->s, &hm->opts.o, &hm->pairs,
-				    hm->opts.o.entries ? (u32)min_of(hm->opts.o.entries, 1000ull)
-						       : TIME_ROWS,
-				    0, hm->s.format == FORMAT_TEXT ? 60 : TIME_BINS);
+		code = timeline_pass(&hm->time, &hm->s, &hm->opts.o, &hm->pairs,
+				     hm->opts.o.entries ? (u32)min_of(hm->opts.o.entries, 1000ull)
+							: TIME_ROWS,
+				     0, hm->s.format == FORMAT_TEXT ? 60 : TIME_BINS);
 		if (code >= 0)
 			return code;
 	}
-	if (graph_view_init(&hm->view, &hm->s, &hm->pairs, "kvm-ipi.heatmap/1"))
+	if (graph_view_init(&hm->view, &hm->s.rec, &hm->pairs, "kvm-ipi.heatmap/1"))
 		return complain_memory();
 	ret = build_heats(hm);
 	if (ret == -EFBIG) {

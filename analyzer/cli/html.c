@@ -7,8 +7,9 @@
 #include "trace/joined.h"
 #include "view/latency_view.h"
 #include "output/html.h"
+#include "cli/timeline_pass.h"
 #include "view/picture_view.h"
-#include "cli/yield_run.h"
+#include "cli/yield_options.h"
 
 #define BINS 150 /* of the rates over time */
 
@@ -90,12 +91,12 @@ static int html_put(void *ctx, FILE *out)
 static int html_begin_analyses(void *ctx, struct ordered list[ORDERED_ANALYSES])
 {
 	struct page *p = ctx;
-	int yields = yield_begin(&p->yield, &p->s, list), latencies;
+	int yields = yield_begin(&p->yield, &p->s.rec, list), latencies;
 
 	/* The last of the yield's, the replay, has nothing to do without threads. */
 	if (yields < 0 || !p->have_latency)
 		return yields < 0 ? yields : yields - 1;
-	latencies = latency_begin(&p->latency, &p->s, LATENCY_SLOW, list + yields);
+	latencies = latency_begin(&p->latency, &p->s.rec, LATENCY_SLOW, list + yields);
 	return latencies < 0 ? latencies : yields + latencies;
 }
 
@@ -105,7 +106,7 @@ static struct ordered_job job_of(struct page *p)
 	const u32 threads = needs_unknown(yield_needs, YIELD_ACKS | YIELD_REPLAY | YIELD_UNTRACKED);
 
 	/* IPIs alone show hints only, which need no map of threads. */
-	p->have_latency = trace_describes(&p->s.trace, threads);
+	p->have_latency = trace_describes(&p->s.rec.trace, threads);
 	return (struct ordered_job){
 		.want = { .target = &p->yield.target, .result = &p->yield.result },
 		.begin = html_begin_analyses,
@@ -131,11 +132,11 @@ static int html_run_analyses(struct page *p)
 					    &kinds, &p->together);
 	if (code < 0 && !p->together)
 		code = session_run(&p->s, &p->opts.opts, list, ARRAY_SIZE(list));
-	if (code < 0 && pairs_finish(&p->pairs, &p->s.trace.vms))
+	if (code < 0 && pairs_finish(&p->pairs, &p->s.rec.trace.vms))
 		return complain_memory();
 	if (code < 0 && !p->together)
 		code = session_run_ordered(&p->s, &p->opts.opts, &job, &kinds);
-	return code < 0 ? yield_check_probes(&p->yield, kinds) : code;
+	return code < 0 ? yield_check_probes(&p->opts, &p->s, kinds) : code;
 }
 
 static int build_ordered(struct page *p)
@@ -160,10 +161,10 @@ static int html_show(struct page *p)
 		return complain_memory();
 	/* Not in the first run, whose answer would be thrown away. */
 	p->s.want_coverage = !p->together;
-	code = timeline_run(&p->time, &p->s, &p->opts.opts, &p->pairs, 0, 0, BINS);
+	code = timeline_pass(&p->time, &p->s, &p->opts.opts, &p->pairs, 0, 0, BINS);
 	if (code >= 0)
 		return code;
-	if (graph_view_init(&p->view, &p->s, &p->pairs, "kvm-ipi.html/1"))
+	if (graph_view_init(&p->view, &p->s.rec, &p->pairs, "kvm-ipi.html/1"))
 		return complain_memory();
 	return session_write(&p->opts.opts, html_put, p);
 }

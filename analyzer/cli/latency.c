@@ -48,7 +48,7 @@ static int latency_begin_analyses(void *ctx, struct ordered list[ORDERED_ANALYSE
 {
 	struct latency_cmd *c = ctx;
 
-	return latency_begin(&c->run, &c->s, (u32)c->o.slow, list);
+	return latency_begin(&c->run, &c->s.rec, (u32)c->o.slow, list);
 }
 
 static int latency_run_analyses(struct latency_cmd *c)
@@ -62,7 +62,7 @@ static int latency_run_analyses(struct latency_cmd *c)
 		return code;
 	if (latency_finish(&c->run.l))
 		return complain_memory();
-	c->s.trace.counted = c->run.l.counted;
+	c->s.rec.trace.counted = c->run.l.counted;
 	code = session_check(&c->s, &c->o.opts);
 	if (code < 0 && !latency_seen(&c->run)) {
 		complain("%s: IPIs alone; none of the events that follow them", c->s.files.s[0]);

@@ -136,8 +136,8 @@ static int cmd_matrix(const struct command *cmd, int argc, char **argv)
 	if (code < 0)
 		code = session_run(&mx.s, &mx.opts.o, list, ARRAY_SIZE(list));
 	if (code < 0) {
-		if (pairs_finish(&pairs, &mx.s.trace.vms) ||
-		    graph_view_init(&mx.view, &mx.s, &pairs, "kvm-ipi.matrix/1"))
+		if (pairs_finish(&pairs, &mx.s.rec.trace.vms) ||
+		    graph_view_init(&mx.view, &mx.s.rec, &pairs, "kvm-ipi.matrix/1"))
 			code = complain_memory();
 		else
 			code = session_write(&mx.opts.o, matrix_put, &mx);

@@ -94,7 +94,7 @@ static int cmd_report(const struct command *cmd, int argc, char **argv)
 {
 	struct report r = { 0 };
 	struct pairs pairs = { 0 };
-	struct distances distances = distances_of(&r.s.topology);
+	struct distances distances = distances_of(&r.s.rec.topology);
 	struct analysis list[] = { { &pairs_ops, &pairs }, { &distances_ops, &distances } };
 	int (*sum)(struct pairs *p, const struct vms *vms);
 	int code = session_begin(&r.s, cmd, argc, argv, &r.opts);
@@ -109,8 +109,8 @@ static int cmd_report(const struct command *cmd, int argc, char **argv)
 	if (code < 0) {
 		/* The text shows the busiest VMs, and has only those sorted. */
 		sum = r.s.format == FORMAT_TEXT ? pairs_sum : pairs_finish;
-		if (sum(&pairs, &r.s.trace.vms) ||
-		    graph_view_init(&r.view, &r.s, &pairs, "kvm-ipi.report/1") ||
+		if (sum(&pairs, &r.s.rec.trace.vms) ||
+		    graph_view_init(&r.view, &r.s.rec, &pairs, "kvm-ipi.report/1") ||
 		    graph_view_distances(&r.view, &distances))
 			code = complain_memory();
 		else

@@ -43,13 +43,13 @@ int session_check_output(const struct session *s, const struct opts *opts, const
 static int begin_usage(struct session *s, const struct opts *opts)
 {
 	struct err err = { "" };
-	int ret = opts_filter(opts, &s->filter, &err) ?:
+	int ret = opts_filter(opts, &s->rec.filter, &err) ?:
 		  session_check_output(s, opts, opts->output, &err) ?:
-		  user_vectors_load(&s->vectors, opts->guest, &err) ?:
-		  user_names_load(&s->names, opts->vm_names, &err) ?:
-		  user_topology_load(&s->topology, opts->topology, &err);
+		  user_vectors_load(&s->rec.vectors, opts->guest, &err) ?:
+		  user_names_load(&s->rec.names, opts->vm_names, &err) ?:
+		  user_topology_load(&s->rec.topology, opts->topology, &err);
 
-	s->filter.names = &s->names;
+	s->rec.filter.names = &s->rec.names;
 	if (ret == -EIO || ret == -ENOMEM)
 		return complain_io(&err);
 	return ret ? complain_usage(&err) : -1;
@@ -76,9 +76,9 @@ static int begin_time(struct session *s, const struct opts *opts)
 	struct err err = { "" };
 	u64 first_ts = 0;
 
-	if (opts_time_relative(opts) && trace_first_ts(&s->trace, &first_ts, &err))
+	if (opts_time_relative(opts) && trace_first_ts(&s->rec.trace, &first_ts, &err))
 		return complain_io(&err);
-	return opts_time(opts, &s->filter, first_ts, &err) ? complain_usage(&err) : -1;
+	return opts_time(opts, &s->rec.filter, first_ts, &err) ? complain_usage(&err) : -1;
 }
 
 int session_begin(struct session *s, const struct command *cmd, int argc, char **argv,
@@ -104,25 +104,25 @@ int session_begin(struct session *s, const struct command *cmd, int argc, char *
 		complain("no %s here: name a file, or record one with kvm-ipi record", default_input);
 		return EXIT_IO;
 	}
-	if (trace_open(&s->trace, s->files.s, s->files.nr, opts->salvage, &err))
+	if (trace_open(&s->rec.trace, s->files.s, s->files.nr, opts->salvage, &err))
 		return complain_io(&err);
 	progress_init(&s->progress, isatty(STDERR_FILENO) && !opts->quiet ? stderr : NULL);
-	s->trace.progress = &s->progress;
-	s->trace.names = &s->names;
-	s->trace.topology = &s->topology;
+	s->rec.trace.progress = &s->progress;
+	s->rec.trace.names = &s->rec.names;
+	s->rec.trace.topology = &s->rec.topology;
 	return begin_time(s, opts);
 }
 
 void session_end(struct session *s, struct opts *opts)
 {
-	coverage_release(&s->coverage);
-	threads_release(&s->threads);
-	whois_check_release(&s->check);
-	trace_close(&s->trace);
-	filter_release(&s->filter);
-	vm_names_release(&s->names);
-	topology_release(&s->topology);
-	user_vectors_release(&s->vectors);
+	coverage_release(&s->rec.coverage);
+	threads_release(&s->rec.threads);
+	whois_check_release(&s->rec.check);
+	trace_close(&s->rec.trace);
+	filter_release(&s->rec.filter);
+	vm_names_release(&s->rec.names);
+	topology_release(&s->rec.topology);
+	user_vectors_release(&s->rec.vectors);
 	texts_release(&s->files);
 	texts_release(&opts->inputs);
 	texts_release(&opts->vms);
@@ -136,7 +136,7 @@ static void explain_nothing(struct session *s)
 	char line[512] = "", track[NEEDS_TEXT], stock[NEEDS_TEXT];
 	size_t len = 0;
 
-	if (trace_survey(&s->trace, &survey, &err))
+	if (trace_survey(&s->rec.trace, &survey, &err))
 		return;
 	for (u32 i = 0; i < survey.nr && len < sizeof(line) - 80; i++)
 		if (!strcmp(survey.event[i].system, "kvm"))
@@ -160,9 +160,9 @@ static const u32 beside_kinds = EV_BIT(EV_APIC_IPI) | EV_BIT(EV_HYPERCALL) |
 /* Whether there will be a coverage, as far as the first records tell: 1, 0 or -errno. */
 static int expect_coverage(struct session *s, struct err *err)
 {
-	return trace_describes(&s->trace, EV_BIT(EV_TRACK)) &&
-			       trace_describes(&s->trace, beside_kinds)
-		       ? trace_mixed(&s->trace, err)
+	return trace_describes(&s->rec.trace, EV_BIT(EV_TRACK)) &&
+			       trace_describes(&s->rec.trace, beside_kinds)
+		       ? trace_mixed(&s->rec.trace, err)
 		       : 0;
 }
 
@@ -170,13 +170,13 @@ static int run_together(struct session *s, const struct analysis *list, u32 nr,
 			const struct ordered_job *job, u32 *kinds, struct err *err)
 {
 	struct ordered ordered[ORDERED_ANALYSES];
-	struct together r = { .map = &s->threads,
-			      .filter = &s->filter,
+	struct together r = { .map = &s->rec.threads,
+			      .filter = &s->rec.filter,
 			      .list = list,
 			      .nr = nr,
 			      .ordered = ordered,
-			      .cov = &s->coverage };
-	int ret = trace_threads(&s->trace, &s->threads, kinds, err), begun = 0;
+			      .cov = &s->rec.coverage };
+	int ret = trace_threads(&s->rec.trace, &s->rec.threads, kinds, err), begun = 0;
 
 	if (!ret && job) {
 		r.want = job->want;
@@ -186,7 +186,7 @@ static int run_together(struct session *s, const struct analysis *list, u32 nr,
 	}
 	r.nr_ordered = (u32)begun;
 	if (!ret)
-		ret = trace_run_together(&s->trace, &r, err);
+		ret = trace_run_together(&s->rec.trace, &r, err);
 	*kinds = r.kinds;
 	return ret;
 }
@@ -195,7 +195,7 @@ static int run_together(struct session *s, const struct analysis *list, u32 nr,
 static int run_track(struct session *s, const struct analysis *list, u32 nr, u32 threads,
 		     struct err *err)
 {
-	struct trace *t = &s->trace;
+	struct trace *t = &s->rec.trace;
 	int ret = s->want_coverage ? expect_coverage(s, err) : 0;
 	u32 kinds;
 	bool more;
@@ -204,7 +204,7 @@ static int run_track(struct session *s, const struct analysis *list, u32 nr, u32
 	if (ret > 0)
 		return run_together(s, list, nr, NULL, &kinds, err);
 	if (!ret)
-		ret = trace_run(t, &s->filter, list, nr, threads, err);
+		ret = trace_run(t, &s->rec.filter, list, nr, threads, err);
 	if (ret || !t->events)
 		return ret;
 	/* Of gaps the times are wanted. */
@@ -212,13 +212,14 @@ static int run_track(struct session *s, const struct analysis *list, u32 nr, u32
 	       (t->totals.records != t->events && trace_describes(t, beside_kinds));
 	if (!t->vcpu_marks && !(s->want_coverage && more))
 		return 0;
-	return trace_run_coverage(t, &s->threads, &s->coverage, err);
+	return trace_run_coverage(t, &s->rec.threads, &s->rec.coverage, err);
 }
 
 static int run_stock(struct session *s, const struct analysis *list, u32 nr, struct err *err)
 {
-	s->stock = true;
-	return trace_run_stock(&s->trace, &s->threads, &s->filter, list, nr, &s->coverage, err);
+	s->rec.stock = true;
+	return trace_run_stock(&s->rec.trace, &s->rec.threads, &s->rec.filter, list, nr,
+			       &s->rec.coverage, err);
 }
 
 /* Whether each name that the filter asks for is known. */
@@ -226,9 +227,9 @@ static bool have_names(const struct session *s)
 {
 	bool found = true;
 
-	for (size_t i = 0; i < s->filter.nr_vm; i++)
-		if (s->filter.vm[i].name)
-			found &= vm_names_have(&s->names, s->filter.vm[i].name);
+	for (size_t i = 0; i < s->rec.filter.nr_vm; i++)
+		if (s->rec.filter.vm[i].name)
+			found &= vm_names_have(&s->rec.names, s->rec.filter.vm[i].name);
 	return found;
 }
 
@@ -240,8 +241,8 @@ static int find_names(struct session *s, struct err *err)
 
 	if (have_names(s))
 		return 0;
-	ret = trace_threads(&s->trace, &s->threads, &kinds, err);
-	threads_release(&s->threads);
+	ret = trace_threads(&s->rec.trace, &s->rec.threads, &kinds, err);
+	threads_release(&s->rec.threads);
 	return ret;
 }
 
@@ -254,10 +255,11 @@ static int run_source(struct session *s, const struct opts *opts, const struct a
 
 	if (source == SOURCE_STOCK)
 		return run_stock(s, list, nr, err);
-	if (source == SOURCE_TRACK || trace_describes(&s->trace, EV_BIT(EV_TRACK)) ||
-	    !trace_describes(&s->trace, stock))
+	if (source == SOURCE_TRACK || trace_describes(&s->rec.trace, EV_BIT(EV_TRACK)) ||
+	    !trace_describes(&s->rec.trace, stock))
 		ret = run_track(s, list, nr, (u32)opts->threads, err);
-	if (ret || s->trace.events || source == SOURCE_TRACK || !trace_describes(&s->trace, stock))
+	if (ret || s->rec.trace.events || source == SOURCE_TRACK ||
+	    !trace_describes(&s->rec.trace, stock))
 		return ret;
 	return run_stock(s, list, nr, err);
 }
@@ -266,9 +268,9 @@ static int run_source(struct session *s, const struct opts *opts, const struct a
 static int no_events(struct session *s, int source)
 {
 	const char *more = s->files.nr > 1 ? " and the others" : "";
-	u64 sent = s->coverage.records[EV_APIC_IPI];
+	u64 sent = s->rec.coverage.records[EV_APIC_IPI];
 
-	if (s->stock && sent)
+	if (s->rec.stock && sent)
 		complain("%s%s: none of %llu kvm_apic_ipi records is a directed IPI with its acceptor",
 			 s->files.s[0], more, (unsigned long long)sent);
 	else if (source == SOURCE_STOCK)
@@ -281,7 +283,7 @@ static int no_events(struct session *s, int source)
 
 int session_check(struct session *s, const struct opts *opts)
 {
-	struct trace *t = &s->trace;
+	struct trace *t = &s->rec.trace;
 
 	if (!t->totals.records && t->skipped) {
 		complain("%s: nothing in it can be read (%llu damaged or missing pages)",
@@ -314,7 +316,7 @@ int session_run_again(struct session *s, const struct opts *opts, const struct a
 		      u32 nr)
 {
 	struct err err = { "" };
-	int ret = trace_run(&s->trace, &s->filter, list, nr, (u32)opts->threads, &err);
+	int ret = trace_run(&s->rec.trace, &s->rec.filter, list, nr, (u32)opts->threads, &err);
 
 	progress_end(&s->progress);
 	return ret ? complain_io(&err) : -1;
@@ -325,8 +327,8 @@ int session_threads(struct session *s)
 	struct err err = { "" };
 	u32 kinds;
 
-	threads_release(&s->threads);
-	return trace_threads(&s->trace, &s->threads, &kinds, &err) ? complain_io(&err) : -1;
+	threads_release(&s->rec.threads);
+	return trace_threads(&s->rec.trace, &s->rec.threads, &kinds, &err) ? complain_io(&err) : -1;
 }
 
 /* One of the runs. early: who is who may come from the trace's beginning, and prove to be wrong. */
@@ -336,24 +338,24 @@ static int run_job(struct session *s, const struct opts *opts, const struct orde
 	struct ordered list[ORDERED_ANALYSES];
 	int ret = 0, nr;
 
-	s->trace.check = NULL;
-	threads_release(&s->threads);
-	whois_check_release(&s->check);
+	s->rec.trace.check = NULL;
+	threads_release(&s->rec.threads);
+	whois_check_release(&s->rec.check);
 	if (!job->no_threads)
-		ret = trace_threads_early(&s->trace, &s->threads, early ? &s->check : NULL, kinds,
-					  err);
+		ret = trace_threads_early(&s->rec.trace, &s->rec.threads,
+					  early ? &s->rec.check : NULL, kinds, err);
 	if (ret)
 		return ret;
 	nr = job->begin(job->ctx, list);
 	if (nr < 0)
 		return err_set(err, nr, "out of memory");
-	s->stock = opts->source == SOURCE_STOCK ||
-		   (opts->source == SOURCE_AUTO && !s->trace.events &&
-		    trace_describes(&s->trace, EV_BIT(EV_APIC_IPI)));
-	if (s->stock)
-		return trace_run_ordered_stock(&s->trace, &job->want, &s->threads, list, (u32)nr,
-					       kinds, err);
-	return trace_run_ordered(&s->trace, &job->want, list, (u32)nr, kinds, err);
+	s->rec.stock = opts->source == SOURCE_STOCK ||
+		       (opts->source == SOURCE_AUTO && !s->rec.trace.events &&
+			trace_describes(&s->rec.trace, EV_BIT(EV_APIC_IPI)));
+	if (s->rec.stock)
+		return trace_run_ordered_stock(&s->rec.trace, &job->want, &s->rec.threads, list,
+					       (u32)nr, kinds, err);
+	return trace_run_ordered(&s->rec.trace, &job->want, list, (u32)nr, kinds, err);
 }
 
 int session_run_ordered(struct session *s, const struct opts *opts, const struct ordered_job *job,
@@ -367,7 +369,7 @@ int session_run_ordered(struct session *s, const struct opts *opts, const struct
 	struct err err = { "" };
 	int ret = run_job(s, opts, job, early, kinds, &err);
 
-	if (ret == -ESTALE && s->trace.check)
+	if (ret == -ESTALE && s->rec.trace.check)
 		ret = run_job(s, opts, job, false, kinds, &err);
 	progress_end(&s->progress);
 	return ret ? complain_io(&err) : -1;
@@ -376,8 +378,8 @@ int session_run_ordered(struct session *s, const struct opts *opts, const struct
 /* As if nothing had been run. */
 static void forget_run(struct session *s)
 {
-	threads_release(&s->threads);
-	coverage_release(&s->coverage);
+	threads_release(&s->rec.threads);
+	coverage_release(&s->rec.coverage);
 }
 
 int session_run_together(struct session *s, const struct opts *opts, const struct analysis *list,
@@ -394,7 +396,7 @@ int session_run_together(struct session *s, const struct opts *opts, const struc
 	progress_end(&s->progress);
 	if (ret < 0)
 		return complain_io(&err);
-	*done = ret && s->trace.events;
+	*done = ret && s->rec.trace.events;
 	if (!*done)
 		forget_run(s);
 	return *done ? session_check(s, opts) : -1;
@@ -406,15 +408,16 @@ int session_run_threads(struct session *s, const struct opts *opts, const struct
 	struct err err = { "" };
 	int ret;
 
-	*done = opts->source != SOURCE_STOCK && trace_describes(&s->trace, EV_BIT(EV_TRACK));
+	*done = opts->source != SOURCE_STOCK && trace_describes(&s->rec.trace, EV_BIT(EV_TRACK));
 	if (!*done)
 		return -1;
 	ret = find_names(s, &err)
-		      ?: trace_threads_counting(&s->trace, &s->threads, &s->filter, list, nr, &err);
+		      ?: trace_threads_counting(&s->rec.trace, &s->rec.threads, &s->rec.filter,
+						list, nr, &err);
 	progress_end(&s->progress);
 	if (ret)
 		return complain_io(&err);
-	*done = s->trace.events;
+	*done = s->rec.trace.events;
 	if (!*done)
 		forget_run(s);
 	return *done ? session_check(s, opts) : -1;

@@ -6,23 +6,15 @@
 #ifndef KVM_IPI_SESSION_H
 #define KVM_IPI_SESSION_H
 
-#include "analysis/coverage.h"
-#include "trace/trace.h"
-#include "model/names.h"
-#include "model/topology.h"
-#include "model/vectors.h"
+#include "trace/recording.h"
 #include "cli/opts.h"
 #include "cli/user_files.h"
 
 /* What the options mean, ready for use. */
 struct session {
 	struct texts files;		/* at least one */
-	struct trace trace;
+	struct recording rec;
 	struct progress progress;
-	struct filter filter;
-	struct vm_names names;
-	struct topology topology; /* --topology, or after a run what the recording says; or empty */
-	struct user_vectors vectors;
 	int format;			/* index into the command's formats */
 	bool color;
 	/*
@@ -30,11 +22,6 @@ struct session {
 	 * runs.
 	 */
 	bool want_coverage;
-	/* after session_run() */
-	bool stock;			/* the IPIs are from stock events, not from kvm_ipi_track */
-	struct thread_map threads; /* filled for a stock source, and where coverage needed it */
-	struct whois_check check; /* of them, where they are known from the trace's beginning */
-	struct coverage coverage;
 };
 
 /*
@@ -62,7 +49,7 @@ int session_check_output(const struct session *s, const struct opts *opts, const
 /* Runs the analyses; -1 when there is something to show, else the exit code, after its message. */
 int session_run(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr);
 
-/* Finds out who is who: fills s->threads. -1 or an exit code, after its message. */
+/* Finds out who is who: fills s->rec.threads. -1 or an exit code, after its message. */
 int session_threads(struct session *s);
 
 /* Analyses in the order of time. */
@@ -71,9 +58,9 @@ int session_threads(struct session *s);
 struct ordered_job {
 	struct ordered_want want;
 	/*
-	 * Makes them ready for a trace whose threads are s->threads, and fills the list. Returns
-	 * how many there are, or -ENOMEM. Where the first run was wrong about the threads, it is
-	 * called once more.
+	 * Makes them ready for a trace whose threads are s->rec.threads, and fills the list.
+	 * Returns how many there are, or -ENOMEM. Where the first run was wrong about the threads,
+	 * it is called once more.
 	 */
 	int (*begin)(void *ctx, struct ordered list[ORDERED_ANALYSES]);
 	void *ctx;
@@ -82,9 +69,9 @@ struct ordered_job {
 
 /*
  * Like session_run(), in the order of time, up to what only the analyses know: what passed the
- * filters. They set s->trace.counted, and session_check() goes on. IPIs are those of kvm_ipi_track,
- * or of the stock events where there are none or --source says so (s->stock); kinds: what the files
- * describe of what was wanted. Each -1 or an exit code, after its message.
+ * filters. They set s->rec.trace.counted, and session_check() goes on. IPIs are those of
+ * kvm_ipi_track, or of the stock events where there are none or --source says so (s->rec.stock);
+ * kinds: what the files describe of what was wanted. Each -1 or an exit code, after its message.
  */
 int session_run_ordered(struct session *s, const struct opts *opts, const struct ordered_job *job,
 			u32 *kinds);
@@ -98,7 +85,8 @@ int session_check(struct session *s, const struct opts *opts);
 int session_run_together(struct session *s, const struct opts *opts, const struct analysis *list,
 			 u32 nr, const struct ordered_job *job, u32 *kinds, bool *done);
 
-/* session_run(), and s->threads in the same reading, for a source of tracked IPIs. *done: as above.
+/* session_run(), and s->rec.threads in the same reading, for a source of tracked IPIs. *done: as
+ * above.
  */
 int session_run_threads(struct session *s, const struct opts *opts, const struct analysis *list,
 			u32 nr, bool *done);

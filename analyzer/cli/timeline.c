@@ -7,6 +7,7 @@
 #include "output/graph_json.h"
 #include "output/remarks.h"
 #include "output/timeline_view.h"
+#include "cli/timeline_pass.h"
 #include "view/picture_view.h"
 #include "cli/picture_file.h"
 #include "util/ranges.h"
@@ -132,7 +133,7 @@ static int build_timeline(struct rates *r)
 	int ret = 0;
 
 	r->t = (struct timeline_view){
-		.start_ns = r->time.start_ts - r->s.trace.totals.first_ts,
+		.start_ns = r->time.start_ts - r->s.rec.trace.totals.first_ts,
 		.bin_ns = r->time.bin_ns,
 		.nr_bins = r->time.nr_bins,
 		.burst_times = r->opts.times,
@@ -207,12 +208,13 @@ static int timeline_show(struct rates *r)
 	u32 top = r->opts.o.entries ? (u32)min_of(r->opts.o.entries, 10000ull) : PAIRS;
 	int code;
 
-	if (pairs_finish(&r->pairs, &r->s.trace.vms))
+	if (pairs_finish(&r->pairs, &r->s.rec.trace.vms))
 		return complain_memory();
-	code = timeline_run(&r->time, &r->s, &r->opts.o, &r->pairs, top, r->bin_ns, BINS);
+	code = timeline_pass(&r->time, &r->s, &r->opts.o, &r->pairs, top, r->bin_ns, BINS);
 	if (code >= 0)
 		return code;
-	if (graph_view_init(&r->view, &r->s, &r->pairs, "kvm-ipi.timeline/1") || build_timeline(r))
+	if (graph_view_init(&r->view, &r->s.rec, &r->pairs, "kvm-ipi.timeline/1") ||
+	    build_timeline(r))
 		return complain_memory();
 	return r->s.format >= FORMAT_PNG ? timeline_draw(r)
 					 : session_write(&r->opts.o, timeline_put, r);

@@ -8,7 +8,7 @@
 
 #include "model/names.h"
 #include "model/topology.h"
-#include "model/vectors.h"
+#include "trace/recording.h"
 #include "util/err.h"
 
 /*
@@ -16,14 +16,6 @@
  * line is not of that form.
  */
 int user_names_load(struct vm_names *names, const char *path, struct err *err);
-
-/* The names that are printed for vectors: built in, or a file's, whose text they point into. */
-struct user_vectors {
-	const struct vector_names *names;
-	bool given;			/* by --guest */
-	struct vector_names own;
-	char *text;
-};
 
 /* guest: linux, none, a file of lines "VECTOR NAME", or NULL for linux. 0 or -errno, as above. */
 int user_vectors_load(struct user_vectors *v, const char *guest, struct err *err);

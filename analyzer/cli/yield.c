@@ -12,7 +12,7 @@
 #include "output/sweep.h"
 #include "view/picture_view.h"
 #include "cli/picture_file.h"
-#include "cli/yield_run.h"
+#include "cli/yield_options.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -47,7 +47,7 @@ static int yield_begin_analyses(void *ctx, struct ordered list[ORDERED_ANALYSES]
 {
 	struct yield *y = ctx;
 
-	return yield_begin(&y->run, &y->s, list);
+	return yield_begin(&y->run, &y->s.rec, list);
 }
 
 static int yield_run_analyses(struct yield *y)
@@ -63,10 +63,10 @@ static int yield_run_analyses(struct yield *y)
 		return code;
 	if (yield_finish(&y->run))
 		return complain_memory();
-	code = yield_check_probes(&y->run, kinds);
+	code = yield_check_probes(&y->opts.y, &y->s, kinds);
 	if (code >= 0)
 		return code;
-	y->s.trace.counted = y->run.counted;
+	y->s.rec.trace.counted = y->run.counted;
 	return session_check(&y->s, &y->opts.y.opts);
 }
 

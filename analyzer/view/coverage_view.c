@@ -62,7 +62,7 @@ static void build_other(struct coverage_view *to, const struct coverage *c)
 						c->records[EV_APICV_ACCEPT]);
 }
 
-static void build_acknowledged(struct coverage_view *to, const struct session *s)
+static void build_acknowledged(struct coverage_view *to, const struct recording *s)
 {
 	const struct coverage *c = &s->coverage;
 	bool eois = c->kinds & EV_BIT(EV_EOI),
@@ -96,14 +96,15 @@ static void build_hardware(struct coverage_view *to, const struct coverage *c)
 	}
 }
 
-static u64 since(const struct session *s, u64 ts)
+static u64 since(const struct recording *s, u64 ts)
 {
 	u64 first = s->trace.totals.first_ts;
 
 	return ts > first ? ts - first : 0;
 }
 
-static void build_loss(struct loss_view *to, const struct session *s, const struct coverage_cpu *c)
+static void build_loss(struct loss_view *to, const struct recording *s,
+		       const struct coverage_cpu *c)
 {
 	*to = (struct loss_view){
 		.cpu = c->cpu,
@@ -125,7 +126,7 @@ static void build_loss(struct loss_view *to, const struct session *s, const stru
 		};
 }
 
-int coverage_view_init(struct coverage_view *view, const struct session *s)
+int coverage_view_init(struct coverage_view *view, const struct recording *s)
 {
 	const struct coverage *c = &s->coverage;
 	struct loss_view *lost = calloc(c->nr_cpus + 1, sizeof(*lost));

@@ -3,11 +3,11 @@
 #ifndef KVM_IPI_SHAPING_COVERAGE_H
 #define KVM_IPI_SHAPING_COVERAGE_H
 
-#include "cli/session.h"
+#include "trace/recording.h"
 #include "output/views.h"
 
 /* After session_run(): 0 or -ENOMEM. */
-int coverage_view_init(struct coverage_view *view, const struct session *s);
+int coverage_view_init(struct coverage_view *view, const struct recording *s);
 void coverage_view_release(struct coverage_view *view);
 
 #endif

@@ -152,7 +152,7 @@ static void graph_view_build_vm(struct vm_view *to, const struct graph_builder *
 	memcpy(to->state, sum->state, sizeof(to->state));
 }
 
-int graph_view_init(struct graph_builder *view, const struct session *s, struct pairs *pairs,
+int graph_view_init(struct graph_builder *view, const struct recording *s, struct pairs *pairs,
 		    const char *schema)
 {
 	const struct trace *t = &s->trace;

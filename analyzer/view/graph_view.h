@@ -5,7 +5,7 @@
 
 #include "analysis/pairs.h"
 #include "analysis/distances.h"
-#include "cli/session.h"
+#include "trace/recording.h"
 #include "output/views.h"
 #include "view/coverage_view.h"
 
@@ -17,14 +17,14 @@ struct graph_builder {
 	struct coverage_view coverage;
 	struct topology_view topology;
 	struct pairs *pairs;
-	const struct session *s;
+	const struct recording *s;
 };
 
 /*
  * After session_run() and pairs_finish(), or pairs_sum() where the writer calls the view's sort:
  * 0 or -ENOMEM.
  */
-int graph_view_init(struct graph_builder *view, const struct session *s, struct pairs *pairs,
+int graph_view_init(struct graph_builder *view, const struct recording *s, struct pairs *pairs,
 		    const char *schema);
 /* Adds how far receivers were, from the topology that the session has by now. 0 or -ENOMEM. */
 int graph_view_distances(struct graph_builder *view, const struct distances *distances);

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-int latency_begin(struct latency_run *c, struct session *s, u32 slow,
+int latency_begin(struct latency_run *c, struct recording *s, u32 slow,
 		  struct ordered list[LATENCY_ANALYSES])
 {
 	c->s = s;

@@ -10,13 +10,13 @@
 
 #include "analysis/latency.h"
 #include "analysis/seen.h"
-#include "cli/session.h"
+#include "trace/recording.h"
 #include "output/latency_view.h"
 
 #define LATENCY_SLOW 10	/* of the slowest that are listed, unless an option says otherwise */
 
 struct latency_run {
-	struct session *s;	/* not owned */
+	struct recording *s; /* not owned */
 	struct seen seen;
 	struct latency l;
 	struct latency_view view;
@@ -29,7 +29,7 @@ struct latency_run {
 
 #define LATENCY_ANALYSES 2
 /* A run begins, or again; c is zero at first. Fills the list: LATENCY_ANALYSES or -ENOMEM. */
-int latency_begin(struct latency_run *c, struct session *s, u32 slow,
+int latency_begin(struct latency_run *c, struct recording *s, u32 slow,
 		  struct ordered list[LATENCY_ANALYSES]);
 
 /* After the run: whether there was any of the events that follow an IPI. */

@@ -53,13 +53,6 @@ struct net_builder {
 int net_view_init(struct net_builder *s, const struct graph_builder *g, u32 i, u32 entries);
 void net_view_release(struct net_builder *s);
 
-/*
- * Counts the VMs and the `top` pairs with most IPIs of each by time, in a second reading of the
- * trace. max_bins: as timeline_init(). -1, or the exit code, after its message.
- */
-int timeline_run(struct timeline *t, struct session *s, const struct opts *opts,
-		 const struct pairs *pairs, u32 top, u64 bin_ns, u32 max_bins);
-
 /* "VM 4242/3 web", to be freed. */
 char *vm_title(const struct vm_view *vm);
 

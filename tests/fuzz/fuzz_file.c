@@ -45,8 +45,8 @@ static void run_graph(struct session *s, FILE *out, struct err *err)
 	struct analysis list[] = { { &pairs_ops, &pairs } };
 	struct graph_builder view = { 0 };
 
-	if (!trace_run(&s->trace, &s->filter, list, 1, 1, err) &&
-	    !pairs_finish(&pairs, &s->trace.vms) &&
+	if (!trace_run(&s->rec.trace, &s->rec.filter, list, 1, 1, err) &&
+	    !pairs_finish(&pairs, &s->rec.trace.vms) &&
 	    !graph_view_init(&view, s, &pairs, "kvm-ipi.report/1")) {
 		graph_json(&view.g, out);
 		graph_text(&view.g, &style, out);

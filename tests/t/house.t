@@ -27,7 +27,8 @@ cli/session	cli
 cli/timeline	timeline
 cli/user_files	manners
 cli/yield	yield
-cli/yield_run	yield
+cli/timeline_pass	timeline
+cli/yield_options	yield
 trace/feed	html
 trace/joined	stock
 trace/parallel	threads
@@ -39,6 +40,7 @@ view/graph_view	goldens
 view/latency_view	latency
 view/picture_view	pictures
 view/vm_view	goldens
+view/yield_view	yield
 '
 
 # files PATTERN...: paths of the tree that match one of them; nothing that was built.

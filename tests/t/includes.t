@@ -15,7 +15,7 @@ analysis	decode/event.h model/ util/
 analysis/yield	analysis/ decode/event.h model/ util/
 trace		analysis/ decode/ input/ model/ util/
 output		util/
-view		analysis/ decode/ model/ output/ trace/ cli/ util/
+view		analysis/ decode/ model/ output/ trace/ util/
 record		analysis/needs.h util/
 cli		analysis/ decode/ model/ output/ record/ trace/ view/ util/
 '
@@ -78,6 +78,41 @@ is "main.c includes the commands and util/ alone" \
 
 # A header is found by its room's name, wherever it is included from: no "../".
 is "no include by a relative path" "$(find analyzer -name '*.[ch]' -exec grep -ln '#[ \t]*include[ \t]*"\.' {} +)" ""
+
+# No circles, neither of modules (X.c and X.h) nor of folders, neither by what they include nor by the
+# symbols that they take from each other: each is a list of pairs that tsort can put in an order.
+module_includes() {
+	find analyzer -name '*.[ch]' | while read -r f; do
+		m=${f#analyzer/}
+		includes "$f" | sed 's/\.h$//' | awk -v m="${m%.*}" '$1 != m { print m, $1 }'
+	done | sort -u
+}
+module_symbols() {
+	find analyzer -name '*.c' | while read -r f; do
+		m=${f#analyzer/}
+		nm "$BUILD/${f%.c}.o" | awk -v m="${m%.c}" '
+			NF == 2 && $1 == "U" { print "needs", $2, m }
+			NF == 3 && $2 ~ /[A-TV-Z]/ { print "has", $3, m }'
+	done | awk '
+		$1 == "has" { at[$2] = $3 }
+		$1 == "needs" { name[++nr] = $2; by[nr] = $3 }
+		END { for (i = 1; i <= nr; i++) if (name[i] in at) print by[i], at[name[i]] }' | sort -u
+}
+folders() {
+	sed 's|/[^ /]* | |; s|/[^/]*$||' | awk '$1 != $2' | sort -u
+}
+loops() {
+	tsort 2>&1 >/dev/null | sed 's/^tsort: //' | grep -v 'contains a loop' | sort -u | tr '\n' ' '
+}
+module_includes >"$T/includes"
+module_symbols >"$T/symbols"
+is "no circle of modules by includes ($(wc -l <"$T/includes"))" "$(loops <"$T/includes")" ""
+is "no circle of modules by symbols ($(wc -l <"$T/symbols"))" "$(loops <"$T/symbols")" ""
+is "no circle of folders by includes ($(folders <"$T/includes" | wc -l))" "$(folders <"$T/includes" | loops)" ""
+is "no circle of folders by symbols ($(folders <"$T/symbols" | wc -l))" "$(folders <"$T/symbols" | loops)" ""
+ok "the pairs are there" sh -c "grep -q '^cli/report trace/joined\|^cli/session trace/joined' '$T/symbols' &&
+	grep -q '^cli/session trace/joined' '$T/includes'"
+is "a circle would be noticed" "$(printf 'a/x b/y\nb/z a/x\n' | folders | loops)" "a b "
 
 # Only the commands speak and exit.
 is "no room but cli/ prints to standard error, or exits" \

@@ -1,40 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * yield_run.c - see yield_run.h. Beside view/, a place that knows analyses and views.
- */
-#define _GNU_SOURCE
-#include "cli/yield_run.h"
+/* yield_view.c - see yield_view.h. */
+#include "view/yield_view.h"
 #include "view/graph_view.h"
 #include "view/vm_view.h"
 
 #include <errno.h>
 #include <stdlib.h>
-
-static const char *const search_choices[] = { "auto", "two-passes", "loop-index", "loop", NULL };
-
-#define DEFAULT_WINDOW_NS 50000000 /* ipi_window_ns of the series */
-#define WINDOW_MAX_NS	  3600000000000 /* an hour */
-
-const struct option_row yield_rows[] = {
-	{ "window", 'w', OPT_TEXT, offsetof(struct yield_opts, window), "TIME",
-	  "how long a hint is believed: 50ms, 500us, or ns\n(default: 50ms)" },
-	{ "yield-target", 0, OPT_TEXT, offsetof(struct yield_opts, target), "SYSTEM:EVENT:FIELD",
-	  "a probe at yield_to(): the field holds the target's\nthread id" },
-	{ "yield-result", 0, OPT_TEXT, offsetof(struct yield_opts, result), "SYSTEM:EVENT:FIELD",
-	  "a probe at its return: the field holds the value" },
-	{ "kernel", 0, OPT_TEXT, offsetof(struct yield_opts, kernel), "VERSION",
-	  "the host's kernel, if the trace does not name it" },
-	{ "search", 0, OPT_CHOICE, offsetof(struct yield_opts, search), "ORDER",
-	  "how that kernel searches: auto (by its version),\ntwo-passes (up to 6.12), loop-index (6.13 "
-	  "to 6.18\nwithout the stable fix) or loop", .choices = search_choices },
-	{ "exit-delay", 0, OPT_NUMBER, offsetof(struct yield_opts, exit_delay), "NS",
-	  "from a PAUSE exit to its search (default: 4000)", .max = 1000000000 },
-	{ "hypercall-delay", 0, OPT_NUMBER, offsetof(struct yield_opts, hypercall_delay), "NS",
-	  "from a long-spin-wait hypercall to its search\n(default: 2000)", .max = 1000000000 },
-	{ "end-delay", 0, OPT_NUMBER, offsetof(struct yield_opts, end_delay), "NS",
-	  "from the spinner's return to the end of its search\n(default: 6000)", .max = 1000000000 },
-	{ 0 },
-};
 
 /* What a VM's view points to; freed with the VM. */
 struct vm_memory {
@@ -48,86 +19,31 @@ struct vm_memory {
 	struct yield_miss miss[SCORE_MISSES];
 };
 
-static int parse_window(const char *text, u64 *ns)
+static enum scan_order order_of(const struct recording *s)
 {
-	*ns = DEFAULT_WINDOW_NS;
-	if (!text)
-		return 0;
-	return span_parse(text, true, ns) || *ns > WINDOW_MAX_NS ? -EINVAL : 0;
-}
-
-static int usage_probe(const char *name, const char *text, struct probe *p)
-{
-	int ret = text ? probe_parse(p, text) : 0;
-
-	if (ret == -ENOMEM)
-		return complain_memory();
-	if (!ret)
-		return -1;
-	complain("--%s %s: SYSTEM:EVENT:FIELD is meant, like kprobes:ytp:pid", name, text);
-	return EXIT_USAGE;
-}
-
-int yield_check(struct yield_run *y, const struct yield_opts *o)
-{
-	int code;
-
-	y->o = o;
-	if (parse_window(o->window, &y->window_ns)) {
-		complain("--window %s: a time of at most an hour is meant, like 50ms or 500us",
-			 o->window);
-		return EXIT_USAGE;
-	}
-	if (!o->target != !o->result) {
-		complain("--yield-target and --yield-result go together");
-		return EXIT_USAGE;
-	}
-	if (o->kernel && policy_order_of(o->kernel) == NR_SCAN_ORDERS) {
-		complain("--kernel %s: a version is meant, like 6.12.8", o->kernel);
-		return EXIT_USAGE;
-	}
-	code = usage_probe("yield-target", o->target, &y->target);
-	return code >= 0 ? code : usage_probe("yield-result", o->result, &y->result);
-}
-
-static enum scan_order choose_order(const struct yield_run *y)
-{
-	const char *release = y->o->kernel ? y->o->kernel : y->s->trace.in[0].c.release;
+	const char *release = s->trace.in[0].c.release;
 	enum scan_order order = release ? policy_order_of(release) : NR_SCAN_ORDERS;
 
-	if (y->o->search)
-		return (enum scan_order)(y->o->search - 1);
 	return order == NR_SCAN_ORDERS ? SCAN_LOOP : order;
 }
 
-int yield_begin(struct yield_run *y, struct session *s, struct ordered list[YIELD_ANALYSES])
+int yield_begin(struct yield_run *y, struct recording *s, struct ordered list[YIELD_ANALYSES])
 {
-	struct replay_options opt = {
-		.probed = y->o->target, .window_ns = y->window_ns,
-		.exit_delay_ns = y->o->exit_delay, .hypercall_delay_ns = y->o->hypercall_delay,
-		.end_delay_ns = y->o->end_delay,
-	};
+	struct replay_options opt = y->opt;
 
 	y->s = s;
 	y->seen = (struct seen){ 0 };
 	hints_release(&y->hints);
 	replay_release(&y->replay);
-	opt.order = choose_order(y);
-	hints_init(&y->hints, y->window_ns, &s->filter, &s->trace.vms);
+	if (opt.order == NR_SCAN_ORDERS)
+		opt.order = order_of(s);
+	hints_init(&y->hints, opt.window_ns, &s->filter, &s->trace.vms);
 	if (replay_init(&y->replay, &opt, &s->threads, &s->filter, &s->trace.vms))
 		return -ENOMEM;
 	list[0] = (struct ordered){ &seen_ops, &y->seen };
 	list[1] = (struct ordered){ &hints_ops, &y->hints };
 	list[2] = (struct ordered){ &replay_ops, &y->replay };
 	return YIELD_ANALYSES;
-}
-
-int yield_check_probes(const struct yield_run *y, u32 kinds)
-{
-	if (!y->o->target || (kinds & EV_BIT(EV_PROBE_TARGET) && kinds & EV_BIT(EV_PROBE_RESULT)))
-		return -1;
-	complain("%s: no event %s or no event %s", y->s->files.s[0], y->o->target, y->o->result);
-	return EXIT_NOTHING;
 }
 
 int yield_finish(struct yield_run *y)
@@ -144,8 +60,11 @@ int yield_finish(struct yield_run *y)
 static void build_times(struct yield_times *to, const struct hist *h)
 {
 	*to = (struct yield_times){
-		.nr = h->nr, .p50 = hist_percentile(h, 50, 100), .p90 = hist_percentile(h, 90, 100),
-		.p99 = hist_percentile(h, 99, 100), .max = h->max,
+		.nr = h->nr,
+		.p50 = hist_percentile(h, 50, 100),
+		.p90 = hist_percentile(h, 90, 100),
+		.p99 = hist_percentile(h, 99, 100),
+		.max = h->max,
 		.error_parts = hist_error_parts(h),
 	};
 }
@@ -160,11 +79,13 @@ static void build_ack(const struct yield_run *y, struct vm_memory *m, u32 group,
 	const struct acks_vm *a = &y->replay.acks.vm[group];
 
 	m->ack = (struct yield_ack){
-		.acknowledged = a->acknowledged, .unacknowledged = ipis - a->acknowledged,
+		.acknowledged = a->acknowledged,
+		.unacknowledged = ipis - a->acknowledged,
 		.p50_ns = hist_percentile(&a->delay, 50, 100),
 		.p99_ns = hist_percentile(&a->delay, 99, 100),
 		.error_parts = hist_error_parts(&a->delay),
-		.overwritten_unacked = a->overwritten_unacked, .rule = m->rule,
+		.overwritten_unacked = a->overwritten_unacked,
+		.rule = m->rule,
 		.nr_rules = NR_ACK_RULES,
 	};
 	for (int i = 0; i < NR_ACK_RULES; i++)
@@ -202,8 +123,11 @@ static void build_spins(const struct yield_run *y, struct vm_memory *m, u32 grou
 		const struct vcpu *c = &y->replay.vcpus.vcpu[e->p.vcpu];
 
 		m->example[i] = (struct yield_example){
-			.ts_ns = e->spin_ts - y->s->trace.totals.first_ts, .ts = e->spin_ts,
-			.vcpu = c->id, .pid = c->pid, .candidates = e->candidates,
+			.ts_ns = e->spin_ts - y->s->trace.totals.first_ts,
+			.ts = e->spin_ts,
+			.vcpu = c->id,
+			.pid = c->pid,
+			.candidates = e->candidates,
 			.awaited = vcpu_id_of(y, group, e->awaited),
 		};
 		for (int k = 0; k < NR_POLICIES; k++)
@@ -286,8 +210,8 @@ static void build_hints(const struct yield_run *y, struct vm_memory *m, const st
 
 		hints_row(&y->hints, h, i, &row);
 		m->hint[i] = (struct yield_hint){
-			row.window_ns, row.recorded, row.overwritten, row.refreshed, row.retargeted,
-			row.expired, row.open, row.alive_ns,
+			row.window_ns,	row.recorded, row.overwritten, row.refreshed,
+			row.retargeted, row.expired,  row.open,	       row.alive_ns,
 		};
 	}
 }
@@ -302,7 +226,7 @@ static bool have_spins(const struct yield_run *y)
 	return seen_all(&y->seen, needs_unknown(yield_needs, YIELD_REPLAY));
 }
 
-static int yield_run_build_vm(const struct yield_run *y, struct yield_vm *to, u32 number)
+static int yield_view_build_vm(const struct yield_run *y, struct yield_vm *to, u32 number)
 {
 	static const struct hints_vm no_hints;
 	const struct hints_vm *h = number < y->hints.nr_vm ? &y->hints.vm[number] : &no_hints;
@@ -329,9 +253,9 @@ static int yield_run_build_vm(const struct yield_run *y, struct yield_vm *to, u3
 	if (!h->ipis)
 		to->head.vcpus = y->replay.vcpus.vm[group].nr;
 	for (u32 i = 0; i < y->replay.vcpus.vm[group].nr; i++) {
-		const struct thread *t =
-			threads_find(&y->s->threads,
-				     y->replay.vcpus.vcpu[y->replay.vcpus.vm[group].first + i].pid);
+		const struct thread *t = threads_find(
+			&y->s->threads,
+			y->replay.vcpus.vcpu[y->replay.vcpus.vm[group].first + i].pid);
 
 		to->inferred |= t && t->vm_known == KNOWN_INFERRED;
 	}
@@ -380,7 +304,7 @@ int yield_view_init(struct yield_run *y)
 		.source = y->s->stock ? "stock" : "track",
 		.vm = y->vm,
 		.duration_ns = t->totals.last_ts - min_of(t->totals.first_ts, t->totals.last_ts),
-		.window_ns = y->window_ns,
+		.window_ns = y->opt.window_ns,
 		.missing_ack = have_acks(y) ? NULL
 					    : needs_record(yield_needs, YIELD_ACKS, y->missing[0]),
 		.missing_replay = have_spins(y)
@@ -388,7 +312,7 @@ int yield_view_init(struct yield_run *y)
 					  : needs_record(yield_needs, YIELD_REPLAY, y->missing[1]),
 	};
 	for (; y->view.nr_vm < nr; y->view.nr_vm++)
-		if (yield_run_build_vm(y, &y->vm[y->view.nr_vm], order[y->view.nr_vm]))
+		if (yield_view_build_vm(y, &y->vm[y->view.nr_vm], order[y->view.nr_vm]))
 			break;
 	free(order);
 	return y->view.nr_vm == nr ? 0 : -ENOMEM;

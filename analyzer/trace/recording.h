@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * recording.h - an opened trace, and what is known beside its events: from options, from the files'
+ * other parts, and from the runs. What the commands fill, and views are built from.
+ */
+#ifndef KVM_IPI_RECORDING_H
+#define KVM_IPI_RECORDING_H
+
+#include "analysis/coverage.h"
+#include "model/topology.h"
+#include "model/vectors.h"
+#include "trace/trace.h"
+
+/* The names that are printed for vectors: built in, or a file's, whose text they point into. */
+struct user_vectors {
+	const struct vector_names *names;
+	bool given; /* by --guest */
+	struct vector_names own;
+	char *text;
+};
+
+struct recording {
+	struct trace trace;
+	struct filter filter;
+	struct vm_names names;
+	struct topology topology; /* --topology, or after a run what the recording says; or empty */
+	struct user_vectors vectors;
+	/* after a run */
+	bool stock;		   /* the IPIs are from stock events, not from kvm_ipi_track */
+	struct thread_map threads; /* filled for a stock source, and where coverage needed it */
+	struct whois_check check;  /* of them, where they are known from the trace's beginning */
+	struct coverage coverage;
+};
+
+#endif
