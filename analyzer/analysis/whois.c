@@ -9,6 +9,7 @@
  */
 #define _GNU_SOURCE
 #include "analysis/whois.h"
+#include "analysis/whois_threads.h"
 #include "decode/event.h"
 #include "model/marker.h"
 #include "util/ranges.h"
@@ -20,33 +21,15 @@
 #define WEIGHT_SHOWN 12		/* divided by the number of possible senders */
 #define WEIGHT_WOKEN 120 /* KVM wakes vCPUs of its own VM only; other wakers are rare there */
 #define WEIGHT_TOLD (1u << 30)	/* somebody knew it: no evidence comes near */
-#define PENDING_MAX 14
-#define NOBODY UINT32_MAX
+#define PENDING_MAX  14
 
 const u32 whois_walk_kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
 			     EV_BIT(EV_EOI) | EV_BIT(EV_MARK);
 
 struct whois_pending {
 	u8 nr;
-	u32 sender[PENDING_MAX]; /* threads' numbers, oldest first; NOBODY: in interrupt context */
-};
-
-struct whois_thread {
-	u32 vcpu;	/* of the last kvm_entry or kvm_exit, or VCPU_NONE */
-	u32 top;	/* the vCPU that it ran most; how much more than others */
-	u64 lead;
-	u32 told_vm;	/* the VM that a marker says, or VM_NONE */
-	u32 told;	/* the vCPU that a marker, a guest map or its name says, or VCPU_NONE */
-	bool in_guest;	/* of a guest map: its VM is named */
-	bool mixed;
-	bool in_kvm;	/* between kvm_exit and kvm_entry, and not in the VMM */
-	bool shows_inj;
-	bool sends;
-};
-
-struct whois_guest {
-	char *name;
-	u32 first;	/* the number of its first thread, or NOBODY */
+	u32 sender[PENDING_MAX]; /* threads' numbers, oldest first; WHOIS_NOBODY: in interrupt
+				    context */
 };
 
 void whois_init(struct whois *w, struct thread_map *map, struct vms *vms, struct vm_names *names)
@@ -155,7 +138,7 @@ static int whois_shown(struct whois *w, u32 receiver, u16 vector)
 			return 0;
 		}
 	for (u32 i = 0; i < p->nr && !ret; i++)
-		if (p->sender[i] != NOBODY)
+		if (p->sender[i] != WHOIS_NOBODY)
 			ret = groups_vote(&w->groups, p->sender[i], receiver,
 					  max_of(WEIGHT_SHOWN / p->nr, 1));
 	p->nr = 0;
@@ -190,7 +173,7 @@ static int whois_see_accept(struct whois *w, u32 n, const struct event *ev)
 
 	if (!irq)
 		w->thread[n].sends = true;
-	return accepted(w, irq ? NOBODY : n, (u32)ev->v[0], (u16)ev->v[3]);
+	return accepted(w, irq ? WHOIS_NOBODY : n, (u32)ev->v[0], (u16)ev->v[3]);
 }
 
 static int see_wakeup(struct whois *w, u32 n, const struct event *ev)
@@ -204,7 +187,7 @@ static int see_wakeup(struct whois *w, u32 n, const struct event *ev)
 }
 
 /* A name of the user's own stays; so does the first of two markers. */
-static int whois_name_vm(struct whois *w, const struct vm *vm, const char *name)
+int whois_name_vm(struct whois *w, const struct vm *vm, const char *name)
 {
 	if (!w->names || vm_names_find(w->names, vm))
 		return 0;
@@ -283,7 +266,7 @@ int whois_guest(struct whois *w, const char *name)
 	if (!grown)
 		return -ENOMEM;
 	w->guest = grown;
-	grown[w->nr_guests] = (struct whois_guest){ .name = strdup(name), .first = NOBODY };
+	grown[w->nr_guests] = (struct whois_guest){ .name = strdup(name), .first = WHOIS_NOBODY };
 	return grown[w->nr_guests++].name ? 0 : -ENOMEM;
 }
 
@@ -296,7 +279,7 @@ int whois_guest_cpu(struct whois *w, u32 cpu, s32 pid)
 		return (int)n;
 	w->thread[n].told = cpu;
 	w->thread[n].in_guest = true;
-	if (g->first == NOBODY)
+	if (g->first == WHOIS_NOBODY)
 		g->first = (u32)n;
 	return groups_vote(&w->groups, g->first, (u32)n, WEIGHT_TOLD);
 }
@@ -358,163 +341,3 @@ static int whois_records(void *self, const struct event *ev, u32 nr)
 const struct ordered_ops whois_ops = { .name = "whois",
 				       .needs = whois_needs,
 				       .records = whois_records };
-
-/*
- * A group that gets a number for a name, in this order: senders' first, then by the lowest thread
- * id.
- */
-struct anonymous {
-	u32 group;
-	bool sends;
-	s32 pid;
-};
-
-static int compare_anonymous(const void *a, const void *b)
-{
-	const struct anonymous *x = a, *y = b;
-
-	if (x->sends != y->sends)
-		return x->sends ? -1 : 1;
-	return x->pid < y->pid ? -1 : x->pid > y->pid;
-}
-
-static int number_groups(struct whois *w)
-{
-	struct group_node *node = w->groups.node;
-	struct anonymous *list = malloc((w->map->nr + 1) * sizeof(*list));
-	u32 nr = 0;
-
-	if (!list)
-		return -ENOMEM;
-	for (u32 i = 0; i < w->map->nr; i++) {
-		struct anonymous a = { .group = i, .pid = INT32_MAX };
-
-		if (node[i].group != i || node[i].slot == GROUP_NONE ||
-		    node[i].label != GROUP_NONE)
-			continue;
-		for (u32 k = i; k != GROUP_NONE; k = node[k].next) {
-			a.sends |= w->thread[k].sends;
-			a.pid = min_of(a.pid, w->map->thread[k].pid);
-		}
-		list[nr++] = a;
-	}
-	qsort(list, nr, sizeof(*list), compare_anonymous);
-	for (u32 i = 0; i < nr; i++) {
-		s64 vm = vms_find(w->vms, &(struct vm){ .id = i + 1, .have_id = true });
-
-		if (vm < 0) {
-			free(list);
-			return (int)vm;
-		}
-		node[list[i].group].label = (u32)vm;
-	}
-	free(list);
-	return 0;
-}
-
-static void choose_vcpu(struct thread *t, const struct whois_thread *seen)
-{
-	t->mixed = seen->mixed;
-	if (seen->top != VCPU_NONE) {
-		t->vcpu = seen->top;
-		t->vcpu_known = t->mixed ? KNOWN_INFERRED : KNOWN_CERTAIN;
-	} else if (seen->told != VCPU_NONE) {
-		t->vcpu = seen->told;
-		t->vcpu_known = KNOWN_NAMED;
-	}
-}
-
-/*
- * Markers' VMs become those of kvm_ipi_track where a thread is in both: who writes markers may not
- * know the number that the tracepoint has for a VM.
- */
-static int take_told_vms(struct whois *w)
-{
-	struct thread_map *map = w->map;
-	u32 *vm = malloc((w->vms->nr + 1) * sizeof(*vm));
-
-	if (!vm)
-		return -ENOMEM;
-	for (u32 i = 0; i < w->vms->nr; i++)
-		vm[i] = i;
-	for (u32 i = 0; i < map->nr; i++)
-		if (w->thread[i].told_vm != VM_NONE && map->thread[i].vm != VM_NONE)
-			vm[w->thread[i].told_vm] = map->thread[i].vm;
-	for (u32 i = 0; i < map->nr; i++)
-		if (w->thread[i].told_vm != VM_NONE && map->thread[i].vm == VM_NONE) {
-			map->thread[i].vm = vm[w->thread[i].told_vm];
-			map->thread[i].vm_known = KNOWN_NAMED;
-		}
-	free(vm);
-	return 0;
-}
-
-static int name_guests(struct whois *w)
-{
-	int ret = 0;
-
-	for (u32 i = 0; i < w->nr_guests && !ret; i++) {
-		u32 first = w->guest[i].first;
-
-		if (first != NOBODY && w->map->thread[first].vm != VM_NONE)
-			ret = whois_name_vm(w, &w->vms->vm[w->map->thread[first].vm],
-					    w->guest[i].name);
-	}
-	return ret;
-}
-
-/* The thread's place in it is known, and nothing else was said of a thread of the marker's VM. */
-static bool is_certain(const struct whois *w, u32 i, u32 *vm_of_marker)
-{
-	const struct whois_thread *t = &w->thread[i];
-	u32 vm = w->map->thread[i].vm;
-
-	if (t->top == VCPU_NONE && t->told == VCPU_NONE)
-		return true;
-	if (t->mixed || (vm == VM_NONE && t->told_vm == VM_NONE))
-		return false;
-	if (vm == VM_NONE || t->told_vm == VM_NONE)
-		return true;
-	if (vm_of_marker[t->told_vm] == VM_NONE)
-		vm_of_marker[t->told_vm] = vm;
-	return vm_of_marker[t->told_vm] == vm;
-}
-
-int whois_is_certain(const struct whois *w)
-{
-	u32 *vm_of_marker = malloc((w->vms->nr + 1) * sizeof(*vm_of_marker));
-	bool certain = !w->moved;
-
-	if (!vm_of_marker)
-		return -ENOMEM;
-	for (u32 i = 0; i < w->vms->nr; i++)
-		vm_of_marker[i] = VM_NONE;
-	for (u32 i = 0; i < w->map->nr && certain; i++)
-		certain = is_certain(w, i, vm_of_marker);
-	free(vm_of_marker);
-	return certain;
-}
-
-int whois_finish(struct whois *w)
-{
-	struct thread_map *map = w->map;
-	int ret = groups_nodes(&w->groups, map->nr) ?: take_told_vms(w);
-
-	for (u32 i = 0; i < map->nr && !ret; i++) {
-		struct thread *t = &map->thread[i];
-
-		choose_vcpu(t, &w->thread[i]);
-		w->groups.node[i].slot = t->vcpu;
-		w->groups.node[i].label = t->vm;
-	}
-	ret = ret ?: groups_join(&w->groups) ?: number_groups(w);
-	for (u32 i = 0; i < map->nr && !ret; i++) {
-		struct thread *t = &map->thread[i];
-
-		if (t->vm != VM_NONE || t->vcpu == VCPU_NONE)
-			continue;
-		t->vm = w->groups.node[w->groups.node[i].group].label;
-		t->vm_known = w->thread[i].in_guest ? KNOWN_NAMED : KNOWN_INFERRED;
-	}
-	return ret ?: name_guests(w) ?: threads_seal(map);
-}

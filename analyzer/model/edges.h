@@ -116,4 +116,17 @@ s64 edges_sort(const struct edges *t, u32 *number, u32 nr);
 /* All numbers, by vm_rank[vm] < nr_ranks, src, dst, vector. To be freed; NULL: out of memory. */
 u32 *edges_sorted(const struct edges *t, const u32 *vm_rank, u32 nr_ranks);
 
+/* edges_counts.c, for edges.c: what its innermost loops leave to a call. */
+
+/*
+ * Makes room in all counters for nr more events, so that adding one need not look; and for the rare
+ * counts of nr more edges. 0 or -ENOMEM.
+ */
+int edges_counts_reserve(struct edges *t, u32 nr);
+int edges_odds_reserve(struct edges *t, u32 nr);
+/* A state or a path without a name. */
+void edge_add_odd(struct edges *t, struct edge *e, const struct ipi_event *ev);
+/* Adds src's edge i to e, for which there is room. 0 or -ENOMEM. */
+int edge_merge(struct edges *t, struct edge *e, const struct edges *src, u32 i);
+
 #endif

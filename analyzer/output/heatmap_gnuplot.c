@@ -7,7 +7,7 @@
  * scale of colours, drawn once, so that the same colour means the same number everywhere in a
  * picture.
  */
-#include "output/heatmap.h"
+#include "output/heatmap_scale.h"
 
 #include <errno.h>
 #include <math.h>
@@ -119,63 +119,6 @@ static void heatmap_gnuplot_lay_out(struct drawing *d)
 	l->height = l->head + l->rows * (l->top + l->plot_height + l->bottom) + l->foot;
 }
 
-/* "20000", "200k" and its place; there is room for numbers of five digits. */
-static void put_color_tick(const struct drawing *d, double at, bool first)
-{
-	double unit = at >= 1e6 ? 1e6 : at >= 1e5 ? 1e3 : 1;
-
-	fprintf(d->to, "%s'%.6g%s' %.10g", first ? "" : ", ", at / unit,
-		unit > 1e3 ? "M" : unit > 1 ? "k" : "", at);
-}
-
-/* A scale of less than two decades has places between their ends. */
-static void put_log_ticks(const struct drawing *d)
-{
-	const struct heat_scale *s = &d->scale;
-	bool few = s->to / s->from < 100, first = true;
-
-	for (double unit = pow(10, floor(log10(s->from))); unit <= s->to * 1.0001; unit *= 10)
-		for (int i = 1; i <= (few ? 5 : 1); i += i == 2 ? 3 : 1) {
-			double at = unit * i;
-
-			if (at < s->from * 0.9999 || at > s->to * 1.0001)
-				continue;
-			put_color_tick(d, at, first);
-			first = false;
-		}
-}
-
-/* At most ten, at round places; counts have whole ones. */
-static void put_linear_ticks(const struct drawing *d)
-{
-	static const double round[] = { 1, 2, 5, 10 };
-	const struct heat_scale *s = &d->scale;
-	double least = s->to / 10, unit = pow(10, floor(log10(least))), step;
-	const struct heat *h = &d->p->panel[0];
-	u32 i = 0;
-
-	while (i < 3 && unit * round[i] < least * 0.9999)
-		i++;
-	step = unit * round[i];
-	if (!h->den && h->factor == 1)
-		step = max_of(step, 1.0);
-	/* Linear scales begin at 0. */
-	for (u32 n = 0; n * step <= s->to * 1.0001; n++)
-		put_color_tick(d, n * step, !n);
-}
-
-static void put_color_ticks(const struct drawing *d)
-{
-	if (!(d->scale.to > d->scale.from))
-		return;
-	fputs("set cbtics (", d->to);
-	if (d->scale.log)
-		put_log_ticks(d);
-	else
-		put_linear_ticks(d);
-	fputs(")\n", d->to);
-}
-
 static void put_palette(const struct drawing *d)
 {
 	fputs("set palette defined (", d->to);
@@ -185,7 +128,7 @@ static void put_palette(const struct drawing *d)
 	if (d->scale.log)
 		fputs("set logscale cb\n", d->to);
 	fprintf(d->to, "set cbrange [%.10g:%.10g]\n", d->scale.from, d->scale.to);
-	put_color_ticks(d);
+	heatmap_scale_ticks(&d->scale, &d->p->panel[0], d->to);
 }
 
 static void heatmap_gnuplot_put_ticks(const struct drawing *d, char axis, const struct heat_axis *a,

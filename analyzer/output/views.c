@@ -32,3 +32,8 @@ bool view_lossy(const struct input_view *in, u32 nr)
 			return true;
 	return false;
 }
+
+bool view_from_stock(const struct graph_view *g)
+{
+	return g->source && !strcmp(g->source, "stock");
+}

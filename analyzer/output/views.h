@@ -167,6 +167,9 @@ static inline u64 view_runnable(const u64 state[VIEW_STATES + 1])
 #define VIEW_VM_LABEL 24
 const char *vm_view_label(const struct vm_view *vm, char buf[VIEW_VM_LABEL]);
 
+/* The IPIs are from stock events: without paths, and the VMs and senders may be inferred. */
+bool view_from_stock(const struct graph_view *g);
+
 /* Whether records are missing from any of them, as far as the files say. */
 bool view_lossy(const struct input_view *in, u32 nr);
 

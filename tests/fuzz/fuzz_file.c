@@ -69,11 +69,11 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	if (fd < 0 || !null)
 		return 0;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	s.vectors.names = vector_names_builtin("linux");
-	if (!trace_open(&s.trace, paths, 1, true, &err)) {
+	s.rec.vectors.names = vector_names_builtin("linux");
+	if (!trace_open(&s.rec.trace, paths, 1, true, &err)) {
 		run_graph(&s, null, &err);
-		run_ordered(&s.trace, &err);
-		trace_close(&s.trace);
+		run_ordered(&s.rec.trace, &err);
+		trace_close(&s.rec.trace);
 	}
 	close(fd);
 	return 0;

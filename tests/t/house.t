@@ -108,6 +108,10 @@ is "no function has more than 100 lines" \
 		FNR == 1 { begin = 0 }
 		/^\{/ { begin = FNR }
 		/^\}/ { if (begin && FNR - begin > 100) print FILENAME ":" begin; begin = 0 }')" ""
+is "no file of the analyzer has more than 450 lines" \
+	"$(files 'analyzer/*.[ch]' | while read -r f; do
+		awk -v f="$f" 'END { if (NR > 450) print f ":" NR }' "$f"
+	done)" ""
 # Numbers look the same to every user and to every program that reads them.
 is "nothing asks for the user's locale" "$(grep -rn 'setlocale\|newlocale' analyzer plugins)" ""
 is "no mutable globals in the analyzer" \

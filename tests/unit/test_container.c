@@ -183,4 +183,5 @@ START_TEST(names_beyond_all_bounds)
 }
 END_TEST
 
-UNIT_SUITE(container, kernel_of_32_bits, sections_are_clipped, clocks, formats_of_two_systems, formats_of_impossible_size, more_sections_than_room, names_beyond_all_bounds)
+UNIT_SUITE(container, kernel_of_32_bits, sections_are_clipped, clocks, formats_of_two_systems,
+	   formats_of_impossible_size, more_sections_than_room, names_beyond_all_bounds)

@@ -24,22 +24,6 @@ static void check_has(const char *text, const char *part, bool has)
 	ck_assert_msg(!!strstr(text, part) == has, "%s: %s\nin: %s", has ? "not there" : "there", part, text);
 }
 
-START_TEST(what_is_shown)
-{
-	char *text = write_text(&test_graph, (struct text_style){ 0 });
-
-	check_has(text, "VM 42/3 web \"1\"", true);
-	check_has(text, "VM ?/?", true);
-	check_has(text, "fast 9 (60.0 %)", true);
-	check_has(text, "preempted 5 (33.3 %)", true);
-	check_has(text, "0xfd reschedule 4", true);
-	check_has(text, "4000000000", true);
-	check_has(text, "not recorded", true);	/* the second VM's paths */
-	check_has(text, "\033", false);
-	free(text);
-}
-END_TEST
-
 START_TEST(loss_is_said_in_any_case)
 {
 	for (int quiet = 0; quiet < 2; quiet++) {
@@ -201,5 +185,5 @@ START_TEST(the_first_of_many)
 }
 END_TEST
 
-UNIT_SUITE(graph_text, quiet_begins_with_the_answer, what_is_shown, loss_is_said_in_any_case,
-	   entries_and_colour, names_are_cut_on_terminals_only, sorting, the_first_of_many)
+UNIT_SUITE(graph_text, quiet_begins_with_the_answer, loss_is_said_in_any_case, entries_and_colour,
+	   names_are_cut_on_terminals_only, sorting, the_first_of_many)

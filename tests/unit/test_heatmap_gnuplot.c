@@ -76,34 +76,6 @@ START_TEST(files)
 }
 END_TEST
 
-/*
- * The colours' labels: whole counts, at least two on a short logarithmic scale, large ones cut
- * short.
- */
-START_TEST(color_labels)
-{
-	struct heat h = heat("one");
-	struct heat_picture p = { .panel = &h, .nr = 1 };
-	struct capture c;
-
-	capture_open(&c);
-	ck_assert_int_eq(heat_script(&p, c.f), 0);
-	has(capture_text(&c), "set cbtics ('0' 0, '1' 1, '2' 2, '3' 3, '4' 4, '5' 5)\n");
-	capture_free(&c);
-	h.log = true;
-	capture_open(&c);
-	ck_assert_int_eq(heat_script(&p, c.f), 0);
-	has(capture_text(&c), "set cbtics ('5' 5, '10' 10, '20' 20)\n");
-	capture_free(&c);
-	h.log = false;
-	h.factor = 1e5;
-	capture_open(&c);
-	ck_assert_int_eq(heat_script(&p, c.f), 0);
-	has(capture_text(&c), "('0' 0, '50000' 50000, '100k' 100000, ");
-	capture_free(&c);
-}
-END_TEST
-
 START_TEST(single)
 {
 	struct heat h = heat("one");
@@ -120,4 +92,4 @@ START_TEST(single)
 }
 END_TEST
 
-UNIT_SUITE(heatmap_gnuplot, one, panels, files, color_labels, single)
+UNIT_SUITE(heatmap_gnuplot, one, panels, files, single)

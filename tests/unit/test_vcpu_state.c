@@ -187,32 +187,6 @@ START_TEST(cpus_beyond_all_machines)
 }
 END_TEST
 
-START_TEST(events_and_modes)
-{
-	struct vcpus v;
-	struct story s;
-
-	begin(&s, &v, 2);
-	story_entry(&s, 1, 0, 0);
-	story_exit(&s, 2, 0, 0, STORY_SVM_MSR, STORY_USER);
-	check(&v, 0, "R"); /* nothing tells that it has a kernel in the upper half yet */
-	story_accept(&s, 3, 0, 1, 0x50, 0);
-	check(&v, 1, "E");
-	story_entry(&s, 4, 1, 1);
-	check(&v, 1, "R");
-	story_accept(&s, 5, 0, 1, 0x50, 0x10); /* in a softirq: the thread says nothing of the VM */
-	check(&v, 1, "R");
-	story_eoi(&s, 6, 1, 0x50);
-	check(&v, 1, "RE");
-	story_exit(&s, 7, 0, 0, STORY_SVM_MSR, STORY_KERNEL);
-	story_exit(&s, 8, 0, 0, STORY_SVM_MSR, STORY_USER);
-	check(&v, 0, "RU");
-	story_exit(&s, 9, 0, 0, STORY_SVM_MSR, STORY_KERNEL);
-	check(&v, 0, "R");
-	end(&s, &v);
-}
-END_TEST
-
 START_TEST(queues)
 {
 	struct vcpus v;
@@ -303,5 +277,5 @@ START_TEST(places_of_vcpus)
 }
 END_TEST
 
-UNIT_SUITE(vcpu_state, preempted, halted_and_woken, ready_is_left_over, owed, events_and_modes,
-	   queues, who_is_who, owed_over_a_gap, cpus_beyond_all_machines, places_of_vcpus)
+UNIT_SUITE(vcpu_state, preempted, halted_and_woken, ready_is_left_over, owed, queues, who_is_who,
+	   owed_over_a_gap, cpus_beyond_all_machines, places_of_vcpus)

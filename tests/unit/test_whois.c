@@ -268,60 +268,6 @@ START_TEST(names_of_threads)
 }
 END_TEST
 
-START_TEST(a_thread_of_several_vcpus)
-{
-	begin();
-	for (int i = 0; i < 5; i++)
-		runs(10, 1);
-	runs(10, 2);
-	finish();
-	ck_assert_uint_eq(threads_find(&map, 10)->vcpu, 1);
-	ck_assert(threads_find(&map, 10)->mixed);
-	ck_assert_uint_eq(threads_find(&map, 10)->vcpu_known, KNOWN_INFERRED);
-	end();
-}
-END_TEST
-
-/* Where every vCPU's thread has told its VM nothing has to be inferred; whatever else is said. */
-START_TEST(certain)
-{
-	begin();
-	ck_assert_int_eq(whois_is_certain(&w), 1);
-	runs(10, 0);
-	ck_assert_int_eq(whois_is_certain(&w), 0);
-	tracks(10, 5, 1, 0, 1);
-	ck_assert_int_eq(whois_is_certain(&w), 1);
-	runs(11, 1);
-	ck_assert_int_eq(whois_is_certain(&w), 0);
-	marks("kvm-ipi: vcpu 5/15 1 tid 11");
-	ck_assert_int_eq(whois_is_certain(&w), 1);
-	/* The same VM, as the marker's writer knows it; then it is another one. */
-	marks("kvm-ipi: vcpu 5/15 0 tid 10");
-	ck_assert_int_eq(whois_is_certain(&w), 1);
-	tracks(11, 5, 2, 1, 0);
-	ck_assert_int_eq(whois_is_certain(&w), 0);
-	end();
-
-	begin();
-	tracks(10, 5, 1, 0, 1);
-	whois_thread_name(&w, 12, "CPU 3/KVM"); /* a vCPU of nobody knows which VM */
-	ck_assert_int_eq(whois_is_certain(&w), 0);
-	end();
-
-	begin();
-	tracks(10, 5, 1, 0, 1);
-	tracks(10, 6, 1, 0, 1);	/* its number was used again */
-	ck_assert_int_eq(whois_is_certain(&w), 0);
-	end();
-
-	begin();
-	tracks(10, 5, 1, 0, 1);
-	runs(10, 1);
-	ck_assert_int_eq(whois_is_certain(&w), 0);
-	end();
-}
-END_TEST
-
-UNIT_SUITE(whois, certain, two_vms_with_the_same_ids, what_explains_an_injection,
+UNIT_SUITE(whois, two_vms_with_the_same_ids, what_explains_an_injection,
 	   eois_where_injections_are_not_recorded, wakeups_inside_kvm, tracked_senders_are_certain,
-	   markers, markers_beside_track, guest_maps, names_of_threads, a_thread_of_several_vcpus)
+	   markers, markers_beside_track, guest_maps, names_of_threads)

@@ -80,17 +80,4 @@ START_TEST(low_accuracy)
 }
 END_TEST
 
-START_TEST(windows)
-{
-	struct yield_style style = { 0 };
-	struct yield_sample s;
-
-	yield_sample_init(&s);
-	s.replay.suggested_window_ns = 1000;
-	check(&s, &style, (const char *const[]){ "suggested window: 0.001 ms", NULL }, NULL);
-	s.replay.suggested_window_ns = 50000000;
-	check(&s, &style, (const char *const[]){ "suggested window: 50 ms", NULL }, NULL);
-}
-END_TEST
-
-UNIT_SUITE(yield_text, probed, less, low_accuracy, windows)
+UNIT_SUITE(yield_text, probed, less, low_accuracy)
