@@ -51,7 +51,7 @@ const struct need yield_needs[] = {
 	{ EV_NONE },
 };
 
-/* The graph from stock events, and the coverage. */
+/* The graph from stock events; and the coverage, which beside the tracepoint reads the same. */
 const struct need stock_needs[] = {
 	{ EV_APIC_IPI, NEED_MUST },
 	{ EV_ACCEPT, NEED_MUST },
@@ -67,7 +67,6 @@ const struct need stock_needs[] = {
 	{ EV_SWITCH, NEED_NICE, .for_others = true },
 	{ EV_WAKEUP, NEED_NICE, .for_others = true },
 	{ EV_APICV_ACCEPT, NEED_READ },
-	{ EV_TRACK, NEED_READ },
 	{ EV_NONE },
 };
 

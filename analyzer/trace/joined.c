@@ -112,7 +112,7 @@ int trace_run_coverage(struct trace *t, struct thread_map *map, struct coverage 
 		       struct err *err)
 {
 	struct joined f = { .map = map, .cov = cov, .feed = { .t = t } };
-	const struct ordered_want want = { 0 };
+	const struct ordered_want want = { .kinds = EV_BIT(EV_TRACK) };
 	u64 counted = t->counted;
 	u32 kinds;
 	int ret;
@@ -132,6 +132,7 @@ int trace_run_together(struct trace *t, struct together *r, struct err *err)
 	struct ordered_want want = r->want;
 	int ret;
 
+	want.kinds |= EV_BIT(EV_TRACK);
 	if (r->nr_ordered >= OTHERS_MAX)
 		return err_set(err, -E2BIG, "too many analyses for one run");
 	for (u32 i = 0; i < r->nr_ordered; i++)
@@ -139,7 +140,7 @@ int trace_run_together(struct trace *t, struct together *r, struct err *err)
 	coverage_init(r->cov, r->map);
 	ret = joined_run(&f, &want, beside, 1 + r->nr_ordered, err);
 	r->kinds = r->cov->kinds;
-	r->cov->kinds &= needs_kinds(stock_needs);
+	r->cov->kinds &= needs_kinds(stock_needs) | EV_BIT(EV_TRACK);
 	return ret;
 }
 
