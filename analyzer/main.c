@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "util/nearest.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -53,7 +54,7 @@ static int unknown_command(const char *word)
 		complain("no command and no file '%s'; did you mean %s?", word, n.best);
 	else
 		complain("no command and no file '%s'; kvm-ipi --help lists the commands", word);
-	return EXIT_USAGE;
+	return -EINVAL;
 }
 
 /* What completion scripts ask: the commands, or a command's words and options, a line for each. */
@@ -70,7 +71,7 @@ static int list(const char *word)
 		printf("%s\t-\t-\t-\n", cmd->words[i]);
 	for (const struct option_row *const *t = cmd ? cmd->tables : NULL; t && *t; t++)
 		options_list(*t, cmd->formats, stdout);
-	return EXIT_DONE;
+	return 0;
 }
 
 static int main_run(int argc, char **argv)
@@ -88,7 +89,7 @@ static int main_run(int argc, char **argv)
 		if (!access("trace.dat", F_OK))
 			return command_report.run(&command_report, argc, argv);
 		complain("no command, and no trace.dat here; kvm-ipi --help says what there is");
-		return EXIT_USAGE;
+		return -EINVAL;
 	}
 	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help")) {
 		cmd = argc > 2 ? find_command(argv[2]) : NULL;
@@ -98,12 +99,12 @@ static int main_run(int argc, char **argv)
 			return unknown_command(argv[2]);
 		else
 			help(stdout);
-		return EXIT_DONE;
+		return 0;
 	}
 	if (!strcmp(word, "--version") || !strcmp(word, "-V") || !strcmp(word, "version") ||
 	    (!strcmp(word, "-v") && argc == 2)) {
 		puts("kvm-ipi " KVM_IPI_VERSION);
-		return EXIT_DONE;
+		return 0;
 	}
 	if (!strcmp(word, "--list"))
 		return list(argc > 2 ? argv[2] : NULL);
@@ -117,11 +118,11 @@ static int main_run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	int code = main_run(argc, argv);
+	int ret = main_run(argc, argv);
 
-	if (code == EXIT_DONE && (fflush(stdout) || ferror(stdout))) {
+	if (ret >= 0 && (fflush(stdout) || ferror(stdout))) {
 		complain("cannot write standard output");
-		code = EXIT_IO;
+		ret = -EIO;
 	}
-	return code;
+	return command_exit_code(ret);
 }

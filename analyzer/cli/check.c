@@ -118,22 +118,22 @@ static int cmd_check(const struct command *cmd, int argc, char **argv)
 {
 	struct check c = { .root = "" };
 	struct texts rest = { 0 };
-	int code = command_parse(cmd, argc, argv, &c.opts, &rest);
+	int ret = command_parse(cmd, argc, argv, &c.opts, &rest);
 
-	if (code < 0 && rest.nr) {
+	if (!ret && rest.nr) {
 		complain("check reads no file: '%s'; kvm-ipi check --help", rest.s[0]);
-		code = EXIT_USAGE;
+		ret = -EINVAL;
 	}
-	if (code < 0)
-		code = command_format(cmd, &c.opts, &c.format, &c.color);
-	if (code < 0) {
+	if (!ret)
+		ret = command_format(cmd, &c.opts, &c.format, &c.color);
+	if (!ret) {
 		findings_make(&c.found, &(struct host){ c.root });
-		code = session_write(&c.opts, check_put, &c);
+		ret = session_write(&c.opts, check_put, &c);
 	}
-	if (code == EXIT_DONE && c.found.nr && !c.found.can_record)
-		code = EXIT_NOTHING;
+	if (!ret && c.found.nr && !c.found.can_record)
+		ret = -ENODATA;
 	texts_release(&rest);
-	return code;
+	return ret;
 }
 
 static const struct option_row rows[] = {

@@ -25,23 +25,35 @@ void complain(const char *fmt, ...)
 	fprintf(stderr, "kvm-ipi: %s\n", line);
 }
 
+int command_exit_code(int ret)
+{
+	switch (ret) {
+	case 0:
+	case COMMAND_DONE: return EXIT_DONE;
+	case -EINVAL: return EXIT_USAGE;
+	case -ENODATA: return EXIT_NOTHING;
+	case -ECANCELED: return EXIT_REFUSED;
+	}
+	return EXIT_IO;
+}
+
 int complain_memory(void)
 {
 	complain("out of memory");
-	return EXIT_IO;
+	return -EIO;
 }
 
 int complain_io(const struct err *err)
 {
 	if (err->msg[0])
 		complain("%s", err->msg);
-	return EXIT_IO;
+	return -EIO;
 }
 
 int complain_usage(const struct err *err)
 {
 	complain("%s", err->msg);
-	return EXIT_USAGE;
+	return -EINVAL;
 }
 
 void command_help(const struct command *cmd, FILE *out)

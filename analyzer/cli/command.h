@@ -21,9 +21,14 @@ enum {
 };
 
 /*
- * A command, for main.c's table. run gets argv with the command's name first, and exits' codes
- * back.
+ * What a command's functions return: 0 to go on, COMMAND_DONE when all that was asked for is done
+ * (--help), or -errno with its line said. command_exit_code() alone makes exit codes of it:
+ * -EINVAL is a usage, -ENODATA nothing to show, -ECANCELED refused; any other an I/O error.
  */
+#define COMMAND_DONE 1
+int command_exit_code(int ret);
+
+/* A command, for main.c's table. run gets argv with the command's name first. */
 struct command {
 	const char *name, *usage, *summary, *help;
 	const char *const
@@ -38,8 +43,8 @@ void command_help(const struct command *cmd, FILE *out);
 /* One line on standard error: "kvm-ipi: …". */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /*
- * The same for a failure, and its exit code: no memory, a failed reading or writing, a wrong
- * option.
+ * The same for a failure: no memory or a failed reading or writing (both -EIO), a wrong option
+ * (-EINVAL).
  */
 int complain_memory(void);
 int complain_io(const struct err *err);

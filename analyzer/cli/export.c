@@ -192,7 +192,7 @@ static int export_show(struct export *e)
 	    declare_tracks(e))
 		return complain_memory();
 	e->start_ts = e->s.rec.trace.totals.first_ts;
-	ret = e->have_threads || session_threads(&e->s) < 0 ? 0 : -EIO;
+	ret = e->have_threads ? 0 : session_threads(&e->s);
 	if (!ret)
 		ret = outfile_open(&out, e->opts.output, &e->err);
 	if (!ret) {
@@ -203,12 +203,12 @@ static int export_show(struct export *e)
 			ret = outfile_commit(&out, &e->err);
 	}
 	if (!ret)
-		return EXIT_DONE;
+		return 0;
 	if (ret == -ENOMEM)
 		return complain_memory();
 	if (e->err.msg[0])
 		complain("%s", e->err.msg);
-	return EXIT_IO;
+	return -EIO;
 }
 
 static int cmd_export(const struct command *cmd, int argc, char **argv)
@@ -217,11 +217,11 @@ static int cmd_export(const struct command *cmd, int argc, char **argv)
 	struct analysis list[] = { { &pairs_ops, &e.pairs } };
 	int code = session_begin(&e.s, cmd, argc, argv, &e.opts);
 
-	if (code < 0)
+	if (!code)
 		code = session_run_threads(&e.s, &e.opts, list, ARRAY_SIZE(list), &e.have_threads);
-	if (code < 0 && !e.have_threads)
+	if (!code && !e.have_threads)
 		code = session_run(&e.s, &e.opts, list, ARRAY_SIZE(list));
-	if (code < 0)
+	if (!code)
 		code = export_show(&e);
 	tracks_release(&e.tracks);
 	free(e.place);

@@ -219,19 +219,19 @@ static int graph_put_edges(void *ctx, FILE *out)
 	return 0;
 }
 
-/* Metrics have no DOT; without a word on the format they are for people. -1, or the exit code. */
+/* Metrics have no DOT; without a word on the format they are for people. 0 or -errno. */
 static int check_format(struct graph *g)
 {
 	if (!g->opts.metrics)
-		return -1;
+		return 0;
 	if (g->s.format == FORMAT_DOT || g->s.format == FORMAT_GRAPHML) {
 		complain("graph --metrics writes text, csv, json; dot and graphml have them as attributes");
-		return EXIT_USAGE;
+		return -EINVAL;
 	}
 	if (g->s.format == FORMAT_CSV && !g->opts.o.format &&
 	    !(g->opts.o.output && strstr(g->opts.o.output, ".csv")))
 		g->s.format = FORMAT_TEXT;
-	return -1;
+	return 0;
 }
 
 static int write_graph(struct graph *g)
@@ -250,13 +250,13 @@ static int cmd_graph(const struct command *cmd, int argc, char **argv)
 	struct analysis list[] = { { &pairs_ops, &pairs } };
 	int code = session_begin(&g.s, cmd, argc, argv, &g.opts.o);
 
-	if (code < 0)
+	if (!code)
 		code = check_format(&g);
-	if (code < 0) {
+	if (!code) {
 		g.s.want_coverage = g.s.format == FORMAT_JSON;
 		code = session_run(&g.s, &g.opts.o, list, ARRAY_SIZE(list));
 	}
-	if (code < 0) {
+	if (!code) {
 		if (pairs_finish(&pairs, &g.s.rec.trace.vms) ||
 		    graph_view_init(&g.view, &g.s.rec, &pairs, "kvm-ipi.graph/1"))
 			code = complain_memory();

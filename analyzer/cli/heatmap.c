@@ -193,10 +193,10 @@ static int heatmap_draw(struct heatmap *hm)
 		return complain_memory();
 	ret = one ? draw_panels(hm, &err) : draw_files(hm, &err);
 	if (!ret)
-		return EXIT_DONE;
+		return 0;
 	if (err.msg[0])
 		complain("%s", err.msg);
-	return ret == -EINVAL ? EXIT_USAGE : EXIT_IO;
+	return ret == -EINVAL ? -EINVAL : -EIO;
 }
 
 /* What only pictures in files have, and what only the matrix of vCPUs has. */
@@ -206,14 +206,14 @@ static int check(const struct heatmap *hm)
 
 	if (hm->opts.value == HEAT_LATENCY && hm->opts.by != HEAT_BY_VCPU) {
 		complain("--value latency is by vcpu only");
-		return EXIT_USAGE;
+		return -EINVAL;
 	}
 
 	if (hm->opts.order == ORDER_TOPOLOGY && hm->opts.by != HEAT_BY_CPU) {
 		complain("--order topology is an order of CPUs: it goes with --by cpu");
-		return EXIT_USAGE;
+		return -EINVAL;
 	}
-	return hm->opts.script ? picture_check_script(hm->s.format != FORMAT_TEXT, output) : -1;
+	return hm->opts.script ? picture_check_script(hm->s.format != FORMAT_TEXT, output) : 0;
 }
 
 static int begin_latency(void *ctx, struct ordered list[ORDERED_ANALYSES])
@@ -227,16 +227,16 @@ static int begin_latency(void *ctx, struct ordered list[ORDERED_ANALYSES])
 		       ?: 1;
 }
 
-/* Latencies, in a further reading; -1 or the exit code. */
+/* Latencies, in a further reading; 0 or -errno. */
 static int run_latency(struct heatmap *hm)
 {
 	const struct ordered_job job = { .begin = begin_latency, .ctx = hm };
 	u32 kinds;
 	int code = session_run_ordered(&hm->s, &hm->opts.o, &job, &kinds);
 
-	if (code >= 0)
+	if (code)
 		return code;
-	return latency_finish(&hm->latency) ? complain_memory() : -1;
+	return latency_finish(&hm->latency) ? complain_memory() : 0;
 }
 
 static int heatmap_show(struct heatmap *hm)
@@ -246,13 +246,13 @@ static int heatmap_show(struct heatmap *hm)
 	if (hm->opts.order == ORDER_TOPOLOGY && !hm->s.rec.topology.nr) {
 		complain("the recording does not say which CPUs share what: run lscpu -p >FILE on its "
 			 "host, and give --topology FILE");
-		return EXIT_NOTHING;
+		return -ENODATA;
 	}
 	if (pairs_finish(&hm->pairs, &hm->s.rec.trace.vms))
 		return complain_memory();
 	if (hm->opts.value == HEAT_LATENCY) {
 		code = run_latency(hm);
-		if (code >= 0)
+		if (code)
 			return code;
 	}
 	if (hm->opts.by == HEAT_BY_TIME) {
@@ -260,7 +260,7 @@ static int heatmap_show(struct heatmap *hm)
 				     hm->opts.o.entries ? (u32)min_of(hm->opts.o.entries, 1000ull)
 							: TIME_ROWS,
 				     0, hm->s.format == FORMAT_TEXT ? 60 : TIME_BINS);
-		if (code >= 0)
+		if (code)
 			return code;
 	}
 	if (graph_view_init(&hm->view, &hm->s.rec, &hm->pairs, "kvm-ipi.heatmap/1"))
@@ -268,7 +268,7 @@ static int heatmap_show(struct heatmap *hm)
 	ret = build_heats(hm);
 	if (ret == -EFBIG) {
 		complain("a matrix is too large to show; see kvm-ipi graph");
-		return EXIT_IO;
+		return -EIO;
 	}
 	if (ret)
 		return complain_memory();
@@ -283,11 +283,11 @@ static int cmd_heatmap(const struct command *cmd, int argc, char **argv)
 	int code = session_begin(&hm.s, cmd, argc, argv, &hm.opts.o);
 
 	hm.pairs.want_cpus = hm.opts.by == HEAT_BY_CPU;
-	if (code < 0)
+	if (!code)
 		code = check(&hm);
-	if (code < 0)
+	if (!code)
 		code = session_run(&hm.s, &hm.opts.o, list, ARRAY_SIZE(list));
-	if (code < 0)
+	if (!code)
 		code = heatmap_show(&hm);
 	for (u32 i = 0; i < hm.nr_heats; i++)
 		heat_view_release(&hm.heat[i]);

@@ -117,7 +117,7 @@ static struct ordered_job job_of(struct page *p)
 
 /*
  * Everything but the rates over time. Where there are other events than IPIs, in two readings: the
- * threads, then all analyses. Else what there is, then yields and latencies. -1 or the exit code,
+ * threads, then all analyses. Else what there is, then yields and latencies. 0 or -errno,
  * after its message.
  */
 static int html_run_analyses(struct page *p)
@@ -125,18 +125,18 @@ static int html_run_analyses(struct page *p)
 	struct analysis list[] = { { &pairs_ops, &p->pairs } };
 	struct ordered_job job = job_of(p);
 	u32 kinds = 0;
-	int code = -1;
+	int code = 0;
 
 	if (p->have_latency)
 		code = session_run_together(&p->s, &p->opts.opts, list, ARRAY_SIZE(list), &job,
 					    &kinds, &p->together);
-	if (code < 0 && !p->together)
+	if (!code && !p->together)
 		code = session_run(&p->s, &p->opts.opts, list, ARRAY_SIZE(list));
-	if (code < 0 && pairs_finish(&p->pairs, &p->s.rec.trace.vms))
+	if (!code && pairs_finish(&p->pairs, &p->s.rec.trace.vms))
 		return complain_memory();
-	if (code < 0 && !p->together)
+	if (!code && !p->together)
 		code = session_run_ordered(&p->s, &p->opts.opts, &job, &kinds);
-	return code < 0 ? yield_check_probes(&p->opts, &p->s, kinds) : code;
+	return !code ? yield_check_probes(&p->opts, &p->s, kinds) : code;
 }
 
 static int build_ordered(struct page *p)
@@ -155,14 +155,14 @@ static int html_show(struct page *p)
 	int code;
 
 	code = html_run_analyses(p);
-	if (code >= 0)
+	if (code)
 		return code;
 	if (build_ordered(p))
 		return complain_memory();
 	/* Not in the first run, whose answer would be thrown away. */
 	p->s.want_coverage = !p->together;
 	code = timeline_pass(&p->time, &p->s, &p->opts.opts, &p->pairs, 0, 0, BINS);
-	if (code >= 0)
+	if (code)
 		return code;
 	if (graph_view_init(&p->view, &p->s.rec, &p->pairs, "kvm-ipi.html/1"))
 		return complain_memory();
@@ -174,9 +174,9 @@ static int cmd_html(const struct command *cmd, int argc, char **argv)
 	struct page p = { .opts = YIELD_OPTS_DEFAULT };
 	int code = session_begin(&p.s, cmd, argc, argv, &p.opts.opts);
 
-	if (code < 0)
+	if (!code)
 		code = yield_check(&p.yield, &p.opts);
-	if (code < 0)
+	if (!code)
 		code = html_show(&p);
 	timeline_release(&p.time);
 	graph_view_release(&p.view);

@@ -58,17 +58,17 @@ static int latency_run_analyses(struct latency_cmd *c)
 	u32 kinds;
 	int code = session_run_ordered(&c->s, &c->o.opts, &job, &kinds);
 
-	if (code >= 0)
+	if (code)
 		return code;
 	if (latency_finish(&c->run.l))
 		return complain_memory();
 	c->s.rec.trace.counted = c->run.l.counted;
 	code = session_check(&c->s, &c->o.opts);
-	if (code < 0 && !latency_seen(&c->run)) {
+	if (!code && !latency_seen(&c->run)) {
 		complain("%s: IPIs alone; none of the events that follow them", c->s.files.s[0]);
 		complain("record with: kvm-ipi record latency (or trace-cmd record %s)",
 			 needs_record(latency_needs, LATENCY_FIGURES, record));
-		return EXIT_NOTHING;
+		return -ENODATA;
 	}
 	return code;
 }
@@ -187,11 +187,11 @@ static int cmd_latency(const struct command *cmd, int argc, char **argv)
 	struct latency_cmd c = { .o = { .slow = LATENCY_SLOW } };
 	int code = session_begin(&c.s, cmd, argc, argv, &c.o.opts);
 
-	if (code < 0 && c.o.script)
+	if (!code && c.o.script)
 		code = picture_check_script(c.s.format >= FORMAT_PNG, c.o.opts.output);
-	if (code < 0)
+	if (!code)
 		code = latency_run_analyses(&c);
-	if (code < 0)
+	if (!code)
 		code = latency_show(&c);
 	for (u32 i = 0; i < c.nr_panels; i++)
 		free(c.title[i]);

@@ -133,9 +133,9 @@ static int cmd_matrix(const struct command *cmd, int argc, char **argv)
 	int code = session_begin(&mx.s, cmd, argc, argv, &mx.opts.o);
 
 	pairs.want_cpus = mx.opts.by == BY_CPU;
-	if (code < 0)
+	if (!code)
 		code = session_run(&mx.s, &mx.opts.o, list, ARRAY_SIZE(list));
-	if (code < 0) {
+	if (!code) {
 		if (pairs_finish(&pairs, &mx.s.rec.trace.vms) ||
 		    graph_view_init(&mx.view, &mx.s.rec, &pairs, "kvm-ipi.matrix/1"))
 			code = complain_memory();

@@ -125,11 +125,11 @@ int command_parse(const struct command *cmd, int argc, char **argv, struct opts 
 
 	if (ret == OPTIONS_HELP) {
 		command_help(cmd, stdout);
-		return EXIT_DONE;
+		return COMMAND_DONE;
 	}
 	if (ret)
 		return ret == -ENOMEM ? complain_io(&err) : complain_usage(&err);
-	return -1;
+	return 0;
 }
 
 int command_format(const struct command *cmd, const struct opts *opts, int *format, bool *color)
@@ -140,5 +140,5 @@ int command_format(const struct command *cmd, const struct opts *opts, int *form
 	if (*format < 0)
 		return complain_usage(&err);
 	*color = use_color(opts);
-	return -1;
+	return 0;
 }

@@ -35,7 +35,7 @@ extern const char *const opts_color_choices[]; /* of enum color_when */
 
 /*
  * argv to opts, what is no option to rest; then the format, by its name or the output's ending, and
- * whether to colour. -1 when the command can go on, else the exit code, after its line.
+ * whether to colour. As all of a command's functions return (command.h).
  */
 int command_parse(const struct command *cmd, int argc, char **argv, struct opts *opts,
 		  struct texts *rest);

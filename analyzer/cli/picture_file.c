@@ -178,19 +178,19 @@ int picture_show(const struct picture_job *job, const struct input_view *in, u32
 	notes_release(note, nr);
 	if (ret)
 		complain("%s", err.msg);
-	return ret == -EINVAL ? EXIT_USAGE : ret ? EXIT_IO : EXIT_DONE;
+	return ret == -EINVAL ? -EINVAL : ret ? -EIO : 0;
 }
 
 int picture_check_script(bool picture, const char *output)
 {
 	if (!picture || !output || !strcmp(output, "-")) {
 		complain("--script wants a picture's file: -o NAME.png");
-		return EXIT_USAGE;
+		return -EINVAL;
 	}
 	for (const char *c = output; *c; c++)
 		if ((unsigned char)*c < ' ') {
 			complain("--script: a script cannot name a file with control characters");
-			return EXIT_USAGE;
+			return -EINVAL;
 		}
-	return -1;
+	return 0;
 }

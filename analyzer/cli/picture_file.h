@@ -36,11 +36,11 @@ struct picture_job {
 int picture_make(const struct picture_job *job, const char *output, struct err *err);
 /*
  * The same to the options' output, with what is lost in the inputs, and that only `shown` of `all`
- * VMs are, below the picture. The exit code, after its message.
+ * VMs are, below the picture. 0 or -errno, after its message.
  */
 int picture_show(const struct picture_job *job, const struct input_view *in, u32 nr_in, u32 shown,
 		 u32 all);
-/* Whether --script can be: a picture, and a file that a script can name. -1 or an exit code. */
+/* Whether --script can be: a picture, and a file that a script can name. 0 or -errno. */
 int picture_check_script(bool picture, const char *output);
 
 /* "NAME-4242-3.png" for "NAME.png", to be freed; NULL: out of memory. */

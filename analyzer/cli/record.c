@@ -43,10 +43,10 @@ static int unknown_preset(const char *word)
 	else
 		complain("no preset '%s'; kvm-ipi record --help lists them; a command goes behind --",
 			 word);
-	return EXIT_USAGE;
+	return -EINVAL;
 }
 
-/* -1, or the exit code after its line. */
+/* -1, or the exit ret after its line. */
 static int choose_preset(struct record *r, const struct texts *rest)
 {
 	const char *word = rest->nr ? rest->s[0] : NULL;
@@ -56,12 +56,12 @@ static int choose_preset(struct record *r, const struct texts *rest)
 
 		complain("a command goes behind --: kvm-ipi record %s%s-- %s ...", preset ? rest->s[0] : "",
 			 preset ? " " : "", rest->s[preset]);
-		return EXIT_USAGE;
+		return -EINVAL;
 	}
 	if (!word) /* the graph, by the tracepoint where there is one */
 		word = track_is_there(&r->host, &r->tracer) ? "graph" : "stock";
 	r->preset = preset_find(word);
-	return r->preset ? -1 : unknown_preset(word);
+	return r->preset ? 0 : unknown_preset(word);
 }
 
 static void show_probes(const struct record *r, FILE *out)
@@ -104,9 +104,9 @@ static int dry_run(const struct record *r)
 		       r->tracer.dir);
 	printf("# then: %s\n", r->preset->next);
 	if (!p->why_not.msg[0])
-		return EXIT_DONE;
+		return 0;
 	printf("# not possible here and now: %s\n", p->why_not.msg);
-	return EXIT_NOTHING;
+	return -ENODATA;
 }
 
 static void report_command(const struct record *r, int status)
@@ -158,7 +158,7 @@ static int do_record(struct record *r)
 	if (r->plan.why_not.msg[0]) {
 		complain("%s", r->plan.why_not.msg);
 		complain("kvm-ipi check says what can be recorded here");
-		return EXIT_NOTHING;
+		return -ENODATA;
 	}
 	if (!r->opts.quiet) {
 		fputs("kvm-ipi: ", stderr);
@@ -168,41 +168,41 @@ static int do_record(struct record *r)
 		complain("%s", err.msg);
 		if (res.leftover[0])
 			complain("%s", res.leftover);
-		return EXIT_IO;
+		return -EIO;
 	}
 	report_end(r, &res);
-	return EXIT_DONE;
+	return 0;
 }
 
 static int record_begin(struct record *r, const struct texts *rest)
 {
 	struct stat st;
-	int code;
+	int ret;
 
 	if (r->root && !r->dry_run) {
 		complain("--root is for --dry-run: only the running kernel can record");
-		return EXIT_USAGE;
+		return -EINVAL;
 	}
 	if (r->opts.output && !strcmp(r->opts.output, "-")) {
 		complain("trace-cmd writes a recording to a file, not to standard output");
-		return EXIT_USAGE;
+		return -EINVAL;
 	}
 	if (!r->opts.output)
 		r->opts.output = DEFAULT_OUTPUT;
 	/* trace-cmd would find out at the end. */
 	if (!*r->opts.output || (!stat(r->opts.output, &st) && !S_ISREG(st.st_mode))) {
 		complain("cannot record into '%s': not a file", r->opts.output);
-		return EXIT_USAGE;
+		return -EINVAL;
 	}
 	r->host.root = r->root ? r->root : "";
 	tracer_find(&r->tracer, &r->host);
-	code = choose_preset(r, rest);
-	if (code < 0)
+	ret = choose_preset(r, rest);
+	if (!ret)
 		plan_make(&r->plan, r->preset, &r->host, &r->tracer, r->buffer_kb);
-	return code;
+	return ret;
 }
 
-/* What fingers type that know another recorder; -1, or the exit code after its line. */
+/* What fingers type that know another recorder; -1, or the exit ret after its line. */
 static int foreign_habit(int nr, char **words)
 {
 	static const char preset[] = "--preset";
@@ -215,22 +215,22 @@ static int foreign_habit(int nr, char **words)
 			const char *value = w[len] ? w + len + 1 : i + 1 < nr ? words[i + 1] : "PRESET";
 
 			complain("a preset is a word, not an option: kvm-ipi record %s", value);
-			return EXIT_USAGE;
+			return -EINVAL;
 		}
 		if (!strcmp(w, "-e") || !strcmp(w, "--event")) {
 			complain("the preset chooses the events (--dry-run shows them); trace-cmd "
 				 "record -e takes any");
-			return EXIT_USAGE;
+			return -EINVAL;
 		}
 	}
-	return -1;
+	return 0;
 }
 
 static int cmd_record(const struct command *cmd, int argc, char **argv)
 {
 	struct record *r = calloc(1, sizeof(*r));
 	struct texts rest = { 0 };
-	int end = 1, code;
+	int end = 1, ret;
 
 	if (!r)
 		return complain_memory();
@@ -238,16 +238,16 @@ static int cmd_record(const struct command *cmd, int argc, char **argv)
 		end++;
 	if (end + 1 < argc)
 		r->command = argv + end + 1;
-	code = foreign_habit(end, argv);
-	if (code < 0)
-		code = command_parse(cmd, end, argv, &r->opts, &rest);
-	if (code < 0)
-		code = record_begin(r, &rest);
-	if (code < 0)
-		code = r->dry_run ? dry_run(r) : do_record(r);
+	ret = foreign_habit(end, argv);
+	if (!ret)
+		ret = command_parse(cmd, end, argv, &r->opts, &rest);
+	if (!ret)
+		ret = record_begin(r, &rest);
+	if (!ret)
+		ret = r->dry_run ? dry_run(r) : do_record(r);
 	texts_release(&rest);
 	free(r);
-	return code;
+	return ret;
 }
 
 static const struct option_row rows[] = {

@@ -97,30 +97,30 @@ static int cmd_report(const struct command *cmd, int argc, char **argv)
 	struct distances distances = distances_of(&r.s.rec.topology);
 	struct analysis list[] = { { &pairs_ops, &pairs }, { &distances_ops, &distances } };
 	int (*sum)(struct pairs *p, const struct vms *vms);
-	int code = session_begin(&r.s, cmd, argc, argv, &r.opts);
+	int ret = session_begin(&r.s, cmd, argc, argv, &r.opts);
 
-	if (code < 0) {
+	if (!ret) {
 		r.s.want_coverage = r.s.format == FORMAT_JSON ||
 				   (r.s.format == FORMAT_TEXT && !r.opts.quiet);
-		code = session_run(&r.s, &r.opts, list, ARRAY_SIZE(list));
+		ret = session_run(&r.s, &r.opts, list, ARRAY_SIZE(list));
 	}
-	if (code < 0 && distances_are_late(&distances))
-		code = session_run_again(&r.s, &r.opts, list + 1, 1);
-	if (code < 0) {
+	if (!ret && distances_are_late(&distances))
+		ret = session_run_again(&r.s, &r.opts, list + 1, 1);
+	if (!ret) {
 		/* The text shows the busiest VMs, and has only those sorted. */
 		sum = r.s.format == FORMAT_TEXT ? pairs_sum : pairs_finish;
 		if (sum(&pairs, &r.s.rec.trace.vms) ||
 		    graph_view_init(&r.view, &r.s.rec, &pairs, "kvm-ipi.report/1") ||
 		    graph_view_distances(&r.view, &distances))
-			code = complain_memory();
+			ret = complain_memory();
 		else
-			code = session_write(&r.opts, report_put, &r);
+			ret = session_write(&r.opts, report_put, &r);
 	}
 	graph_view_release(&r.view);
 	distances_release(&distances);
 	pairs_release(&pairs);
 	session_end(&r.s, &r.opts);
-	return code;
+	return ret;
 }
 
 static const struct option_row *const tables[] = { opts_input_rows, opts_topology_rows,

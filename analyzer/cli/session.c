@@ -39,7 +39,7 @@ int session_check_output(const struct session *s, const struct opts *opts, const
 	return same ? err_set(err, -EINVAL, "%s is an input: refusing to write onto it", output) : 0;
 }
 
-/* What is wrong in the words alone, and then in the users' files; -1 or the exit code. */
+/* What is wrong in the words alone, and then in the users' files; 0 or -errno. */
 static int begin_usage(struct session *s, const struct opts *opts)
 {
 	struct err err = { "" };
@@ -52,7 +52,7 @@ static int begin_usage(struct session *s, const struct opts *opts)
 	s->rec.filter.names = &s->rec.names;
 	if (ret == -EIO || ret == -ENOMEM)
 		return complain_io(&err);
-	return ret ? complain_usage(&err) : -1;
+	return ret ? complain_usage(&err) : 0;
 }
 
 static const char default_input[] = "trace.dat";
@@ -70,7 +70,7 @@ static int begin_files(struct session *s, struct opts *opts, struct texts *rest)
 	return ret;
 }
 
-/* --time needs the trace where it counts from its first record; -1 or the exit code. */
+/* --time needs the trace where it counts from its first record; 0 or -errno. */
 static int begin_time(struct session *s, const struct opts *opts)
 {
 	struct err err = { "" };
@@ -78,7 +78,7 @@ static int begin_time(struct session *s, const struct opts *opts)
 
 	if (opts_time_relative(opts) && trace_first_ts(&s->rec.trace, &first_ts, &err))
 		return complain_io(&err);
-	return opts_time(opts, &s->rec.filter, first_ts, &err) ? complain_usage(&err) : -1;
+	return opts_time(opts, &s->rec.filter, first_ts, &err) ? complain_usage(&err) : 0;
 }
 
 int session_begin(struct session *s, const struct command *cmd, int argc, char **argv,
@@ -91,18 +91,18 @@ int session_begin(struct session *s, const struct command *cmd, int argc, char *
 	*s = (struct session){ 0 };
 	opts->sort = -1;
 	code = command_parse(cmd, argc, argv, opts, &rest);
-	if (code < 0 && begin_files(s, opts, &rest))
+	if (!code && begin_files(s, opts, &rest))
 		code = complain_memory();
 	texts_release(&rest);
-	if (code < 0)
+	if (!code)
 		code = command_format(cmd, opts, &s->format, &s->color);
-	if (code < 0)
+	if (!code)
 		code = begin_usage(s, opts);
-	if (code >= 0)
+	if (code)
 		return code;
 	if (s->files.s[0] == default_input && access(default_input, F_OK) && errno == ENOENT) {
 		complain("no %s here: name a file, or record one with kvm-ipi record", default_input);
-		return EXIT_IO;
+		return -EIO;
 	}
 	if (trace_open(&s->rec.trace, s->files.s, s->files.nr, opts->salvage, &err))
 		return complain_io(&err);
@@ -278,7 +278,7 @@ static int no_events(struct session *s, int source)
 	else
 		complain("%s%s: no record of kvm:kvm_ipi_track", s->files.s[0], more);
 	explain_nothing(s);
-	return EXIT_NOTHING;
+	return -ENODATA;
 }
 
 int session_check(struct session *s, const struct opts *opts)
@@ -288,19 +288,19 @@ int session_check(struct session *s, const struct opts *opts)
 	if (!t->totals.records && t->skipped) {
 		complain("%s: nothing in it can be read (%llu damaged or missing pages)",
 			 s->files.s[0], (unsigned long long)t->skipped);
-		return EXIT_IO;
+		return -EIO;
 	}
 	if (!t->events && !t->counted)
 		return no_events(s, opts->source);
 	if (!t->counted) {
 		complain("the filters left none of %llu IPIs", (unsigned long long)t->events);
-		return EXIT_NOTHING;
+		return -ENODATA;
 	}
 	if (opts->strict && trace_lossy(t)) {
 		complain("refused by --strict: records were lost or damaged (see without --strict)");
-		return EXIT_REFUSED;
+		return -ECANCELED;
 	}
-	return -1;
+	return 0;
 }
 
 int session_run(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr)
@@ -319,7 +319,7 @@ int session_run_again(struct session *s, const struct opts *opts, const struct a
 	int ret = trace_run(&s->rec.trace, &s->rec.filter, list, nr, (u32)opts->threads, &err);
 
 	progress_end(&s->progress);
-	return ret ? complain_io(&err) : -1;
+	return ret ? complain_io(&err) : 0;
 }
 
 int session_threads(struct session *s)
@@ -328,7 +328,7 @@ int session_threads(struct session *s)
 	u32 kinds;
 
 	threads_release(&s->rec.threads);
-	return trace_threads(&s->rec.trace, &s->rec.threads, &kinds, &err) ? complain_io(&err) : -1;
+	return trace_threads(&s->rec.trace, &s->rec.threads, &kinds, &err) ? complain_io(&err) : 0;
 }
 
 /* One of the runs. early: who is who may come from the trace's beginning, and prove to be wrong. */
@@ -372,7 +372,7 @@ int session_run_ordered(struct session *s, const struct opts *opts, const struct
 	if (ret == -ESTALE && s->rec.trace.check)
 		ret = run_job(s, opts, job, false, kinds, &err);
 	progress_end(&s->progress);
-	return ret ? complain_io(&err) : -1;
+	return ret ? complain_io(&err) : 0;
 }
 
 /* As if nothing had been run. */
@@ -399,7 +399,7 @@ int session_run_together(struct session *s, const struct opts *opts, const struc
 	*done = ret && s->rec.trace.events;
 	if (!*done)
 		forget_run(s);
-	return *done ? session_check(s, opts) : -1;
+	return *done ? session_check(s, opts) : 0;
 }
 
 int session_run_threads(struct session *s, const struct opts *opts, const struct analysis *list,
@@ -410,7 +410,7 @@ int session_run_threads(struct session *s, const struct opts *opts, const struct
 
 	*done = opts->source != SOURCE_STOCK && trace_describes(&s->rec.trace, EV_BIT(EV_TRACK));
 	if (!*done)
-		return -1;
+		return 0;
 	ret = find_names(s, &err)
 		      ?: trace_threads_counting(&s->rec.trace, &s->rec.threads, &s->rec.filter,
 						list, nr, &err);
@@ -420,7 +420,7 @@ int session_run_threads(struct session *s, const struct opts *opts, const struct
 	*done = s->rec.trace.events;
 	if (!*done)
 		forget_run(s);
-	return *done ? session_check(s, opts) : -1;
+	return *done ? session_check(s, opts) : 0;
 }
 
 int session_write(const struct opts *opts, int (*put)(void *ctx, FILE *out), void *ctx)
@@ -442,5 +442,5 @@ int session_write(const struct opts *opts, int (*put)(void *ctx, FILE *out), voi
 		ret = outfile_commit(&out, &err);
 	}
 	pager_wait(&pager);
-	return ret ? complain_io(&err) : EXIT_DONE;
+	return ret ? complain_io(&err) : 0;
 }

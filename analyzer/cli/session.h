@@ -26,7 +26,7 @@ struct session {
 
 /*
  * argv to an opened session: parses, checks, opens the inputs. Prints what there is to print.
- * Returns -1 when the command can go on, else the exit code. Release it in either case.
+ * Returns as command.h says. Release it in either case.
  */
 int session_begin(struct session *s, const struct command *cmd, int argc, char **argv,
 		  struct opts *opts);
@@ -34,7 +34,7 @@ void session_end(struct session *s, struct opts *opts);
 
 /*
  * The same IPIs once more for order-free analyses that need what only the whole trace told. After a
- * session_run() that went well, and with its filters; not for a stock source. -1 or the exit code.
+ * session_run() that went well, and with its filters; not for a stock source. 0 or -errno.
  */
 int session_run_again(struct session *s, const struct opts *opts, const struct analysis *list,
 		      u32 nr);
@@ -46,10 +46,10 @@ int session_run_again(struct session *s, const struct opts *opts, const struct a
 int session_check_output(const struct session *s, const struct opts *opts, const char *output,
 			 struct err *err);
 
-/* Runs the analyses; -1 when there is something to show, else the exit code, after its message. */
+/* Runs the analyses; 0 when there is something to show, else -errno, after its message. */
 int session_run(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr);
 
-/* Finds out who is who: fills s->rec.threads. -1 or an exit code, after its message. */
+/* Finds out who is who: fills s->rec.threads. 0 or -errno, after its message. */
 int session_threads(struct session *s);
 
 /* Analyses in the order of time. */
@@ -71,7 +71,7 @@ struct ordered_job {
  * Like session_run(), in the order of time, up to what only the analyses know: what passed the
  * filters. They set s->rec.trace.counted, and session_check() goes on. IPIs are those of
  * kvm_ipi_track, or of the stock events where there are none or --source says so (s->rec.stock);
- * kinds: what the files describe of what was wanted. Each -1 or an exit code, after its message.
+ * kinds: what the files describe of what was wanted. Each 0 or -errno, after its message.
  */
 int session_run_ordered(struct session *s, const struct opts *opts, const struct ordered_job *job,
 			u32 *kinds);
@@ -80,7 +80,7 @@ int session_check(struct session *s, const struct opts *opts);
 /*
  * The same analyses and a job's ordered ones in two readings: the threads, then everything. Where
  * that cannot be done, or there turn out to be no tracked IPIs, *done is false, and session_run()
- * and session_run_ordered() can be called as if this had not been. -1 or the exit code.
+ * and session_run_ordered() can be called as if this had not been. 0 or -errno.
  */
 int session_run_together(struct session *s, const struct opts *opts, const struct analysis *list,
 			 u32 nr, const struct ordered_job *job, u32 *kinds, bool *done);
@@ -91,7 +91,7 @@ int session_run_together(struct session *s, const struct opts *opts, const struc
 int session_run_threads(struct session *s, const struct opts *opts, const struct analysis *list,
 			u32 nr, bool *done);
 
-/* Opens the output, lets put() write to it, makes it appear. The exit code. */
+/* Opens the output, lets put() write to it, makes it appear. 0 or -errno, after its message. */
 int session_write(const struct opts *opts, int (*put)(void *ctx, FILE *out), void *ctx);
 
 #endif

@@ -211,7 +211,7 @@ static int timeline_show(struct rates *r)
 	if (pairs_finish(&r->pairs, &r->s.rec.trace.vms))
 		return complain_memory();
 	code = timeline_pass(&r->time, &r->s, &r->opts.o, &r->pairs, top, r->bin_ns, BINS);
-	if (code >= 0)
+	if (code)
 		return code;
 	if (graph_view_init(&r->view, &r->s.rec, &r->pairs, "kvm-ipi.timeline/1") ||
 	    build_timeline(r))
@@ -240,15 +240,15 @@ static int cmd_timeline(const struct command *cmd, int argc, char **argv)
 	struct analysis list[] = { { &pairs_ops, &r.pairs } };
 	int code = session_begin(&r.s, cmd, argc, argv, &r.opts.o);
 
-	if (code < 0 && r.opts.bin && span_parse(r.opts.bin, false, &r.bin_ns)) {
+	if (!code && r.opts.bin && span_parse(r.opts.bin, false, &r.bin_ns)) {
 		complain("--bin %s: a time is meant, like 10ms, 500us or 1s", r.opts.bin);
-		code = EXIT_USAGE;
+		code = -EINVAL;
 	}
-	if (code < 0 && r.opts.script)
+	if (!code && r.opts.script)
 		code = picture_check_script(r.s.format >= FORMAT_PNG, r.opts.o.output);
-	if (code < 0)
+	if (!code)
 		code = session_run(&r.s, &r.opts.o, list, ARRAY_SIZE(list));
-	if (code < 0)
+	if (!code)
 		code = timeline_show(&r);
 	timeline_release_rates(&r);
 	return code;

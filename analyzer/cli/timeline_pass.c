@@ -50,7 +50,7 @@ int timeline_pass(struct timeline *t, struct session *s, const struct opts *opts
 	if (ret == -EFBIG) {
 		complain("bins of %llu ns would be more than %u", (unsigned long long)bin_ns,
 			 TIMELINE_BINS_MAX);
-		return EXIT_USAGE;
+		return -EINVAL;
 	}
 	if (ret)
 		return complain_memory();

@@ -10,7 +10,7 @@
 
 /*
  * Counts the VMs and the `top` pairs with most IPIs of each by time, in a second reading of the
- * trace. max_bins: as timeline_init(). -1, or the exit code, after its message.
+ * trace. max_bins: as timeline_init(). 0 or -errno, after its message.
  */
 int timeline_pass(struct timeline *t, struct session *s, const struct opts *opts,
 		  const struct pairs *pairs, u32 top, u64 bin_ns, u32 max_bins);

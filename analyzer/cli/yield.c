@@ -57,15 +57,15 @@ static int yield_run_analyses(struct yield *y)
 					 .begin = yield_begin_analyses,
 					 .ctx = y };
 	u32 kinds;
-	int code = session_run_ordered(&y->s, &y->opts.y.opts, &job, &kinds);
+	int ret = session_run_ordered(&y->s, &y->opts.y.opts, &job, &kinds);
 
-	if (code >= 0)
-		return code;
+	if (ret)
+		return ret;
 	if (yield_finish(&y->run))
 		return complain_memory();
-	code = yield_check_probes(&y->opts.y, &y->s, kinds);
-	if (code >= 0)
-		return code;
+	ret = yield_check_probes(&y->opts.y, &y->s, kinds);
+	if (ret)
+		return ret;
 	y->s.rec.trace.counted = y->run.counted;
 	return session_check(&y->s, &y->opts.y.opts);
 }
@@ -179,21 +179,21 @@ static int cmd_yield(const struct command *cmd, int argc, char **argv)
 {
 	struct yield y = { .opts.y = YIELD_OPTS_DEFAULT };
 	struct opts *opts = &y.opts.y.opts;
-	int code = session_begin(&y.s, cmd, argc, argv, opts);
+	int ret = session_begin(&y.s, cmd, argc, argv, opts);
 
-	if (code < 0 && y.opts.script)
-		code = picture_check_script(y.s.format >= FORMAT_PNG, opts->output);
-	if (code < 0)
-		code = yield_check(&y.run, &y.opts.y);
-	if (code < 0)
-		code = yield_run_analyses(&y);
-	if (code < 0)
-		code = yield_show(&y);
+	if (!ret && y.opts.script)
+		ret = picture_check_script(y.s.format >= FORMAT_PNG, opts->output);
+	if (!ret)
+		ret = yield_check(&y.run, &y.opts.y);
+	if (!ret)
+		ret = yield_run_analyses(&y);
+	if (!ret)
+		ret = yield_show(&y);
 	for (u32 i = 0; i < y.nr_rows; i++)
 		free(y.title[i]);
 	yield_release(&y.run);
 	session_end(&y.s, opts);
-	return code;
+	return ret;
 }
 
 static const struct option_row *const tables[] = { opts_input_rows, opts_filter_rows, yield_rows,

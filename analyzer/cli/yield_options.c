@@ -47,9 +47,9 @@ static int usage_probe(const char *name, const char *text, struct probe *p)
 	if (ret == -ENOMEM)
 		return complain_memory();
 	if (!ret)
-		return -1;
+		return 0;
 	complain("--%s %s: SYSTEM:EVENT:FIELD is meant, like kprobes:ytp:pid", name, text);
-	return EXIT_USAGE;
+	return -EINVAL;
 }
 
 int yield_check(struct yield_run *y, const struct yield_opts *o)
@@ -66,26 +66,26 @@ int yield_check(struct yield_run *y, const struct yield_opts *o)
 	if (parse_window(o->window, &y->opt.window_ns)) {
 		complain("--window %s: a time of at most an hour is meant, like 50ms or 500us",
 			 o->window);
-		return EXIT_USAGE;
+		return -EINVAL;
 	}
 	if (!o->target != !o->result) {
 		complain("--yield-target and --yield-result go together");
-		return EXIT_USAGE;
+		return -EINVAL;
 	}
 	if (o->kernel && policy_order_of(o->kernel) == NR_SCAN_ORDERS) {
 		complain("--kernel %s: a version is meant, like 6.12.8", o->kernel);
-		return EXIT_USAGE;
+		return -EINVAL;
 	}
 	if (o->kernel && !o->search)
 		y->opt.order = policy_order_of(o->kernel);
 	code = usage_probe("yield-target", o->target, &y->target);
-	return code >= 0 ? code : usage_probe("yield-result", o->result, &y->result);
+	return code ? code : usage_probe("yield-result", o->result, &y->result);
 }
 
 int yield_check_probes(const struct yield_opts *o, const struct session *s, u32 kinds)
 {
 	if (!o->target || (kinds & EV_BIT(EV_PROBE_TARGET) && kinds & EV_BIT(EV_PROBE_RESULT)))
-		return -1;
+		return 0;
 	complain("%s: no event %s or no event %s", s->files.s[0], o->target, o->result);
-	return EXIT_NOTHING;
+	return -ENODATA;
 }

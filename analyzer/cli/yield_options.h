@@ -22,11 +22,11 @@ struct yield_opts {
 /* Rows of a struct yield_opts, which has to stand first in the command's own options. */
 extern const struct option_row yield_rows[];
 
-/* Takes the options; y is to be zero. -1 or an exit code, after its message. */
+/* Takes the options; y is to be zero. 0 or -errno, after its message. */
 int yield_check(struct yield_run *y, const struct yield_opts *o);
 
 /*
- * After the run: were the probes that were asked for in the files? -1 or an exit code, after its
+ * After the run: were the probes that were asked for in the files? 0 or -errno, after its
  * message.
  */
 int yield_check_probes(const struct yield_opts *o, const struct session *s, u32 kinds);
