@@ -27,7 +27,10 @@ usage() {
 	                        tree (default: fetch the package that matches the kernel)
 	  -H, --headers DIR     the kernel's build folder (default: the installed headers, else
 	                        fetch them)
-	  -n, --patches N       apply only the first N patches of the series
+	  -p, --with-policies   also apply the second series, linux-X.Y/policies: policies of
+	                        directed yield, for experiments
+	  -n, --patches N       apply only the first N patches (those of the policies come last)
+	  -S, --sign KEY CERT   sign the modules: a private key and its certificate, both PEM
 	  -i, --install         also install into updates/kvm-ipi/ below the kernel's modules
 	  -h, --help            this text
 
@@ -52,7 +55,7 @@ misused() {
 }
 
 kernel=$(uname -r)
-dir='' source='' headers='' patches='' install=
+dir='' source='' headers='' patches='' install='' policies='' key='' certificate=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	-k | --kernel | -d | --dir | -s | --source | -H | --headers | -n | --patches)
@@ -62,6 +65,11 @@ while [ $# -gt 0 ]; do
 	-s | --source) source=$2; shift ;;
 	-H | --headers) headers=$2; shift ;;
 	-n | --patches) patches=$2; shift ;;
+	-p | --with-policies) policies=1 ;;
+	-S | --sign)
+		[ $# -gt 2 ] || misused "$1 needs a key and a certificate"
+		key=$2 certificate=$3
+		shift 2 ;;
 	-i | --install) install=1 ;;
 	-h | --help) usage; exit 0 ;;
 	--) shift; break ;;
@@ -80,6 +88,12 @@ release=$(sed -E 's/^([0-9]+\.[0-9]+).*/\1/' <<<"$kernel")
 series=$here/linux-$release
 [ -d "$series" ] || die "there is no series for Linux $release (kernel $kernel)" \
 	"there is one for: $(cd "$here" && echo linux-*/ | tr -d /)"
+
+[ -z "$policies" ] || [ -d "$series/policies" ] || die "there are no policies for Linux $release" \
+	"there are for: $(cd "$here" && echo linux-*/policies | sed 's|/policies||g')"
+for file in "$key" "$certificate"; do
+	[ -z "$file" ] || [ -r "$file" ] || die "cannot read $file"
+done
 
 dir=${dir:-$here/../build/modules/$kernel}
 mkdir -p "$dir"
@@ -190,7 +204,8 @@ makefile_version() {
 }
 
 # What the modules are made of, and what the documentation and selftest patches change.
-members=(arch/x86/kvm arch/x86/include virt include/trace Makefile
+members=(arch/x86/kvm arch/x86/include virt include/trace include/linux/kvm_host.h
+	include/linux/kvm_types.h Makefile
 	Documentation/virt/kvm Documentation/admin-guide/kernel-parameters.txt
 	tools/testing/selftests/kvm)
 
@@ -240,8 +255,9 @@ check_source() {
 }
 
 apply_series() {
-	local nr=0
-	for p in "$series"/[0-9]*.patch; do
+	local nr=0 p all=("$series"/[0-9]*.patch)
+	[ -z "$policies" ] || all+=("$series"/policies/[0-9]*.patch)
+	for p in "${all[@]}"; do
 		case $p in
 		*/0000-*) continue ;;
 		esac
@@ -254,15 +270,16 @@ apply_series() {
 }
 
 # KVM expects to be built inside the kernel's tree. Outside, three of its paths have to be told:
-# the series changes asm/kvm_host.h, so the tree's headers come before the installed ones; the
-# common half is in the tree; and so is what define_trace.h includes again.
+# the series changes asm/kvm_host.h, so the tree's headers come before the installed ones
+# (and the policies change linux/kvm_host.h); the common half is in the tree; and so is what
+# define_trace.h includes again.
 prepare() {
 	local makefile=$tree/arch/x86/kvm/Makefile
 	# shellcheck disable=SC2016 # for make to expand
 	sed -i -E -e 's|\$\(srctree\)/virt/kvm|$(src)/../../../virt/kvm|' \
 		-e 's|\$\(srctree\)/arch/x86/kvm|$(src)|' "$makefile"
 	# shellcheck disable=SC2016
-	sed -i '1a LINUXINCLUDE := -I$(src)/../include $(LINUXINCLUDE)\
+	sed -i '1a LINUXINCLUDE := -I$(src)/../include -I$(src)/../../../include $(LINUXINCLUDE)\
 ccflags-y += -I$(src)/../../../include/trace' "$makefile"
 }
 
@@ -285,6 +302,29 @@ build() {
 	done
 	grep -q __tracepoint_kvm_ipi_track "$dir/kvm.ko" || [ -n "$patches" ] ||
 		die "kvm.ko was built without the tracepoint"
+}
+
+# After strip, which would drop the signature. The hash is the one the kernel is configured for.
+sign_modules() {
+	local tool=$headers/scripts/sign-file hash m
+	[ -x "$tool" ] || die "these headers have no scripts/sign-file"
+	hash=$(sed -n 's/^CONFIG_MODULE_SIG_HASH="\(.*\)"$/\1/p' "$headers/.config")
+	for m in "$dir"/kvm*.ko; do
+		say "signing ${m##*/}"
+		"$tool" "${hash:-sha256}" "$key" "$certificate" "$m" || die "cannot sign ${m##*/}"
+	done
+}
+
+# kvmgt is built into no module of ours, and struct kvm and struct kvm_vcpu have changed under it.
+# Where symbols have versions the kernel refuses to load it; where they have not, nothing does.
+warn_of_kvmgt() {
+	grep -q '^CONFIG_DRM_I915_GVT_KVMGT=m' "$headers/.config" 2>/dev/null || return 0
+	if grep -q '^CONFIG_MODVERSIONS=y' "$headers/.config"; then
+		echo "kvmgt (Intel GVT-g) cannot be loaded with them: symbol versions differ."
+	else
+		echo "Do not load kvmgt (Intel GVT-g) with them: it would corrupt memory, and this kernel"
+		echo "has no symbol versions (CONFIG_MODVERSIONS) to refuse it."
+	fi
 }
 
 # Into updates/, which depmod prefers, and into a folder of our own there: nothing is replaced.
@@ -320,7 +360,13 @@ instructions() {
 		  depmod -b ${INSTALL_MOD_PATH:-/} $kernel
 		END
 	fi
-	echo "The modules are not signed: a kernel under lockdown (Secure Boot) refuses them."
+	warn_of_kvmgt
+	if [ -n "$key" ]; then
+		echo "They are signed. A kernel that enforces signatures wants the certificate enrolled:"
+		echo "  openssl x509 -in $certificate -outform DER -out cert.der && mokutil --import cert.der"
+	else
+		echo "They are not signed: a kernel under lockdown (Secure Boot) refuses them. See --sign."
+	fi
 }
 
 tree=$dir/source
@@ -334,5 +380,6 @@ check_source
 apply_series
 prepare
 build
+[ -z "$key" ] || sign_modules
 [ -z "$install" ] || install_modules
 instructions
