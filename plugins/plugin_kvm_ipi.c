@@ -169,7 +169,7 @@ static void print_vector(struct trace_seq *s, struct number vector)
 static int print_ipi(struct trace_seq *s, struct tep_record *record, struct tep_event *event,
 		     void *context)
 {
-	static const char *const paths[] = { "fast", "slow" };
+	static const char *const paths[] = { "fast", "slow", "avic" };
 	static const char *const states[] = { "guest", "host", "preempted", "halted", "woken" };
 
 	print_vm(s, get(event, record, "vm_pid"), get(event, record, "vm_id"));
@@ -179,7 +179,7 @@ static int print_ipi(struct trace_seq *s, struct tep_record *record, struct tep_
 	print_number(s, get(event, record, "dst_vcpu_id"));
 	print_vector(s, get(event, record, "vector"));
 	trace_seq_putc(s, ' ');
-	print_symbol(s, get(event, record, "path"), paths, 2);
+	print_symbol(s, get(event, record, "path"), paths, 3);
 	trace_seq_puts(s, " dst ");
 	print_symbol(s, get(event, record, "dst_state"), states, 5);
 	trace_seq_puts(s, " cpu ");

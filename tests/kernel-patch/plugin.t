@@ -91,11 +91,12 @@ is "a record" "$("$print" "$T/format" $head$vm${vcpus}07000000fd000000)" \
 	"vm 4242/3 vcpu 0 -> 5 vec 0xfd (reschedule) fast dst guest cpu 7"
 is "each path and state" "$("$print" "$T/format" $head$vm${vcpus}07000000fd010100 \
 	$head$vm${vcpus}07000000fd010200 $head$vm${vcpus}07000000fd010300 \
-	$head$vm${vcpus}07000000fd010400 | sed 's/.*) //' | paste -sd ';')" \
-	"slow dst host cpu 7;slow dst preempted cpu 7;slow dst halted cpu 7;slow dst woken cpu 7"
+	$head$vm${vcpus}07000000fd010400 $head$vm${vcpus}07000000fd020300 | sed 's/.*) //' |
+	paste -sd ';')" "slow dst host cpu 7;slow dst preempted cpu 7;slow dst halted cpu 7;$(
+	)slow dst woken cpu 7;avic dst halted cpu 7"
 is "paths, states and vectors without a name are numbers" \
-	"$("$print" "$T/format" $head$vm${vcpus}0700000041020500)" \
-	"vm 4242/3 vcpu 0 -> 5 vec 0x41 0x2 dst 0x5 cpu 7"
+	"$("$print" "$T/format" $head$vm${vcpus}0700000041030500)" \
+	"vm 4242/3 vcpu 0 -> 5 vec 0x41 0x3 dst 0x5 cpu 7"
 is "negative numbers" "$("$print" "$T/format" ${head}03000000ffffffff${vcpus}fffffffffd000000)" \
 	"vm -1/3 vcpu 0 -> 5 vec 0xfd (reschedule) fast dst guest cpu -1"
 is "large numbers" "$("$print" "$T/format" ${head}ffffffff92100000ffffffff0500008007000000ff000000)" \
