@@ -337,6 +337,13 @@ install_modules() {
 	depmod -b "${base:-/}" "$kernel"
 }
 
+# What the modules need beside each other.
+needed_modules() {
+	local needed
+	needed=$(modinfo -F depends "$dir"/kvm*.ko | tr ',' '\n' | grep -v -x -e kvm -e '' | sort -u)
+	[ -z "$needed" ] || echo "  modprobe -a $(paste -sd ' ' <<<"$needed")"
+}
+
 instructions() {
 	local m=$dir
 	cat <<-END
@@ -346,8 +353,7 @@ instructions() {
 
 	To load them on a machine that runs it (as root, no VM running; kvm-intel on Intel):
 	  modprobe -r kvm_amd kvm_intel kvm
-	  modprobe -a $(modinfo -F depends "$m"/kvm*.ko | tr ',' '\n' | grep -v -x -e kvm -e '' |
-			sort -u | paste -sd ' ')
+	$(needed_modules)
 	  insmod $m/kvm.ko && insmod $m/kvm-amd.ko
 	  ls /sys/kernel/tracing/events/kvm/kvm_ipi_track
 	To go back:

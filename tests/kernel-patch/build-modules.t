@@ -36,9 +36,10 @@ headers() {
 source_tree() {
 	rm -rf "$T/tree"
 	for d in arch/x86/kvm arch/x86/include virt include/trace Documentation/virt/kvm \
-		Documentation/admin-guide tools/testing/selftests/kvm; do
+		Documentation/admin-guide tools/testing/selftests/kvm include/linux; do
 		mkdir -p "$T/tree/$d"
 	done
+	: >"$T/tree/include/linux/kvm_host.h" >"$T/tree/include/linux/kvm_types.h"
 	: >"$T/tree/Documentation/admin-guide/kernel-parameters.txt"
 	printf 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = %s\nEXTRAVERSION =\n' "$1" \
 		>"$T/tree/Makefile"
@@ -51,6 +52,12 @@ stops "no number of patches" 2 "takes a number" --patches three
 stops "no kernel version" 2 "no kernel version" --kernel ../../etc
 stops "a kernel without a series" 1 "there is no series for Linux 5.10" --kernel 5.10.0-30-amd64
 stops "and the ones that there are" 1 "linux-6.1 linux-6.12 linux-7.1" --kernel 5.10.0-30-amd64
+stops "policies for a kernel without" 1 "there are no policies for Linux 6.1" \
+	--with-policies --kernel 6.1.0-1-x
+stops "and the ones that there are" 1 "there are for: linux-6.12 linux-7.1" -p --kernel 6.1.0-1-x
+stops "a key without a certificate" 2 "--sign needs a key and a certificate" --sign key
+stops "a key that is not there" 1 "cannot read $T/key.pem" --kernel 6.12.1-x \
+	--dir "$T/build" --sign "$T/key.pem" "$T/cert.pem"
 stops "a folder with blanks" 1 "no blanks" --kernel 6.12.1-x --dir "$T/a b"
 
 headers 6.12.5-other 5
