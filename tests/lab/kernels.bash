@@ -34,15 +34,17 @@ kernel_of() {
 		die "no linux-source-$release: is the security suite in the sources of apt?"
 	images="^linux-image-${release}[.0-9].*-cloud-amd64-unsigned\$"
 	images=$(apt-cache search --names-only "$images" | cut -d' ' -f1)
+	# One call for all of them: each call reads the whole list of packages.
+	# shellcheck disable=SC2086 # a list
+	images=$(apt-cache show --no-all-versions $images 2>/dev/null |
+		awk '$1 == "Package:" { name = $2 } $1 == "Version:" { print $2, name }')
 	versions=$(apt-cache madison "linux-source-$release" | awk -F' *[|] *' '{ print $2 }')
 	for version in $versions; do
-		for image in $images; do
-			if [ "$(version_of "$image")" = "$version" ]; then
-				image=${image#linux-image-}
-				echo "${image%-unsigned}"
-				return
-			fi
-		done
+		image=$(awk -v v="$version" '$1 == v { print $2; exit }' <<<"$images")
+		[ -n "$image" ] || continue
+		image=${image#linux-image-}
+		echo "${image%-unsigned}"
+		return
 	done
 	die "the archive has no cloud image of the version of linux-source-$release"
 }
