@@ -110,7 +110,7 @@ static int heatmap_put_text(void *ctx, FILE *out)
 			fprintf(out, "%s\n# the receivers' CPUs were not recorded\n", h->title);
 		if (hm->opts.value == HEAT_RUNNABLE && hm->view.vm[i].state[VIEW_STATES])
 			fprintf(out, "# of %llu IPIs the receiver's state was not recorded\n",
-				(unsigned long long)hm->view.vm[i].state[VIEW_STATES]);
+				hm->view.vm[i].state[VIEW_STATES]);
 		if (!ret && hm->opts.by == HEAT_BY_TIME && hm->view.vm[i].pairs > h->rows.nr)
 			fprintf(out, "# %u pairs with fewer IPIs have no row\n",
 				hm->view.vm[i].pairs - h->rows.nr);

@@ -87,7 +87,7 @@ static char *panel_title(const struct latency_vm *vm)
 {
 	char *name = vm_title(&vm->head), *title = NULL;
 
-	if (name && asprintf(&title, "%s: %llu IPIs", name, (unsigned long long)vm->head.ipis) < 0)
+	if (name && asprintf(&title, "%s: %llu IPIs", name, vm->head.ipis) < 0)
 		title = NULL;
 	free(name);
 	return title;

@@ -43,8 +43,7 @@ static int matrix_put_text(const struct matrix *mx, const struct matrix_view *m,
 	char label[VIEW_VM_LABEL];
 
 	fprintf(out, "%sVM %s%s%s: %llu IPIs\n", first ? "" : "\n", vm_view_label(m->vm, label),
-		m->vm->name ? " " : "", m->vm->name ? m->vm->name : "",
-		(unsigned long long)m->vm->ipis);
+		m->vm->name ? " " : "", m->vm->name ? m->vm->name : "", m->vm->ipis);
 	if (!m->nr_rows) {
 		fputs("# the receivers' CPUs were not recorded\n", out);
 		return 0;
@@ -65,8 +64,7 @@ static void put_csv(const struct matrix_view *m, FILE *out)
 			fputc(',', out);
 			if (m->vm->have_id)
 				fprintf(out, "%u", m->vm->id);
-			fprintf(out, ",%u,%u,%llu\n", m->row_id[r], m->col_id[c],
-				(unsigned long long)n);
+			fprintf(out, ",%u,%u,%llu\n", m->row_id[r], m->col_id[c], n);
 		}
 }
 

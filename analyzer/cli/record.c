@@ -127,7 +127,7 @@ static void report_end(const struct record *r, const struct run_result *res)
 		complain("whether records were lost is not known: %s report tells", "kvm-ipi");
 	else if (lost)
 		complain("%llu records were lost: try --buffer %llu, or fewer events", lost,
-			 4 * (unsigned long long)r->plan.buffer_kb);
+			 4 * r->plan.buffer_kb);
 	if (res->leftover[0])
 		complain("%s", res->leftover);
 	if (r->opts.quiet)

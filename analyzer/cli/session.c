@@ -140,9 +140,9 @@ static void explain_nothing(struct session *s)
 		return;
 	for (u32 i = 0; i < survey.nr && len < sizeof(line) - 80; i++)
 		if (!strcmp(survey.event[i].system, "kvm"))
-			len += snprintf(line + len, sizeof(line) - len, "%s%s %llu", len ? ", " : "",
-					survey.event[i].name,
-					(unsigned long long)survey.event[i].records);
+			len += snprintf(line + len, sizeof(line) - len, "%s%s %llu",
+					len ? ", " : "", survey.event[i].name,
+					survey.event[i].records);
 	if (len)
 		complain("KVM events in it: %s", line);
 	else
@@ -271,8 +271,9 @@ static int no_events(struct session *s, int source)
 	u64 sent = s->rec.coverage.records[EV_APIC_IPI];
 
 	if (s->rec.stock && sent)
-		complain("%s%s: none of %llu kvm_apic_ipi records is a directed IPI with its acceptor",
-			 s->files.s[0], more, (unsigned long long)sent);
+		complain(
+			"%s%s: none of %llu kvm_apic_ipi records is a directed IPI with its acceptor",
+			s->files.s[0], more, sent);
 	else if (source == SOURCE_STOCK)
 		complain("%s%s: no record of kvm:kvm_apic_ipi", s->files.s[0], more);
 	else
@@ -287,13 +288,13 @@ int session_check(struct session *s, const struct opts *opts)
 
 	if (!t->totals.records && t->skipped) {
 		complain("%s: nothing in it can be read (%llu damaged or missing pages)",
-			 s->files.s[0], (unsigned long long)t->skipped);
+			 s->files.s[0], t->skipped);
 		return -EIO;
 	}
 	if (!t->events && !t->counted)
 		return no_events(s, opts->source);
 	if (!t->counted) {
-		complain("the filters left none of %llu IPIs", (unsigned long long)t->events);
+		complain("the filters left none of %llu IPIs", t->events);
 		return -ENODATA;
 	}
 	if (opts->strict && trace_lossy(t)) {

@@ -48,8 +48,7 @@ int timeline_pass(struct timeline *t, struct session *s, const struct opts *opts
 				    nr);
 	free(chosen);
 	if (ret == -EFBIG) {
-		complain("bins of %llu ns would be more than %u", (unsigned long long)bin_ns,
-			 TIMELINE_BINS_MAX);
+		complain("bins of %llu ns would be more than %u", bin_ns, TIMELINE_BINS_MAX);
 		return -EINVAL;
 	}
 	if (ret)

@@ -363,9 +363,10 @@ int container_salvage_v7(struct v7 *v, u64 at, const char *path, struct err *err
 	if (!c->nr_cpus)
 		c->nr_cpus = v->buffer_cpus;
 	if (ret == -EBADMSG || (!ret && (!c->nr_sections || !c->nr_formats)))
-		return err_set(err, -EBADMSG, "%s: nothing to salvage: its %s cannot be found (the file has "
-			       "%llu bytes)", path, c->nr_sections ? "event formats" : "data",
-			       (unsigned long long)c->file_size);
+		return err_set(err, -EBADMSG,
+			       "%s: nothing to salvage: its %s cannot be found (the file has "
+			       "%llu bytes)",
+			       path, c->nr_sections ? "event formats" : "data", c->file_size);
 	if (ret && !err->msg[0])
 		err_set(err, ret, "%s: cannot read: %s", path, strerror(-ret));
 	return ret;

@@ -215,7 +215,8 @@ int container_read_v6(struct container *c, struct meta *m, const char *path, str
 	if (ret && ret != -EBADMSG)
 		return err_set(err, ret, "%s: cannot read: %s", path, strerror(-ret));
 	if (ret)
-		return err_set(err, ret, "%s: damaged or cut off before its data (at byte %llu of %llu)",
-			       path, (unsigned long long)m->pos, (unsigned long long)c->file_size);
+		return err_set(err, ret,
+			       "%s: damaged or cut off before its data (at byte %llu of %llu)",
+			       path, m->pos, c->file_size);
 	return 0;
 }

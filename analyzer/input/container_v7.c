@@ -74,9 +74,10 @@ int container_read_v7(struct container *c, struct meta *m, const char *path, str
 	if (ret && ret != -EBADMSG && ret != -EOPNOTSUPP)
 		return err_set(err, ret, "%s: cannot read: %s", path, strerror(-ret));
 	if (ret && !err->msg[0])
-		return err_set(err, ret, "%s: damaged or cut off: the index at its end is missing (the "
-			       "file has %llu bytes); --salvage looks for its data without", path,
-			       (unsigned long long)c->file_size);
+		return err_set(err, ret,
+			       "%s: damaged or cut off: the index at its end is missing (the "
+			       "file has %llu bytes); --salvage looks for its data without",
+			       path, c->file_size);
 	if (!ret && !c->nr_buffers)
 		return err_set(err, -EBADMSG, "%s: holds no trace data (was trace-cmd killed?)", path);
 	return ret;

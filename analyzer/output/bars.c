@@ -109,8 +109,7 @@ void bars_text(const struct bars *s, int width, bool blocks, FILE *out)
 
 		for (int k = 0; k < 4; k++)
 			at[k] = (int)lrint(bars_place(&a, value[k]) * (room - 1));
-		fprintf(out, "    %-*s  %9llu  ", NAME_WIDTH, s->row[i].name,
-			(unsigned long long)t->nr);
+		fprintf(out, "    %-*s  %9llu  ", NAME_WIDTH, s->row[i].name, t->nr);
 		for (int c = 0; c <= at[3]; c++)
 			fputs(mark[c == at[1] ? 3 : c > at[1] && c <= at[2] ? 2 : c >= at[0]], out);
 		fputc('\n', out);

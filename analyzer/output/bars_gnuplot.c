@@ -41,7 +41,7 @@ static void put_rows(const struct bars *s, const struct bars_axis *a, FILE *to)
 		const struct latency_times *t = &s->row[i].t;
 
 		fprintf(to, "%u %.6g %.6g %.6g %.6g %.6g %llu\n", i, us(t->min, a), us(t->p50, a),
-			us(t->p90, a), us(t->p99, a), us(t->max, a), (unsigned long long)t->nr);
+			us(t->p90, a), us(t->p99, a), us(t->max, a), t->nr);
 	}
 }
 
@@ -51,8 +51,7 @@ static void bars_gnuplot_put_ticks(const struct bars *s, const struct bars_axis 
 
 	fputs("set ytics (", to);
 	for (u32 i = 0; i < s->nr; i++) {
-		snprintf(text, sizeof(text), "%s (%llu)", s->row[i].name,
-			 (unsigned long long)s->row[i].t.nr);
+		snprintf(text, sizeof(text), "%s (%llu)", s->row[i].name, s->row[i].t.nr);
 		fputs(i ? ", " : "", to);
 		gnuplot_string(text, to);
 		fprintf(to, " %u", i);

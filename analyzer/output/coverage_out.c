@@ -39,7 +39,7 @@ static void piece(struct fold *f, const char *fmt, ...)
 
 static unsigned long long n_of(struct count_view c)
 {
-	return (unsigned long long)c.n;
+	return c.n;
 }
 
 static void put_sent(const struct coverage_view *c, struct fold *f)
@@ -92,19 +92,15 @@ static void put_lost(const struct loss_view *l, FILE *out)
 {
 	fprintf(out, "#   CPU %u lost ", l->cpu);
 	if (l->events_known)
-		fprintf(out, "%llu records", (unsigned long long)l->events);
+		fprintf(out, "%llu records", l->events);
 	else if (l->events)
-		fprintf(out, "more than %llu records", (unsigned long long)l->events);
+		fprintf(out, "more than %llu records", l->events);
 	else
 		fputs("records", out);
 	fprintf(out, " in %llu gap%s (%llu.%03llu ms) from +%llu.%06llu to +%llu.%06llu s\n",
-		(unsigned long long)l->gaps, l->gaps == 1 ? "" : "s",
-		(unsigned long long)(l->ns / 1000000),
-		(unsigned long long)(l->ns % 1000000 / 1000),
-		(unsigned long long)(l->from_ns / 1000000000),
-		(unsigned long long)(l->from_ns % 1000000000 / 1000),
-		(unsigned long long)(l->to_ns / 1000000000),
-		(unsigned long long)(l->to_ns % 1000000000 / 1000));
+		l->gaps, l->gaps == 1 ? "" : "s", l->ns / 1000000, l->ns % 1000000 / 1000,
+		l->from_ns / 1000000000, l->from_ns % 1000000000 / 1000, l->to_ns / 1000000000,
+		l->to_ns % 1000000000 / 1000);
 }
 
 void remarks_coverage(const struct coverage_view *c, FILE *out)

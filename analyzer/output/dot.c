@@ -34,12 +34,12 @@ static void dot_put_node(const struct net *n, const struct net_node *v, u32 inde
 	fprintf(out, "\t\t\"%u:%u\" [label=\"%u", index, v->id, v->id);
 	if (n->nr_groups > 1)
 		fprintf(out, "\\ng%u", v->group);
-	fprintf(out, "\", fillcolor=\"#%06x\"%s, tooltip=\"vCPU %u: sent %llu to %u, got %llu "
+	fprintf(out,
+		"\", fillcolor=\"#%06x\"%s, tooltip=\"vCPU %u: sent %llu to %u, got %llu "
 		"from %u, "
 		"group %u%s\"]\n",
-		net_color(v->group), v->hub ? ", peripheries=2" : "", v->id,
-		(unsigned long long)v->out_weight, v->out_degree,
-		(unsigned long long)v->in_weight, v->in_degree, v->group, v->hub ? ", hub" : "");
+		net_color(v->group), v->hub ? ", peripheries=2" : "", v->id, v->out_weight,
+		v->out_degree, v->in_weight, v->in_degree, v->group, v->hub ? ", hub" : "");
 }
 
 void dot_vm(const struct net *n, u32 index, FILE *out)
@@ -49,16 +49,16 @@ void dot_vm(const struct net *n, u32 index, FILE *out)
 
 	fprintf(out, "\tsubgraph cluster_%u {\n\t\tlabel=\"", index);
 	dot_put_text(n->title, out);
-	fprintf(out, ": %llu IPIs\\l%s%s\"\n", (unsigned long long)n->weight, cut ? remark : "",
-		cut ? "\\l" : "");
+	fprintf(out, ": %llu IPIs\\l%s%s\"\n", n->weight, cut ? remark : "", cut ? "\\l" : "");
 	for (u32 i = 0; i < n->nr_nodes; i++)
 		dot_put_node(n, &n->node[i], index, out);
 	for (u32 i = 0; i < n->nr_shown; i++) {
 		const struct net_edge *e = &n->edge[i];
 
-		fprintf(out, "\t\t\"%u:%u\" -> \"%u:%u\" [penwidth=%.2f, "
-			"label=\"%llu\"]\n", index, e->src,
-			index, e->dst, net_width(n, e), (unsigned long long)e->count);
+		fprintf(out,
+			"\t\t\"%u:%u\" -> \"%u:%u\" [penwidth=%.2f, "
+			"label=\"%llu\"]\n",
+			index, e->src, index, e->dst, net_width(n, e), e->count);
 	}
 	fputs("\t}\n", out);
 }

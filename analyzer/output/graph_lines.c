@@ -52,8 +52,7 @@ static void list_share(struct list *l, const char *name, u64 n, u64 of)
 	u64 tenths = of ? (u64)(((unsigned __int128)n * 1000 + of / 2) / of) : 0;
 	char item[96];
 
-	snprintf(item, sizeof(item), "%s %llu (%llu.%llu %%)", name, (unsigned long long)n,
-		 (unsigned long long)(tenths / 10), (unsigned long long)(tenths % 10));
+	snprintf(item, sizeof(item), "%s %llu (%llu.%llu %%)", name, n, tenths / 10, tenths % 10);
 	if (n)
 		list_item(l, item);
 }
@@ -148,7 +147,7 @@ static void graph_text_put_distances(const struct graph_view *g, const struct vm
 	for (int d = 0; d < VIEW_FAR_UNKNOWN && unknown < vm->ipis; d++)
 		if (can_tell(g->topology, d))
 			list_share(&l, names[d], vm->distance[d], vm->ipis - unknown);
-	snprintf(item, sizeof(item), "and %llu not known", (unsigned long long)unknown);
+	snprintf(item, sizeof(item), "and %llu not known", unknown);
 	if (unknown && unknown < vm->ipis)
 		list_item(&l, item);
 	list_end(&l, "the receivers' CPUs are not known");

@@ -47,8 +47,7 @@ static const char *graph_text_bold(bool color, bool on)
 
 static void put_seconds(u64 ns, FILE *out)
 {
-	fprintf(out, "%llu.%06llu s", (unsigned long long)(ns / 1000000000),
-		(unsigned long long)(ns % 1000000000 / 1000));
+	fprintf(out, "%llu.%06llu s", ns / 1000000000, ns % 1000000000 / 1000);
 }
 
 static void graph_text_put_inputs(const struct graph_view *g, FILE *out)
@@ -59,8 +58,7 @@ static void graph_text_put_inputs(const struct graph_view *g, FILE *out)
 		fprintf(out, "# %s\n#   %u CPUs, clock %s, ", in->file, in->cpus,
 			in->clock ? in->clock : "unknown");
 		put_seconds(in->duration_ns, out);
-		fprintf(out, ", %llu records, %llu directed IPIs\n", (unsigned long long)in->records,
-			(unsigned long long)in->events);
+		fprintf(out, ", %llu records, %llu directed IPIs\n", in->records, in->events);
 	}
 }
 
@@ -236,7 +234,7 @@ static void put_block_head(const struct block *b, const struct text_style *style
 	fprintf(out, "%sVM %s%s%s%s: %u vCPUs, %u pairs, %llu IPIs%s%s\n",
 		graph_text_bold(style->color, true), vm_view_label(vm, label), vm->name ? " " : "",
 		vm->name ? vm->name : "", graph_text_bold(style->color, false), vm->vcpus, b->pairs,
-		(unsigned long long)vm->ipis, view_from_stock(b->g) ? ", " : "",
+		vm->ipis, view_from_stock(b->g) ? ", " : "",
 		view_from_stock(b->g) && vm->known ? vm->known : "");
 }
 

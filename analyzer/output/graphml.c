@@ -76,7 +76,7 @@ void graphml_begin(char *const *note, u32 nr_notes, FILE *out)
 
 static void put_number(const char *key, u64 n, FILE *out)
 {
-	fprintf(out, "<data key=\"%s\">%llu</data>", key, (unsigned long long)n);
+	fprintf(out, "<data key=\"%s\">%llu</data>", key, n);
 }
 
 static void graphml_put_node(const struct net *n, const struct net_node *v, u32 index, FILE *out)

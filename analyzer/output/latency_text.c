@@ -24,8 +24,7 @@ static void cell_us(struct cell *c, bool known, u64 ns)
 
 	if (!known)
 		return;
-	snprintf(text, sizeof(text), "%llu.%llu", (unsigned long long)(ns / 1000),
-		 (unsigned long long)(ns % 1000 / 100));
+	snprintf(text, sizeof(text), "%llu.%llu", ns / 1000, ns % 1000 / 100);
 	cell_number(c, text);
 }
 
@@ -130,8 +129,8 @@ static void slow_row(const void *ctx, u64 row, struct cell *cells)
 	const struct latency_slow *slow = &((const struct rows *)ctx)->s->slow[row];
 	char text[40];
 
-	snprintf(text, sizeof(text), "%llu.%09llu", (unsigned long long)(slow->sent / 1000000000),
-		 (unsigned long long)(slow->sent % 1000000000));
+	snprintf(text, sizeof(text), "%llu.%09llu", slow->sent / 1000000000,
+		 slow->sent % 1000000000);
 	cell_number(&cells[0], text);
 	cell_text(&cells[1], vm_view_label(&slow->vm->head, text));
 	snprintf(text, sizeof(text), "%u -> %u", slow->src, slow->dst);
@@ -171,8 +170,7 @@ static bool put_remarks(const struct latency_view *s, const struct latency_style
 		&p,
 		"# percentiles are right to 1 part in %llu for a VM, 1 in %llu for its parts; %llu "
 		"IPIs were not acknowledged within the trace",
-		(unsigned long long)s->vm_error_parts, (unsigned long long)s->part_error_parts,
-		(unsigned long long)s->unanswered);
+		s->vm_error_parts, s->part_error_parts, s->unanswered);
 	paragraph_put(&p, "", "# ", out);
 	fputs("# inj: until injected, ack: acknowledged, run: until the receiver ran; us\n", out);
 	return true;
@@ -190,7 +188,7 @@ void latency_text(const struct latency_view *s, const struct latency_style *styl
 		fprintf(out, "%s%sVM %s%s%s: %llu IPIs, from the sending%s\n",
 			said || i ? "\n" : "", style->color ? "\033[1m" : "",
 			vm_view_label(&vm->head, label), vm->head.name ? " " : "",
-			vm->head.name ? vm->head.name : "", (unsigned long long)vm->head.ipis,
+			vm->head.name ? vm->head.name : "", vm->head.ipis,
 			style->color ? "\033[0m" : "");
 		r.vm = vm;
 		r.first = vm->line;
@@ -231,13 +229,10 @@ static void csv_line(const struct latency_vm *vm, const struct latency_line *l, 
 			fprintf(out, "%u", l->vector);
 		fprintf(out, ",%s,%s,%llu,%llu",
 			l->part == LATENCY_STATE ? view_state_names[l->state] : "",
-			latency_stage_names[i], (unsigned long long)l->ipis,
-			(unsigned long long)t->nr);
+			latency_stage_names[i], l->ipis, t->nr);
 		if (t->nr)
-			fprintf(out, ",%llu,%llu,%llu,%llu,%llu,%llu\n", (unsigned long long)t->min,
-				(unsigned long long)t->mean, (unsigned long long)t->p50,
-				(unsigned long long)t->p90, (unsigned long long)t->p99,
-				(unsigned long long)t->max);
+			fprintf(out, ",%llu,%llu,%llu,%llu,%llu,%llu\n", t->min, t->mean, t->p50,
+				t->p90, t->p99, t->max);
 		else
 			fputs(",,,,,,\n", out);
 	}

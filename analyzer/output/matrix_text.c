@@ -117,7 +117,7 @@ static void put_numbers(const struct matrix_view *m, const struct grid *g, int w
 			else if (brief)
 				short_number(n, buf, sizeof(buf));
 			else
-				snprintf(buf, sizeof(buf), "%llu", (unsigned long long)n);
+				snprintf(buf, sizeof(buf), "%llu", n);
 			fprintf(out, "%*s", width, buf);
 		}
 		fputc('\n', out);
@@ -162,8 +162,10 @@ static void put_levels(const struct matrix_view *m, const struct grid *g, bool c
 			put_level(level(g->count[(size_t)r * g->nr_cols + c], g->max), color, out);
 		fputc('\n', out);
 	}
-	fprintf(out, "# 9: %llu or nearly, each step down half as many, 0: less than 1/%u, "
-		".: none\n", (unsigned long long)g->max, 1u << 8);
+	fprintf(out,
+		"# 9: %llu or nearly, each step down half as many, 0: less than 1/%u, "
+		".: none\n",
+		g->max, 1u << 8);
 }
 
 int matrix_text(const struct matrix_view *m, const struct matrix_style *style, FILE *out)

@@ -18,8 +18,7 @@ bool net_cut_remark(const struct net *n, char *buf, size_t len)
 	if (n->nr_shown >= n->nr_edges)
 		return false;
 	snprintf(buf, len, "%u small edges of %u are left out (%llu of %llu IPIs)",
-		 n->nr_edges - n->nr_shown, n->nr_edges, (unsigned long long)net_cut(n),
-		 (unsigned long long)n->weight);
+		 n->nr_edges - n->nr_shown, n->nr_edges, net_cut(n), n->weight);
 	return true;
 }
 

@@ -94,14 +94,16 @@ static void put_share(u64 n, u64 of, FILE *out)
 {
 	u64 tenths = of ? (u64)(((unsigned __int128)n * 1000 + of / 2) / of) : 0;
 
-	fprintf(out, "%llu.%llu "
-		"%%", (unsigned long long)(tenths / 10), (unsigned long long)(tenths % 10));
+	fprintf(out,
+		"%llu.%llu "
+		"%%",
+		tenths / 10, tenths % 10);
 }
 
 static void put_summary(const struct net *n, FILE *out)
 {
 	fprintf(out, "%s: %u vCPUs, %u pairs, %llu IPIs\n", n->title, n->nr_nodes, n->nr_edges,
-		(unsigned long long)n->weight);
+		n->weight);
 	fputs("  coverage   ", out);
 	for (int i = 0; i < NET_COVERAGES; i++)
 		fprintf(out, i ? ", %u %% in %u" : "%u %% in %u pairs", n->percent[i],
@@ -159,9 +161,8 @@ void net_csv(const struct net *n, FILE *out)
 		fprintf(out,
 			",%u,%u,%u,%u,%llu,%llu,%lld,%u,"
 			"%d\n",
-			v->id, v->out_degree, v->in_degree, v->partners,
-			(unsigned long long)v->out_weight, (unsigned long long)v->in_weight,
-			(long long)net_asymmetry(v), v->group, v->hub);
+			v->id, v->out_degree, v->in_degree, v->partners, v->out_weight,
+			v->in_weight, net_asymmetry(v), v->group, v->hub);
 	}
 }
 

@@ -20,8 +20,7 @@ void paragraph_share(struct paragraph *p, u64 n, u64 of)
 {
 	u64 tenths = of ? (u64)(((unsigned __int128)n * 1000 + of / 2) / of) : 0;
 
-	paragraph_say(p, "%llu~(%llu.%llu~%%)", (unsigned long long)n, (unsigned long long)(tenths / 10),
-		      (unsigned long long)(tenths % 10));
+	paragraph_say(p, "%llu~(%llu.%llu~%%)", n, tenths / 10, tenths % 10);
 }
 
 void paragraph_put(struct paragraph *p, const char *first, const char *rest, FILE *out)

@@ -8,12 +8,11 @@ static void remark_lost(const struct input_view *in, FILE *out)
 {
 	fprintf(out, "# %s: events were lost: counts are lower bounds\n", in->file);
 	if (in->gaps)
-		fprintf(out, "#   %llu gaps, %s%llu events%s\n", (unsigned long long)in->gaps,
-			in->lost_known ? "" : "at least ", (unsigned long long)in->lost,
+		fprintf(out, "#   %llu gaps, %s%llu events%s\n", in->gaps,
+			in->lost_known ? "" : "at least ", in->lost,
 			in->lost_known ? "" : " (some gaps have no number)");
 	if (in->overrun)
-		fprintf(out, "#   %llu events by the kernel's statistics\n",
-			(unsigned long long)in->overrun);
+		fprintf(out, "#   %llu events by the kernel's statistics\n", in->overrun);
 }
 
 static void remark_salvaged(const struct input_view *in, FILE *out)
@@ -22,7 +21,7 @@ static void remark_salvaged(const struct input_view *in, FILE *out)
 		in->salvaged_cpus, in->salvaged_sure ? "" : ";\n#   the CPUs' numbers are guesses");
 	if (in->missing_bytes)
 		fprintf(out, "#   at least %llu bytes of the trace are missing\n",
-			(unsigned long long)in->missing_bytes);
+			in->missing_bytes);
 }
 
 void remarks_inputs(const struct input_view *in, u32 nr, FILE *out)
@@ -32,8 +31,8 @@ void remarks_inputs(const struct input_view *in, u32 nr, FILE *out)
 
 		snprintf(what, sizeof(what), "%u CPUs, clock %.100s,", in[i].cpus,
 			 in[i].clock ? in[i].clock : "unknown");
-		snprintf(counts, sizeof(counts), "%llu records, %llu directed IPIs",
-			 (unsigned long long)in[i].records, (unsigned long long)in[i].events);
+		snprintf(counts, sizeof(counts), "%llu records, %llu directed IPIs", in[i].records,
+			 in[i].events);
 		fprintf(out, "# %s: %s%s%s\n", in[i].file, what,
 			strlen(in[i].file) + strlen(what) + strlen(counts) + 5 > LINE_WIDTH ? "\n#   " : " ",
 			counts);
@@ -52,9 +51,10 @@ bool remarks_loss(const struct input_view *in, u32 nr, FILE *out)
 		if (in[i].salvaged)
 			remark_salvaged(&in[i], out);
 		if (in[i].skipped)
-			fprintf(out, "# %s: %llu damaged or missing records or pages were skipped: "
-				"counts\n#   are lower bounds\n", in[i].file,
-				(unsigned long long)in[i].skipped);
+			fprintf(out,
+				"# %s: %llu damaged or missing records or pages were skipped: "
+				"counts\n#   are lower bounds\n",
+				in[i].file, in[i].skipped);
 		if (in[i].time_shift)
 			fprintf(out, "# %s: its times are the guest's own: the correction towards "
 				"the\n#   host's clock was not applied\n", in[i].file);

@@ -147,10 +147,11 @@ static void svg_put_curve(const struct circle *c, const struct net_edge *e, doub
 	/* Bent to its right, so that the two directions of a pair lie apart. */
 	mx = (x1 + x2) / 2 * 0.6 - (y2 - y1) * 0.12;
 	my = (y1 + y2) / 2 * 0.6 + (x2 - x1) * 0.12;
-	fprintf(out, "<path d=\"M%.0f %.0fQ%.0f %.0f %.0f %.0f\" stroke-width=\"%.1f\"><title>"
+	fprintf(out,
+		"<path d=\"M%.0f %.0fQ%.0f %.0f %.0f %.0f\" stroke-width=\"%.1f\"><title>"
 		"%u \xe2\x86\x92 "
-		"%u: %llu</title></path>", x1, y1, mx, my, x2, y2, width, e->src, e->dst,
-		(unsigned long long)e->count);
+		"%u: %llu</title></path>",
+		x1, y1, mx, my, x2, y2, width, e->src, e->dst, e->count);
 	put_arrow_head(mx, my, x2, y2, width, out);
 	fputc('\n', out);
 }
@@ -175,12 +176,13 @@ int svg_graph(const struct net *n, FILE *out)
 		if (c.place[i] == UINT32_MAX)
 			continue;
 		node_at(&c, i, 230, &x, &y);
-		fprintf(out, "<circle cx=\"%.0f\" cy=\"%.0f\" r=\"%.1f\" class=\"g%u\"><title>"
+		fprintf(out,
+			"<circle cx=\"%.0f\" cy=\"%.0f\" r=\"%.1f\" class=\"g%u\"><title>"
 			"vCPU %u, group %u: "
 			"sent %llu, received %llu</title></circle><text x=\"%.0f\" y=\"%.1f\" "
-			"font-size=\"%.1f\">%u</text>\n", x, y, size, n->node[i].group % NET_COLORS,
-			n->node[i].id, n->node[i].group, (unsigned long long)n->node[i].out_weight,
-			(unsigned long long)n->node[i].in_weight, x, y + size * 0.3,
+			"font-size=\"%.1f\">%u</text>\n",
+			x, y, size, n->node[i].group % NET_COLORS, n->node[i].id, n->node[i].group,
+			n->node[i].out_weight, n->node[i].in_weight, x, y + size * 0.3,
 			max_of(size * 0.8, 5.0), n->node[i].id);
 	}
 	fputs("</svg>\n", out);
@@ -199,10 +201,12 @@ void svg_rates(const u64 *count, u32 nr, u64 bin_ns, FILE *out)
 		"preserveAspectRatio=\"none\">\n", max_of(nr, 1u));
 	for (u32 i = 0; i < nr; i++)
 		if (count[i])
-			fprintf(out, "<rect x=\"%u\" y=\"%.2f\" width=\"1\" height=\"%.2f\">"
+			fprintf(out,
+				"<rect x=\"%u\" y=\"%.2f\" width=\"1\" height=\"%.2f\">"
 				"<title>%.6g s: %llu IPIs"
-				"</title></rect>\n", i, 40 - 40.0 * (double)count[i] / (double)most,
-				40.0 * (double)count[i] / (double)most,
-				(double)bin_ns * i / 1e9, (unsigned long long)count[i]);
+				"</title></rect>\n",
+				i, 40 - 40.0 * (double)count[i] / (double)most,
+				40.0 * (double)count[i] / (double)most, (double)bin_ns * i / 1e9,
+				count[i]);
 	fputs("</svg>\n", out);
 }

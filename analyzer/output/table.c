@@ -84,14 +84,10 @@ static const char *cell_string(const struct cell *c, char *buf, size_t len)
 	case CELL_TEXT:
 	case CELL_NUMBER:
 		return c->text;
-	case CELL_U64:
-		snprintf(buf, len, "%llu", (unsigned long long)c->u);
-		return buf;
-	case CELL_S64:
-		snprintf(buf, len, "%lld", (long long)c->s);
-		return buf;
+	case CELL_U64: snprintf(buf, len, "%llu", c->u); return buf;
+	case CELL_S64: snprintf(buf, len, "%lld", c->s); return buf;
 	case CELL_TENTHS:
-		snprintf(buf, len, "%llu.%u", (unsigned long long)(c->u / 10), (unsigned int)(c->u % 10));
+		snprintf(buf, len, "%llu.%u", c->u / 10, (unsigned int)(c->u % 10));
 		return buf;
 	}
 	return "";

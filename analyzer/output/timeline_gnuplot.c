@@ -87,8 +87,8 @@ static void put_strip(const struct strips *s, const struct timeline_vm *v, u32 i
 	char title[256], text[300];
 
 	text_cut(v->title, 60, title, sizeof(title));
-	snprintf(text, sizeof(text), "%s: %llu IPIs, %u burst%s", title, (unsigned long long)v->all.total,
-		 v->nr_bursts, v->nr_bursts == 1 ? "" : "s");
+	snprintf(text, sizeof(text), "%s: %llu IPIs, %u burst%s", title, v->all.total, v->nr_bursts,
+		 v->nr_bursts == 1 ? "" : "s");
 	fputs("set title ", s->to);
 	gnuplot_string(text, s->to);
 	fprintf(s->to, " offset 0,-0.5\nset lmargin at screen %.6f\nset rmargin at screen %.6f\n"

@@ -27,7 +27,7 @@ static void put_head(const struct csv *c, const char *key)
 static void yield_csv_put_u64(const struct csv *c, const char *key, const char *name, u64 value)
 {
 	put_head(c, key);
-	fprintf(c->out, "%s,%llu\n", name, (unsigned long long)value);
+	fprintf(c->out, "%s,%llu\n", name, value);
 }
 
 static void yield_csv_put_hints(struct csv *c)
@@ -38,7 +38,7 @@ static void yield_csv_put_hints(struct csv *c)
 	for (u32 i = 0; i < c->vm->nr_hints; i++) {
 		const struct yield_hint *h = &c->vm->hint[i];
 
-		snprintf(key, sizeof(key), "%llu", (unsigned long long)h->window_ns);
+		snprintf(key, sizeof(key), "%llu", h->window_ns);
 		yield_csv_put_u64(c, key, "recorded", h->recorded);
 		yield_csv_put_u64(c, key, "overwritten", h->overwritten);
 		yield_csv_put_u64(c, key, "refreshed", h->refreshed);
@@ -109,7 +109,7 @@ static void yield_csv_put_replay(struct csv *c)
 		yield_csv_put_counts(c, key, &r->policy[i].sure);
 	}
 	for (u32 i = 0; i < r->nr_windows; i++) {
-		snprintf(key, sizeof(key), "%llu", (unsigned long long)r->window[i].window_ns);
+		snprintf(key, sizeof(key), "%llu", r->window[i].window_ns);
 		c->table = "windows_ipi_v3";
 		yield_csv_put_counts(c, key, &r->window[i].filter);
 		c->table = "windows_ipi_first";

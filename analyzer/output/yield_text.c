@@ -105,13 +105,13 @@ static void yield_text_put_times(const char *what, const struct yield_times *t, 
 
 	if (!t->nr)
 		return;
-	paragraph_say(&p, "%s (%llu): ", what, (unsigned long long)t->nr);
+	paragraph_say(&p, "%s (%llu): ", what, t->nr);
 	for (size_t i = 0; i < ARRAY_SIZE(name); i++) {
 		paragraph_say(&p, "%s%s~", i ? ", " : "", name[i]);
 		if (time)
 			yield_text_say_us(&p, value[i]);
 		else
-			paragraph_say(&p, "%llu", (unsigned long long)value[i]);
+			paragraph_say(&p, "%llu", value[i]);
 	}
 	paragraph_put(&p, AT, ON, out);
 }
@@ -146,8 +146,9 @@ static void yield_text_put_accuracy(const struct yield_replay *r, FILE *out)
 	} else {
 		paragraph_say(&p, "replay accuracy: the stock replay picked the kernel's own choice in ");
 		paragraph_share(&p, r->agree, r->observed);
-		paragraph_say(&p, " of %llu successful yields; without the probes it would have in ",
-			      (unsigned long long)r->observed);
+		paragraph_say(&p,
+			      " of %llu successful yields; without the probes it would have in ",
+			      r->observed);
 		paragraph_share(&p, r->agree_blind, r->observed);
 		paragraph_say(&p, ", and where it is sure in ");
 		paragraph_share(&p, r->sure_agree, r->sure_observed);
@@ -188,8 +189,7 @@ static void say_vcpu(struct paragraph *p, u32 vcpu)
 
 static void say_time(struct paragraph *p, u64 ts)
 {
-	paragraph_say(p, "%llu.%09llu~", (unsigned long long)(ts / 1000000000),
-		      (unsigned long long)(ts % 1000000000));
+	paragraph_say(p, "%llu.%09llu~", ts / 1000000000, ts % 1000000000);
 }
 
 static void yield_text_put_examples(const struct yield_replay *r, u32 max, FILE *out)
@@ -224,7 +224,7 @@ static void put_misses(const struct yield_replay *r, const struct yield_style *s
 	fputs("    where the replay disagrees:\n", out);
 	for (int i = 0; i < YIELD_CAUSES; i++)
 		if (r->cause[i]) {
-			paragraph_say(&p, "%llu: %s", (unsigned long long)r->cause[i], r->cause_text[i]);
+			paragraph_say(&p, "%llu: %s", r->cause[i], r->cause_text[i]);
 			paragraph_put(&p, "      ", "        ", out);
 		}
 	for (u32 i = 0; style->verbose && i < min_of(r->nr_misses, max); i++) {
@@ -245,8 +245,7 @@ static void yield_text_put_replay(const struct yield_view *s, const struct yield
 	struct rows rows = { s, vm };
 	char text[40];
 
-	fprintf(out, "\n  Spins: %llu, replayed as %s searches\n", (unsigned long long)r->spins,
-		r->order);
+	fprintf(out, "\n  Spins: %llu, replayed as %s searches\n", r->spins, r->order);
 	yield_text_put_accuracy(r, out);
 	put_awaited(r, out);
 	table_text(&(struct table){ .title = policy_titles, .ctx = &rows, .nr_rows = r->nr_policies,
@@ -280,7 +279,7 @@ static void yield_text_put_vm(const struct yield_view *s, const struct yield_vm 
 	fprintf(out, "%s%sVM %s%s%s: %u vCPUs, %llu IPIs%s\n", first ? "" : "\n",
 		yield_text_bold(style, true), vm_view_label(&vm->head, label),
 		vm->head.name ? " " : "", vm->head.name ? vm->head.name : "", vm->head.vcpus,
-		(unsigned long long)vm->head.ipis, yield_text_bold(style, false));
+		vm->head.ipis, yield_text_bold(style, false));
 	if (vm->inferred && (vm->ack || vm->replay) && !style->quiet)
 		fputs("# which threads are this VM's was inferred from what they did\n", out);
 	if (vm->head.ipis)

@@ -8,18 +8,16 @@ static void cell_ms(struct cell *c, u64 ns)
 	char text[40];
 
 	if (ns % MS)
-		snprintf(text, sizeof(text), "%llu.%llu", (unsigned long long)(ns / MS),
-			 (unsigned long long)(ns % MS / (MS / 10)));
+		snprintf(text, sizeof(text), "%llu.%llu", ns / MS, (ns % MS / (MS / 10)));
 	else
-		snprintf(text, sizeof(text), "%llu", (unsigned long long)(ns / MS));
+		snprintf(text, sizeof(text), "%llu", ns / MS);
 	cell_number(c, text);
 }
 
 /* A window as exactly as it was given: "50", "0.5", "0.001". */
 const char *yield_text_window_ms(u64 ns, char *text, size_t len)
 {
-	size_t at = (size_t)snprintf(text, len, "%llu.%06llu", (unsigned long long)(ns / MS),
-				     (unsigned long long)(ns % MS));
+	size_t at = (size_t)snprintf(text, len, "%llu.%06llu", ns / MS, ns % MS);
 
 	while (text[at - 1] == '0')
 		text[--at] = 0;
@@ -79,9 +77,8 @@ static void put_alive(const struct yield_view *s, const struct yield_vm *vm, FIL
 			continue;
 		fprintf(out,
 			"    with the window of %s ms, %llu.%03llu are alive at a typical moment\n",
-			yield_text_window_ms(s->window_ns, text, sizeof(text)),
-			(unsigned long long)(thousandths / 1000),
-			(unsigned long long)(thousandths % 1000));
+			yield_text_window_ms(s->window_ns, text, sizeof(text)), thousandths / 1000,
+			thousandths % 1000);
 	}
 }
 
@@ -113,8 +110,7 @@ void yield_text_hints(const struct yield_view *s, const struct yield_vm *vm, FIL
 
 void yield_text_say_us(struct paragraph *p, u64 ns)
 {
-	paragraph_say(p, "%llu.%llu~us", (unsigned long long)(ns / 1000),
-		      (unsigned long long)(ns % 1000 / 100));
+	paragraph_say(p, "%llu.%llu~us", ns / 1000, ns % 1000 / 100);
 }
 
 static const char *const rule_titles[] = { "rule", "stale_ms", "lost_early", NULL };
@@ -137,16 +133,15 @@ void yield_text_ack(const struct yield_view *s, const struct yield_vm *vm, FILE 
 	fputs("\n  Acknowledgements: the receiver's EOI of that vector\n", out);
 	paragraph_say(&p, "acknowledged ");
 	paragraph_share(&p, a->acknowledged, vm->head.ipis);
-	paragraph_say(&p, ", never: %llu; replaced before it: %llu",
-		      (unsigned long long)a->unacknowledged,
-		      (unsigned long long)a->overwritten_unacked);
+	paragraph_say(&p, ", never: %llu; replaced before it: %llu", a->unacknowledged,
+		      a->overwritten_unacked);
 	paragraph_put(&p, AT, ON, out);
 	if (a->acknowledged) {
 		paragraph_say(&p, "after (p50) ");
 		yield_text_say_us(&p, a->p50_ns);
 		paragraph_say(&p, ", (p99) ");
 		yield_text_say_us(&p, a->p99_ns);
-		paragraph_say(&p, "; right to 1 part in %llu", (unsigned long long)a->error_parts);
+		paragraph_say(&p, "; right to 1 part in %llu", a->error_parts);
 		paragraph_put(&p, AT, ON, out);
 	}
 	table_text(&(struct table){ .title = rule_titles,

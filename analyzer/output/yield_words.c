@@ -29,12 +29,16 @@ static void say_hints(struct paragraph *w, const struct yield_vm *vm)
 	if (!vm->head.ipis)
 		return;
 	if (vm->head.state[VIEW_STATES] == vm->head.ipis)
-		paragraph_say(w, "There are %llu directed IPIs; the trace does not tell their receivers' states. ",
-		    (unsigned long long)vm->head.ipis);
+		paragraph_say(
+			w,
+			"There are %llu directed IPIs; the trace does not tell their receivers' states. ",
+			vm->head.ipis);
 	else
-		paragraph_say(w, "Of %llu directed IPIs, %u~%% met a receiver that was runnable and not running, "
-		    "where a yield can help. ", (unsigned long long)vm->head.ipis,
-		    percent(boostable, vm->head.ipis));
+		paragraph_say(
+			w,
+			"Of %llu directed IPIs, %u~%% met a receiver that was runnable and not running, "
+			"where a yield can help. ",
+			vm->head.ipis, percent(boostable, vm->head.ipis));
 }
 
 static void say_ack(struct paragraph *w, const struct yield_vm *vm)
@@ -68,8 +72,7 @@ static void say_gain(struct paragraph *w, const struct yield_replay *r)
 		w,
 		"In %llu of %llu spins (%u~%%) somebody whom the spinner waits for was runnable and not "
 		"running. There the kernel's own search hits in %u~%%",
-		(unsigned long long)of, (unsigned long long)r->spins, percent(of, r->spins),
-		percent(of - stock->all.missed, of));
+		of, r->spins, percent(of, r->spins), percent(of - stock->all.missed, of));
 	say_policy(w, "one pending bit per vCPU would", bit, of);
 	say_policy(w, "the IPI-aware filter (v3, relaxed)", v3, of);
 	say_policy(w, "the same hint as a priority", first, of);
@@ -87,9 +90,11 @@ static void say_gain(struct paragraph *w, const struct yield_replay *r)
 static void say_trust(struct paragraph *w, const struct yield_replay *r)
 {
 	if (r->probed && r->observed)
-		paragraph_say(w, "The replay can be believed as far as it repeats the kernel: in %u~%% of %llu "
-		    "observed yields. ", percent(r->agree, r->observed),
-		    (unsigned long long)r->observed);
+		paragraph_say(
+			w,
+			"The replay can be believed as far as it repeats the kernel: in %u~%% of %llu "
+			"observed yields. ",
+			percent(r->agree, r->observed), r->observed);
 	else
 		paragraph_say(w, "Nothing in this trace verifies the replay: a probe on yield_to() and one on "
 		    "its return would. ");
@@ -107,8 +112,10 @@ void yield_words(const struct yield_view *s, const struct yield_vm *vm, FILE *ou
 		if (vm->replay->helpable)
 			say_gain(&w, vm->replay);
 		else
-			paragraph_say(&w, "In none of %llu spins was an awaited vCPU runnable and not running. ",
-			    (unsigned long long)vm->replay->spins);
+			paragraph_say(
+				&w,
+				"In none of %llu spins was an awaited vCPU runnable and not running. ",
+				vm->replay->spins);
 		say_trust(&w, vm->replay);
 	}
 	if (!w.len)

@@ -231,8 +231,7 @@ static void check_guests(struct findings *f, const struct host *h)
 			     "off: a halted receiver is seen as halted");
 		return;
 	}
-	line = findings_add(f, "halt-polling", LEVEL_LIMITED, "up to %lld us",
-			    (long long)poll_ns / 1000);
+	line = findings_add(f, "halt-polling", LEVEL_LIMITED, "up to %lld us", poll_ns / 1000);
 	advise(line, "while KVM polls, a halted receiver is counted as \"host\"; echo 0 "
 		     ">/sys/module/kvm/parameters/halt_poll_ns turns it off");
 }
@@ -245,8 +244,7 @@ static void check_probes(struct findings *f, const struct host *h, const struct 
 
 	if (off >= 0 && t->probes) {
 		findings_add(f, "probes", LEVEL_GOOD,
-			     "kprobes can be made; a thread's pid is at offset %lld",
-			     (long long)off);
+			     "kprobes can be made; a thread's pid is at offset %lld", off);
 		return;
 	}
 	line = findings_add(f, "probes", LEVEL_LIMITED, "%s",

@@ -11,7 +11,7 @@ static size_t add_number(char *line, size_t at, const char *key, s64 n)
 {
 	if (n < 0)
 		return at;
-	return at + (size_t)snprintf(line + at, LINE_MAX_BYTES - at, " %s %lld", key, (long long)n);
+	return at + (size_t)snprintf(line + at, LINE_MAX_BYTES - at, " %s %lld", key, n);
 }
 
 /* A name stands in quotes, so it has none. */

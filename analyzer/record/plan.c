@@ -86,7 +86,7 @@ static void plan_add_probes(struct plan *p, const struct host *h, const struct t
 		char pid[48];
 
 		/* x86: the first argument is in %di */
-		snprintf(pid, sizeof(pid), "pid=+%lld(%%di):s32", (long long)max_of(off, (s64)0));
+		snprintf(pid, sizeof(pid), "pid=+%lld(%%di):s32", max_of(off, (s64)0));
 		if (!fetch)
 			fetch = pid;
 		/* r64: so many threads can be inside at a time without a return being missed */
@@ -148,7 +148,7 @@ void plan_command(const struct plan *p, const char *instance, const char *output
 {
 	u32 n = 0;
 
-	snprintf(size, 24, "%llu", (unsigned long long)p->buffer_kb);
+	snprintf(size, 24, "%llu", p->buffer_kb);
 	argv[n++] = "trace-cmd";
 	argv[n++] = "record";
 	argv[n++] = "-d";

@@ -108,8 +108,7 @@ static int set_number(const struct parser *p, const struct option_row *row, cons
 
 	if (number_parse(value, &end, &n) || *end || n < row->min || n > row->max)
 		return err_set(p->err, -EINVAL, "--%s %s: a number from %llu to %llu is meant",
-			       row->name, value, (unsigned long long)row->min,
-			       (unsigned long long)row->max);
+			       row->name, value, row->min, row->max);
 	*(u64 *)((char *)p->opts + row->at) = n;
 	return 0;
 }

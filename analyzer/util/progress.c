@@ -38,7 +38,7 @@ void progress_line(const struct progress *p, u64 done, u64 elapsed_ns, char line
 	done = p->total ? min_of(done, p->total) : done;
 	if (p->total)
 		n += snprintf(line + n, 80 - (size_t)n, "%llu %% of ",
-			      (unsigned long long)((double)done * 100 / (double)p->total));
+			      (u64)((double)done * 100 / (double)p->total));
 	n += snprintf(line + n, 80 - (size_t)n, "%.1f MB, %.0f MB/s",
 		      (double)(p->total ? p->total : done) / 1e6, rate / 1e6);
 	if (p->total && rate > 0)

@@ -27,9 +27,13 @@ static char *heat_title(const struct graph_builder *g, u32 i)
 	double ns = (double)g->g.duration_ns;
 	bool seconds = ns >= 1e9, millis = ns >= 1e6;
 
-	if (head && asprintf(&title, "%s: %llu IPIs in %.3f %s", head, (unsigned long long)vm->ipis,
-			     ns / (seconds ? 1e9 : millis ? 1e6 : 1e3),
-			     seconds ? "s" : millis ? "ms" : "\xc2\xb5s") < 0)
+	if (head && asprintf(&title, "%s: %llu IPIs in %.3f %s", head, vm->ipis,
+			     ns / (seconds  ? 1e9
+				   : millis ? 1e6
+					    : 1e3),
+			     seconds  ? "s"
+			     : millis ? "ms"
+				      : "\xc2\xb5s") < 0)
 		title = NULL;
 	free(head);
 	return title;
