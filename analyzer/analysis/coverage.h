@@ -10,6 +10,7 @@
 #define KVM_IPI_COVERAGE_H
 
 #include "decode/event.h"
+#include "decode/stock_ipi.h"
 #include "model/threads.h"
 
 #define COVERAGE_SPANS 64 /* gaps of a CPU that are kept one by one; all of them are counted */

@@ -6,7 +6,7 @@
 #ifndef KVM_IPI_FILTER_H
 #define KVM_IPI_FILTER_H
 
-#include "decode/event.h"
+#include "decode/ipi_event.h"
 #include "model/names.h"
 #include "model/vms.h"
 #include "util/ranges.h"

@@ -7,7 +7,7 @@
 #define KVM_IPI_PAIRS_H
 
 #include "analysis/analysis.h"
-#include "decode/event.h"
+#include "decode/ipi_event.h"
 #include "model/edges.h"
 #include "model/vms.h"
 

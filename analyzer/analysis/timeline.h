@@ -10,7 +10,6 @@
 #define KVM_IPI_TIMELINE_H
 
 #include "analysis/analysis.h"
-#include "decode/event.h"
 
 /* A chosen pair, or a VM's line. */
 struct timeline_pair {

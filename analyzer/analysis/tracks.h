@@ -13,7 +13,7 @@
 
 #include "analysis/analysis.h"
 #include "analysis/filter.h"
-#include "decode/event.h"
+#include "decode/ipi_event.h"
 #include "model/threads.h"
 
 #define TRACKS_IPI_NS	1000	/* how long an IPI's slice is, if nothing comes before */

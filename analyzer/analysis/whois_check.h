@@ -11,6 +11,7 @@
 #define KVM_IPI_WHOIS_CHECK_H
 
 #include "decode/event.h"
+#include "decode/said.h"
 #include "model/marks.h"
 #include "model/threads.h"
 

@@ -11,6 +11,7 @@
 #define KVM_IPI_EVENTS_H
 
 #include "decode/event.h"
+#include "decode/said.h"
 #include "decode/track.h"
 #include "input/merge.h"
 

@@ -15,6 +15,7 @@
 #define KVM_IPI_STOCK_H
 
 #include "decode/event.h"
+#include "decode/stock_ipi.h"
 #include "util/rows.h"
 
 extern const char *const stock_kind_names[NR_STOCK_KINDS];

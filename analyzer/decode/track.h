@@ -3,7 +3,8 @@
 #ifndef KVM_IPI_TRACK_H
 #define KVM_IPI_TRACK_H
 
-#include "decode/event.h"
+#include "decode/ipi_event.h"
+#include "decode/vm_cache.h"
 #include "input/formats.h"
 #include "input/page.h"
 

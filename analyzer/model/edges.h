@@ -9,7 +9,7 @@
 #ifndef KVM_IPI_EDGES_H
 #define KVM_IPI_EDGES_H
 
-#include "decode/event.h"
+#include "decode/ipi_event.h"
 #include "util/types.h"
 
 /* Which counter: a state of enum ipi_state, or one of these. */

@@ -8,7 +8,8 @@
 #ifndef KVM_IPI_VMS_H
 #define KVM_IPI_VMS_H
 
-#include "decode/event.h"
+#include "decode/ipi_event.h"
+#include "decode/vm_cache.h"
 #include "util/rows.h"
 
 struct vm {

@@ -6,6 +6,7 @@
 #ifndef KVM_IPI_STOCK_ORDER_H
 #define KVM_IPI_STOCK_ORDER_H
 
+#include "decode/stock_ipi.h"
 #include "decode/stock.h"
 #include "trace/trace.h"
 

@@ -10,9 +10,9 @@ rooms='
 util
 input		util/
 decode		input/ util/
-model		decode/event.h util/
-analysis	decode/event.h model/ util/
-analysis/yield	analysis/ decode/event.h model/ util/
+model		decode/ipi_event.h decode/vm_cache.h util/
+analysis	decode/event.h decode/ipi_event.h decode/said.h decode/stock_ipi.h model/ util/
+analysis/yield	analysis/ decode/event.h decode/ipi_event.h model/ util/
 trace		analysis/ decode/ input/ model/ util/
 output		util/
 view		analysis/ decode/ model/ output/ trace/ util/
