@@ -15,7 +15,7 @@ int latency_init(struct latency *l, const struct thread_map *map, u32 max_slow,
 	if (ret)
 		return ret;
 	l->vcpu = calloc((size_t)l->vcpus.nr + 1, sizeof(*l->vcpu));
-	l->slow = calloc((size_t)max_slow + 1, sizeof(*l->slow));
+	l->slow = calloc(max_slow == LATENCY_ALL ? 1 : (size_t)max_slow + 1, sizeof(*l->slow));
 	return l->vcpu && l->slow ? 0 : -ENOMEM;
 }
 
@@ -86,15 +86,15 @@ static int count_ipi(struct latency *l, const struct latency_ipi *ipi)
 {
 	struct latency_key key[ROWS];
 
+	l->counted++;
 	keys_of(ipi, key);
-	for (int i = 0; i < ROWS; i++) {
+	for (int i = 0; i < ROWS && !l->no_rows; i++) {
 		struct latency_row *r = find_row(l, key[i]);
 
 		if (!r)
 			return -ENOMEM;
 		r->ipis++;
 	}
-	l->counted++;
 	return 0;
 }
 
@@ -107,7 +107,7 @@ static int reach(struct latency *l, struct latency_ipi *ipi, enum latency_stage 
 	if (ipi->after[stage] != LATENCY_UNKNOWN)
 		return 0;
 	ipi->after[stage] = after;
-	if (!ipi->counts)
+	if (!ipi->counts || l->no_rows)
 		return 0;
 	keys_of(ipi, key);
 	for (int i = 0; i < ROWS; i++) {
@@ -155,11 +155,19 @@ static void sift_down(struct latency *l, u32 at)
 	}
 }
 
+static void list_slow(struct latency *l, const struct latency_ipi *ipi)
+{
+	struct latency_ipi *grown = rows_grown(l->slow, &l->slow_room, l->nr_slow, sizeof(*grown));
+
+	l->no_memory |= !grown;
+	l->slow = grown ?: l->slow;
+	if (grown)
+		l->slow[l->nr_slow++] = *ipi;
+}
+
 /* The IPI is over: is it one of the slowest? */
 static void offer_slow(struct latency *l, const struct latency_ipi *ipi)
 {
-	if (!ipi->counts || !l->max_slow)
-		return;
 	if (l->nr_slow < l->max_slow) {
 		l->slow[l->nr_slow++] = *ipi;
 		if (l->nr_slow == l->max_slow)
@@ -171,6 +179,19 @@ static void offer_slow(struct latency *l, const struct latency_ipi *ipi)
 		l->slow[0] = *ipi;
 		sift_down(l, 0);
 	}
+}
+
+/* No further stage can follow. */
+static void latency_end_ipi(struct latency *l, const struct latency_ipi *ipi)
+{
+	if (!ipi->counts)
+		return;
+	if (l->max_slow == LATENCY_ALL)
+		list_slow(l, ipi);
+	else if (l->max_slow)
+		offer_slow(l, ipi);
+	if (l->watch && l->watch->over)
+		l->watch->over(l->watch_ctx, ipi);
 }
 
 static struct latency_queue *latency_find_queue(struct latency_vcpu *v, u16 vector, bool add)
@@ -193,7 +214,7 @@ static void latency_give_up(struct latency *l, struct latency_vcpu *v,
 {
 	v->waiting -= ipi->after[LATENCY_RUNNING] == LATENCY_UNKNOWN;
 	l->unanswered += ipi->counts;
-	offer_slow(l, ipi);
+	latency_end_ipi(l, ipi);
 }
 
 static struct latency_ipi *push(struct latency *l, struct latency_vcpu *v, struct latency_queue *q)
@@ -243,7 +264,8 @@ static int latency_see_ipi(struct latency *l, const struct event *ev)
 	u32 dst = vcpus_find(&l->vcpus, ev->ipi.vm, ev->ipi.dst);
 	struct latency_ipi ipi = {
 		.vm = ev->ipi.vm, .src = ev->ipi.src, .dst = ev->ipi.dst, .dst_vcpu = dst,
-		.vector = ev->ipi.vector, .state = ev->ipi.state,
+		.vector = ev->ipi.vector, .state = ev->ipi.state, .path = ev->ipi.path,
+		.src_pid = ev->pid, .cpu = ev->ipi.cpu, .dst_cpu = ev->ipi.dst_cpu,
 	};
 	int counts = latency_passes(l, ev);
 	struct latency_queue *q;
@@ -258,10 +280,14 @@ static int latency_see_ipi(struct latency *l, const struct event *ev)
 	times_of(src == VCPU_NOBODY ? NULL : &l->vcpu[src], ev, &ipi.sent, &accepted);
 	if (counts && count_ipi(l, &ipi))
 		return -ENOMEM;
+	ipi.number = l->counted;
 	if (accepted != LATENCY_UNKNOWN && reach(l, &ipi, LATENCY_ACCEPTED, accepted))
 		return -ENOMEM;
+	if (counts && l->watch && l->watch->sent)
+		l->watch->sent(l->watch_ctx, &ipi);
 	if (dst == VCPU_NOBODY) {
 		l->unanswered += counts;
+		latency_end_ipi(l, &ipi);
 		return 0;
 	}
 	if (vcpu_is(&l->vcpus, &l->vcpus.vcpu[dst], VCPU_RUN) &&
@@ -288,7 +314,7 @@ static int see_shown(struct latency *l, u32 n, u16 vector, enum latency_stage st
 		if (stage != LATENCY_ACKNOWLEDGED)
 			continue;
 		v->waiting -= q->ipi[i].after[LATENCY_RUNNING] == LATENCY_UNKNOWN;
-		offer_slow(l, &q->ipi[i]);
+		latency_end_ipi(l, &q->ipi[i]);
 	}
 	if (q && stage == LATENCY_ACKNOWLEDGED)
 		q->nr = 0;
@@ -322,7 +348,7 @@ static void see_gap(struct latency *l)
 
 		for (u32 i = 0; i < v->nr_queues; i++) {
 			for (u32 k = 0; k < v->queue[i].nr; k++)
-				l->unanswered += v->queue[i].ipi[k].counts;
+				latency_give_up(l, v, &v->queue[i].ipi[k]);
 			v->queue[i].nr = 0;
 		}
 		v->waiting = v->nr_accepts = 0;
@@ -385,7 +411,7 @@ static int latency_records(void *self, const struct event *ev, u32 nr)
 
 	for (u32 i = 0; i < nr && !ret; i++)
 		ret = latency_event(self, &ev[i]);
-	return ret;
+	return ret ?: ((struct latency *)self)->no_memory ? -ENOMEM : 0;
 }
 
 const struct ordered_ops latency_ops = { .name = "latency",
@@ -415,6 +441,7 @@ int latency_finish(struct latency *l)
 		}
 	if (l->nr_rows)
 		qsort(l->row, l->nr_rows, sizeof(*l->row), latency_compare_rows);
-	qsort(l->slow, l->nr_slow, sizeof(*l->slow), compare_slow);
-	return 0;
+	if (l->nr_slow)
+		qsort(l->slow, l->nr_slow, sizeof(*l->slow), compare_slow);
+	return l->no_memory ? -ENOMEM : 0;
 }

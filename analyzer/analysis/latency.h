@@ -38,10 +38,22 @@ struct latency_ipi {
 	u32 src, dst;		/* vcpu_ids */
 	u32 dst_vcpu;		/* number in struct vcpus */
 	u16 vector;
-	u8 state;
+	u8 state, path;		/* as in struct ipi_event */
 	bool counts;
+	s32 src_pid;		/* the sender's thread */
+	u32 cpu;		/* its CPU, */
+	s32 dst_cpu;		/* and the receiver's, or IPI_CPU_NONE */
+	u64 number;		/* of those that are counted, from 1 */
 	u64 sent;
 	u64 after[NR_LATENCY_STAGES]; /* ns after sent; LATENCY_UNKNOWN */
+};
+
+/* What a viewer needs: every IPI that is counted. */
+struct latency_watch {
+	/* Sent, and accepted if that is known; in the order of their records. May be NULL. */
+	void (*sent)(void *ctx, const struct latency_ipi *ipi);
+	/* No further stage can follow. Once for each, not in the order of sending. May be NULL. */
+	void (*over)(void *ctx, const struct latency_ipi *ipi);
 };
 
 /* What a row of the result is about; the others are LATENCY_ANY. */
@@ -80,6 +92,9 @@ struct latency_vcpu {
 };
 
 struct latency {
+	const struct latency_watch *watch; /* or NULL; set after latency_init() */
+	void *watch_ctx;
+	bool no_rows;		/* only watched: neither histograms nor counts by row */
 	struct vcpus vcpus;
 	struct latency_vcpu *vcpu;	/* by number in struct vcpus */
 	struct filter *filter;		/* not owned */
@@ -87,14 +102,20 @@ struct latency {
 	struct latency_row *row;
 	u32 nr_rows, room;
 	struct rows_index index;	/* by key */
-	struct latency_ipi *slow;	/* a heap, the least slow one first */
-	u32 nr_slow, max_slow;
+	struct latency_ipi *slow;	/* a heap, the least slow one first; or a list of all */
+	u32 nr_slow, max_slow, slow_room;
 	u64 counted, unanswered;
+	bool no_memory;		/* for the list of all: told at the next event */
 };
 
 extern const struct ordered_ops latency_ops;
 
-/* map is sealed; max_slow: how many of the slowest to keep. 0 or -ENOMEM. */
+#define LATENCY_ALL UINT32_MAX
+
+/*
+ * map is sealed; max_slow: how many of the slowest to keep, or LATENCY_ALL: memory grows with IPIs.
+ * 0 or -ENOMEM.
+ */
 int latency_init(struct latency *l, const struct thread_map *map, u32 max_slow,
 		 struct filter *filter, const struct vms *vms);
 void latency_release(struct latency *l);

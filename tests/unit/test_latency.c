@@ -181,4 +181,75 @@ START_TEST(never_answered)
 }
 END_TEST
 
-UNIT_SUITE(latency, stages, accepted_first, running_already, slowest, lost, never_answered)
+static void count_sent(void *ctx, const struct latency_ipi *ipi)
+{
+	u64 *sum = ctx;
+
+	ck_assert_uint_eq(ipi->number, ++sum[2]);
+}
+
+static void sum_up(void *ctx, const struct latency_ipi *ipi)
+{
+	u64 *sum = ctx;
+
+	sum[0]++;
+	sum[1] += ipi->after[LATENCY_ACKNOWLEDGED] != LATENCY_UNKNOWN;
+	ck_assert_int_eq(ipi->src_pid, P(ipi->src));
+}
+
+static const struct latency_watch watch = { count_sent, sum_up };
+
+/* Answered, cut off by a gap, of an unknown receiver, too many to wait for, and left at the end. */
+START_TEST(each_is_over_once)
+{
+	u64 sum[3] = { 0 };
+	struct world w;
+
+	begin(&w, 2);
+	w.l.watch = &watch;
+	w.l.watch_ctx = sum;
+	story_ipi(&w.s, 10, 0, 1, 0x50);
+	story_ipi(&w.s, 11, 2, 1, 0x50);
+	story_eoi(&w.s, 12, 1, 0x50);
+	ck_assert_uint_eq(sum[0], 2);
+	story_ipi(&w.s, 20, 0, 1, 0x50);
+	story_gap(&w.s, 100, 50);
+	ck_assert_uint_eq(sum[0], 3);
+	story_ipi(&w.s, 110, 0, 99, 0x50);
+	ck_assert_uint_eq(sum[0], 4);
+	for (u32 i = 0; i <= LATENCY_QUEUE_MAX; i++)
+		story_ipi(&w.s, 120 + i, 0, 1, 0x51);
+	ck_assert_uint_eq(sum[0], 4 + LATENCY_QUEUE_MAX / 2);
+	ck_assert_int_eq(latency_finish(&w.l), 0);
+	ck_assert_uint_eq(sum[0], w.l.counted);
+	ck_assert_uint_eq(sum[0], 5 + LATENCY_QUEUE_MAX);
+	ck_assert_uint_eq(sum[1], 2);
+	ck_assert_uint_eq(sum[2], sum[0]);
+	end(&w);
+}
+END_TEST
+
+/* All of them, and nothing else: no histograms. */
+START_TEST(list_of_all)
+{
+	struct world w;
+
+	begin(&w, LATENCY_ALL);
+	w.l.no_rows = true;
+	for (u32 i = 0; i < 500; i++) {
+		story_ipi(&w.s, 10 * i, 0, 1, 0x50);
+		if (i % 3)
+			story_eoi(&w.s, 10 * i + i % 7, 1, 0x50);
+	}
+	ck_assert_int_eq(latency_finish(&w.l), 0);
+	ck_assert_uint_eq(w.l.nr_rows, 0);
+	ck_assert_uint_eq(w.l.nr_slow, 500);
+	for (u32 i = 1; i < 500; i++)
+		ck_assert_uint_ge(w.l.slow[i - 1].after[LATENCY_ACKNOWLEDGED] + 1,
+				  w.l.slow[i].after[LATENCY_ACKNOWLEDGED] + 1);
+	end(&w);
+}
+END_TEST
+
+UNIT_SUITE(latency, stages, accepted_first, running_already, slowest, lost, never_answered,
+	   each_is_over_once, list_of_all)
