@@ -98,12 +98,12 @@ FORCE:
 ## deps: install the packages that are missing (tests/deps/packages)
 .PHONY: deps
 deps:
-	$(Q)tests/deps/install.sh build demo check
+	$(Q)tests/deps/install.sh build demo check viewers
 
 # Each room with targets of its own brings them.
 include $(wildcard tests/*.mk */*/*.mk kernel-patch/*.mk)
 
-## install, uninstall: the program, plugin, man pages and completion, below $(DESTDIR)$(prefix)
+## install, uninstall: the program, plugins, man pages and completion, below $(DESTDIR)$(prefix)
 MAN1 := $(filter %.1,$(MAN_PAGES))
 MAN5 := $(filter %.5,$(MAN_PAGES))
 .PHONY: install uninstall
@@ -112,6 +112,8 @@ install: all
 		'$(DESTDIR)$(mandir)/man5' '$(DESTDIR)$(completiondir)'
 	$(INSTALL) -m 755 $(PROGRAM) '$(DESTDIR)$(bindir)/kvm-ipi'
 	$(if $(PLUGIN_SOURCES),$(INSTALL) -m 644 $(PLUGIN) '$(DESTDIR)$(plugindir)/')
+	$(if $(HAVE_KSHARK),$(INSTALL) -d '$(DESTDIR)$(ksharkdir)')
+	$(if $(HAVE_KSHARK),$(INSTALL) -m 644 $(KSHARK_PLUGIN) '$(DESTDIR)$(ksharkdir)/')
 	@echo "trace-cmd and KernelShark find the plugin there if prefix is /usr, /usr/local or ~/.local. Elsewhere,"
 	@echo "and for perf, which has a libtraceevent of its own, set TRACEEVENT_PLUGIN_DIR=$(plugindir)"
 	$(if $(MAN1),$(INSTALL) -m 644 $(MAN1) '$(DESTDIR)$(mandir)/man1/')
@@ -120,6 +122,7 @@ install: all
 
 uninstall:
 	rm -f '$(DESTDIR)$(bindir)/kvm-ipi' '$(DESTDIR)$(completiondir)/kvm-ipi' '$(DESTDIR)$(plugindir)/$(notdir $(PLUGIN))' \
+		'$(DESTDIR)$(ksharkdir)/plugin-kvm_ipi.so' \
 		$(MAN1:$(BUILD)/man/%='$(DESTDIR)$(mandir)/man1/%') $(MAN5:$(BUILD)/man/%='$(DESTDIR)$(mandir)/man5/%')
 
 ## clean: remove what was built

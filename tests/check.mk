@@ -65,7 +65,7 @@ LONGEST := $(filter %/formats.t %/valgrind.t %/threads.t %/properties.t,$(SCRIPT
 ## check: install what is missing, build, run the tests; check-run: the same without installing
 .PHONY: check check-run
 check:
-	$(Q)tests/deps/install.sh build demo check
+	$(Q)tests/deps/install.sh build demo check viewers
 	$(Q)$(MAKE) check-run
 
 # The builds one after the other, each with all jobs: they share no file.
