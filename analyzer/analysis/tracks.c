@@ -38,7 +38,7 @@ int tracks_add(struct tracks *t, u32 vm, u32 vcpu)
 	return 0;
 }
 
-int tracks_ready(struct tracks *t)
+void tracks_ready(struct tracks *t)
 {
 	u32 kept = 0;
 
@@ -48,14 +48,11 @@ int tracks_ready(struct tracks *t)
 		if (!kept || compare_tracks(&t->track[i], &t->track[kept - 1]))
 			t->track[kept++] = t->track[i];
 	t->nr = kept;
-	t->pending = calloc(TRACKS_PENDING, sizeof(*t->pending));
-	return t->pending ? 0 : -ENOMEM;
 }
 
 void tracks_release(struct tracks *t)
 {
 	free(t->track);
-	free(t->pending);
 	*t = (struct tracks){ 0 };
 }
 
@@ -98,81 +95,15 @@ static struct track_state *track_of(struct tracks *t, s64 pid)
 	return track < t->nr ? &t->track[track] : NULL;
 }
 
-static struct pending_ipi *pending_at(const struct tracks *t, u32 i)
-{
-	return &t->pending[(t->first + i) % TRACKS_PENDING];
-}
-
-static void hand_out(struct tracks *t)
-{
-	struct pending_ipi *p = pending_at(t, 0);
-
-	t->ops->ipi(t->ctx, &p->ev, p->track, p->end);
-	t->first = (t->first + 1) % TRACKS_PENDING;
-	t->nr_pending--;
-}
-
-/* Time goes on: IPIs whose slices end before now are done. */
-static void advance(struct tracks *t, u64 ts)
-{
-	t->now = max_of(t->now, ts);
-	while (t->nr_pending && pending_at(t, 0)->ev.ts + TRACKS_IPI_NS <= t->now)
-		hand_out(t);
-}
-
-/* Something begins or ends on this track now: what began before ends here. */
-static void touch(struct tracks *t, struct track_state *s)
-{
-	u32 number = (u32)(s - t->track);
-
-	if (s->last_ipi + TRACKS_IPI_NS <= t->now)
-		return;
-	for (u32 i = 0; i < t->nr_pending; i++) {
-		struct pending_ipi *p = pending_at(t, i);
-
-		for (int side = 0; side < 2; side++)
-			if (p->track[side] == number && p->ev.ts < t->now && p->end[side] > t->now)
-				p->end[side] = t->now;
-	}
-}
-
-static void tracks_add_ipi(struct tracks *t, const struct ipi_event *ev)
-{
-	u32 track[2] = { tracks_find(t, ev->vm, ev->src), tracks_find(t, ev->vm, ev->dst) };
-	struct pending_ipi *p;
-
-	if (track[0] == t->nr || track[1] == t->nr)
-		return;
-	touch(t, &t->track[track[0]]);
-	touch(t, &t->track[track[1]]);
-	if (t->nr_pending == TRACKS_PENDING) {
-		/* More than fit: the oldest cannot wait for what ends it, so it ends now. */
-		p = pending_at(t, 0);
-		p->end[0] = min_of(p->end[0], t->now);
-		p->end[1] = min_of(p->end[1], t->now);
-		hand_out(t);
-	}
-	p = pending_at(t, t->nr_pending++);
-	p->ev = *ev;
-	p->ev.ts = t->now;
-	for (int side = 0; side < 2; side++) {
-		p->track[side] = track[side];
-		p->end[side] = t->now + TRACKS_IPI_NS;
-		t->track[track[side]].last_ipi = t->now;
-	}
-}
-
 static void end_off(struct tracks *t, struct track_state *s)
 {
-	touch(t, s);
 	if (s->off)
-		t->ops->slice(t->ctx, (u32)(s - t->track), s->off_kind, s->off_since, t->now);
+		t->ops->slice(t->ctx, (u32)(s - t->track), s->off_kind, s->off_since, t->now, 0);
 	s->off = false;
 }
 
 static void begin_off(struct tracks *t, struct track_state *s, enum slice_kind kind)
 {
-	touch(t, s);
 	s->off = true;
 	s->off_since = t->now;
 	s->off_kind = kind;
@@ -194,20 +125,48 @@ static void begin_spin(struct tracks *t, s32 pid)
 
 	if (!s)
 		return;
-	touch(t, s);
 	s->spinning = true;
 	s->spin_since = t->now;
+	s->picks = 0;
+	s->picking = false;
 }
 
 static void enter(struct tracks *t, s32 pid)
 {
 	struct track_state *s = running(t, pid);
 
-	if (!s || !s->spinning)
+	if (!s)
 		return;
-	touch(t, s);
-	t->ops->slice(t->ctx, (u32)(s - t->track), SLICE_SPIN, s->spin_since, t->now);
+	s->picking = false;
+	if (s->spinning)
+		t->ops->slice(t->ctx, (u32)(s - t->track), SLICE_SPIN, s->spin_since, t->now,
+			      s->picks);
 	s->spinning = false;
+}
+
+/* yield_to() is called for a thread: whose vCPU is that? */
+static void begin_pick(struct tracks *t, const struct event *ev)
+{
+	struct track_state *s = running(t, ev->pid), *target = track_of(t, ev->v[0]);
+
+	if (!s)
+		return;
+	s->picking = true;
+	s->pick_since = t->now;
+	s->picked = target && target->vm == s->vm ? target->vcpu : VCPU_NONE;
+}
+
+static void end_pick(struct tracks *t, const struct event *ev)
+{
+	struct track_state *s = running(t, ev->pid);
+
+	if (!s || !s->picking)
+		return;
+	s->picks++;
+	s->picking = false;
+	t->ops->pick(t->ctx, (u32)(s - t->track),
+		     &(struct track_pick){ .start = s->pick_since, .end = t->now,
+					   .vcpu = s->picked, .result = (s32)ev->v[0] });
 }
 
 static void leave(struct tracks *t, const struct event *ev)
@@ -218,7 +177,7 @@ static void leave(struct tracks *t, const struct event *ev)
 
 	/* A spin that is still open lacks its kvm_entry. */
 	if (s)
-		s->spinning = false;
+		s->spinning = s->picking = false;
 	if (pause && (isa == EXIT_ISA_VMX || isa == EXIT_ISA_SVM))
 		begin_spin(t, ev->pid);
 }
@@ -248,62 +207,27 @@ static void tracks_wake(struct tracks *t, const struct event *ev)
 static void tracks_forget(struct tracks *t, const struct event *ev)
 {
 	for (u32 i = 0; i < t->nr; i++) {
-		t->track[i].spinning = false;
+		t->track[i].spinning = t->track[i].picking = false;
 		t->track[i].off = false;
 	}
 	if (t->ops->gap)
 		t->ops->gap(t->ctx, t->now, ev->cpu);
 }
 
-static int tracks_draw(struct tracks *t, const struct event *ev)
+void tracks_event(struct tracks *t, const struct event *ev)
 {
-	struct ipi_event ipi;
-	s64 kept = 1;
-
-	advance(t, ev->ts);
+	t->now = max_of(t->now, ev->ts);
 	switch (ev->kind) {
-	case EV_TRACK:
-		ipi = ev->ipi;
-		if (t->filter && filter_active(t->filter))
-			kept = filter_apply(t->filter, t->vms, &ipi, 1);
-		if (kept > 0)
-			tracks_add_ipi(t, &ipi);
-		return kept < 0 ? (int)kept : 0;
-	case EV_ENTRY:
-		enter(t, ev->pid);
-		return 0;
-	case EV_EXIT:
-		leave(t, ev);
-		return 0;
+	case EV_ENTRY: enter(t, ev->pid); return;
+	case EV_EXIT: leave(t, ev); return;
 	case EV_HV_HYPERCALL:
 		if ((ev->v[0] & 0xffff) == HV_LONG_SPIN)
 			begin_spin(t, ev->pid);
-		return 0;
-	case EV_SWITCH:
-		switch_threads(t, ev);
-		return 0;
-	case EV_WAKEUP: tracks_wake(t, ev); return 0;
-	case EV_GAP: tracks_forget(t, ev); return 0;
+		return;
+	case EV_SWITCH: switch_threads(t, ev); return;
+	case EV_WAKEUP: tracks_wake(t, ev); return;
+	case EV_PROBE_TARGET: begin_pick(t, ev); return;
+	case EV_PROBE_RESULT: end_pick(t, ev); return;
+	case EV_GAP: tracks_forget(t, ev); return;
 	}
-	return 0;
 }
-
-static int tracks_records(void *self, const struct event *ev, u32 nr)
-{
-	struct tracks *t = self;
-	int ret = 0;
-
-	for (u32 i = 0; i < nr && !ret; i++)
-		ret = tracks_draw(t, &ev[i]);
-	return ret;
-}
-
-void tracks_finish(struct tracks *t)
-{
-	while (t->nr_pending)
-		hand_out(t);
-}
-
-const struct ordered_ops tracks_analysis_ops = { .name = "tracks",
-						 .needs = tracks_needs,
-						 .records = tracks_records };

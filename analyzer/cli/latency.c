@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include "cli/commands.h"
+#include "cli/export_run.h"
 #include "view/latency_view.h"
 #include "output/bars.h"
 #include "output/remarks.h"
@@ -21,13 +22,16 @@ enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_PNG };
 
 struct latency_opts {
 	struct opts opts; /* first */
-	u64 slow;
+	const char *slowest, *export, *target, *result;
 	bool plot, script;
 };
 
 static const struct option_row latency_rows[] = {
-	{ "slowest", 0, OPT_NUMBER, offsetof(struct latency_opts, slow), "N",
-	  "list the N slowest IPIs with their times (default: 10)", .max = 1000000 },
+	{ "slowest", 0, OPT_TEXT, offsetof(struct latency_opts, slowest), "N",
+	  "list the N slowest IPIs with their times (default: 10);\nALL lists every IPI, slowest first" },
+	{ "export", 0, OPT_TEXT, offsetof(struct latency_opts, export), "FILE",
+	  "write the surroundings of the slowest IPIs for\nui.perfetto.dev: JSON, or by its ending .pftrace" },
+	EXPORT_PROBE_ROWS(struct latency_opts, target, result),
 	{ "plot", 0, OPT_FLAG, offsetof(struct latency_opts, plot), NULL,
 	  "draw bars in the terminal, instead of the tables;\n-o NAME.png (.svg, .pdf) is a picture" },
 	{ "script", 0, OPT_FLAG, offsetof(struct latency_opts, script), NULL,
@@ -38,6 +42,8 @@ static const struct option_row latency_rows[] = {
 struct latency_cmd {
 	struct session s;
 	struct latency_opts o;
+	u32 slow;
+	struct export_job export;
 	struct latency_run run;
 	struct bars panel[BARS_PANELS_MAX];
 	char *title[BARS_PANELS_MAX];
@@ -48,7 +54,51 @@ static int latency_begin_analyses(void *ctx, struct ordered list[ORDERED_ANALYSE
 {
 	struct latency_cmd *c = ctx;
 
-	return latency_begin(&c->run, &c->s.rec, (u32)c->o.slow, list);
+	return latency_begin(&c->run, &c->s.rec, c->slow, list);
+}
+
+#define SLOWEST_MAX 1000000
+
+/* --slowest: 0 or -errno, after its message. */
+static int latency_check_slowest(struct latency_cmd *c)
+{
+	const char *text = c->o.slowest, *end;
+	struct err err = { "" };
+	u64 n;
+
+	c->slow = LATENCY_SLOW;
+	if (!text)
+		return 0;
+	c->slow = LATENCY_ALL;
+	if (!strcmp(text, "ALL"))
+		return 0;
+	if (number_parse(text, &end, &n) || *end || n > SLOWEST_MAX) {
+		err_set(&err, -EINVAL, "invalid --slowest '%s': expected a number up to %u, or ALL",
+			text, SLOWEST_MAX);
+		return complain_usage(&err);
+	}
+	c->slow = (u32)n;
+	return 0;
+}
+
+/* What --export needs, before the trace is read. 0 or -errno, after its message. */
+static int latency_check_export(struct latency_cmd *c)
+{
+	const struct latency_opts *o = &c->o;
+	struct err err = { "" };
+	int ret = 0;
+
+	if (!o->export && (o->target || o->result))
+		ret = err_set(&err, -EINVAL, "--yield-target and --yield-result need --export FILE");
+	else if (o->export && (!c->slow || c->slow > EXPORT_SLOW_MAX))
+		ret = err_set(&err, -EINVAL, "--export shows from 1 to %u of the slowest IPIs (--slowest)",
+			      EXPORT_SLOW_MAX);
+	else if (o->export && strcmp(o->export, "-") && o->opts.output &&
+		 !strcmp(o->opts.output, o->export))
+		ret = err_set(&err, -EINVAL, "--export and -o name the same file, %s", o->export);
+	else if (o->export)
+		ret = session_check_output(&c->s, &o->opts, o->export, &err);
+	return ret ? complain_usage(&err) : export_probes(&c->export, o->target, o->result);
 }
 
 static int latency_run_analyses(struct latency_cmd *c)
@@ -182,17 +232,48 @@ static int latency_show(struct latency_cmd *c)
 					 : session_write(&c->o.opts, latency_put, c);
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text), least = strlen(end);
+
+	return len >= least && !strcmp(text + len - least, end);
+}
+
+/* After the answer, in runs of its own. */
+static int latency_export(struct latency_cmd *c)
+{
+	if (!c->run.l.nr_slow)
+		return 0;
+	c->export.s = &c->s;
+	c->export.opts = &c->o.opts;
+	c->export.output = c->o.export;
+	c->export.proto = ends_with(c->o.export, ".pftrace");
+	c->export.slow = c->run.l.slow;
+	c->export.nr_slow = c->run.l.nr_slow;
+	c->s.rec.trace.check = NULL;
+	trace_reset(&c->s.rec.trace);
+	threads_release(&c->s.rec.threads);
+	return export_run(&c->export);
+}
+
 static int cmd_latency(const struct command *cmd, int argc, char **argv)
 {
-	struct latency_cmd c = { .o = { .slow = LATENCY_SLOW } };
+	struct latency_cmd c = { 0 };
 	int code = session_begin(&c.s, cmd, argc, argv, &c.o.opts);
 
+	if (!code)
+		code = latency_check_slowest(&c);
+	if (!code)
+		code = latency_check_export(&c);
 	if (!code && c.o.script)
 		code = picture_check_script(c.s.format >= FORMAT_PNG, c.o.opts.output);
 	if (!code)
 		code = latency_run_analyses(&c);
 	if (!code)
 		code = latency_show(&c);
+	if (!code && c.o.export)
+		code = latency_export(&c);
+	export_job_release(&c.export);
 	for (u32 i = 0; i < c.nr_panels; i++)
 		free(c.title[i]);
 	latency_run_release(&c.run);

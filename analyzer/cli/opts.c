@@ -88,7 +88,7 @@ static bool use_color(const struct opts *opts)
  * mistake.
  */
 static const char *const all_formats[] = { "text", "txt", "csv", "json", "dot", "graphml", "png", "svg",
-					   "pdf", "html", "perfetto", NULL };
+					   "pdf", "html", "perfetto", "pftrace", NULL };
 
 static int word_index(const char *const *list, const char *word)
 {

@@ -83,6 +83,9 @@ static void put_slow(const struct latency_slow *slow, struct json *j)
 	for (int i = 0; i < LATENCY_STAGES; i++)
 		json_u64_or_null(j, latency_stage_names[i], slow->after[i] != UINT64_MAX,
 				 slow->after[i]);
+	json_u64(j, "sent_ts_ns", slow->sent);
+	json_u64_or_null(j, "src_pid", slow->src_pid > 0, (u64)slow->src_pid);
+	json_u64_or_null(j, "dst_pid", slow->dst_pid > 0, (u64)slow->dst_pid);
 	json_object_end(j);
 }
 

@@ -27,6 +27,7 @@ struct latency_line {
 
 struct latency_slow {
 	u32 src, dst, vector, state;
+	s32 src_pid, dst_pid;	   /* their threads; 0: unknown */
 	u64 sent, sent_ns;	   /* as trace-cmd prints it; since the first record */
 	s32 cpu;		   /* the receiver's last; -1: unknown */
 	u64 after[LATENCY_STAGES]; /* UINT64_MAX: not seen */

@@ -13,6 +13,7 @@ by_script='
 cli/check	check-cmd
 cli/command	cli
 cli/export	export
+cli/export_run	export
 cli/graph	goldens
 cli/heatmap	heatmap
 cli/html	html
@@ -38,6 +39,9 @@ view/cells	heatmap
 view/coverage_view	stock
 view/graph_view	goldens
 view/latency_view	latency
+output/perfetto_json	export
+output/perfetto_proto	export
+view/perfetto_view	export
 view/picture_view	pictures
 view/vm_view	goldens
 view/yield_view	yield

@@ -28,7 +28,8 @@ static inline void latency_sample_init(struct latency_sample *s)
 			  { .part = LATENCY_VECTOR, .vector = 253 },
 			  { .part = LATENCY_STATE, .state = 2 } },
 		.slow = { .src = 1, .dst = 2, .vector = 253, .state = 2, .sent = 1000000005,
-			  .sent_ns = 5, .cpu = 1, .after = { 10, UINT64_MAX, 5000, 20 } },
+			  .sent_ns = 5, .cpu = 1, .src_pid = 100,
+			  .after = { 10, UINT64_MAX, 5000, 20 } },
 	};
 	for (int i = 0; i < 4; i++) {
 		s->line[i].ipis = 8;

@@ -15,7 +15,8 @@ START_TEST(figures)
 		"\"src\": 1,", "\"vector\": 253,", "\"state\": \"preempted\",",
 		"{\"time_ns\": 5, \"vm_pid\": 42, \"vm_id\": 3, \"name\": null, \"src\": 1, \"dst\": 2, "
 		"\"vector\": 253, \"state\": \"preempted\", \"accepted\": 10, \"injected\": null, "
-		"\"acknowledged\": 5000, \"running\": 20}",
+		"\"acknowledged\": 5000, \"running\": 20, \"sent_ts_ns\": 1000000005, "
+		"\"src_pid\": 100, \"dst_pid\": null}",
 	};
 	struct latency_sample s;
 	struct capture c;
