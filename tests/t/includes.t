@@ -13,6 +13,7 @@ decode		input/ util/
 model		decode/ipi_event.h decode/vm_cache.h util/
 analysis	decode/event.h decode/ipi_event.h decode/said.h decode/stock_ipi.h model/ util/
 analysis/yield	analysis/ decode/event.h decode/ipi_event.h model/ util/
+analysis/compare	analysis/ decode/event.h decode/ipi_event.h model/ util/
 trace		analysis/ decode/ input/ model/ util/
 output		util/
 view		analysis/ decode/ model/ output/ trace/ util/
