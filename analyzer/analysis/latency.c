@@ -116,7 +116,7 @@ static int reach(struct latency *l, struct latency_ipi *ipi, enum latency_stage 
 		if (!r || hist_add(&r->hist[stage], after, 1))
 			return -ENOMEM;
 	}
-	return 0;
+	return l->reached ? l->reached(l->reached_ctx, ipi, stage) : 0;
 }
 
 /* By the acknowledgement; without one, by the injection or the receiver's run. */

@@ -106,6 +106,11 @@ struct latency {
 	u32 nr_slow, max_slow, slow_room;
 	u64 counted, unanswered;
 	bool no_memory;		/* for the list of all: told at the next event */
+	/*
+	 * Called for each IPI that counts when it reaches a stage; NULL: for none. 0 or -ENOMEM.
+	 */
+	int (*reached)(void *ctx, const struct latency_ipi *ipi, enum latency_stage stage);
+	void *reached_ctx;
 };
 
 extern const struct ordered_ops latency_ops;

@@ -382,6 +382,15 @@ int edges_add(struct edges *t, const struct ipi_event *ev, u32 nr)
 	return ret;
 }
 
+void edges_numbers(const struct edges *t, const struct ipi_event *ev, u32 nr, u32 *number)
+{
+	for (u32 i = 0; i < nr; i++) {
+		struct words w = event_words(&ev[i]);
+
+		number[i] = (u32)(edge_lookup(t, w, words_hash(w)) - edges_at(t, 0));
+	}
+}
+
 int edges_add_cpus(struct edges *t, const struct ipi_event *ev, u32 nr)
 {
 	int ret = edges_reserve(t, nr) ?: edges_counts_reserve(t, nr);

@@ -75,6 +75,8 @@ void edges_seal(struct edges *t);
 
 /* Counts each event under (vm, src, dst, vector): 0 or -ENOMEM. */
 int edges_add(struct edges *t, const struct ipi_event *ev, u32 nr);
+/* The number of each event's edge; all of them must be there. */
+void edges_numbers(const struct edges *t, const struct ipi_event *ev, u32 nr, u32 *number);
 /* Counts each event under (vm, cpu, dst_cpu); those with an unknown dst_cpu are left out. */
 int edges_add_cpus(struct edges *t, const struct ipi_event *ev, u32 nr);
 

@@ -27,8 +27,12 @@ static inline u32 bucket_of(u8 bits, u64 value)
 	return ((shift + 1) << bits) + (u32)((value >> shift) - (1ull << bits));
 }
 
-/* The middle of a bucket. */
-static u64 bucket_middle(u8 bits, u32 bucket)
+u32 hist_bucket(u8 bits, u64 value)
+{
+	return bucket_of(bits, value);
+}
+
+u64 hist_bucket_middle(u8 bits, u32 bucket)
 {
 	u32 octave = bucket >> bits, shift;
 	u64 low;
@@ -100,7 +104,7 @@ u64 hist_percentile(const struct hist *h, u64 num, u64 den)
 	for (u32 i = 0; i < h->room; i++) {
 		seen += h->count[i];
 		if (seen >= rank) {
-			u64 middle = bucket_middle(h->bits, i);
+			u64 middle = hist_bucket_middle(h->bits, i);
 
 			return min_of(max_of(middle, h->min), h->max);
 		}

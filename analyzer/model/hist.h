@@ -27,6 +27,10 @@ struct hist {
 void hist_init(struct hist *h, u8 bits); /* allocates nothing */
 void hist_release(struct hist *h);
 
+/* Where a value is counted, and the middle of what is counted there. */
+u32 hist_bucket(u8 bits, u64 value);
+u64 hist_bucket_middle(u8 bits, u32 bucket);
+
 int hist_add(struct hist *h, u64 value, u64 times); /* 0 or -ENOMEM */
 /* other has the same bits; -EINVAL when not. */
 int hist_merge(struct hist *h, const struct hist *other);
