@@ -33,6 +33,15 @@ int session_begin(struct session *s, const struct command *cmd, int argc, char *
 void session_end(struct session *s, struct opts *opts);
 
 /*
+ * The second half of it, for a command that reads several recordings with the same options: s is
+ * all zero but for its files. And the end of such a one, which leaves the options alone.
+ */
+int session_open(struct session *s, const struct opts *opts);
+void session_close(struct session *s);
+/* Releases what the options hold. */
+void session_forget(struct opts *opts);
+
+/*
  * The same IPIs once more for order-free analyses that need what only the whole trace told. After a
  * session_run() that went well, and with its filters; not for a stock source. 0 or -errno.
  */
