@@ -6,6 +6,6 @@ MKTRACE_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/mktrace/*.c))
 
 $(MKTRACE): $(MKTRACE_OBJECTS)
 	$(say) LINK $@
-	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs libzstd zlib)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs libzstd zlib) -lm
 
 -include $(MKTRACE_OBJECTS:.o=.d)

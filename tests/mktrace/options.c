@@ -52,6 +52,16 @@ static const struct opt stream_opts[] = {
 	  "how that host's kernel searches for whom to yield to" },
 	{ "new-threads-at", OPT_NUMBER, AT(new_threads_at), 1, UINT64_MAX, NULL,
 	  "from that host's N-th record on other threads run the first VM's vCPUs" },
+	{ "burst-ns", OPT_NUMBER, AT(burst_ns), 1, 1ull << 40, NULL,
+	  "IPIs come in bursts of N ns on average, as many as without" },
+	{ "burst-share", OPT_NUMBER, AT(burst_share), 1, 99, NULL,
+	  "which take N % of the time (30)" },
+	{ "run-spread", OPT_NUMBER, AT(run_spread), 0, 100, NULL,
+	  "the pace is drawn with --seed: N % of standard deviation between runs" },
+	{ "favour-edge", OPT_NUMBER, AT(favour_edge), 0, 100000000, NULL, "edge N (from 0) gets" },
+	{ "favour-share", OPT_NUMBER, AT(favour_share), 0, 100, NULL, "N % of all IPIs, and its own" },
+	{ "favour-state", OPT_NUMBER, AT(favour_state), 0, 4, NULL, "receivers are in state N in" },
+	{ "state-share", OPT_NUMBER, AT(state_share), 0, 100, NULL, "N % of the IPIs, and as before" },
 	{ "start-ns", OPT_NUMBER, AT(start_ns), 1, UINT64_MAX / 2, NULL, "time before the first" },
 	{ "step-ns", OPT_NUMBER, AT(step_ns), 1, 1u << 30, NULL, "mean step from record to record" },
 };
@@ -286,6 +296,7 @@ void options_parse(struct options *o, int argc, char **argv)
 
 	*o = (struct options){ .events = 1000, .seed = 1, .start_ns = 5000000000ull,
 		.step_ns = 1000, .cpus = 2, .vms = 1, .vcpus = 4, .event_id = 1575, .version = 1,
+		.burst_share = 30,
 		.sections = UINT64_MAX, .gap_every = 4, .chunk_pages = 10, .page_size = { 4096 },
 		.nr_page_sizes = 1, .clock = "local", .kallsyms = 4096, .long_size = 8 };
 	for (i = 1; i < argc; i++) {

@@ -35,6 +35,8 @@ struct options {
 	bool sparse_cpus, sparse_vcpus, time_extend, big_records, odd_values, no_track, host;
 	u64 search; /* enum search, of a host's kernel */
 	u64 new_threads_at; /* a host's record; 0: never */
+	/* workload.h; shares in per cent */
+	u64 burst_ns, burst_share, run_spread, favour_edge, favour_share, favour_state, state_share;
 
 	/* the event's format */
 	u64 event_id;

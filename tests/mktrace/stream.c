@@ -70,6 +70,7 @@ void stream_init(struct stream *s, const struct options *o)
 	s->o = o;
 	s->rng.s = o->seed;
 	s->ns = o->start_ns;
+	workload_init(&s->work, o);
 	plant_edges(s);
 }
 
@@ -97,7 +98,7 @@ static void advance(struct stream *s, struct item *it)
 	const struct options *o = s->o;
 	u64 r = rng_next(&s->rng);
 
-	s->ns += 1 + ((u32)r * (2 * o->step_ns - 1) >> 32);
+	s->ns += workload_step(&s->work, 1 + ((u32)r * (2 * o->step_ns - 1) >> 32));
 	/* 2^27 ns is the most that a record's own 27 bits hold. */
 	if (o->time_extend && !rng_below(&s->rng, 256))
 		s->ns += (1ull << 27) - 2 + rng_below(&s->rng, 4) * 1000000000ull;
@@ -116,9 +117,9 @@ static void fill_track(struct stream *s, struct item *it)
 	if (it->kind == KIND_TRACK && s->events < o->edges)
 		it->edge = &s->edges[s->events];
 	else
-		it->edge = &s->edges[(u32)r * o->edges >> 32];
+		it->edge = &s->edges[workload_edge(&s->work, (u32)r * o->edges >> 32)];
 	it->path = (r >> 32 & 3) == 3; /* one of four is slow */
-	it->state = (r >> 34 & 0xff) * 5 >> 8;
+	it->state = workload_state(&s->work, (r >> 34 & 0xff) * 5 >> 8);
 	it->dst_cpu = (s32)((r >> 42 & 0xfffff) * (o->cpus + 1) >> 20) - 1;
 	if (o->odd_values && !(r >> 62)) {
 		it->path = rng_below(&s->rng, NR_PATHS);

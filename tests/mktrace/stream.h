@@ -8,7 +8,7 @@
 #ifndef MKTRACE_STREAM_H
 #define MKTRACE_STREAM_H
 
-#include "options.h"
+#include "workload.h"
 
 enum kind {
 	KIND_TRACK,	/* kvm_ipi_track */
@@ -50,6 +50,7 @@ struct stream {
 	const struct options *o;
 	struct edge *edges;
 	struct rng rng;
+	struct workload work;
 	u64 ns, number, events;
 	u64 foreign_left;
 	u32 described; /* CPUs */
