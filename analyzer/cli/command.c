@@ -30,6 +30,7 @@ int command_exit_code(int ret)
 	switch (ret) {
 	case 0:
 	case COMMAND_DONE: return EXIT_DONE;
+	case COMMAND_CHANGED: return EXIT_CHANGED;
 	case -EINVAL: return EXIT_USAGE;
 	case -ENODATA: return EXIT_NOTHING;
 	case -ECANCELED: return EXIT_REFUSED;

@@ -18,6 +18,7 @@ enum {
 	EXIT_USAGE = 2,
 	EXIT_NOTHING = 3,	/* no record of a wanted event, or the filters left none */
 	EXIT_REFUSED = 4,	/* --strict */
+	EXIT_CHANGED = 5,	/* diff --exit-code */
 };
 
 /*
@@ -26,6 +27,7 @@ enum {
  * -EINVAL is a usage, -ENODATA nothing to show, -ECANCELED refused; any other an I/O error.
  */
 #define COMMAND_DONE 1
+#define COMMAND_CHANGED 2 /* done; EXIT_CHANGED */
 int command_exit_code(int ret);
 
 /* A command, for main.c's table. run gets argv with the command's name first. */

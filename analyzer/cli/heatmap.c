@@ -31,7 +31,7 @@ static const char *const scale_choices[] = { "linear", "log", NULL };
 struct heatmap_opts {
 	struct opts o;
 	int by, value, scale, stage, order;
-	bool panels, script;
+	bool panels, script, diff;
 };
 
 struct heatmap {
@@ -64,6 +64,8 @@ static const struct option_row own_rows[] = {
 	  "of the colours: linear (the default) or log", .choices = scale_choices },
 	{ "panels", 0, OPT_FLAG, offsetof(struct heatmap_opts, panels), NULL,
 	  "all VMs in one picture" },
+	{ "diff", 0, OPT_FLAG, offsetof(struct heatmap_opts, diff), NULL,
+	  "the first word: how the pairs of two recordings\ndiffer, with the options of kvm-ipi diff" },
 	{ "script", 0, OPT_FLAG, offsetof(struct heatmap_opts, script), NULL,
 	  "leave the gnuplot script and its data beside the\npicture" },
 	{ 0 },
@@ -204,6 +206,10 @@ static int check(const struct heatmap *hm)
 {
 	const char *output = hm->opts.o.output;
 
+	if (hm->opts.diff) {
+		complain("--diff is the first word after heatmap");
+		return -EINVAL;
+	}
 	if (hm->opts.value == HEAT_LATENCY && hm->opts.by != HEAT_BY_VCPU) {
 		complain("--value latency is by vcpu only");
 		return -EINVAL;
@@ -280,7 +286,14 @@ static int cmd_heatmap(const struct command *cmd, int argc, char **argv)
 {
 	struct heatmap hm = { .opts.stage = LATENCY_ACKNOWLEDGED };
 	struct analysis list[] = { { &pairs_ops, &hm.pairs } };
-	int code = session_begin(&hm.s, cmd, argc, argv, &hm.opts.o);
+	int code;
+
+	/* Compares recordings, which are opened in another way. */
+	if (argc > 1 && !strcmp(argv[1], "--diff")) {
+		argv[1] = argv[0];
+		return diff_as_heatmap(argc - 1, argv + 1);
+	}
+	code = session_begin(&hm.s, cmd, argc, argv, &hm.opts.o);
 
 	hm.pairs.want_cpus = hm.opts.by == HEAT_BY_CPU;
 	if (!code)

@@ -30,6 +30,7 @@ struct opts {
 };
 
 extern const struct option_row opts_input_rows[], opts_filter_rows[], opts_output_rows[];
+#define opts_recording_rows (opts_input_rows + 1) /* without -i, the first of them */
 extern const struct option_row opts_topology_rows[]; /* of commands that have a use for it */
 extern const char *const opts_color_choices[]; /* of enum color_when */
 

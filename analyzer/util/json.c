@@ -8,6 +8,8 @@
 #include "util/json.h"
 #include "util/digits.h"
 
+#include <math.h>
+
 static void json_flush(struct json *j)
 {
 	fwrite(j->buf, 1, j->len, j->out);
@@ -228,6 +230,15 @@ void json_thousandths(struct json *j, const char *key, u64 v)
 	lead(j, key);
 	json_put_u64(j, v / 1000);
 	json_put(j, text, sizeof(text));
+}
+
+void json_real(struct json *j, const char *key, double v)
+{
+	char text[32];
+
+	lead(j, key);
+	snprintf(text, sizeof(text), isfinite(v) ? "%.6g" : "null", v);
+	json_put(j, text, strlen(text));
 }
 
 void json_bool(struct json *j, const char *key, bool v)

@@ -40,6 +40,8 @@ void json_u64(struct json *j, const char *key, u64 v);
 void json_s64(struct json *j, const char *key, s64 v);
 /* v / 1000 with three decimals: ns as µs. */
 void json_thousandths(struct json *j, const char *key, u64 v);
+/* Six digits; null where it is no number, or infinite. */
+void json_real(struct json *j, const char *key, double v);
 void json_bool(struct json *j, const char *key, bool v);
 void json_null(struct json *j, const char *key);
 void json_string(struct json *j, const char *key, const char *s); /* NULL writes null */

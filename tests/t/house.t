@@ -25,6 +25,7 @@ cli/picture_file	pictures
 cli/record	record
 cli/report	goldens
 cli/session	cli
+cli/session_open	cli
 cli/timeline	timeline
 cli/user_files	manners
 cli/yield	yield
@@ -44,6 +45,21 @@ output/perfetto_proto	export
 view/perfetto_view	export
 view/picture_view	pictures
 view/vm_view	goldens
+analysis/compare/delays	diff
+analysis/compare/sides	diff
+analysis/compare/tally	diff
+analysis/compare/tally_delays	diff
+analysis/compare/tally_rates	diff
+analysis/compare/tally_shares	diff
+cli/diff	diff
+cli/diff_read	diff
+output/diff_cells	diff
+output/diff_html	diff
+output/diff_json	diff
+output/diff_matrix	diff
+output/diff_text	diff
+view/diff_notes	diff
+view/diff_view	diff
 view/yield_view	yield
 '
 
