@@ -16,6 +16,8 @@
 
 #define HYPERCALL_SEND_IPI 10
 #define ISA_SVM 2
+#define AVIC_NOT_RUNNING   1	   /* id of an incomplete IPI */
+#define ICR_NOT_UNICAST	   0xc0f00 /* mode, logical destination, shorthand */
 
 /*
  * Exits of APICv (VMX) and AVIC (SVM) alone: EOI-induced, APIC write; incomplete IPI, no
@@ -42,6 +44,8 @@ void coverage_release(struct coverage *c)
 	free(c->line);
 	rows_index_release(&c->index);
 	free(c->cpu);
+	free(c->pair);
+	rows_index_release(&c->pair_index);
 	*c = (struct coverage){ 0 };
 }
 
@@ -127,6 +131,61 @@ void coverage_sent(struct coverage *c, const struct stock_ipi *ipi)
 		c->acceptors += ipi->acceptors;
 }
 
+/* 1: counted; 0: of a thread that is no vCPU's, or to itself; -ENOMEM. */
+static int add_pair(struct coverage *c, s32 pid, u32 dst, bool avic)
+{
+	const struct thread *t = threads_find(c->map, pid);
+	struct coverage_pair *grown;
+	s64 at;
+
+	if (!t || t->vm == VM_NONE || t->vcpu == VCPU_NONE || t->vcpu == dst)
+		return 0;
+	grown = rows_grown(c->pair, &c->room_pairs, c->nr_pairs, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	c->pair = grown;
+	at = rows_index_add(&c->pair_index, (u64)avic << 32 | t->vm, (u64)t->vcpu << 32 | dst);
+	if (at < 0)
+		return -ENOMEM;
+	if (at == c->nr_pairs)
+		c->pair[c->nr_pairs++] = (struct coverage_pair){ t->vm, t->vcpu, dst, 0, avic };
+	c->pair[at].count++;
+	return 1;
+}
+
+/* From which vCPU it came its thread tells; what a vCPU gets of itself is its timer's. */
+static int see_hypercall(struct coverage *c, const struct event *ev)
+{
+	int ret = add_pair(c, ev->pid, (u32)ev->v[2], false);
+
+	c->hypercall_accepts += ret > 0;
+	return min_of(ret, 0);
+}
+
+/*
+ * The index is the receiver's APIC id, where the IPI is fixed, physical and without a shorthand;
+ * which is its vcpu_id unless the VMM has chosen otherwise.
+ */
+static int see_avic(struct coverage *c, const struct event *ev)
+{
+	u32 icr = (u32)ev->v[2];
+
+	c->avic[min_of((u64)ev->v[3], ARRAY_SIZE(c->avic) - 1)]++;
+	if (ev->v[3] != AVIC_NOT_RUNNING || icr & ICR_NOT_UNICAST || !(ev->have & 1u << 4))
+		return 0;
+	return min_of(add_pair(c, ev->pid, (u32)ev->v[4], true), 0);
+}
+
+int coverage_joined(struct coverage *c, const struct event *ev)
+{
+	if (ev->v[0] == STOCK_HYPERCALL)
+		return see_hypercall(c, ev);
+	c->sent[ev->v[0]]++;
+	if (ev->v[0] == STOCK_MULTICAST)
+		c->acceptors += ev->v[1];
+	return 0;
+}
+
 static void coverage_see_exit(struct coverage *c, const struct event *ev)
 {
 	u32 reason = (u32)ev->v[1];
@@ -156,9 +215,7 @@ int coverage_event(struct coverage *c, const struct event *ev)
 	case EV_HV_SEND_IPI_EX:
 		c->hyperv++;
 		return 0;
-	case EV_AVIC_IPI:
-		c->avic[min_of((u64)ev->v[3], ARRAY_SIZE(c->avic) - 1)]++;
-		return 0;
+	case EV_AVIC_IPI: return see_avic(c, ev);
 	case EV_EOI: return ev->v[1] < 0 ? 0 : coverage_shown(c, ev, (u8)ev->v[1], true);
 	case EV_INJ_VIRQ: return coverage_shown(c, ev, (u8)ev->v[0], false);
 	}

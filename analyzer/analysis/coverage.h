@@ -33,16 +33,28 @@ struct coverage_cpu {
 	u32 nr_spans;
 };
 
+/* IPIs that no delivery shows, by sender and receiver. */
+struct coverage_pair {
+	u32 vm, src, dst; /* vm: its number in struct vms */
+	u64 count;
+	bool avic; /* exited, the receiver was not running; else accepted from a hypercall */
+};
+
 /* Marks of hardware that delivers interrupts without KVM. */
 enum coverage_hardware { HW_UNKNOWN, HW_NONE, HW_APICV, HW_AVIC };
 
 struct coverage {
 	u32 kinds; /* EV_BIT()s: what the files describe, so what could be counted */
 	u64 records[NR_EVENT_KINDS];
-	u64 sent[NR_STOCK_KINDS];	/* kvm_apic_ipi by what became of it */
+	u64 sent[NR_STOCK_KINDS]; /* kvm_apic_ipi, or what probes show, by what became of it */
 	u64 acceptors;			/* of the multicasts */
 	u64 pv, pv_targets;		/* KVM_HC_SEND_IPI */
 	u64 hyperv;
+	/* accepted outside of a delivery, from other vCPUs: PV or Hyper-V IPIs, by probes */
+	u64 hypercall_accepts;
+	struct coverage_pair *pair; /* the same, and those of AVIC, by sender and receiver */
+	u32 nr_pairs, room_pairs;
+	struct rows_index pair_index;
 	u64 avic[5];			/* incomplete IPIs by id; the last: other ids */
 	/* directed IPIs of the source whose receiver's thread is known, after coverage_finish() */
 	u64 watched;
@@ -69,6 +81,8 @@ int coverage_event(struct coverage *c, const struct event *ev);
 int coverage_gap(struct coverage *c, u32 cpu, u64 from, u64 to, s64 events);
 /* What became of a kvm_apic_ipi. */
 void coverage_sent(struct coverage *c, const struct stock_ipi *ipi);
+/* An EV_SENT: 0 or -ENOMEM. */
+int coverage_joined(struct coverage *c, const struct event *ev);
 /* A directed IPI of the source: from now on its receiver is watched. */
 int coverage_watch(struct coverage *c, const struct ipi_event *ipi);
 void coverage_finish(struct coverage *c);

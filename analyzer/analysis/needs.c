@@ -5,7 +5,8 @@
 #include <stdio.h>
 
 const struct need graph_needs[] = {
-	{ EV_TRACK, NEED_MUST },
+	{ EV_TRACK, NEED_STATES },
+	{ EV_AVIC_IPI, NEED_NICE, .for_others = true },
 	{ EV_NONE },
 };
 
@@ -25,6 +26,7 @@ const struct need latency_needs[] = {
 	{ EV_PV_EOI, NEED_NICE, .for_others = true },
 	{ EV_ENTRY, NEED_MUST, .better = LATENCY_FIGURE(3) },
 	{ EV_EXIT, NEED_MUST },
+	{ EV_AVIC_IPI, NEED_NICE, .for_others = true },
 	{ EV_SWITCH, NEED_MUST, .unknown = LATENCY_FIGURE(3) },
 	{ EV_WAKEUP, NEED_NICE, .better = LATENCY_FIGURE(4) },
 	{ EV_USERSPACE_EXIT, NEED_READ },
@@ -42,6 +44,7 @@ const struct need yield_needs[] = {
 	{ EV_HYPERCALL, NEED_NICE },
 	{ EV_HV_HYPERCALL, NEED_NICE },
 	{ EV_USERSPACE_EXIT, NEED_NICE },
+	{ EV_AVIC_IPI, NEED_NICE, .for_others = true },
 	{ EV_SWITCH, NEED_MUST, .unknown = YIELD_REPLAY },
 	{ EV_WAKEUP, NEED_MUST, .better = YIELD_REPLAY },
 	{ EV_HV_SEND_IPI, NEED_READ },
@@ -67,6 +70,17 @@ const struct need stock_needs[] = {
 	{ EV_SWITCH, NEED_NICE, .for_others = true },
 	{ EV_WAKEUP, NEED_NICE, .for_others = true },
 	{ EV_APICV_ACCEPT, NEED_READ },
+	{ EV_SENT, NEED_READ },
+	{ EV_NONE },
+};
+
+/* The graph by probes, and the coverage: for record alone. `deliver` stands for all five. */
+const struct need probes_needs[] = {
+	{ EV_DELIVER, NEED_MUST },
+	{ EV_AVIC_IPI, NEED_NICE },
+	{ EV_HYPERCALL, NEED_NICE },
+	{ EV_HV_SEND_IPI, NEED_NICE },
+	{ EV_HV_SEND_IPI_EX, NEED_NICE },
 	{ EV_NONE },
 };
 
@@ -145,7 +159,7 @@ const char *needs_musts(const struct need *n, char text[NEEDS_TEXT])
 {
 	text[0] = 0;
 	for (; n->kind != EV_NONE; n++)
-		if (n->level == NEED_MUST)
+		if (n->level == NEED_MUST || n->level == NEED_STATES)
 			add_event(text, n->kind, false);
 	return text;
 }

@@ -14,8 +14,9 @@
 /* How much a recording for the analysis needs an event. */
 enum need_level {
 	NEED_MUST,   /* no answer without it */
-	NEED_SOURCE, /* the tracepoint, or the stock events in its place */
-	NEED_STOCK,  /* a must where the tracepoint is not there */
+	NEED_SOURCE, /* the tracepoint; or probes; or the stock events in its place */
+	NEED_STATES, /* the tracepoint or probes: what stock events do not tell is needed */
+	NEED_STOCK,  /* a must where neither the tracepoint nor probes are there */
 	NEED_NICE,   /* an answer is better, or complete, with it */
 	NEED_READ,   /* read where it is there; its preset leaves it out */
 };
@@ -34,7 +35,7 @@ enum { YIELD_ACKS = 1, YIELD_REPLAY = 2, YIELD_UNTRACKED = 4 };
 #define LATENCY_FIGURES	      0xff
 
 extern const struct need graph_needs[], latency_needs[], yield_needs[], hints_needs[],
-	stock_needs[], whois_needs[], tracks_needs[];
+	probes_needs[], stock_needs[], whois_needs[], tracks_needs[];
 
 /* The kinds that are read: EV_BIT()s. */
 u32 needs_kinds(const struct need *n);

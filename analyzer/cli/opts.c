@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 const char *const opts_color_choices[] = { "auto", "always", "never", NULL };
-static const char *const source_choices[] = { "auto", "track", "stock", NULL };
+static const char *const source_choices[] = { "auto", "track", "probes", "stock", NULL };
 
 const struct option_row opts_input_rows[] = {
 	{ "input", 'i', OPT_TEXTS, offsetof(struct opts, inputs), "FILE",

@@ -6,6 +6,8 @@
  * describes the host in the trace. --dry-run shows all of that and does none of it.
  */
 #include "cli/commands.h"
+#include "record/cost.h"
+#include "record/delivery_probes.h"
 #include "record/findings.h"
 #include "record/run.h"
 #include "util/nearest.h"
@@ -46,7 +48,15 @@ static int unknown_preset(const char *word)
 	return -EINVAL;
 }
 
-/* -1, or the exit ret after its line. */
+static bool probes_are_there(const struct record *r)
+{
+	struct delivery_probes probes;
+	struct err why;
+
+	return !delivery_probes_make(&probes, PROBE_GROUP, &r->host, &r->tracer, &why);
+}
+
+/* 0, or -errno after its line. */
 static int choose_preset(struct record *r, const struct texts *rest)
 {
 	const char *word = rest->nr ? rest->s[0] : NULL;
@@ -58,8 +68,10 @@ static int choose_preset(struct record *r, const struct texts *rest)
 			 preset ? " " : "", rest->s[preset]);
 		return -EINVAL;
 	}
-	if (!word) /* the graph, by the tracepoint where there is one */
-		word = track_is_there(&r->host, &r->tracer) ? "graph" : "stock";
+	if (!word) /* the graph, by the best source that there is */
+		word = track_is_there(&r->host, &r->tracer) ? "graph"
+		       : probes_are_there(r)		    ? "probes"
+							    : "stock";
 	r->preset = preset_find(word);
 	return r->preset ? 0 : unknown_preset(word);
 }
@@ -67,7 +79,8 @@ static int choose_preset(struct record *r, const struct texts *rest)
 static void show_probes(const struct record *r, FILE *out)
 {
 	for (u32 i = 0; i < r->plan.nr_probes; i++)
-		fprintf(out, "echo '%s' >>%s/kprobe_events\n", r->plan.probe_line[i], r->tracer.dir);
+		fprintf(out, "echo '%s' >>%s/kprobe_events\n", r->plan.probe[i].line,
+			r->tracer.dir);
 }
 
 static void show_command(const struct record *r, FILE *out)
@@ -90,6 +103,9 @@ static int dry_run(const struct record *r)
 		printf("# which of these events the kernel has cannot be told from here\n");
 	for (u32 i = 0; i < p->nr_left_out; i++)
 		printf("# left out, this kernel has no %s\n", p->left_out[i]);
+	if (p->delivery_probes)
+		printf("# without " EVENT_TRACK
+		       ": IPIs come from probes (kvm-ipi --source probes)\n");
 	if (p->joins)
 		printf("# without " EVENT_TRACK
 		       ": pairs come from stock events (kvm-ipi --source stock)\n");
@@ -100,8 +116,8 @@ static int dry_run(const struct record *r)
 		print_words((const char *const *)r->command, stdout);
 	}
 	for (u32 i = p->nr_probes; i--;)
-		printf("echo '-:" PROBE_GROUP "/%s' >>%s/kprobe_events\n", r->preset->probe[i].event,
-		       r->tracer.dir);
+		if (!i || strcmp(p->probe[i].name, p->probe[i - 1].name))
+			printf("echo '-:%s' >>%s/kprobe_events\n", p->probe[i].name, r->tracer.dir);
 	printf("# then: %s\n", r->preset->next);
 	if (!p->why_not.msg[0])
 		return 0;
@@ -132,6 +148,7 @@ static void report_end(const struct record *r, const struct run_result *res)
 		complain("%s", res->leftover);
 	if (r->opts.quiet)
 		return;
+	cost_say(&r->plan, res->records_per_s, stderr);
 	if (!res->vms)
 		complain("no VM was seen while it recorded: there may be nothing in it");
 	if (res->have_loss && !lost)
@@ -266,7 +283,8 @@ static const struct option_row rows[] = {
 };
 
 static const struct option_row *const tables[] = { rows, NULL };
-static const char *const words[] = { "graph", "latency", "yield", "yield-truth", "stock", NULL };
+static const char *const words[] = { "graph",  "latency", "yield", "yield-truth",
+				     "probes", "stock",	  NULL };
 
 const struct command command_record = {
 	.name = "record",
@@ -276,10 +294,13 @@ const struct command command_record = {
 	.words = words,
 	.summary = "record a trace.dat with the right events, by trace-cmd",
 	.help = "Records while COMMAND runs, or until Ctrl-C. PRESET is the question:\n\n"
-		"  graph        who sends directed IPIs to whom (needs the tracepoint)\n"
+		"  graph        who sends directed IPIs to whom\n"
 		"  latency      from sending to injection, EOI and the receiver running\n"
 		"  yield        whom a spinning vCPU waited for, the replay of KVM's choice\n"
 		"  yield-truth  the same with KVM's real choices, by probes on yield_to()\n"
+		"  probes       the graph by probes, on a kernel without the tracepoint\n"
 		"  stock        the graph from events that every kernel has\n\n"
-		"Without PRESET: graph, or stock where the kernel lacks the tracepoint.",
+		"All but stock take the IPIs from kvm:kvm_ipi_track, or from probes where the kernel\n"
+		"lacks it. Without PRESET: graph; probes where the tracepoint is missing; stock where\n"
+		"there can be no probes.",
 };

@@ -24,7 +24,7 @@ static void explain_nothing(struct session *s)
 	if (trace_survey(&s->rec.trace, &survey, &err))
 		return;
 	for (u32 i = 0; i < survey.nr && len < sizeof(line) - 80; i++)
-		if (!strcmp(survey.event[i].system, "kvm"))
+		if (!strncmp(survey.event[i].system, "kvm", 3))
 			len += snprintf(line + len, sizeof(line) - len, "%s%s %llu",
 					len ? ", " : "", survey.event[i].name,
 					survey.event[i].records);
@@ -45,10 +45,11 @@ static const u32 beside_kinds = EV_BIT(EV_APIC_IPI) | EV_BIT(EV_HYPERCALL) |
 /* Whether there will be a coverage, as far as the first records tell: 1, 0 or -errno. */
 static int expect_coverage(struct session *s, struct err *err)
 {
-	return trace_describes(&s->rec.trace, EV_BIT(EV_TRACK)) &&
-			       trace_describes(&s->rec.trace, beside_kinds)
-		       ? trace_mixed(&s->rec.trace, err)
-		       : 0;
+	struct trace *t = &s->rec.trace;
+
+	if (t->probes || !trace_describes(t, EV_BIT(EV_TRACK)) || !trace_describes(t, beside_kinds))
+		return t->probes;
+	return trace_mixed(t, err);
 }
 
 static int run_together(struct session *s, const struct analysis *list, u32 nr,
@@ -76,7 +77,7 @@ static int run_together(struct session *s, const struct analysis *list, u32 nr,
 	return ret;
 }
 
-/* The IPIs of kvm_ipi_track; 0 or -errno with its line. */
+/* The IPIs of kvm_ipi_track or of probes; 0 or -errno with its line. */
 static int run_track(struct session *s, const struct analysis *list, u32 nr, u32 threads,
 		     struct err *err)
 {
@@ -134,17 +135,15 @@ static int find_names(struct session *s, struct err *err)
 static int run_source(struct session *s, const struct opts *opts, const struct analysis *list,
 		      u32 nr, struct err *err)
 {
-	int source = opts->source;
-	const u32 stock = EV_BIT(EV_APIC_IPI);
-	int ret = 0;
+	bool stock = trace_describes(&s->rec.trace, EV_BIT(EV_APIC_IPI));
+	int source = opts->source, ret = 0;
 
 	if (source == SOURCE_STOCK)
 		return run_stock(s, list, nr, err);
-	if (source == SOURCE_TRACK || trace_describes(&s->rec.trace, EV_BIT(EV_TRACK)) ||
-	    !trace_describes(&s->rec.trace, stock))
+	if (s->rec.trace.probes || source == SOURCE_TRACK || !stock ||
+	    trace_describes(&s->rec.trace, EV_BIT(EV_TRACK)))
 		ret = run_track(s, list, nr, (u32)opts->threads, err);
-	if (ret || s->rec.trace.events || source == SOURCE_TRACK ||
-	    !trace_describes(&s->rec.trace, stock))
+	if (ret || s->rec.trace.events || source != SOURCE_AUTO || !stock)
 		return ret;
 	return run_stock(s, list, nr, err);
 }
@@ -162,7 +161,8 @@ static int no_events(struct session *s, int source)
 	else if (source == SOURCE_STOCK)
 		complain("%s%s: no record of kvm:kvm_apic_ipi", s->files.s[0], more);
 	else
-		complain("%s%s: no record of kvm:kvm_ipi_track", s->files.s[0], more);
+		complain("%s%s: no record of %s", s->files.s[0], more, s->rec.trace.probes ?
+			 PROBES_GROUP ":deliver with its acceptor" : "kvm:kvm_ipi_track");
 	explain_nothing(s);
 	return -ENODATA;
 }
@@ -221,6 +221,7 @@ int session_threads(struct session *s)
 static int run_job(struct session *s, const struct opts *opts, const struct ordered_job *job,
 		   bool early, u32 *kinds, struct err *err)
 {
+	struct trace *t = &s->rec.trace;
 	struct ordered list[ORDERED_ANALYSES];
 	int ret = 0, nr;
 
@@ -236,11 +237,11 @@ static int run_job(struct session *s, const struct opts *opts, const struct orde
 	if (nr < 0)
 		return err_set(err, nr, "out of memory");
 	s->rec.stock = opts->source == SOURCE_STOCK ||
-		       (opts->source == SOURCE_AUTO && !s->rec.trace.events &&
-			trace_describes(&s->rec.trace, EV_BIT(EV_APIC_IPI)));
+		       (opts->source == SOURCE_AUTO && !t->probes && !t->events &&
+			trace_describes(t, EV_BIT(EV_APIC_IPI)));
 	if (s->rec.stock)
-		return trace_run_ordered_stock(&s->rec.trace, &job->want, &s->rec.threads, list,
-					       (u32)nr, kinds, err);
+		return trace_run_ordered_stock(t, &job->want, &s->rec.threads, list, (u32)nr,
+					       kinds, err);
 	return trace_run_ordered(&s->rec.trace, &job->want, list, (u32)nr, kinds, err);
 }
 
@@ -294,7 +295,8 @@ int session_run_threads(struct session *s, const struct opts *opts, const struct
 	struct err err = { "" };
 	int ret;
 
-	*done = opts->source != SOURCE_STOCK && trace_describes(&s->rec.trace, EV_BIT(EV_TRACK));
+	*done = opts->source != SOURCE_STOCK && !s->rec.trace.probes &&
+		trace_describes(&s->rec.trace, EV_BIT(EV_TRACK));
 	if (!*done)
 		return 0;
 	ret = find_names(s, &err)

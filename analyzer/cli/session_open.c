@@ -2,6 +2,7 @@
 /* session_open.c - see session.h: from a command line to an opened trace, and its end. */
 #include "cli/session.h"
 #include "cli/user_files.h"
+#include "trace/joined.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -108,7 +109,9 @@ int session_open(struct session *s, const struct opts *opts)
 	s->rec.trace.progress = &s->progress;
 	s->rec.trace.names = &s->rec.names;
 	s->rec.trace.topology = &s->rec.topology;
-	return begin_time(s, opts);
+	return trace_choose_probes(&s->rec.trace, opts->source == SOURCE_PROBES,
+				   opts->source == SOURCE_AUTO, &err) ?
+		       complain_io(&err) : begin_time(s, opts);
 }
 
 void session_close(struct session *s)

@@ -14,40 +14,78 @@ struct kind_row {
 
 static const struct kind_row rows[NR_EVENT_KINDS] = {
 	[EV_TRACK] = { "kvm", "kvm_ipi_track", { { 0 } } },
+	[EV_DELIVER] = { PROBES_GROUP, "deliver", { { 0 } } },
+	[EV_DELIVER_ACCEPT] = { PROBES_GROUP, "accept", { { 0 } } },
+	[EV_ACCEPTED] = { PROBES_GROUP, "accepted", { { "ret", true } } },
+	[EV_FAST] = { PROBES_GROUP, "fast", { { "ret", true } } },
+	[EV_DELIVERED] = { PROBES_GROUP, "delivered", { { "ret", true } } },
 	[EV_ENTRY] = { "kvm", "kvm_entry", { { "vcpu_id", true } } },
-	[EV_EXIT] = { "kvm", "kvm_exit", { { "vcpu_id", false }, { "exit_reason", true },
-		      { "guest_rip", false }, { "isa", false } } },
-	[EV_USERSPACE_EXIT] = { "kvm", "kvm_userspace_exit", { { "reason", false },
-				{ "errno", false } } },
-	[EV_HYPERCALL] = { "kvm", "kvm_hypercall", { { "nr", true }, { "a0", false },
-			   { "a1", false }, { "a2", false }, { "a3", false } } },
+	[EV_EXIT] = { "kvm",
+		      "kvm_exit",
+		      { { "vcpu_id", false },
+			{ "exit_reason", true },
+			{ "guest_rip", false },
+			{ "isa", false } } },
+	[EV_USERSPACE_EXIT] = { "kvm",
+				"kvm_userspace_exit",
+				{ { "reason", false }, { "errno", false } } },
+	[EV_HYPERCALL] = { "kvm",
+			   "kvm_hypercall",
+			   { { "nr", true },
+			     { "a0", false },
+			     { "a1", false },
+			     { "a2", false },
+			     { "a3", false } } },
 	[EV_HV_HYPERCALL] = { "kvm", "kvm_hv_hypercall", { { "code", true } } },
-	[EV_HV_SEND_IPI] = { "kvm", "kvm_hv_send_ipi", { { "vector", true },
-			     { "processor_mask", false } } },
-	[EV_HV_SEND_IPI_EX] = { "kvm", "kvm_hv_send_ipi_ex", { { "vector", true },
-				{ "format", false }, { "valid_bank_mask", false } } },
+	[EV_HV_SEND_IPI] = { "kvm",
+			     "kvm_hv_send_ipi",
+			     { { "vector", true }, { "processor_mask", false } } },
+	[EV_HV_SEND_IPI_EX] = { "kvm",
+				"kvm_hv_send_ipi_ex",
+				{ { "vector", true },
+				  { "format", false },
+				  { "valid_bank_mask", false } } },
 	[EV_APIC_IPI] = { "kvm", "kvm_apic_ipi", { { "icr_low", true }, { "dest_id", false } } },
-	[EV_ACCEPT] = { "kvm", "kvm_apic_accept_irq", { { "apicid", true }, { "dm", false },
-			{ "tm", false }, { "vec", true } } },
-	[EV_APICV_ACCEPT] = { "kvm", "kvm_apicv_accept_irq", { { "apicid", true }, { "dm", false },
-			      { "tm", false }, { "vec", true } } },
+	[EV_ACCEPT] = { "kvm",
+			"kvm_apic_accept_irq",
+			{ { "apicid", true }, { "dm", false }, { "tm", false }, { "vec", true } } },
+	[EV_APICV_ACCEPT] = { "kvm",
+			      "kvm_apicv_accept_irq",
+			      { { "apicid", true },
+				{ "dm", false },
+				{ "tm", false },
+				{ "vec", true } } },
 	[EV_EOI] = { "kvm", "kvm_eoi", { { "apicid", true }, { "vector", true } } },
 	[EV_PV_EOI] = { "kvm", "kvm_pv_eoi", { { "apicid", true }, { "vector", true } } },
-	[EV_INJ_VIRQ] = { "kvm", "kvm_inj_virq", { { "vector", false }, { "soft", false },
-			  { "reinjected", false } } },
-	[EV_AVIC_IPI] = { "kvm", "kvm_avic_incomplete_ipi", { { "vcpu", true }, { "icrh", false },
-			  { "icrl", true }, { "id", false }, { "index", false } } },
-	[EV_SWITCH] = { "sched", "sched_switch", { { "prev_pid", true }, { "prev_state", true },
-			{ "next_pid", true } } },
+	[EV_INJ_VIRQ] = { "kvm",
+			  "kvm_inj_virq",
+			  { { "vector", false }, { "soft", false }, { "reinjected", false } } },
+	[EV_AVIC_IPI] = { "kvm",
+			  "kvm_avic_incomplete_ipi",
+			  { { "vcpu", true },
+			    { "icrh", false },
+			    { "icrl", true },
+			    { "id", false },
+			    { "index", false } } },
+	[EV_SWITCH] = { "sched",
+			"sched_switch",
+			{ { "prev_pid", true }, { "prev_state", true }, { "next_pid", true } } },
 	[EV_WAKEUP] = { "sched", "sched_wakeup", { { "pid", true }, { "target_cpu", false } } },
 	[EV_WAKING] = { "sched", "sched_waking", { { "pid", true }, { "target_cpu", false } } },
-	[EV_WAKEUP_NEW] = { "sched", "sched_wakeup_new", { { "pid", true },
-			    { "target_cpu", false } } },
+	[EV_WAKEUP_NEW] = { "sched",
+			    "sched_wakeup_new",
+			    { { "pid", true }, { "target_cpu", false } } },
 };
 
 static const char *const full_names[NR_EVENT_KINDS] = {
 	[EV_GAP] = "missed events",
 	[EV_TRACK] = "kvm:kvm_ipi_track",
+	[EV_DELIVER] = PROBES_GROUP ":deliver",
+	[EV_DELIVER_ACCEPT] = PROBES_GROUP ":accept",
+	[EV_ACCEPTED] = PROBES_GROUP ":accepted",
+	[EV_FAST] = PROBES_GROUP ":fast",
+	[EV_DELIVERED] = PROBES_GROUP ":delivered",
+	[EV_SENT] = "IPIs by probes",
 	[EV_ENTRY] = "kvm:kvm_entry",
 	[EV_EXIT] = "kvm:kvm_exit",
 	[EV_USERSPACE_EXIT] = "kvm:kvm_userspace_exit",
@@ -74,6 +112,16 @@ static const char *const full_names[NR_EVENT_KINDS] = {
 const char *event_kind_name(enum event_kind kind)
 {
 	return full_names[kind];
+}
+
+bool event_kind_is(enum event_kind kind, const char *system, const char *event)
+{
+	const struct kind_row *row = &rows[kind];
+
+	if (!row->event || strcmp(row->event, event))
+		return false;
+	return !strcmp(row->system, system) ||
+	       (EV_BIT(kind) & PROBES_KINDS && !strcmp(system, PROBES_GROUP_OLD));
 }
 
 void probe_release(struct probe *p)
@@ -174,6 +222,29 @@ static int resolve_probe(struct events_decoder *d, const struct container *c, en
 	return ret == -ENOENT ? 0 : ret;
 }
 
+/* A kind with a row, of that system: 0 or as resolve(). */
+static int resolve_kind(struct events_decoder *d, const struct container *c, enum event_kind kind,
+			const char *system, struct err *err)
+{
+	u32 own_len = 0;
+	int ret = resolve(d, c, kind, system, rows[kind].event, rows[kind].want, err);
+
+	if (ret)
+		return ret;
+	if (kind == EV_TRACK) {
+		ret = track_init(&d->track, c, err);
+		own_len = d->track.min_len;
+	} else if (kind == EV_DELIVER) {
+		ret = probes_init_deliver(&d->probes, c, system, err);
+		own_len = d->probes.deliver_len;
+	} else if (kind == EV_DELIVER_ACCEPT) {
+		ret = probes_init_accept(&d->probes, c, system, err);
+		own_len = d->probes.accept_len;
+	}
+	d->format[kind].min_len = max_of(d->format[kind].min_len, own_len);
+	return ret;
+}
+
 int events_init(struct events_decoder *d, const struct container *c, u32 input, u32 wanted,
 		const struct probe *target, const struct probe *result, struct err *err)
 {
@@ -186,12 +257,9 @@ int events_init(struct events_decoder *d, const struct container *c, u32 input, 
 	for (int kind = EV_TRACK; kind < NR_EVENT_KINDS && !ret; kind++) {
 		if (!(wanted & EV_BIT(kind)) || !rows[kind].event)
 			continue;
-		ret = resolve(d, c, kind, rows[kind].system, rows[kind].event, rows[kind].want,
-			      err);
-		if (!ret && kind == EV_TRACK) {
-			ret = track_init(&d->track, c, err);
-			d->format[kind].min_len = max_of(d->format[kind].min_len, d->track.min_len);
-		}
+		ret = resolve_kind(d, c, kind, rows[kind].system, err);
+		if (ret == -ENOENT && EV_BIT(kind) & PROBES_KINDS)
+			ret = resolve_kind(d, c, kind, PROBES_GROUP_OLD, err);
 		if (ret == -ENOENT)
 			ret = 0;
 	}
@@ -314,6 +382,19 @@ static bool decode_other(struct events_decoder *d, const struct merged *m, u8 ki
 	return false;
 }
 
+/* The kinds whose values are not v[]. */
+static bool decode_own(const struct events_decoder *d, const struct merged *m, struct event *ev)
+{
+	if (ev->kind != EV_TRACK) {
+		probes_decode(&d->probes, m->payload, ev);
+		return true;
+	}
+	track_decode_one(&d->track, m->payload, &ev->ipi);
+	ev->ipi.ts = m->ts;
+	ev->ipi.cpu = m->cpu;
+	return true;
+}
+
 bool events_decode(struct events_decoder *d, const struct merged *m, struct event *ev)
 {
 	u8 kind = EV_NONE;
@@ -338,12 +419,8 @@ bool events_decode(struct events_decoder *d, const struct merged *m, struct even
 		ev->pid = (s32)field_load(m->payload, f->pid);
 		ev->flags = (u8)field_load(m->payload, f->flags);
 	}
-	if (kind == EV_TRACK) {
-		track_decode_one(&d->track, m->payload, &ev->ipi);
-		ev->ipi.ts = m->ts;
-		ev->ipi.cpu = m->cpu;
-		return true;
-	}
+	if (kind <= EV_DELIVER_ACCEPT)
+		return decode_own(d, m, ev);
 	/* The usual ones at once, there or not: how many there are cannot be guessed. */
 	ev->v[0] = load(m->payload, f->value[0]);
 	ev->v[1] = load(m->payload, f->value[1]);

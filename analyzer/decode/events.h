@@ -12,6 +12,7 @@
 
 #include "decode/event.h"
 #include "decode/said.h"
+#include "decode/probes.h"
 #include "decode/track.h"
 #include "input/merge.h"
 
@@ -47,6 +48,7 @@ struct events_decoder {
 	u32 input;
 	u32 kinds;		/* EV_BIT()s of those that the file describes */
 	struct track track;
+	struct probes probes;
 	struct kind_format format[NR_EVENT_KINDS];
 	struct field type;
 	u32 least;		/* bytes of a record that has a type */
@@ -91,5 +93,8 @@ static inline bool events_may_be_mark(const struct batch *b, u32 i)
  * runs of track records alone, whose other events nobody decodes.
  */
 const char *events_mark(const struct batch *b, u32 i, size_t *len);
+
+/* Whether an event of that name is of this kind. */
+bool event_kind_is(enum event_kind kind, const char *system, const char *event);
 
 #endif

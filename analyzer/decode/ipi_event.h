@@ -18,8 +18,14 @@ enum ipi_state {
 
 /* The way of delivery (path). */
 enum ipi_path {
-	IPI_PATH_FAST, IPI_PATH_SLOW,
+	IPI_PATH_FAST,
+	IPI_PATH_SLOW,
 	NR_IPI_PATHS,
+	/*
+	 * Not a delivery: AVIC asked KVM to wake a receiver that did not run; counted as other
+	 * paths.
+	 */
+	IPI_PATH_AVIC = NR_IPI_PATHS,
 	IPI_PATH_NONE = 0xff,
 };
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* stock_ipi.h - a kvm_apic_ipi, and what became of it by the stock events (stock.h). */
+/* stock_ipi.h - an IPI, and what became of it by stock events (stock.h) or by probes (deliveries.h). */
 #ifndef KVM_IPI_STOCK_IPI_H
 #define KVM_IPI_STOCK_IPI_H
 
 #include "decode/ipi_event.h"
 
-/* What became of a kvm_apic_ipi, by the stock events (stock.h). */
+/* What became of an IPI. */
 enum stock_kind {
 	STOCK_UNICAST,	 /* fixed, no shorthand, accepted by exactly one vCPU, not the sender */
 	STOCK_SELF,	 /* the same, by the sender; or the shorthand for it */
@@ -16,7 +16,9 @@ enum stock_kind {
 	STOCK_DEASSERT,	 /* level-triggered de-assert: never delivered, though it looks accepted */
 	STOCK_NOBODY,	 /* fixed, no shorthand, no acceptor */
 	STOCK_UNKNOWN, /* cut off by lost events or an end of the recording; or of no known vCPU */
-	NR_STOCK_KINDS
+	NR_STOCK_KINDS,
+	/* by probes: accepted outside of a delivery: a PV or Hyper-V IPI, or a timer */
+	STOCK_HYPERCALL = NR_STOCK_KINDS
 };
 
 struct stock_ipi {

@@ -52,7 +52,7 @@ static void put_sent(const struct coverage_view *c, struct fold *f)
 	}
 	for (size_t i = 1; i < ARRAY_SIZE(c->became); i++)
 		left += !!c->became[i].n;
-	piece(f, "%llu directed of %llu kvm_apic_ipi%s", n_of(c->became[0]), n_of(c->sent),
+	piece(f, "%llu directed of %llu %s%s", n_of(c->became[0]), n_of(c->sent), c->sent.text,
 	      left ? "," : ";");
 	for (size_t i = 1; i < ARRAY_SIZE(c->became); i++)
 		if (c->became[i].n)
@@ -70,13 +70,16 @@ static void put_other(const struct coverage_view *c, struct fold *f)
 		else
 			piece(f, "%llu %s;", n_of(c->other[i]), c->other[i].text);
 	}
+	if (c->hypercall_accepts.n)
+		piece(f, "%llu %s;", n_of(c->hypercall_accepts), c->hypercall_accepts.text);
 }
 
 static void put_unknown(const struct coverage_view *c, struct fold *f)
 {
 	const char *names[] = { "other ICR writes", "PV", "Hyper-V", "AVIC", "EOIs" };
-	bool known[] = { c->sent.known, c->other[0].known, c->other[1].known, c->other[2].known,
-			 c->no_eoi.known };
+	bool calls = c->hypercall_accepts.known;	/* both kinds, together */
+	bool known[] = { c->sent.known, calls || c->other[0].known, calls || c->other[1].known,
+			 c->other[2].known, c->no_eoi.known };
 	unsigned int left = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
@@ -103,6 +106,39 @@ static void put_lost(const struct loss_view *l, FILE *out)
 		l->to_ns % 1000000000 / 1000);
 }
 
+#define PAIRS_SHOWN 8
+
+/* Pairs that no delivery shows: the first of each kind. */
+static void put_pairs(const struct coverage_view *c, bool avic, FILE *out)
+{
+	struct fold f = { .out = out };
+	u32 nr = 0;
+
+	for (u32 i = 0; i < c->nr_pairs; i++)
+		nr += c->pair[i].avic == avic;
+	if (!nr)
+		return;
+	piece(&f, avic ? "#   AVIC, exited, receiver not running:" : "#   PV or Hyper-V:");
+	for (u32 i = 0, shown = 0; i < c->nr_pairs && shown < PAIRS_SHOWN; i++) {
+		const struct coverage_pair_view *p = &c->pair[i];
+		struct vm_view vm = { .pid = p->vm_pid,
+				      .id = p->vm_id,
+				      .have_pid = p->have_vm_pid,
+				      .have_id = p->have_vm_id };
+		char label[VIEW_VM_LABEL];
+
+		if (p->avic != avic)
+			continue;
+		shown++;
+		piece(&f, "VM %s %u -> %u: %llu%s", vm_view_label(&vm, label), p->src, p->dst,
+		      (unsigned long long)p->count,
+		      shown < min_of(nr, (u32)PAIRS_SHOWN) ? "," : "");
+	}
+	if (nr > PAIRS_SHOWN)
+		piece(&f, "and %u more pairs", nr - PAIRS_SHOWN);
+	fputc('\n', out);
+}
+
 void remarks_coverage(const struct coverage_view *c, FILE *out)
 {
 	struct fold f = { .out = out };
@@ -122,6 +158,8 @@ void remarks_coverage(const struct coverage_view *c, FILE *out)
 	else
 		piece(&f, c->hardware ? "no APICv or AVIC." : "APICv or AVIC: not to be seen.");
 	fputc('\n', out);
+	put_pairs(c, false, out);
+	put_pairs(c, true, out);
 	for (u32 i = 0; i < c->nr_lost; i++)
 		put_lost(&c->lost[i], out);
 }
@@ -152,6 +190,28 @@ static void json_lost(struct json *j, const struct loss_view *l)
 	json_object_end(j);
 }
 
+static void json_pairs(struct json *j, const char *key, const struct coverage_view *c, bool avic)
+{
+	json_array(j, key);
+	for (u32 i = 0; i < c->nr_pairs; i++) {
+		const struct coverage_pair_view *p = &c->pair[i];
+
+		if (p->avic != avic)
+			continue;
+		json_object_flat(j, NULL);
+		if (p->have_vm_pid)
+			json_s64(j, "vm_pid", p->vm_pid);
+		else
+			json_null(j, "vm_pid");
+		json_u64_or_null(j, "vm_id", p->have_vm_id, p->vm_id);
+		json_u64(j, "src", p->src);
+		json_u64(j, "dst", p->dst);
+		json_u64(j, "count", p->count);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
 void json_coverage(struct json *j, const struct coverage_view *c)
 {
 	json_object(j, "coverage");
@@ -165,6 +225,9 @@ void json_coverage(struct json *j, const struct coverage_view *c)
 		json_count(j, &c->other[i]);
 	json_count(j, &c->pv_targets);
 	json_count(j, &c->apicv_accepts);
+	json_count(j, &c->hypercall_accepts);
+	json_pairs(j, "hypercall_pairs", c, false);
+	json_pairs(j, "avic_pairs", c, true);
 	json_count(j, &c->watched);
 	json_count(j, &c->no_eoi);
 	json_count(j, &c->unconfirmed);

@@ -70,7 +70,7 @@ static void graph_json_put_states(struct json *j, const u64 state[VIEW_STATES + 
 	json_object_end(j);
 }
 
-static void put_paths(struct json *j, bool known, u64 fast, u64 slow)
+static void put_paths(struct json *j, bool known, u64 fast, u64 slow, const u64 *avic)
 {
 	if (!known) {
 		json_null(j, "paths");
@@ -79,6 +79,8 @@ static void put_paths(struct json *j, bool known, u64 fast, u64 slow)
 	json_object_flat(j, "paths");
 	json_u64(j, "fast", fast);
 	json_u64(j, "slow", slow);
+	if (avic)
+		json_u64(j, "avic", *avic);
 	json_object_end(j);
 }
 
@@ -146,7 +148,7 @@ static u32 put_edge(const struct graph_view *g, const struct vm_view *vm, u32 ro
 		put_vector_count(j, &e);
 	}
 	json_array_end(j);
-	put_paths(j, vm->have_paths, sum.fast, sum.slow);
+	put_paths(j, vm->have_paths, sum.fast, sum.slow, NULL);
 	graph_json_put_states(j, sum.state);
 	json_string(j, "known", sum.known);
 	json_object_end(j);
@@ -200,7 +202,7 @@ static void graph_json_put_vm(const struct graph_view *g, u32 i, struct json *j)
 	json_vm_head(j, vm);
 	json_u64(j, "vcpus", vm->vcpus);
 	json_u64(j, "ipis", vm->ipis);
-	put_paths(j, vm->have_paths, vm->fast, vm->slow);
+	put_paths(j, vm->have_paths, vm->fast, vm->slow, &vm->avic);
 	graph_json_put_states(j, vm->state);
 	put_odd(g, i, true, "other_paths", j);
 	put_odd(g, i, false, "other_states", j);

@@ -171,6 +171,7 @@ void graph_lines(const struct graph_view *g, u32 i, FILE *out)
 	if (vm->have_paths) {
 		list_share(&l, "fast", vm->fast, vm->ipis);
 		list_share(&l, "slow", vm->slow, vm->ipis);
+		list_share(&l, "avic", vm->avic, vm->ipis);
 		list_odd(&l, g, i, true, "path");
 	}
 	list_end(&l, "not recorded");

@@ -81,9 +81,16 @@ static void put_scope(const struct graph_view *g, FILE *out)
 	if (view_from_stock(g))
 		fputs("# From kvm_apic_ipi and kvm_apic_accept_irq: no paths, no states of receivers.\n"
 		      "# inferred: threads were grouped into VMs by what they send each other.\n", out);
-	fputs("# Only directed fixed IPIs are recorded: no broadcasts and multicasts, no PV or\n"
-	      "# Hyper-V IPIs, nothing that AVIC or IPI virtualization delivers by itself.\n"
-	      "# runnable: preempted or woken when the IPI came; those are what a yield helps.\n",
+	if (view_is_from(g, "probes"))
+		fputs("# From probes on KVM's delivery of interrupts. Pairs are those of directed fixed\n"
+		      "# IPIs alone; the coverage has the others. What AVIC or IPI virtualization\n"
+		      "# delivers by itself is not recorded.\n",
+		      out);
+	else
+		fputs("# Only directed fixed IPIs are recorded: no broadcasts and multicasts, no PV or\n"
+		      "# Hyper-V IPIs, nothing that AVIC or IPI virtualization delivers by itself.\n",
+		      out);
+	fputs("# runnable: preempted or woken when the IPI came; those are what a yield helps.\n",
 	      out);
 	graph_text_put_topology(g->topology, out);
 	if (!g->vector_names_given)

@@ -33,7 +33,12 @@ bool view_lossy(const struct input_view *in, u32 nr)
 	return false;
 }
 
+bool view_is_from(const struct graph_view *g, const char *source)
+{
+	return g->source && !strcmp(g->source, source);
+}
+
 bool view_from_stock(const struct graph_view *g)
 {
-	return g->source && !strcmp(g->source, "stock");
+	return view_is_from(g, "stock");
 }

@@ -79,7 +79,7 @@ struct vm_view {
 	u32 vcpus, pairs;
 	u64 ipis;
 	bool have_paths;
-	u64 fast, slow, path_other;
+	u64 fast, slow, avic, path_other; /* path_other: avic, too */
 	u64 state[VIEW_STATES + 1];
 	u64 cpu_known, cpu_same; /* receivers whose CPU is known; that were last on the sender's */
 	u64 distance[VIEW_DISTANCES]; /* IPIs, where the graph has a topology */
@@ -110,6 +110,16 @@ struct loss_view {
 	u32 nr_spans;
 };
 
+/* IPIs that no delivery of KVM's shows, whose pair is known. */
+struct coverage_pair_view {
+	s32 vm_pid;
+	u32 vm_id;
+	bool have_vm_pid, have_vm_id;
+	u32 src, dst;
+	u64 count;
+	bool avic; /* exited, receiver not running; else accepted from a hypercall */
+};
+
 /* What the recording shows of all IPIs, and what it cannot show. */
 struct coverage_view {
 	struct count_view directed;  /* the graph's IPIs, before filters */
@@ -117,6 +127,10 @@ struct coverage_view {
 	struct count_view became[9]; /* of them: what they turned out to be */
 	struct count_view other[4];  /* beside them: PV, Hyper-V, AVIC */
 	struct count_view pv_targets, apicv_accepts;
+	struct count_view hypercall_accepts;   /* by probes: PV and Hyper-V IPIs, each receiver */
+	const struct coverage_pair_view *pair; /* by VM, sender, receiver */
+	u32 nr_pairs;
+	bool probes; /* the IPIs are those of probes: sent is what was delivered */
 	struct count_view watched;     /* directed IPIs whose receivers' EOIs can be seen */
 	struct count_view no_eoi;      /* of them: no EOI came */
 	struct count_view unconfirmed; /* at most so many were not delivered */
@@ -169,6 +183,8 @@ const char *vm_view_label(const struct vm_view *vm, char buf[VIEW_VM_LABEL]);
 
 /* The IPIs are from stock events: without paths, and the VMs and senders may be inferred. */
 bool view_from_stock(const struct graph_view *g);
+/* source: "track", "probes" or "stock". */
+bool view_is_from(const struct graph_view *g, const char *source);
 
 /* Whether records are missing from any of them, as far as the files say. */
 bool view_lossy(const struct input_view *in, u32 nr);

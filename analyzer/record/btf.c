@@ -70,7 +70,9 @@ static u32 members_of(const char *type)
 /* NULL: out of bounds. */
 static const char *string_at(const struct btf *b, u32 off)
 {
-	if (off < b->strings_base || off - b->strings_base >= b->strings_len)
+	if (off < b->strings_base)
+		return b->base_strings + off;
+	if (off - b->strings_base >= b->strings_len)
 		return NULL;
 	return b->strings + (off - b->strings_base);
 }
@@ -129,16 +131,20 @@ static int index_types(struct btf *b)
 	return 0;
 }
 
-/* A module's strings are numbered behind those of vmlinux, whose header alone is read for that. */
-static int strings_base(const struct host *h, u32 *base)
+/*
+ * A module's strings are numbered behind those of vmlinux, and a name that is among those is not in
+ * the module's.
+ */
+static int read_base(struct btf *b, const struct host *h)
 {
 	struct btf kernel = { 0 };
 	size_t len;
-	char *data = host_slurp(h, "/sys/kernel/btf/vmlinux", &len);
-	int ret = data ? read_header(&kernel, data, len) : -errno;
+	int ret;
 
-	*base = kernel.strings_len;
-	free(data);
+	b->base_data = host_slurp(h, "/sys/kernel/btf/vmlinux", &len);
+	ret = b->base_data ? read_header(&kernel, b->base_data, len) : -errno;
+	b->base_strings = kernel.strings;
+	b->strings_base = kernel.strings_len;
 	return ret;
 }
 
@@ -158,13 +164,14 @@ int btf_open(struct btf *b, const struct host *h, const char *module)
 		return -errno;
 	ret = read_header(b, b->data, len);
 	if (!ret && split)
-		ret = strings_base(h, &b->strings_base);
+		ret = read_base(b, h);
 	return ret ? ret : index_types(b);
 }
 
 void btf_release(struct btf *b)
 {
 	free(b->data);
+	free(b->base_data);
 	free(b->at);
 	*b = (struct btf){ 0 };
 }

@@ -17,7 +17,9 @@ struct btf {
 	const char *types_end;
 	const char *strings;
 	u32 strings_len;
-	u32 strings_base;	/* a module's offsets begin behind those of vmlinux */
+	char *base_data; /* of vmlinux, whose strings a module's BTF uses too; owned, or NULL */
+	const char *base_strings;
+	u32 strings_base;	/* their length: a module's own offsets begin there */
 	u32 *at;		/* offset of each type, owned; of this file's own types */
 	u32 nr_types;
 	u32 first_id;		/* number of at[0]; 1 for vmlinux, unknown (0) for a module */

@@ -5,6 +5,7 @@
  */
 #include "record/findings.h"
 #include "record/btf.h"
+#include "record/delivery_probes.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -158,9 +159,29 @@ static void check_track(struct findings *f, const struct host *h, const struct t
 		return;
 	}
 	line = findings_add(f, "tracepoint", LEVEL_LIMITED, "no " EVENT_TRACK " in this kernel");
+	advise(line, "probes show the same (see ipi-probes); kernel-patch/ has the tracepoint, "
+		     "which costs less and is always there");
+}
+
+/* What stands in for the tracepoint. */
+static void check_delivery_probes(struct findings *f, const struct host *h, const struct tracer *t)
+{
+	struct delivery_probes probes;
+	struct err why = { "" };
+	struct finding *line;
+
+	if (!delivery_probes_make(&probes, PROBE_GROUP, h, t, &why)) {
+		line = findings_add(f, "ipi-probes", LEVEL_GOOD,
+				    "%u probes on KVM's delivery show VM, path and receiver's state",
+				    probes.nr);
+		if (t->state != TRACER_READY)
+			advise(line, "if this user may make them: look again as root");
+		return;
+	}
+	line = findings_add(f, "ipi-probes", LEVEL_LIMITED, "%s", why.msg);
 	advise(line,
-	       "the stock events show the same pairs on most hosts: kvm-ipi record stock. They name no "
-	       "VM and no receiver's state; for those apply kernel-patch/ and load the new modules");
+	       "where the tracepoint is missing, too, the stock events show the same pairs on most "
+	       "hosts: kvm-ipi record stock. They name no VM and no receiver's state");
 }
 
 static void check_stock(struct findings *f, const struct tracer *t)
@@ -294,6 +315,7 @@ void findings_make(struct findings *f, const struct host *h)
 	check_tracefs(f, &t);
 	check_lockdown(f, h);
 	check_track(f, h, &t);
+	check_delivery_probes(f, h, &t);
 	check_stock(f, &t);
 	check_hardware(f, h);
 	check_guests(f, h);

@@ -9,6 +9,7 @@
  */
 #include "record/plan.h"
 #include "record/btf.h"
+#include "record/delivery_probes.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -18,24 +19,60 @@
 #define BUFFER_MIN_KB 512
 #define MEMORY_SHARE  16 /* of the memory that is free; all CPUs' buffers together take no more */
 
-static bool is_wanted(const struct need *w, bool track)
-{
-	return w->level != NEED_READ && (w->level != NEED_STOCK || !track);
-}
-
 static bool is_must(const struct need *w)
 {
-	return w->level == NEED_MUST || w->level == NEED_STOCK;
+	return w->level == NEED_MUST || w->level == NEED_STATES || w->level == NEED_STOCK;
 }
 
-static void add_events(struct plan *p, const struct tracer *t)
+/* name: GROUP/EVENT. A second probe of the same event adds no event. */
+static void add_probe(struct plan *p, const char *event, const char *line)
+{
+	struct plan_probe *probe = &p->probe[p->nr_probes++];
+
+	snprintf(probe->name, sizeof(probe->name), PROBE_GROUP "/%s", event);
+	snprintf(probe->event, sizeof(probe->event), PROBE_GROUP ":%s", event);
+	snprintf(probe->line, sizeof(probe->line), "%s", line);
+	if (p->nr_probes == 1 || strcmp(probe->name, probe[-1].name))
+		p->event[p->nr_events++] = probe->event;
+}
+
+/* In the tracepoint's place; must: there is no other way. */
+static void add_delivery_probes(struct plan *p, const struct host *h, const struct tracer *t,
+				bool must)
+{
+	struct delivery_probes d;
+
+	if (delivery_probes_make(&d, PROBE_GROUP, h, t, &p->why_no_probes)) {
+		if (must && !p->why_not.msg[0])
+			p->why_not = p->why_no_probes;
+		return;
+	}
+	p->delivery_probes = true;
+	for (u32 i = 0; i < d.nr; i++)
+		add_probe(p, d.probe[i].event, d.probe[i].line);
+}
+
+/* Whether the preset's IPIs can come from elsewhere than the tracepoint, and do. */
+static bool add_source(struct plan *p, const struct need *w, const struct host *h,
+		       const struct tracer *t)
+{
+	bool probes = w->kind == EV_DELIVER;
+
+	if (!probes && (w->kind != EV_TRACK || !p->known || tracer_has(t, EVENT_TRACK)))
+		return false;
+	add_delivery_probes(p, h, t, probes);
+	return p->delivery_probes || probes;
+}
+
+static void add_events(struct plan *p, const struct host *h, const struct tracer *t)
 {
 	bool track = tracer_has(t, EVENT_TRACK) || !p->known, has;
 
 	for (const struct need *w = p->preset->needs; w->kind != EV_NONE; w++) {
 		const char *event = event_kind_name(w->kind);
 
-		if (!is_wanted(w, track))
+		if (w->level == NEED_READ || add_source(p, w, h, t) ||
+		    (w->level == NEED_STOCK && (track || p->delivery_probes)))
 			continue;
 		has = !p->known || tracer_has(t, event);
 		if (has || is_must(w))
@@ -46,7 +83,9 @@ static void add_events(struct plan *p, const struct tracer *t)
 		if (w->level == NEED_SOURCE)
 			p->joins = !has;
 		if (!has && is_must(w) && !p->why_not.msg[0])
-			err_set(&p->why_not, -ENOENT, "this kernel has no %s", event);
+			err_set(&p->why_not, -ENOENT, "this kernel has no %s%s%s", event,
+				w->level == NEED_STATES ? ", and " : "",
+				w->level == NEED_STATES ? p->why_no_probes.msg : "");
 	}
 }
 
@@ -81,21 +120,18 @@ static void plan_add_probes(struct plan *p, const struct host *h, const struct t
 			"no probes can be made here: %s/kprobe_events is missing or not writable",
 			t->dir);
 	for (; probe->event; probe++) {
-		u32 n = p->nr_probes++;
 		const char *fetch = probe->fetch;
-		char pid[48];
+		char pid[48], line[PROBE_LINE_MAX];
 
 		/* x86: the first argument is in %di */
 		snprintf(pid, sizeof(pid), "pid=+%lld(%%di):s32", max_of(off, (s64)0));
 		if (!fetch)
 			fetch = pid;
 		/* r64: so many threads can be inside at a time without a return being missed */
-		snprintf(p->probe_line[n], sizeof(p->probe_line[n]), "%s:" PROBE_GROUP "/%s %s%s%s",
-			 probe->returns ? "r64" : "p", probe->event, probe->symbol, *fetch ? " " : "",
-			 fetch);
-		snprintf(p->probe_event[n], sizeof(p->probe_event[n]), "%s:%s", PROBE_GROUP,
-			 probe->event);
-		p->event[p->nr_events++] = p->probe_event[n];
+		snprintf(line, sizeof(line), "%s:" PROBE_GROUP "/%s %s%s%s",
+			 probe->returns ? "r64" : "p", probe->event, probe->symbol,
+			 *fetch ? " " : "", fetch);
+		add_probe(p, probe->event, line);
 	}
 }
 
@@ -132,7 +168,7 @@ void plan_make(struct plan *p, const struct preset *preset, const struct host *h
 
 	*p = (struct plan){ .preset = preset, .known = t->state == TRACER_READY };
 	find_obstacle(p, t);
-	add_events(p, t);
+	add_events(p, h, t);
 	plan_add_probes(p, h, t);
 	if (!p->why_not.msg[0] && !t->instances)
 		err_set(&p->why_not, -ENOENT, "%s/instances is not writable: run it as root", t->dir);

@@ -19,11 +19,15 @@ struct plan {
 	const char *event[EVENTS_MAX];	/* not owned, but those of probes */
 	const char *left_out[EVENTS_MAX]; /* nice to have, and not there */
 	u32 nr_events, nr_left_out;
-	char probe_event[TRACER_PROBES_MAX][64];
-	char probe_line[TRACER_PROBES_MAX][128]; /* for kprobe_events */
+	struct plan_probe {
+		char name[64];			/* GROUP/EVENT */
+		char event[64];			/* GROUP:EVENT */
+		char line[PROBE_LINE_MAX];	/* for kprobe_events */
+	} probe[TRACER_PROBES_MAX];
 	u32 nr_probes;
-	bool joins; /* stock events stand for the tracepoint, which is not there */
-	bool track;			/* the tracepoint is recorded */
+	/* where the IPIs come from: the tracepoint, or else probes, or else stock events */
+	bool track, delivery_probes, joins;
+	struct err why_no_probes;	/* no tracepoint, and this is why no probes either */
 	bool known;			/* tracefs said what is there; else all of it is assumed */
 	u64 buffer_kb;
 	struct err why_not;		/* no message: nothing is in the way */

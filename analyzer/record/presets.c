@@ -18,8 +18,8 @@ static const struct preset_probe yield_probes[] = {
 };
 
 const struct preset presets[NR_PRESETS] = {
-	{ "graph", "who sends directed IPIs to whom (needs the tracepoint)", "kvm-ipi report",
-	  graph_needs, NULL, 4096 },
+	{ "graph", "who sends directed IPIs to whom, by the tracepoint or by probes",
+	  "kvm-ipi report", graph_needs, NULL, 4096 },
 	{ "latency", "from sending to injection, EOI and the receiver running", "kvm-ipi latency",
 	  latency_needs, NULL, 16384 },
 	{ "yield", "whom a spinning vCPU waited for, and the replay of KVM's choice",
@@ -28,6 +28,8 @@ const struct preset presets[NR_PRESETS] = {
 	  "kvm-ipi yield --yield-target " PROBE_GROUP ":yield_to:pid --yield-result " PROBE_GROUP
 	  ":yield_to_ret:ret",
 	  yield_needs, yield_probes, 16384 },
+	{ "probes", "the same graph by probes on an unpatched kernel", "kvm-ipi report",
+	  probes_needs, NULL, 8192 },
 	{ "stock", "the same graph from events that every kernel has", "kvm-ipi report",
 	  stock_needs, NULL, 16384 },
 };

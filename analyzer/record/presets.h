@@ -8,7 +8,7 @@
 #include "analysis/needs.h"
 
 #define EVENT_TRACK "kvm:kvm_ipi_track"
-#define EVENTS_MAX 24	/* of a preset, with those of its probes */
+#define EVENTS_MAX 36	/* of a preset, with those of its probes */
 
 /* A probe that is made for the recording, and removed behind it. */
 struct preset_probe {
@@ -28,7 +28,7 @@ struct preset {
 };
 
 extern const struct preset presets[];
-#define NR_PRESETS 5
+#define NR_PRESETS 6
 
 /* NULL: no such preset. */
 const struct preset *preset_find(const char *name);

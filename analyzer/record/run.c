@@ -13,6 +13,7 @@
  */
 #define _GNU_SOURCE
 #include "record/run.h"
+#include "record/cost.h"
 #include "record/markers.h"
 
 #include <errno.h>
@@ -42,7 +43,8 @@ struct recording {
 	int signals; /* signalfd */
 	FILE *log; /* what trace-cmd printed: a file without a name, or NULL */
 	pid_t recorder, command;
-	bool begun;
+	bool begun, said_cost;
+	u64 begun_ms;
 	int killed_by; /* a signal that was the recorder's end; 0 */
 	struct stat old_output; /* st_ino 0: there was none */
 	struct running running; /* the VMs of the latest markers */
@@ -250,6 +252,7 @@ static int wait_for_begin(struct recording *rec, struct err *err)
 {
 	for (int i = 0; i < BEGIN_TRIES; i++) {
 		rec->begun = tracer_is_on(rec->t);
+		rec->begun_ms = cost_now_ms();
 		if (rec->begun)
 			return 0;
 		if (recorder_has_ended(rec)) {
@@ -276,7 +279,8 @@ static void describe_vms(struct recording *rec)
 		running_release(&now);
 		return;
 	}
-	markers_of_vms(&now, rec->job->plan->track, put_marker, rec->t);
+	markers_of_vms(&now, rec->job->plan->track || rec->job->plan->delivery_probes, put_marker,
+		       rec->t);
 	rec->r->vms = max_of(rec->r->vms, now.nr_vms);
 	rec->r->vcpus = max_of(rec->r->vcpus, now.nr_vcpus);
 	running_release(&rec->running);
@@ -298,6 +302,26 @@ static int start_command(struct recording *rec, struct err *err)
 	return rec->job->command ? run_start(rec, rec->job->command, false, &rec->command, err) : 0;
 }
 
+/* Since it began. The counts stay those of the recording's end, if this is called then. */
+static void count_records(struct recording *rec)
+{
+	u64 ms = cost_now_ms() - rec->begun_ms, records;
+
+	rec->r->have_loss = !tracer_loss(rec->t, &rec->r->loss);
+	records = rec->r->loss.entries + rec->r->loss.read + rec->r->loss.overrun;
+	rec->r->records_per_s = rec->begun && rec->r->have_loss && ms ? records * 1000 / ms : 0;
+}
+
+/* Once, after the first look: early enough to stop it. */
+static void say_cost(struct recording *rec)
+{
+	if (rec->said_cost || !rec->job->say)
+		return;
+	rec->said_cost = true;
+	count_records(rec);
+	cost_say(rec->job->plan, rec->r->records_per_s, rec->job->say);
+}
+
 /* Until the command ends, a signal comes, or the recorder ends before its time. */
 static int wait_for_end(struct recording *rec, struct err *err)
 {
@@ -312,6 +336,7 @@ static int wait_for_end(struct recording *rec, struct err *err)
 			return 0;
 		if (!sig) {
 			describe_vms(rec);
+			say_cost(rec);
 			continue;
 		}
 		rec->r->interrupted = true;
@@ -358,12 +383,8 @@ static int run_add_probes(struct recording *rec, struct err *err)
 	const struct plan *p = rec->job->plan;
 	int ret = 0;
 
-	for (u32 i = 0; i < p->nr_probes && !ret; i++) {
-		char name[64];
-
-		snprintf(name, sizeof(name), PROBE_GROUP "/%s", p->preset->probe[i].event);
-		ret = tracer_add_probe(rec->t, name, p->probe_line[i], err);
-	}
+	for (u32 i = 0; i < p->nr_probes && !ret; i++)
+		ret = tracer_add_probe(rec->t, p->probe[i].name, p->probe[i].line, err);
 	return ret;
 }
 
@@ -388,7 +409,8 @@ static int record(struct recording *rec, struct err *err)
 	/* All of it once more: of a buffer that is too small, the beginning is lost first. */
 	describe_cpus(rec);
 	describe_vms(rec);
-	markers_of_vms(&rec->running, rec->job->plan->track, put_marker, rec->t);
+	markers_of_vms(&rec->running, rec->job->plan->track || rec->job->plan->delivery_probes,
+		       put_marker, rec->t);
 	return 0;
 }
 
@@ -405,7 +427,7 @@ int run_recording(struct tracer *t, const struct run_job *job, struct run_result
 	ret = catch_signals(&rec, err) ?: record(&rec, err);
 	if (t->instance) {
 		tracer_stop(t);
-		r->have_loss = !tracer_loss(t, &r->loss);
+		count_records(&rec);
 	}
 	stop_command(&rec);
 	stop_recorder(&rec);

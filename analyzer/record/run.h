@@ -13,6 +13,7 @@
 struct run_result {
 	struct tracer_loss loss;
 	bool have_loss;
+	u64 records_per_s;	/* 0: not known */
 	u32 vms, vcpus;		/* that the markers name */
 	int command_status;	/* as waitpid() says it; 0 without a command */
 	bool interrupted;	/* by a signal, which is the usual end without a command */
@@ -24,7 +25,7 @@ struct run_job {
 	const struct host *host;
 	const char *output;
 	char **command;		/* NULL-terminated, or NULL: until a signal comes */
-	FILE *say;		/* one line when the recording has begun; NULL: quiet */
+	FILE *say;		/* a line when it has begun, one on its cost; NULL: quiet */
 	bool verbose;		/* trace-cmd may print */
 };
 

@@ -100,6 +100,7 @@ static bool remove_probe(const char *name)
  */
 int tracer_add_probe(struct tracer *t, const char *name, const char *line, struct err *err)
 {
+	bool again = t->nr_probes && !strcmp(t->probe[t->nr_probes - 1], name);
 	int code;
 
 	if (t->nr_probes == TRACER_PROBES_MAX)
@@ -107,12 +108,12 @@ int tracer_add_probe(struct tracer *t, const char *name, const char *line, struc
 	for (int try = 0; try < 2; try++) {
 		errno = 0;
 		if (tracefs_instance_file_append(NULL, "kprobe_events", line) > 0) {
-			snprintf(t->probe[t->nr_probes], sizeof(t->probe[0]), "%s", name);
-			t->nr_probes++;
+			if (!again)
+				snprintf(t->probe[t->nr_probes++], sizeof(t->probe[0]), "%s", name);
 			return 0;
 		}
 		code = errno ? errno : EIO;
-		if (code != EEXIST || !remove_probe(name))
+		if (code != EEXIST || again || !remove_probe(name))
 			break;
 	}
 	if (code == EEXIST)
@@ -159,6 +160,7 @@ int tracer_loss(const struct tracer *t, struct tracer_loss *loss)
 		loss->overrun += number_behind(text, "overrun: ");
 		loss->dropped += number_behind(text, "dropped events: ") +
 				 number_behind(text, "commit overrun: ");
+		loss->read += number_behind(text, "read events: ");
 		loss->entries += number_behind(text, "entries: ");
 		loss->cpus++;
 		free(text);

@@ -12,7 +12,8 @@
 #include "record/host.h"
 #include "util/err.h"
 
-#define TRACER_PROBES_MAX 4
+#define TRACER_PROBES_MAX 12
+#define PROBE_LINE_MAX	  512
 
 enum tracer_state {
 	TRACER_READY,		/* can be read */
@@ -38,7 +39,10 @@ bool tracer_has(const struct tracer *t, const char *event);
 
 /* Makes the instance, switched off. 0 or -errno with its line. */
 int tracer_begin(struct tracer *t, const char *name, struct err *err);
-/* Adds a probe, GROUP/EVENT, by a line for kprobe_events. 0 or -errno with its line. */
+/*
+ * Adds a probe, GROUP/EVENT, by a line for kprobe_events; one of a name that is there already is a
+ * second place of the same event. 0 or -errno with its line.
+ */
 int tracer_add_probe(struct tracer *t, const char *name, const char *line, struct err *err);
 /* Whether the instance records by now. */
 bool tracer_is_on(const struct tracer *t);
@@ -49,7 +53,7 @@ void tracer_stop(struct tracer *t);
 int tracer_mark(struct tracer *t, const char *line);
 
 struct tracer_loss {
-	u64 overrun, dropped, entries;
+	u64 overrun, dropped, entries, read;
 	u32 cpus;
 };
 

@@ -47,6 +47,16 @@ static int joined_take_ipi(void *ctx, const struct stock_ipi *out)
 	return ret;
 }
 
+/* By probes the IPIs have been joined already. */
+static int joined_see(struct joined *f, const struct event *ev)
+{
+	switch (ev->kind) {
+	case EV_TRACK: f->cov->sent[STOCK_UNICAST]++; return coverage_watch(f->cov, &ev->ipi);
+	case EV_SENT: return coverage_joined(f->cov, ev);
+	}
+	return 0;
+}
+
 static int joined_records(void *self, const struct event *ev, u32 nr)
 {
 	struct joined *f = self;
@@ -55,6 +65,10 @@ static int joined_records(void *self, const struct event *ev, u32 nr)
 	f->stock.unbounded = !(f->cov->kinds & (EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT)));
 	for (u32 i = 0; i < nr && !ret; i++) {
 		ret = coverage_event(f->cov, &ev[i]);
+		if (f->feed.t->probes) {
+			ret = ret ?: joined_see(f, &ev[i]);
+			continue;
+		}
 		if (!ret && !f->source && ev[i].kind == EV_TRACK)
 			ret = coverage_watch(f->cov, &ev[i].ipi);
 		if (!ret)
@@ -146,18 +160,32 @@ int trace_run_together(struct trace *t, struct together *r, struct err *err)
 
 static bool describes(const struct container *c, u32 kinds)
 {
-	char name[128], full[256];
+	char name[128];
 	u16 id;
 
 	for (u32 i = 0; i < c->nr_formats; i++) {
 		if (!formats_event(c, i, name, sizeof(name), &id))
 			continue;
-		snprintf(full, sizeof(full), "%.100s:%s", c->formats[i].system, name);
 		for (u32 kind = 0; kind < NR_EVENT_KINDS; kind++)
-			if (kinds & EV_BIT(kind) && !strcmp(event_kind_name(kind), full))
+			if (kinds & EV_BIT(kind) && event_kind_is(kind, c->formats[i].system, name))
 				return true;
 	}
 	return false;
+}
+
+/* Which of these kinds have records; reads all. 0 or -errno with its line. */
+static int find_recorded(struct trace *t, u32 kinds, u32 *found, struct err *err)
+{
+	struct survey survey;
+	int ret = trace_survey(t, &survey, err);
+
+	*found = 0;
+	for (u32 i = 0; i < survey.nr && !ret; i++)
+		for (u32 kind = 0; kind < NR_EVENT_KINDS; kind++)
+			if (event_kind_is(kind, survey.event[i].system, survey.event[i].name))
+				*found |= kinds & EV_BIT(kind);
+	survey_release(&survey);
+	return ret;
 }
 
 bool trace_describes(const struct trace *t, u32 kinds)
@@ -166,4 +194,20 @@ bool trace_describes(const struct trace *t, u32 kinds)
 		if (describes(&t->in[i].c, kinds))
 			return true;
 	return false;
+}
+
+int trace_choose_probes(struct trace *t, bool given, bool by_trace, struct err *err)
+{
+	const u32 probes = EV_BIT(EV_DELIVER) | EV_BIT(EV_DELIVER_ACCEPT);
+	u32 found = probes;
+	int ret = 0;
+
+	t->probes = given;
+	if (!by_trace || !trace_describes(t, EV_BIT(EV_DELIVER)) ||
+	    !trace_describes(t, EV_BIT(EV_DELIVER_ACCEPT)))
+		return 0;
+	if (trace_describes(t, EV_BIT(EV_TRACK) | EV_BIT(EV_APIC_IPI)))
+		ret = find_recorded(t, probes | EV_BIT(EV_TRACK), &found, err);
+	t->probes = found == probes;
+	return ret;
 }

@@ -23,6 +23,12 @@ int trace_run_stock(struct trace *t, struct thread_map *map, struct filter *filt
 int trace_run_coverage(struct trace *t, struct thread_map *map, struct coverage *cov,
 		       struct err *err);
 
+/*
+ * Whether the IPIs are those of probes (t->probes): given; or, where the choice is the trace's, the
+ * tracepoint has no record, and `deliver` and `accept` have. Reads the trace if its formats do not
+ * tell. 0 or -errno with its line.
+ */
+int trace_choose_probes(struct trace *t, bool given, bool by_trace, struct err *err);
 /* Order-free and ordered analyses, and the coverage, of one ordered run. */
 struct together {
 	struct thread_map *map;	     /* of trace_threads() */

@@ -10,6 +10,7 @@
  * case.
  */
 #define _GNU_SOURCE
+#include "trace/probe_order.h"
 #include "trace/trace.h"
 #include "model/marks.h"
 #include "input/pieces.h"
@@ -357,8 +358,8 @@ static int parallel_finish(struct trace *t, struct worker *w, u32 nr, const stru
 	return ret;
 }
 
-int trace_run(struct trace *t, struct filter *filter, const struct analysis *list, u32 nr,
-	      u32 threads, struct err *err)
+static int run_parallel(struct trace *t, struct filter *filter, const struct analysis *list, u32 nr,
+			u32 threads, struct err *err)
 {
 	u32 nr_workers = choose_threads(t, list, nr, threads), ready = 0, failed = 0;
 	struct worker *w = calloc(nr_workers, sizeof(*w));
@@ -394,4 +395,11 @@ int trace_run(struct trace *t, struct filter *filter, const struct analysis *lis
 	free(w);
 	pieces_release(&queue);
 	return ret ? trace_failed(&t->in[failed], ret, err) : 0;
+}
+
+int trace_run(struct trace *t, struct filter *filter, const struct analysis *list, u32 nr,
+	      u32 threads, struct err *err)
+{
+	return t->probes ? trace_run_probes(t, filter, list, nr, err)
+			 : run_parallel(t, filter, list, nr, threads, err);
 }

@@ -32,4 +32,10 @@ struct recording {
 	struct coverage coverage;
 };
 
+/* "track", "probes" or "stock". */
+static inline const char *recording_source(const struct recording *rec)
+{
+	return rec->trace.probes ? "probes" : rec->stock ? "stock" : "track";
+}
+
 #endif

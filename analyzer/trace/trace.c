@@ -72,6 +72,7 @@ void trace_close(struct trace *t)
 		container_close(&t->in[i].c);
 	free(t->in);
 	vms_release(&t->vms);
+	probe_vms_release(&t->probe_vms);
 	*t = (struct trace){ 0 };
 }
 
@@ -257,8 +258,8 @@ static void ordered_end(struct ordered_run *o, struct trace *t)
 	free(o->decoder);
 }
 
-int trace_run_ordered(struct trace *t, const struct ordered_want *want, const struct ordered *list,
-		      u32 nr_list, u32 *kinds, struct err *err)
+int trace_run_merged(struct trace *t, const struct ordered_want *want, const struct ordered *list,
+		     u32 nr_list, u32 *kinds, struct err *err)
 {
 	const u32 probes = EV_BIT(EV_PROBE_TARGET) | EV_BIT(EV_PROBE_RESULT);
 	struct ordered_want all = *want;

@@ -8,6 +8,7 @@
 #include "analysis/analysis.h"
 #include "analysis/filter.h"
 #include "analysis/whois_check.h"
+#include "decode/deliveries.h"
 #include "decode/events.h"
 #include "decode/survey.h"
 #include "decode/track.h"
@@ -33,6 +34,8 @@ struct trace {
 	struct input *in;
 	u32 nr_in;
 	struct vms vms;
+	bool probes;	/* the IPIs are those of probes (decode/deliveries.h), in every run */
+	struct probe_vms probe_vms;
 	/*
 	 * Gets the names that the recording has for VMs without one. Not owned; NULL: not wanted.
 	 */
@@ -86,6 +89,10 @@ struct ordered_want {
  */
 int trace_run_ordered(struct trace *t, const struct ordered_want *want, const struct ordered *list,
 		      u32 nr, u32 *kinds, struct err *err);
+
+/* The same without what t->probes says, for the runs themselves: records as they are. */
+int trace_run_merged(struct trace *t, const struct ordered_want *want, const struct ordered *list,
+		     u32 nr, u32 *kinds, struct err *err);
 
 /*
  * Reads the whole trace once to find out which thread runs which vCPU of which VM

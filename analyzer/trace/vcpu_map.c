@@ -231,7 +231,7 @@ static bool may_walk(const struct trace *t)
 int trace_threads_early(struct trace *t, struct thread_map *map, struct whois_check *check,
 			u32 *kinds, struct err *err)
 {
-	bool walk = may_walk(t);
+	bool walk = !t->probes && may_walk(t);
 	int ret = 0;
 
 	*kinds = 0;

@@ -33,11 +33,19 @@ static struct count_view coverage_view_count(const char *name, const char *text,
 
 static void build_sent(struct coverage_view *to, const struct coverage *c)
 {
-	bool known = c->kinds & EV_BIT(EV_APIC_IPI);
+	bool known = c->kinds & (EV_BIT(EV_APIC_IPI) | EV_BIT(EV_SENT));
+	u64 sent = 0;
 
 	_Static_assert(ARRAY_SIZE(became) == ARRAY_SIZE(to->became) &&
 		       ARRAY_SIZE(became) == NR_STOCK_KINDS, "every kind is shown");
-	to->sent = coverage_view_count("apic_ipis", "kvm_apic_ipi", known, c->records[EV_APIC_IPI]);
+	for (int i = 0; i < NR_STOCK_KINDS; i++)
+		sent += c->sent[i];
+	to->probes = c->kinds & EV_BIT(EV_SENT);
+	to->sent = coverage_view_count("apic_ipis", to->probes ? "IPIs" : "kvm_apic_ipi", known,
+				       to->probes ? sent : c->records[EV_APIC_IPI]);
+	to->hypercall_accepts = coverage_view_count("hypercall_accepts",
+						    "accepted from PV or Hyper-V hypercalls",
+						    to->probes, c->hypercall_accepts);
 	for (size_t i = 0; i < ARRAY_SIZE(became); i++)
 		to->became[i] = coverage_view_count(stock_kind_names[became[i].kind],
 						    became[i].text, known, c->sent[became[i].kind]);
@@ -51,7 +59,8 @@ static void build_other(struct coverage_view *to, const struct coverage *c)
 	to->other[0] = coverage_view_count("pv", "PV", c->kinds & EV_BIT(EV_HYPERCALL), c->pv);
 	to->other[1] = coverage_view_count("hyperv", "Hyper-V", c->kinds & hyperv, c->hyperv);
 	/* The others of AVIC's incomplete IPIs are sent again by KVM, as kvm_apic_ipi. */
-	to->other[2] = coverage_view_count("avic_not_running", "by AVIC to vCPUs that did not run",
+	to->other[2] = coverage_view_count("avic_not_running",
+					   "by AVIC that exited, receiver not running",
 					   c->kinds & EV_BIT(EV_AVIC_IPI), c->avic[1]);
 	to->other[3] = coverage_view_count("avic_fallback", "by AVIC that KVM sent again",
 					   c->kinds & EV_BIT(EV_AVIC_IPI), fell_back);
@@ -126,13 +135,53 @@ static void build_loss(struct loss_view *to, const struct recording *s,
 		};
 }
 
+static int compare_pairs(const void *a, const void *b)
+{
+	const struct coverage_pair_view *x = a, *y = b;
+	const s64 differ[] = { (s64)x->vm_pid - y->vm_pid, (s64)x->vm_id - y->vm_id,
+			       (s64)x->avic - y->avic, (s64)x->src - y->src, (s64)x->dst - y->dst };
+
+	for (size_t i = 0; i < ARRAY_SIZE(differ); i++)
+		if (differ[i])
+			return differ[i] < 0 ? -1 : 1;
+	return 0;
+}
+
+static int build_pairs(struct coverage_view *to, const struct recording *s)
+{
+	const struct coverage *c = &s->coverage;
+	struct coverage_pair_view *pair = calloc(c->nr_pairs + 1, sizeof(*pair));
+
+	if (!pair)
+		return -ENOMEM;
+	for (u32 i = 0; i < c->nr_pairs; i++) {
+		const struct coverage_pair *from = &c->pair[i];
+		const struct vm *vm = &s->trace.vms.vm[from->vm];
+
+		pair[i] = (struct coverage_pair_view){
+			.vm_pid = vm->pid,
+			.vm_id = vm->id,
+			.have_vm_pid = vm->have_pid,
+			.have_vm_id = vm->have_id,
+			.src = from->src,
+			.dst = from->dst,
+			.count = from->count,
+			.avic = from->avic,
+		};
+	}
+	qsort(pair, c->nr_pairs, sizeof(*pair), compare_pairs);
+	to->pair = pair;
+	to->nr_pairs = c->nr_pairs;
+	return 0;
+}
+
 int coverage_view_init(struct coverage_view *view, const struct recording *s)
 {
 	const struct coverage *c = &s->coverage;
 	struct loss_view *lost = calloc(c->nr_cpus + 1, sizeof(*lost));
 
 	*view = (struct coverage_view){ .lost = lost, .nr_lost = c->nr_cpus };
-	if (!lost)
+	if (!lost || build_pairs(view, s))
 		return -ENOMEM;
 	view->directed = coverage_view_count("directed", "directed", true, s->trace.events);
 	build_sent(view, c);
@@ -147,5 +196,6 @@ int coverage_view_init(struct coverage_view *view, const struct recording *s)
 void coverage_view_release(struct coverage_view *view)
 {
 	free((void *)view->lost);
+	free((void *)view->pair);
 	*view = (struct coverage_view){ 0 };
 }

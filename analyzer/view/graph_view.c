@@ -91,7 +91,7 @@ static u32 get_odd(const void *ctx, u32 vm, bool paths, struct odd_view *out, u3
 	const u64 *count = !odd ? NULL : paths ? odd->path : odd->state;
 
 	for (u32 v = 0; odd && v < 256 && nr < max; v++)
-		if (count[v])
+		if (count[v] && !(paths && v == IPI_PATH_AVIC))
 			out[nr++] = (struct odd_view){ v, count[v] };
 	return nr;
 }
@@ -143,6 +143,8 @@ static void graph_view_build_vm(struct vm_view *to, const struct graph_builder *
 	to->fast = sum->path[IPI_PATH_FAST];
 	to->slow = sum->path[IPI_PATH_SLOW];
 	to->path_other = sum->path_other;
+	if (sum->vm < p->nr_odd && p->odd[sum->vm])
+		to->avic = p->odd[sum->vm]->path[IPI_PATH_AVIC];
 	to->cpu_known = sum->cpu_known;
 	to->cpu_same = sum->cpu_same;
 	to->first_ns = graph_view_since_start(view, sum->first_ts);
@@ -170,7 +172,7 @@ int graph_view_init(struct graph_builder *view, const struct recording *s, struc
 		graph_view_build_vm(&view->vm[i], view, i);
 	view->g = (struct graph_view){
 		.schema = schema,
-		.source = s->stock ? "stock" : "track",
+		.source = recording_source(s),
 		.coverage = &view->coverage,
 		.in = view->in,
 		.nr_in = t->nr_in,

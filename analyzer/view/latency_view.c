@@ -118,7 +118,7 @@ static void build_rest(struct latency_run *c)
 	c->view = (struct latency_view){
 		.in = c->in,
 		.nr_in = c->s->trace.nr_in,
-		.source = c->s->stock ? "stock" : "track",
+		.source = recording_source(c->s),
 		.vm = c->vm,
 		.slow = c->slow,
 		.nr_slow = c->l.nr_slow,

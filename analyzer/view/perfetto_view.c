@@ -66,7 +66,7 @@ static u32 rank_of(const struct perfetto_builder *b, const struct latency_ipi *i
 static void fill_ipi(const struct perfetto_builder *b, const struct latency_ipi *from,
 		     const struct perfetto_span *span, struct perfetto_ipi *to)
 {
-	static const char *const paths[NR_IPI_PATHS] = { "fast", "slow" };
+	static const char *const paths[] = { "fast", "slow", "avic" };
 	static const enum latency_stage stages[NR_PERFETTO_STAGES] = {
 		LATENCY_ACCEPTED, LATENCY_RUNNING, LATENCY_INJECTED, LATENCY_ACKNOWLEDGED
 	};
@@ -82,7 +82,7 @@ static void fill_ipi(const struct perfetto_builder *b, const struct latency_ipi 
 		.vector = min_of((u32)from->vector, (u32)VIEW_NO_VECTOR),
 		.vector_name = names->given ? vector_name(names->names, from->vector) : NULL,
 		.state = from->state < NR_IPI_STATES ? view_state_names[from->state] : NULL,
-		.path = from->path < NR_IPI_PATHS ? paths[from->path] : NULL,
+		.path = from->path < ARRAY_SIZE(paths) ? paths[from->path] : NULL,
 		.cpu = from->cpu,
 		.dst_cpu = from->dst_cpu,
 		.rank = rank_of(b, from),

@@ -301,7 +301,7 @@ int yield_view_init(struct yield_run *y)
 	y->view = (struct yield_view){
 		.in = y->in,
 		.nr_in = t->nr_in,
-		.source = y->s->stock ? "stock" : "track",
+		.source = recording_source(y->s),
 		.vm = y->vm,
 		.duration_ns = t->totals.last_ts - min_of(t->totals.first_ts, t->totals.last_ts),
 		.window_ns = y->opt.window_ns,

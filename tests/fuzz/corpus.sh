@@ -25,7 +25,7 @@ generate v7-zstd --compress zstd --chunk-pages 1 --foreign 30
 generate v7-zlib --compress zlib --instances 2
 generate v7-wide --layout wide --missing-fields vm_id,path
 generate v7-odd --odd-values --padding
-for f in 61-c-mixed-slow 612-a-xapic; do
+for f in 61-c-mixed-slow 612-a-xapic 612s-probes-states; do
 	cp "$captures/$f.dat" "$dir/fuzz_file/$f"
 done
 
@@ -83,7 +83,12 @@ head -c 4096 /dev/zero | zstd -q >"$work/frame"
 	printf '\nprint fmt: "%%x", REC->exit_reason\n\0\007\0\0\0\001\0\0\0\050\0\0\0'
 } >"$dir/fuzz_format/exit"
 printf '\001\001\003\000\100\000\001\002\375\000\002\001\003\001\001\000' >"$dir/fuzz_events/track"
-printf '\013\001\003\000\100\000\001\002\375\000\002\001\003\001\001\000' >"$dir/fuzz_events/accept"
+printf '\020\001\003\000\100\000\001\002\375\000\002\001\003\001\001\000' >"$dir/fuzz_events/accept"
+# A delivery: deliver, accept, accepted, fast, delivered.
+for kind in 002 003 004 005 006; do
+	# shellcheck disable=SC2059 # the format is made here
+	printf "\\$kind"'\001\003\000\100\000\001\002\101\001\001\001\005\001\001\000'
+done >"$dir/fuzz_events/delivery"
 printf 'kvm-ipi: vcpu 4242/3 0 tid 17' >"$dir/fuzz_words/marker"
 printf '0xfd reschedule\n# none\n251 call' >"$dir/fuzz_words/vectors"
 printf '0-3,7,0x41' >"$dir/fuzz_words/list"

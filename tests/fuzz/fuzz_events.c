@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * fuzz_events.c - events of any kind in any order and of any value, straight to the analyses: who
- * is who, stock events joined, hints, replay, latencies, slices. Files reach these only behind
- * formats and pages; here 16 bytes are an event: kind, CPU, thread, time passed, values.
+ * is who, stock events and probes joined, hints, replay, latencies, slices. Files reach these only
+ * behind formats and pages; here 16 bytes are an event: kind, CPU, thread, time passed, values.
  */
 #include "analysis/latency.h"
 #include "analysis/yield/replay.h"
 #include "analysis/whois.h"
 #include "analysis/yield/hints.h"
+#include "decode/deliveries.h"
 #include "decode/stock.h"
 #include "fuzz.h"
 
@@ -50,6 +51,19 @@ static void make_event(struct event *ev, const u8 *p, u64 *ts)
 			.no_path = p[12] >> 2 & 1,
 			.no_state = p[12] >> 3 & 1,
 		};
+	} else if (ev->kind == EV_DELIVER) {
+		ev->deliver.vm = p[11] & 3;
+		ev->deliver.vm_pid = p[12] & 3;
+		ev->deliver.have_vm_pid = p[12] & 4;
+		ev->deliver.src = p[6];
+		ev->deliver.from_vcpu = p[9] & 3;
+		ev->deliver.vector = p[8] % 16 ? p[8] : IPI_VECTOR_NONE;
+		ev->deliver.kind = p[10] & 3 ? STOCK_UNICAST : p[10] % STOCK_NOBODY;
+	} else if (ev->kind == EV_DELIVER_ACCEPT) {
+		ev->accept.dst = p[7] + (u32)odd;
+		ev->accept.cpu = (s32)p[14] - 1;
+		ev->accept.vector = p[8];
+		ev->accept.state = p[10] & 7;
 	} else if (ev->kind == EV_MARK) {
 		ev->text.s = (const char *)p;
 		ev->text.len = p[15] % EVENT_BYTES;
@@ -83,6 +97,25 @@ static void run_stock(struct run *r, bool unbounded)
 		stock_add(&s, &r->ev[i]);
 	stock_end(&s);
 	stock_release(&s);
+}
+
+static int put_delivery(void *ctx, const struct stock_ipi *ipi, u64 place)
+{
+	return put_stock(ctx, ipi);
+}
+
+static void run_deliveries(struct run *r, u32 kinds)
+{
+	struct probe_vms vms = { 0 };
+	struct deliveries d;
+
+	deliveries_init(&d, &vms, put_delivery, r);
+	d.kinds = kinds;
+	for (u32 i = 0; i < r->nr; i++)
+		deliveries_add(&d, &r->ev[i], i);
+	deliveries_end(&d);
+	deliveries_release(&d);
+	probe_vms_release(&vms);
 }
 
 static void run_whois(struct run *r)
@@ -143,6 +176,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	run_whois(&r);
 	run_stock(&r, false);
 	run_stock(&r, true);
+	run_deliveries(&r, PROBES_KINDS);
+	run_deliveries(&r, PROBES_KINDS & ~EV_BIT(EV_DELIVERED) & ~EV_BIT(EV_ACCEPTED));
 	run_replay(&r, ts);
 	run_latency(&r);
 	threads_release(&r.map);

@@ -114,7 +114,7 @@ note_counts() {
 # What is lost is counted by the kernel, per CPU; no edge may have more than was sent.
 check_loss() {
 	local expected found lost
-	[ -n "$lossy" ] || return 0
+	[ -n "$lossy" ] && has_event kvm:kvm_ipi_track || return 0
 	expected=$(total "$scratch/expected")
 	lost=$(trace-cmd report --stat "$base.dat" 2>/dev/null |
 		awk '/^(overrun|commit overrun|dropped events):/ { n += $NF } END { print n + 0 }')
@@ -175,9 +175,116 @@ check_program_stock() {
 	same 'kvm-ipi --source stock' "$scratch/by-vm-expected" "$scratch/by-vm-found"
 }
 
+# Probes on deliveries: the same edges with paths, by a join of words and by the program; VMs by their
+# edges, for the probes number them in another way. What PV and Hyper-V hypercalls send, by the workload.
+has_probes() {
+	has_event kvmipi:deliver || has_event kvm_ipi:deliver
+}
+
+deliveries() {
+	trace-cmd report -N -l "$base.dat" 2>/dev/null | sed 's/^kvm-ipi-[0-9]*://' |
+		awk -f "$top/tests/opinion/deliveries.awk"
+}
+
+# Lines vm src dst vector path count, a VM's on one line, its name left out.
+paths_by_vm() {
+	awk '{ vm = $1; if (vm != last) printf "%s", last == "" ? "" : "\n"; last = vm
+		printf "%s>%s:%s/%s=%s ", $2, $3, $4, $5, $6 } END { print "" }' | sort
+}
+
+check_deliveries() {
+	has_probes || return 0
+	deliveries >"$scratch/deliveries"
+	awk -v OFS='\t' '{ print $1 "/" $2, $3, $4, $5, $6, $7 }' "$base.edges" | sort -k1,1 -k2,5n >"$scratch/expected"
+	awk -v OFS='\t' '$1 != "only-track" { n[$1 "/" $2 OFS $3 OFS $4 OFS $5 OFS $6]++ }
+		END { for (e in n) print e, n[e] }' "$scratch/deliveries" | sort -k1,1 -k2,5n >"$scratch/found"
+	"$KVM_IPI" graph --source probes --format csv "$base.dat" | awk -F, -v OFS='\t' '
+		/^#/ { next }
+		!header { for (i = 1; i <= NF; i++) c[$i] = i; header = 1; next }
+		{
+			edge = $c["vm_pid"] "/" $c["vm_id"] OFS $c["src"] OFS $c["dst"] OFS $c["vector"]
+			if ($c["fast"] > 0) print edge, "fast", $c["fast"]
+			if ($c["slow"] > 0) print edge, "slow", $c["slow"]
+		}' | sort -k1,1 -k2,5n >"$scratch/program"
+	if [ -n "$lossy" ]; then
+		check_lossy_deliveries
+		return
+	fi
+	for file in expected found program; do
+		paths_by_vm <"$scratch/$file" >"$scratch/$file-by-vm"
+	done
+	same 'the join of probes' "$scratch/expected-by-vm" "$scratch/found-by-vm" &&
+		same 'kvm-ipi --source probes' "$scratch/expected-by-vm" "$scratch/program-by-vm" &&
+		check_hypercalls
+}
+
+# By pid alone: no edge has more than was sent.
+check_lossy_deliveries() {
+	[ -s "$scratch/program" ] || {
+		echo 'kvm-ipi --source probes: nothing was found'
+		return 1
+	}
+	awk '{ sub("/.*", "", $1); edge = $1 " " $2 " " $3 " " $4 " " $5 }
+		NR == FNR { sent[edge] += $6; next }
+		{ found[edge] += $6 }
+		END { for (e in found) if (found[e] > sent[e]) { print "more than was sent: " e; bad = 1 }
+			exit bad }' "$scratch/expected" "$scratch/program" || return 1
+	remark=", $(awk '{ n += $6 } END { print n }' "$scratch/program") found"
+}
+
+check_hypercalls() {
+	local truth workload pid
+	for truth in "$base".truth-*.txt; do
+		pid=$(sed -n '1s/.* pid \([0-9]*\) .*/\1/p' "$truth")
+		workload=$(sed -n '1s/.* workload \([^ ]*\) .*/\1/p' "$truth")
+		awk -v pid="$pid" '$1 == "pv-send" || $1 == "hv-send" {
+			n = split($6, to, ",")
+			for (i = 1; i <= n; i++) print pid, $2, to[i], $5 }' "$here/workloads/$workload"
+	done | awk '{ n[$1 " " $2 " " $3] += $4 } END { for (p in n) print p, n[p] }' | sort >"$scratch/calls-expected"
+	"$KVM_IPI" report --source probes --format json "$base.dat" |
+		jq -r '.coverage.hypercall_pairs[] | "\(.vm_pid) \(.src) \(.dst) \(.count)"' |
+		awk '{ n[$1 " " $2 " " $3] += $4 } END { for (p in n) print p, n[p] }' | sort >"$scratch/calls-found"
+	same 'IPIs by hypercalls' "$scratch/calls-expected" "$scratch/calls-found"
+}
+
+# Both at once: each delivery's two records, side by side. The VM's address goes with its number.
+check_both() {
+	has_probes && has_event kvm:kvm_ipi_track || return 0
+	awk -F'\t' '
+		$1 == "only-track" { only++; next }
+		{
+			all++
+			split($9, vm, "/")
+			if ($2 != vm[1] || $3 != $10 || $4 != $11 || $5 != $12 || $6 != $13)
+				differ++
+			if (!($1 in number))
+				number[$1] = $9
+			differ += number[$1] != $9
+			state += $7 == $14 && $8 == $15
+		}
+		END {
+			if (all && !only && !differ && 100 * state >= 99 * all)
+				exit 0
+			printf "probes and kvm_ipi_track: %d IPIs, %d by the latter alone, ", all, only
+			printf "%d differ, state and CPU equal in %d\n", differ, state
+			exit 1
+		}' "$scratch/deliveries"
+}
+
 # Lines "vm_pid vm_id state min% max%" against the states that were recorded.
 check_states() {
 	[ -s "$base.states" ] || return 0
+	if has_probes; then
+		"$KVM_IPI" report --source probes --format json "$base.dat" |
+			jq -r '.vms[] | .vm_pid as $p | .ipis as $n | .states | to_entries[] | "\($p) \(.key) \(.value) \($n)"' |
+			awk 'NR == FNR { n[$1 " " $2] = $3; all[$1] = $4; next }
+				!all[$1] || 100 * n[$1 " " $3] < $4 * all[$1] || 100 * n[$1 " " $3] > $5 * all[$1] {
+					printf "by probes, vm %s: %d of %d receivers were %s\n", $1, n[$1 " " $3], all[$1], $3
+					bad = 1
+				}
+				END { exit bad }' - "$base.states" || return 1
+	fi
+	has_event kvm:kvm_ipi_track || return 0
 	report -R | awk '
 		BEGIN { split("guest host preempted halted woken", name, " ") }
 		NR == FNR { bound[NR] = $0; next }
@@ -297,7 +404,7 @@ check_capture() {
 	}
 	remark=
 	for check in $2 check_guests check_format check_edges check_loss check_stock \
-		check_program_stock check_states check_probes; do
+		check_program_stock check_deliveries check_both check_states check_probes; do
 		$check >"$scratch/message" || {
 			message=$(cat "$scratch/message")
 			echo "$1: DIFFERS: ${message:-$check}"

@@ -65,7 +65,7 @@ is "halt polling is a limit" "$(level patched halt-polling)" limited
 is "stock: which presets are possible" \
 	"$(jq -c '[.presets[] | select(.possible) | .name]' "$T/stock.json")" '["latency","yield","stock"]'
 is "patched without BTF: no probes" \
-	"$(jq -c '[.presets[] | select(.possible | not) | .name]' "$T/patched.json")" '["yield-truth"]'
+	"$(jq -c '[.presets[] | select(.possible | not) | .name]' "$T/patched.json")" '["yield-truth","probes"]'
 "$K" check --root "$T/patched" -o "$T/check.json"
 same "-o NAME.json" "$T/check.json" "$T/patched.json"
 ok "--color always" sh -c "'$K' check --root '$T/patched' --color always | grep -q '$(printf '\033')'"

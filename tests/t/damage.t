@@ -41,10 +41,13 @@ run() {
 run "beginnings of a version 6, each under a second" prefixes -s 1 -e $step -c "report --format json" "$T/a.v6"
 run "beginnings of a version 7, each under a second" prefixes -s 1 -e $step \
 	-c "report --format json --salvage" "$C/61-c-mixed-slow.dat"
+run "beginnings of one with probes" prefixes -s 1 -e $step -c "report --format json" -c "yield" \
+	"$C/612s-probes-states.dat"
 run "and without --salvage" prefixes -s 1 -e $((3 * step)) -c "report --format json" "$C/61-c-mixed-slow.dat"
 run "$copies damaged copies" mutations -s 10 -n $copies -r "$SEED" -c "report --format json" \
 	-c "graph --format csv" -c "yield --salvage" -c "html" -c "export --salvage" \
 	"$C/61-c-mixed-slow.dat" "$C/612-a-xapic.dat" "$C/71-c-x2apic-fastpath-all.dat" "$C/612s-a-xapic.dat" \
+	"$C/612s-probes-states.dat" \
 	"$T/a.v6" "$T/c.v7" "$T/all.v6" "$T/i.dat" "$T/i6.dat"
 
 done_testing

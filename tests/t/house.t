@@ -34,6 +34,7 @@ cli/yield_options	yield
 trace/feed	html
 trace/joined	stock
 trace/parallel	threads
+trace/source	probes
 trace/trace	goldens
 trace/vcpu_map	stock
 view/cells	heatmap

@@ -113,6 +113,44 @@ START_TEST(other_kinds)
 }
 END_TEST
 
+/* What probes show of IPIs by hypercall, and AVIC's of receivers that do not run: with their pairs.
+ */
+START_TEST(pairs)
+{
+	struct event ev = { .kind = EV_SENT, .pid = 101, .v = { STOCK_HYPERCALL, 1, 2, -1 } };
+	struct event avic = {
+		.kind = EV_AVIC_IPI, .pid = 101, .have = 0x1f, .v = { 1, 0, 0x4041, 1, 2 }
+	};
+
+	begin();
+	ck_assert_int_eq(coverage_joined(&c, &ev), 0);
+	ck_assert_int_eq(coverage_joined(&c, &ev), 0);
+	ev.v[2] = 1; /* its own timer */
+	ck_assert_int_eq(coverage_joined(&c, &ev), 0);
+	ev.v[2] = 2;
+	ev.pid = 999; /* no vCPU's thread */
+	ck_assert_int_eq(coverage_joined(&c, &ev), 0);
+	ev.v[0] = STOCK_MULTICAST;
+	ev.v[1] = 3;
+	ck_assert_int_eq(coverage_joined(&c, &ev), 0);
+	ck_assert_int_eq(coverage_event(&c, &avic), 0);
+	avic.v[2] |= 0x800; /* logical: the index is no vCPU */
+	ck_assert_int_eq(coverage_event(&c, &avic), 0);
+	avic.v[2] = 0x41;
+	avic.v[3] = 2; /* the receiver's APIC cannot do it: KVM delivers */
+	ck_assert_int_eq(coverage_event(&c, &avic), 0);
+	ck_assert_uint_eq(c.hypercall_accepts, 2);
+	ck_assert(c.sent[STOCK_MULTICAST] == 1 && c.acceptors == 3);
+	ck_assert(c.avic[1] == 2 && c.avic[2] == 1);
+	ck_assert_uint_eq(c.nr_pairs, 2);
+	ck_assert(!c.pair[0].avic && c.pair[0].src == 1 && c.pair[0].dst == 2 &&
+		  c.pair[0].count == 2);
+	ck_assert(c.pair[1].avic && c.pair[1].src == 1 && c.pair[1].dst == 2 &&
+		  c.pair[1].count == 1);
+	end();
+}
+END_TEST
+
 START_TEST(hardware)
 {
 	begin();
@@ -173,4 +211,4 @@ START_TEST(many_lines)
 }
 END_TEST
 
-UNIT_SUITE(coverage, acknowledged, confirmed, other_kinds, hardware, gaps, many_lines)
+UNIT_SUITE(coverage, acknowledged, confirmed, other_kinds, pairs, hardware, gaps, many_lines)

@@ -22,6 +22,12 @@ static const struct loss_view lost[] = {
 	  .ns = 5000 },
 };
 
+static const struct coverage_pair_view pairs[] = {
+	{ .vm_pid = 42, .have_vm_pid = true, .vm_id = 1, .have_vm_id = true, .src = 0, .dst = 3,
+	  .count = 7 },
+	{ .vm_pid = 42, .have_vm_pid = true, .src = 1, .dst = 2, .count = 4, .avic = true },
+};
+
 static struct coverage_view full(void)
 {
 	struct coverage_view c = {
@@ -32,6 +38,9 @@ static struct coverage_view full(void)
 		.watched = { "watched", "", true, 59 },
 		.no_eoi = { "no_eoi", "", true, 4 },
 		.unconfirmed = { "unconfirmed", "", true, 5 },
+		.hypercall_accepts = { "hypercall_accepts", "accepted from hypercalls", true, 7 },
+		.pair = pairs,
+		.nr_pairs = ARRAY_SIZE(pairs),
 		.hardware = "avic",
 		.hides = "much",
 		.lost = lost,
@@ -65,7 +74,10 @@ START_TEST(everything_recorded)
 
 	ck_assert_str_eq(text,
 		"# Coverage: 60 directed of 100 kvm_apic_ipi, 40 of a kind; 3 PV (12 targets);\n"
-		"#   EOIs never came for 4 of 59; at most 5 were not delivered; avic hides much.\n"
+		"#   7 accepted from hypercalls; EOIs never came for 4 of 59;\n"
+		"#   at most 5 were not delivered; avic hides much.\n"
+		"#   PV or Hyper-V: VM 42/1 0 -> 3: 7\n"
+		"#   AVIC, exited, receiver not running: VM 42/? 1 -> 2: 4\n"
 		"#   CPU 2 lost records in 1 gap (1.000 ms) from +0.001500 to +0.002500 s\n"
 		"#   CPU 3 lost 9 records in 2 gaps (0.005 ms) from +0.000000 to +3.000000 s\n");
 	free(text);
@@ -111,6 +123,10 @@ START_TEST(as_json)
 	check_has(text, "\"cpu\": 2,\n        \"gaps\": 1,\n        \"events\": null,\n");
 	check_has(text, "{\"from_ns\": 1500000, \"to_ns\": 2500000, \"events\": null}");
 	check_has(text, "\"spans\": []");
+	check_has(text, "\"hypercall_accepts\": 7,\n    \"hypercall_pairs\": [\n      "
+		  "{\"vm_pid\": 42, \"vm_id\": 1, \"src\": 0, \"dst\": 3, \"count\": 7}\n");
+	check_has(text, "\"avic_pairs\": [\n      "
+		  "{\"vm_pid\": 42, \"vm_id\": null, \"src\": 1, \"dst\": 2, \"count\": 4}\n");
 	capture_free(&out);
 }
 END_TEST

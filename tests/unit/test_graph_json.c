@@ -44,7 +44,7 @@ START_TEST(a_vm_that_is_known)
 	char *text = write_json(&test_graph);
 
 	check_has(text, "\"vm_pid\": 42,\n      \"vm_id\": 3,\n      \"name\": \"web \\\"1\\\"\",\n"
-		  "      \"vcpus\": 2,\n      \"ipis\": 15,\n      \"paths\": {\"fast\": 9, \"slow\": 1},\n"
+		  "      \"vcpus\": 2,\n      \"ipis\": 15,\n      \"paths\": {\"fast\": 9, \"slow\": 1, \"avic\": 0},\n"
 		  "      \"states\": {\"guest\": 1, \"host\": 0, \"preempted\": 5, \"woken\": 0, "
 		  "\"halted\": 4, \"unknown\": 5},\n");
 	check_has(text, "\"other_paths\": [{\"value\": 9, \"count\": 5}]");

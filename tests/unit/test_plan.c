@@ -18,7 +18,11 @@ static void make_host(struct tree *t, struct tracer *tr)
 	tree_write(t, "/bin/trace-cmd", "#!/bin/sh\n");
 	chmod(host_path(&t->host, path, "/bin/trace-cmd"), 0755);
 	setenv("PATH", host_path(&t->host, path, "/bin"), 1);
-	tree_btf(t, 2432);
+	tree_btf_kvm(t, "");
+	tree_write(
+		t, "/proc/kallsyms",
+		"0 T yield_to\n0 t __apic_accept_irq\t[kvm]\n"
+		"0 T kvm_irq_delivery_to_apic\t[kvm]\n0 T kvm_irq_delivery_to_apic_fast\t[kvm]\n");
 	tracer_find(tr, &t->host);
 }
 
@@ -43,6 +47,7 @@ START_TEST(patched_kernel)
 		plan_make(&p, &presets[i], &t.host, &tr, 0);
 		ck_assert_str_eq(p.why_not.msg, "");
 		ck_assert(!p.joins);
+		ck_assert_int_eq(p.delivery_probes, !strcmp(presets[i].name, "probes"));
 	}
 	plan_make(&p, preset_find("yield"), &t.host, &tr, 0);
 	ck_assert(takes(&p, EVENT_TRACK));
@@ -53,8 +58,38 @@ START_TEST(patched_kernel)
 }
 END_TEST
 
+/* Probes in the tracepoint's place, in every preset but one. */
+START_TEST(unpatched_kernel)
+{
+	struct tracer tr;
+	struct plan p;
+	struct tree t;
+
+	tree_init(&t);
+	tree_tracefs(&t, STOCK, "kvm:kvm_avic_incomplete_ipi", NULL);
+	make_host(&t, &tr);
+	for (u32 i = 0; i < NR_PRESETS; i++) {
+		bool stock = !strcmp(presets[i].name, "stock");
+
+		plan_make(&p, &presets[i], &t.host, &tr, 0);
+		ck_assert_str_eq(p.why_not.msg, "");
+		ck_assert(!p.track && !p.joins && p.delivery_probes == !stock);
+		ck_assert_int_eq(takes(&p, "kvm_ipi:deliver"), !stock);
+		ck_assert_int_eq(takes(&p, "kvm:kvm_apic_ipi"), stock);
+		ck_assert(takes(&p, "kvm:kvm_avic_incomplete_ipi"));
+		ck_assert(!takes(&p, EVENT_TRACK));
+	}
+	plan_make(&p, preset_find("yield-truth"), &t.host, &tr, 0);
+	ck_assert_uint_eq(p.nr_probes, 5 + 3);
+	ck_assert_str_eq(p.probe[0].name, "kvm_ipi/deliver");
+	ck_assert(takes(&p, "kvm_ipi:delivered") && takes(&p, "kvm_ipi:yield_to"));
+	tree_release(&t);
+}
+END_TEST
+
 START_TEST(stock_kernel)
 {
+	char path[HOST_PATH_MAX];
 	struct tracer tr;
 	struct plan p;
 	struct tree t;
@@ -62,12 +97,14 @@ START_TEST(stock_kernel)
 	tree_init(&t);
 	tree_tracefs(&t, STOCK, NULL);
 	make_host(&t, &tr);
+	remove(host_path(&t.host, path, "/proc/kallsyms"));
 	plan_make(&p, preset_find("graph"), &t.host, &tr, 0);
-	ck_assert_str_eq(p.why_not.msg, "this kernel has no " EVENT_TRACK);
+	ck_assert_ptr_nonnull(
+		strstr(p.why_not.msg, "this kernel has no " EVENT_TRACK ", and no probes: "));
 	ck_assert(takes(&p, EVENT_TRACK)); /* the command shows what would be needed */
 	plan_make(&p, preset_find("yield"), &t.host, &tr, 0);
 	ck_assert_str_eq(p.why_not.msg, "");
-	ck_assert(p.joins);
+	ck_assert(p.joins && p.why_no_probes.msg[0]);
 	ck_assert(takes(&p, "kvm:kvm_apic_ipi"));
 	ck_assert(!takes(&p, EVENT_TRACK));
 	tree_release(&t);
@@ -87,9 +124,9 @@ START_TEST(probes)
 	plan_make(&p, preset_find("yield-truth"), &t.host, &tr, 0);
 	ck_assert_str_eq(p.why_not.msg, "");
 	ck_assert_uint_eq(p.nr_probes, 3);
-	ck_assert_str_eq(p.probe_line[0], "p:kvm_ipi/spin kvm_vcpu_on_spin");
-	ck_assert_str_eq(p.probe_line[1], "p:kvm_ipi/yield_to yield_to pid=+2432(%di):s32");
-	ck_assert_str_eq(p.probe_line[2], "r64:kvm_ipi/yield_to_ret yield_to ret=$retval:s32");
+	ck_assert_str_eq(p.probe[0].line, "p:kvm_ipi/spin kvm_vcpu_on_spin");
+	ck_assert_str_eq(p.probe[1].line, "p:kvm_ipi/yield_to yield_to pid=+2432(%di):s32");
+	ck_assert_str_eq(p.probe[2].line, "r64:kvm_ipi/yield_to_ret yield_to ret=$retval:s32");
 	ck_assert(takes(&p, "kvm_ipi:yield_to") && takes(&p, "kvm_ipi:spin"));
 	remove(host_path(&t.host, path, "/sys/kernel/btf/vmlinux"));
 	plan_make(&p, preset_find("yield-truth"), &t.host, &tr, 0);
@@ -177,4 +214,5 @@ START_TEST(the_command)
 }
 END_TEST
 
-UNIT_SUITE(plan, patched_kernel, stock_kernel, probes, obstacles, sizes, words, the_command)
+UNIT_SUITE(plan, patched_kernel, unpatched_kernel, stock_kernel, probes, obstacles, sizes, words,
+	   the_command)

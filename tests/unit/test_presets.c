@@ -22,7 +22,7 @@ START_TEST(rows_are_whole)
 		for (const struct need *w = presets[i].needs; w->kind != EV_NONE; w++) {
 			events += w->level != NEED_READ;
 			ck_assert(w->level == NEED_READ || strchr(event_kind_name(w->kind), ':'));
-			musts += w->level == NEED_MUST;
+			musts += w->level == NEED_MUST || w->level == NEED_STATES;
 			source += w->level == NEED_SOURCE;
 			stand_ins += w->level == NEED_STOCK;
 			for (const struct need *v = presets[i].needs; v < w; v++)

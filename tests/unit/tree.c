@@ -93,8 +93,8 @@ void tree_tracefs(struct tree *t, ...)
 
 /* A file of BTF while it is made. */
 struct btf_file {
-	u32 types[64], nr_types;
-	char strings[512];
+	u32 types[256], nr_types;
+	char strings[1024];
 	u32 nr_strings, base;
 };
 
@@ -176,4 +176,54 @@ void tree_btf_structs(struct tree *t, const char *module, ...)
 	va_end(ap);
 	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", module);
 	btf_write(t, path, &b);
+}
+
+/* A struct of ints at these offsets; base: names that vmlinux' strings have, at these offsets. */
+static void btf_struct(struct btf_file *b, const char *name, const struct tree_member *m)
+{
+	u32 nr = 0;
+
+	while (m[nr].name)
+		nr++;
+	btf_u32(b, btf_string(b, name));
+	btf_u32(b, 4 << 24 | nr);
+	btf_u32(b, 4096);
+	for (u32 i = 0; i < nr; i++) {
+		btf_u32(b, m[i].base ? m[i].base : btf_string(b, m[i].name));
+		btf_u32(b, 1);
+		btf_u32(b, m[i].offset * 8);
+	}
+}
+
+void tree_btf_kvm(struct tree *t, const char *without)
+{
+	/* vmlinux has struct rcuwait, and a name that a structure of kvm's has, too. */
+	static const char shared[] = "delivery_mode";
+	const struct tree_member rcuwait[] = { { "task", 8, 0 }, { 0 } };
+	const struct tree_member task[] = { { "pid", 2432, 0 }, { 0 } };
+	struct btf_file kernel = { .nr_strings = 1 }, kvm = { 0 };
+	u32 mode = btf_string(&kernel, shared);
+	const struct tree_member vm[] = { { "userspace_pid", 6944, 0 }, { 0 } };
+	const struct tree_member lapic[] = { { "vcpu", 144, 0 }, { 0 } };
+	const struct tree_member irq[] = {
+		{ "vector", 0, 0 }, { shared, 4, mode }, { "shorthand", 12, 0 }, { 0 }
+	};
+	const struct tree_member vcpu[] = { { "cpu", 32, 0 },
+					    { "vcpu_id", 36, 0 },
+					    { "mode", 48, 0 },
+					    { "wait", 112, 0 },
+					    { "preempted", 291, 0 },
+					    { strcmp(without, "ready") ? "ready" : "unready", 292,
+					      0 },
+					    { 0 } };
+
+	btf_struct(&kernel, "rcuwait", rcuwait);
+	btf_struct(&kernel, "task_struct", task);
+	btf_write(t, "/sys/kernel/btf/vmlinux", &kernel);
+	kvm.base = kernel.nr_strings;
+	btf_struct(&kvm, "kvm", vm);
+	btf_struct(&kvm, "kvm_lapic", lapic);
+	btf_struct(&kvm, "kvm_lapic_irq", irq);
+	btf_struct(&kvm, "kvm_vcpu", vcpu);
+	btf_write(t, "/sys/kernel/btf/kvm", &kvm);
 }

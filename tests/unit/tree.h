@@ -30,4 +30,16 @@ void tree_btf(struct tree *t, u32 offset);
 /* The same for a module that describes these structs; ends with NULL. */
 void tree_btf_structs(struct tree *t, const char *module, ...);
 
+/* A member of a struct; base: where its name is among vmlinux' strings, 0: it is the file's own. */
+struct tree_member {
+	const char *name;
+	u32 offset, base;
+};
+
+/*
+ * kvm's and vmlinux' BTF with all that probes on deliveries need, but for one member of struct
+ * kvm_vcpu ("": all of it).
+ */
+void tree_btf_kvm(struct tree *t, const char *without);
+
 #endif
