@@ -39,7 +39,7 @@ source_tree() {
 		Documentation/admin-guide tools/testing/selftests/kvm include/linux; do
 		mkdir -p "$T/tree/$d"
 	done
-	: >"$T/tree/include/linux/kvm_host.h" >"$T/tree/include/linux/kvm_types.h"
+	touch "$T/tree/include/linux/kvm_host.h" "$T/tree/include/linux/kvm_types.h"
 	: >"$T/tree/Documentation/admin-guide/kernel-parameters.txt"
 	printf 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = %s\nEXTRAVERSION =\n' "$1" \
 		>"$T/tree/Makefile"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* test_probes.c - records of the probes on deliveries, in the layouts that users give them. */
 #include "decode/events.h"
+#include "decode/stock_ipi.h"
 
 #include "unit.h"
 
