@@ -7,13 +7,19 @@
  * starts; the guest carries them out one after the other, with a barrier between two, and counts.
  * After the run the VMM reads the book and writes the truth files. Nothing in here comes from a
  * trace, and the guest knows nothing of KVM but its APIC and three hypercalls.
+ *
+ * Addresses below are physical. The guest's kernel runs in the upper half, as real ones do: a trace
+ * shows the mode of a vCPU by the upper half of its rip. Ring 3 sees the first 2 MB at LAB_USER.
  */
 #ifndef LAB_BOOK_H
 #define LAB_BOOK_H
 
 #include <stdint.h>
 
-#define LAB_PAGE_TABLES	0x001000u	/* PML4, PDPT, and two page directories */
+#define LAB_KERNEL	0xffffffff80000000ull	/* the first GB, for ring 0 */
+#define LAB_USER	0x40000000u	/* the first 2 MB, for ring 3: the loop in which it works */
+
+#define LAB_PAGE_TABLES	0x001000u	/* PML4, two PDPTs, three page directories */
 #define LAB_CODE	0x100000u	/* guest.bin, its entry is its first byte */
 #define LAB_BOOK	0x200000u	/* struct lab_book */
 #define LAB_STACKS	0x600000u	/* one stack for each vCPU, growing down */
@@ -33,9 +39,12 @@
 
 #define LAB_NMI		2	/* vector under which the book counts NMIs */
 #define LAB_RELEASE	0xf0	/* vector that wakes halted vCPUs at the end of an operation */
+#define LAB_SYSCALL	0x1f	/* software interrupt by which ring 3 returns to the kernel */
+#define LAB_MAX_CALLS	1024	/* of one vCPU that are measured */
 
 enum lab_verb {
 	LAB_SEND,	/* write the ICR */
+	LAB_CALL,	/* the same with a request that the handler takes; measured */
 	LAB_PV_SEND,	/* KVM_HC_SEND_IPI */
 	LAB_HV_SEND,	/* Hyper-V's HvCallSendSyntheticClusterIpi */
 	LAB_MSI_SEND,	/* the VMM signals an MSI: no vCPU is the source */
@@ -53,6 +62,7 @@ enum lab_addressee {
 	LAB_TO_OFFSET,	/* the vCPU `to` places after the sender, round the corner */
 	LAB_TO_EACH,	/* each other vCPU in turn, count times */
 	LAB_TO_ANY,	/* another vCPU, drawn by a generator with a fixed seed */
+	LAB_TO_ALL,	/* each other vCPU: count times all of them, then wait for all of them */
 };
 
 enum lab_receivers {
@@ -64,7 +74,7 @@ enum lab_receivers {
 };
 
 enum lab_wait { LAB_WAIT_SPIN, LAB_WAIT_PAUSE, LAB_WAIT_HV, LAB_WAIT_YIELD };
-enum lab_idle { LAB_IDLE_HALT, LAB_IDLE_WAIT, LAB_IDLE_BUSY };
+enum lab_idle { LAB_IDLE_HALT, LAB_IDLE_WAIT, LAB_IDLE_BUSY, LAB_IDLE_WORK };
 
 struct lab_op {
 	uint32_t	verb;		/* enum lab_verb */
@@ -91,6 +101,18 @@ struct lab_config {
 	uint32_t	tsc_khz;
 	uint32_t	gap_us;		/* busy time before each send */
 	uint32_t	timeout_ms;	/* to wait for one handler at most */
+	uint32_t	ring;		/* 0 or 3: where the loop of the next three runs */
+	uint32_t	work;		/* turns of the loop before each send */
+	uint32_t	jitter;		/* so many turns more or less, at random */
+	uint32_t	piece;		/* turns between two looks at the barrier (LAB_IDLE_WORK) */
+	uint32_t	polls;		/* looks at memory for each PAUSE or hypercall; 0: 1 or 64 */
+	uint32_t	seed;		/* of the generators */
+};
+
+/* Times of one call by the guest's TSC. */
+struct lab_call {
+	uint32_t	ack;		/* from the send to the (last) handler */
+	uint32_t	wait;		/* from the send until the sender goes on */
 };
 
 struct lab_book {
@@ -107,6 +129,17 @@ struct lab_book {
 	uint32_t		spins[LAB_MAX_OPS][LAB_MAX_VCPUS];	/* turns in wait loops */
 	uint32_t timeouts[LAB_MAX_OPS][LAB_MAX_VCPUS];		/* handlers that never ran */
 	uint32_t		releases[LAB_MAX_VCPUS];	/* LAB_RELEASE broadcasts sent */
+
+	/* Calls: request[to][from] is the vector, the handler sets it to 0. A cache line each. */
+	volatile uint32_t	request[LAB_MAX_VCPUS][LAB_MAX_VCPUS][16];
+	volatile uint64_t	taken[LAB_MAX_VCPUS][LAB_MAX_VCPUS];	/* TSC in the handler */
+	uint32_t		served[LAB_MAX_VCPUS];		/* requests that this vCPU took */
+	uint64_t		begin[LAB_MAX_VCPUS];		/* TSC: first call operation */
+	uint64_t		end[LAB_MAX_VCPUS];		/* TSC: after its last call */
+	uint64_t		worked[LAB_MAX_VCPUS];		/* turns of the work loop */
+	uint32_t		pauses[LAB_MAX_VCPUS];		/* PAUSEs or hypercalls in calls */
+	uint32_t		nr_calls[LAB_MAX_VCPUS];
+	struct lab_call		calls[LAB_MAX_VCPUS][LAB_MAX_CALLS];
 };
 
 _Static_assert(LAB_BOOK + sizeof(struct lab_book) <= LAB_STACKS, "the book grows into the stacks");

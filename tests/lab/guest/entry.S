@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The guest's first instructions and its interrupt entries. The VMM starts every vCPU here, in
- * 64-bit mode with paging on and interrupts off: rdi = number of the vCPU, rsp = its stack.
+ * The guest's first instructions, its interrupt entries, and the way into ring 3 and back. The VMM
+ * starts every vCPU here, in 64-bit mode with paging on and interrupts off: rdi = number of the
+ * vCPU, rsp = its stack.
  */
 	.text
 	.globl	start
 start:
-	lgdt	gdt_pointer(%rip)
 	call	guest_main
 1:	hlt
 	jmp	1b
@@ -43,13 +43,52 @@ interrupt_common:
 	addq	$8, %rsp
 	iretq
 
-	.section .rodata
-	.balign	8
-gdt:	.quad	0
-	.quad	0x00af9b000000ffff	/* 8: 64-bit code */
-	.quad	0x00cf93000000ffff	/* 16: data */
-gdt_pointer:
-	.word	gdt_pointer - gdt - 1
-	.quad	gdt
+/*
+ * run_user(rdi = turns, rsi = where the stack for interrupts in ring 3 is kept, rdx = user_loop for
+ * ring 3). Returns when the loop is through. Data segments are null in ring 3: it uses no memory.
+ */
+	.globl	run_user
+run_user:
+	pushfq
+	.irp	r, rbx, rbp, r12, r13, r14, r15
+	pushq	%\r
+	.endr
+	movq	%rsp, %rax
+	andq	$-16, %rsp		/* as the CPU does before it pushes */
+	pushq	%rax
+	pushq	%rax
+	movq	%rsp, (%rsi)
+	pushq	$0x1b			/* ss */
+	pushq	$0			/* rsp: none */
+	pushq	$0x202			/* interrupts are enabled */
+	pushq	$0x23			/* cs */
+	pushq	%rdx
+	iretq
+
+/* From ring 3, with interrupts off, on the stack that run_user() left: back to its caller. */
+	.globl	syscall_entry
+syscall_entry:
+	addq	$40, %rsp
+	popq	%rsp
+	.irp	r, r15, r14, r13, r12, rbp, rbx
+	popq	%\r
+	.endr
+	popfq
+	ret
+
+	.globl	kernel_loop
+	.balign	64
+kernel_loop:
+1:	decq	%rdi
+	jnz	1b
+	ret
+
+	.globl	user_loop
+	.balign	64
+user_loop:
+1:	decq	%rdi
+	jnz	1b
+	int	$0x1f			/* LAB_SYSCALL */
+	ud2
 
 	.section .note.GNU-stack, "", @progbits

@@ -11,16 +11,7 @@
  * Halted vCPUs are woken at a barrier by a broadcast with a shorthand: never tracked, by contract.
  */
 #include "apic.h"
-
-static struct lab_book *const book = (struct lab_book *)(uintptr_t)LAB_BOOK;
-
-extern char interrupt_entries[];
-
-/* One table for all vCPUs; each writes the same values into it. */
-static struct gate {
-	uint16_t	offset_low, selector, flags, offset_middle;
-	uint32_t	offset_high, reserved;
-} idt[256];
+#include "guest.h"
 
 /* Which vCPU is this? The stack tells: APIC ids change under way. */
 static uint32_t my_number(void)
@@ -28,7 +19,7 @@ static uint32_t my_number(void)
 	uintptr_t sp;
 
 	__asm__ volatile("mov %%rsp, %0" : "=r"(sp));
-	return (sp - LAB_STACKS) / LAB_STACK_SIZE;
+	return (sp - LAB_KERNEL - LAB_STACKS) / LAB_STACK_SIZE;
 }
 
 static int in_x2apic(uint32_t me)
@@ -44,7 +35,7 @@ static void apic_write(uint32_t me, enum apic_register reg, uint32_t value)
 		xapic_write(reg, value);
 }
 
-static void icr_write(uint32_t me, uint32_t icr, uint32_t dest)
+void icr_write(uint32_t me, uint32_t icr, uint32_t dest)
 {
 	if (in_x2apic(me)) {
 		wrmsr(MSR_X2APIC + (APIC_ICR >> 4), (uint64_t)dest << 32 | icr);
@@ -55,7 +46,7 @@ static void icr_write(uint32_t me, uint32_t icr, uint32_t dest)
 }
 
 /* The logical id of a vCPU: flat in xAPIC mode, fixed by its APIC id in x2APIC mode. */
-static uint32_t logical_id(uint32_t cpu)
+uint32_t logical_id(uint32_t cpu)
 {
 	if (in_x2apic(cpu))
 		return (cpu >> 4) << 16 | 1u << (cpu & 15);
@@ -75,6 +66,7 @@ void guest_interrupt(uint64_t vector, uint64_t rip)
 	book->received[me][vector]++;
 	if (vector != LAB_NMI)
 		apic_write(me, APIC_EOI, 0);
+	call_serve(me, vector);
 }
 
 static void delay_us(uint32_t us)
@@ -85,11 +77,15 @@ static void delay_us(uint32_t us)
 		;
 }
 
-/* One turn of a wait loop, in the way that this VM waits; towards: a vCPU that is waited for. */
-static void relax(uint32_t turn, uint32_t towards)
+uint32_t relax(uint32_t turn, uint32_t towards)
 {
 	const struct lab_config *config = &book->config;
+	uint32_t polls = config->polls;
 
+	if (!polls)
+		polls = config->wait == LAB_WAIT_HV || config->wait == LAB_WAIT_YIELD ? 64 : 1;
+	if (turn % polls != polls - 1)
+		return 0;
 	switch (config->wait) {
 	case LAB_WAIT_SPIN:
 		break;
@@ -97,14 +93,13 @@ static void relax(uint32_t turn, uint32_t towards)
 		__asm__ volatile("pause");
 		break;
 	case LAB_WAIT_HV:
-		if (turn % 64 == 63)
-			hv_hypercall(config->vmmcall, HV_LONG_SPIN_WAIT, turn, 0);
+		hv_hypercall(config->vmmcall, HV_LONG_SPIN_WAIT, turn, 0);
 		break;
 	case LAB_WAIT_YIELD:
-		if (turn % 64 == 63)
-			kvm_hypercall(config->vmmcall, KVM_HC_SCHED_YIELD, towards, 0, 0, 0);
+		kvm_hypercall(config->vmmcall, KVM_HC_SCHED_YIELD, towards, 0, 0, 0);
 		break;
 	}
+	return 1;
 }
 
 /* As long as that, in the way that this VM waits: an emulator's other CPU may run at each PAUSE. */
@@ -169,7 +164,7 @@ static void await(const struct expectation *e, uint32_t nr, uint32_t me)
 }
 
 /* A generator with a fixed seed for each sender and operation: the same draws in every run. */
-static uint32_t draw(uint64_t *state)
+uint32_t draw(uint64_t *state)
 {
 	*state = *state * 6364136223846793005ull + 1442695040888963407ull;
 	return *state >> 33;
@@ -207,6 +202,7 @@ static void send_to(uint32_t nr, uint32_t me, uint32_t dst, uint32_t offset)
 	struct expectation e;
 
 	wait_us(book->config.gap_us, dst);
+	cpu_work_before_send(me);
 	expect(&e, op, me, dst, op->span > 1 ? vector : lab_vector(op));
 	signal_once(nr, me, dst, vector);
 	book->sent[nr][me][dst][offset]++;
@@ -215,7 +211,7 @@ static void send_to(uint32_t nr, uint32_t me, uint32_t dst, uint32_t offset)
 }
 
 /* The receiver of the i-th send. */
-static uint32_t addressee(const struct lab_op *op, uint32_t me, uint32_t i, uint64_t *seed)
+uint32_t addressee(const struct lab_op *op, uint32_t me, uint32_t i, uint64_t *seed)
 {
 	uint32_t n = book->config.nr_vcpus;
 
@@ -235,7 +231,7 @@ static void carry_out_send(uint32_t nr, uint32_t me)
 {
 	const struct lab_op *op = &book->ops[nr];
 	uint32_t count = op->count * (op->to_how == LAB_TO_EACH ? book->config.nr_vcpus - 1 : 1);
-	uint64_t seed = nr * 64 + me + 1;
+	uint64_t seed = nr * 64 + me + 1 + book->config.seed * 1000003ull;
 	struct expectation e;
 
 	expect(&e, op, me, op->single, lab_vector(op));
@@ -255,6 +251,9 @@ static void carry_out(uint32_t nr, uint32_t me)
 	int vmmcall = book->config.vmmcall;
 
 	switch (op->verb) {
+	case LAB_CALL:
+		call_carry_out(nr, me);
+		break;
 	case LAB_LDR:
 		apic_write(me, APIC_LDR, op->icr << 24);
 		break;
@@ -313,7 +312,9 @@ static void idle_until(uint32_t phase, uint32_t me, int deaf)
 
 	if (book->config.idle == LAB_IDLE_BUSY)
 		work_until(phase);
-	else if (book->config.idle == LAB_IDLE_HALT && !deaf)
+	while (book->config.idle == LAB_IDLE_WORK && book->phase != phase)
+		cpu_work(me, book->config.piece);
+	if (book->config.idle == LAB_IDLE_HALT && !deaf)
 		halt_until(phase);
 	while (book->phase != phase)
 		relax(turn++, (me + 1) % book->config.nr_vcpus);
@@ -335,21 +336,6 @@ static void barrier(uint32_t nr, uint32_t me, int deaf)
 	}
 }
 
-static void set_up_interrupts(void)
-{
-	struct {
-		uint16_t	limit;
-		uint64_t	base;
-	} __attribute__((packed)) pointer = { sizeof(idt) - 1, (uintptr_t)idt };
-
-	for (int i = 0; i < 256; i++) {
-		uintptr_t entry = (uintptr_t)interrupt_entries + 16 * i;
-
-		idt[i] = (struct gate){ entry, 8, 0x8e00, entry >> 16, entry >> 32, 0 };
-	}
-	__asm__ volatile("lidt %0" : : "m"(pointer));
-}
-
 static void set_up_apic(uint32_t me)
 {
 	if (in_x2apic(me))
@@ -362,16 +348,19 @@ static void set_up_apic(uint32_t me)
 }
 
 /*
- * Before the first operation everybody's APIC has to be set up. Nobody can be woken yet, so this
- * barrier spins.
+ * Before the first operation each vCPU's APIC has to be set up. A halted vCPU could not be woken
+ * yet, so this barrier spins.
  */
 static void start_together(void)
 {
 	static uint32_t ready;
+	uint32_t polls = book->config.polls ? book->config.polls : 1;
 
 	__atomic_add_fetch(&ready, 1, __ATOMIC_SEQ_CST);
-	while (__atomic_load_n(&ready, __ATOMIC_SEQ_CST) < book->config.nr_vcpus)
-		__asm__ volatile("pause");
+	for (uint32_t turn = 1; __atomic_load_n(&ready, __ATOMIC_SEQ_CST) < book->config.nr_vcpus;
+	     turn++)
+		if (turn % polls == 0)
+			__asm__ volatile("pause");
 }
 
 void guest_main(uint32_t me);
@@ -379,7 +368,7 @@ void guest_main(uint32_t me)
 {
 	int deaf = 0;
 
-	set_up_interrupts();
+	cpu_set_up(me);
 	set_up_apic(me);
 	start_together();
 	__asm__ volatile("sti" : : : "memory");

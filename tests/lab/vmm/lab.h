@@ -26,6 +26,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "../guest/book.h"
@@ -87,6 +88,15 @@ struct vm {
 /* workload.c: 0, or -1 after a message that names file and line. */
 int workload_read(struct workload *w, const char *spec);
 
+/* options.c: one KEY=VALUE; 0 or -1. What two options exclude, or NULL. */
+int option_set(struct workload *w, char *word);
+const char *options_conflict(const struct workload *w);
+
+/* Words: 0, or -1 if it is no number from min to max; the position in a list that ends with NULL. */
+int word_long(const char *word, long min, long max, long *value);
+int word_number(uint32_t *field, const char *word, long min, long max);
+int word_choice(const char *word, const char *const *list);
+
 /* vm.c: 0, or -1 after a message. number_file: the count of VMs that this kernel has made. */
 int vm_create(struct vm *vm, const char *guest, const char *number_file);
 int vm_start(struct vm *vm, struct gate *gate);	/* the vCPUs wait at the gate */
@@ -101,5 +111,12 @@ static inline struct lab_book *vm_book(const struct vm *vm)
 
 /* truth.c: write the truth files; the number of disagreements between workload and book, or -1. */
 int truth_write(const struct vm *vm, const char *dir);
+
+/* measure.c: the line of NAME.measured; nothing if the guest made no calls. */
+void measure_write(FILE *f, const struct vm *vm);
+
+/* counters.c: the line of NAME.counters, if KVM has these counters. */
+bool counters_exist(const struct vm *vm);
+void counters_write(FILE *f, const struct vm *vm);
 
 #endif

@@ -6,6 +6,8 @@
  *	NAME.edges	vm_pid vm_id src dst vector path count, for what the workload calls tracked
  *	NAME.lookalikes	the same columns, for what the stock events cannot tell from a tracked one
  *	NAME.states	vm_pid vm_id state min% max%, the claims about receivers' states
+ *	NAME.measured	what calls took (measure.c)
+ *	NAME.counters	what KVM counted (counters.c)
  *
  * The book is checked against the workload first: each handler has to have run exactly as often as
  * the sends to it, where the workload does not say otherwise. So a claim in a workload file that is
@@ -150,7 +152,7 @@ static void write_op(FILE *f, const struct vm *vm, uint32_t nr)
 static void write_truth(FILE *f, const struct vm *vm)
 {
 	static const char *const waits[] = { "spin", "pause", "hv", "yield" };
-	static const char *const idles[] = { "halt", "wait", "busy" };
+	static const char *const idles[] = { "halt", "wait", "busy", "work" };
 	const struct lab_book *book = vm_book(vm);
 	const struct lab_config *c = &vm->workload.config;
 	uint32_t tracked = 0, releases = 0, all = (1u << c->nr_vcpus) - 1;
@@ -246,6 +248,27 @@ static int write_file(const struct vm *vm, const char *dir, const char *suffix,
 	return 0;
 }
 
+/* Each request of a call is taken by its receiver's handler, exactly once. */
+static int check_calls(const struct vm *vm)
+{
+	const struct lab_book *book = vm_book(vm);
+	int bad = 0;
+
+	for (uint32_t cpu = 0; cpu < book->config.nr_vcpus; cpu++) {
+		uint32_t made = 0;
+
+		for (uint32_t nr = 0; nr < book->config.nr_ops; nr++)
+			if (book->ops[nr].verb == LAB_CALL)
+				made += sent_by_all(book, nr, cpu);
+		if (book->served[cpu] == made)
+			continue;
+		fprintf(stderr, "vm %s: vcpu %u took %u requests of %u\n", vm->name, cpu,
+			book->served[cpu], made);
+		bad++;
+	}
+	return bad;
+}
+
 int truth_write(const struct vm *vm, const char *dir)
 {
 	int bad = 0;
@@ -253,10 +276,12 @@ int truth_write(const struct vm *vm, const char *dir)
 	if (write_file(vm, dir, "truth.txt", write_truth) ||
 	    write_file(vm, dir, "edges", write_edges) ||
 	    write_file(vm, dir, "lookalikes", write_lookalikes) ||
-	    write_file(vm, dir, "states", write_states))
+	    write_file(vm, dir, "states", write_states) ||
+	    write_file(vm, dir, "measured", measure_write) ||
+	    (counters_exist(vm) && write_file(vm, dir, "counters", counters_write)))
 		return -1;
 	for (uint32_t nr = 0; nr < vm->workload.config.nr_ops; nr++)
 		if (vm->workload.ops[nr].verb <= LAB_MSI_SEND)
 			bad += check_op(vm, nr);
-	return bad;
+	return bad + check_calls(vm);
 }

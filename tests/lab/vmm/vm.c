@@ -22,6 +22,7 @@
 #include "lab.h"
 
 #define PAGE_PRESENT	0x3		/* and writable */
+#define PAGE_USER	0x4
 #define PAGE_2M		0x83
 #define XAPIC_BASE	0xfee00000u
 #define NR_CPUID	100
@@ -32,18 +33,22 @@ static int fail(const struct vm *vm, const char *what)
 	return -1;
 }
 
-/* The first GB and the local APIC's page, one to one. */
+/* Ring 0: the first GB at LAB_KERNEL, the local APIC's page. Ring 3: the first 2 MB at LAB_USER. */
 static void make_page_tables(struct vm *vm)
 {
 	uint64_t *pml4 = (uint64_t *)(vm->memory + LAB_PAGE_TABLES);
-	uint64_t *pdpt = pml4 + 512, *low = pml4 + 1024, *high = pml4 + 1536;
+	uint64_t *low = pml4 + 512, *high = pml4 + 1024, *kernel = pml4 + 1536;
+	uint64_t *user = pml4 + 2048, *apic = pml4 + 2560;
 
-	pml4[0] = (LAB_PAGE_TABLES + 0x1000) | PAGE_PRESENT;
-	pdpt[0] = (LAB_PAGE_TABLES + 0x2000) | PAGE_PRESENT;
-	pdpt[3] = (LAB_PAGE_TABLES + 0x3000) | PAGE_PRESENT;
+	pml4[0] = (LAB_PAGE_TABLES + 0x1000) | PAGE_PRESENT | PAGE_USER;
+	pml4[511] = (LAB_PAGE_TABLES + 0x2000) | PAGE_PRESENT;
+	high[510] = (LAB_PAGE_TABLES + 0x3000) | PAGE_PRESENT;
+	low[LAB_USER >> 30] = (LAB_PAGE_TABLES + 0x4000) | PAGE_PRESENT | PAGE_USER;
+	low[XAPIC_BASE >> 30] = (LAB_PAGE_TABLES + 0x5000) | PAGE_PRESENT;
 	for (uint64_t i = 0; i < 512; i++)
-		low[i] = i << 21 | PAGE_2M;
-	high[(XAPIC_BASE >> 21) & 511] = (XAPIC_BASE & ~0x1fffffu) | PAGE_2M;
+		kernel[i] = i << 21 | PAGE_2M;
+	user[0] = PAGE_2M | PAGE_USER;
+	apic[(XAPIC_BASE >> 21) & 511] = (XAPIC_BASE & ~0x1fffffu) | PAGE_2M;
 }
 
 static int load_guest(struct vm *vm, const char *file)
@@ -144,8 +149,8 @@ static int set_registers(struct vcpu *vcpu)
 	struct kvm_segment code = { .limit = 0xffffffff, .selector = 8, .type = 11, .present = 1,
 				    .s = 1, .l = 1, .g = 1 };
 	struct kvm_regs regs = {
-		.rip = LAB_CODE, .rflags = 2, .rdi = vcpu->id,
-		.rsp = LAB_STACKS + (vcpu->id + 1) * LAB_STACK_SIZE - 16,
+		.rip = LAB_KERNEL + LAB_CODE, .rflags = 2, .rdi = vcpu->id,
+		.rsp = LAB_KERNEL + LAB_STACKS + (vcpu->id + 1) * LAB_STACK_SIZE - 16,
 	};
 	struct kvm_mp_state state = { KVM_MP_STATE_RUNNABLE };
 	struct kvm_sregs sregs;

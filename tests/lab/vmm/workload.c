@@ -2,12 +2,12 @@
 /*
  * The language of workload files, a line each, `#` starts a comment:
  *
- *	vm KEY=VALUE...		vcpus, apic (xapic, x2apic, mixed: all but the last one
- *				x2apic), idle (halt, wait, busy), wait (spin, pause, hv,
- *				yield), hyperv (0, 1), gap_us, pin (any, each, CPU),
- *				thread (0, 1), times
+ *	vm KEY=VALUE...		options, see options.c
  *	state NAME MIN MAX	percent of tracked IPIs that meet a receiver in this state
  *	send FROM ICR TO COUNT RECEIVERS TRACKED	# name
+ *	call: the same with a request in the receiver's mailbox, until its handler has taken it;
+ *				measured (measure.c). Interrupts of several senders are merged,
+ *				so RECEIVERS is `to~`: each request is taken exactly once
  *	pv-send, hv-send, msi-send: the same, by KVM_HC_SEND_IPI, by Hyper-V's call, by the VMM;
  *				TO is the mask of vCPUs (pv, hv) or the destination id (msi)
  *	ldr CPU VALUE, apicid CPU VALUE, disable CPU, enable CPU	write to the local APIC
@@ -17,7 +17,7 @@
  * ICR: the low half as the guest writes it; FIRST..LAST: a vector of these, drawn at random.
  * TO: the destination as the guest writes it, 0x...; or a vCPU, whose physical or logical id (by
  *	the ICR's bit 11) is used: +1 (the next one), -1, `each` (each other in turn), `any` (at
- *	random).
+ *	random); for a call also `all` (each other, and then the sender waits for all of them).
  * RECEIVERS: whose handlers run: - (nobody's), 1,2 (both), 1|2 (one of them), to (the vCPU in TO),
  *	others (all but the sender's); a `~` behind it: the sender does not wait, so handlers run
  *	less often than it sends.
@@ -49,129 +49,10 @@ static int complain(const struct line *line, const char *what, const char *word)
 	return -1;
 }
 
-static int number(const char *word, long min, long max, long *value)
-{
-	char *end;
-
-	errno = 0;
-	*value = strtol(word, &end, 0);
-	return errno || end == word || *end || *value < min || *value > max ? -1 : 0;
-}
-
-/* The position of word in a list that ends with NULL, or -1. */
-static int choice(const char *word, const char *const *list)
-{
-	for (int i = 0; list[i]; i++)
-		if (!strcmp(word, list[i]))
-			return i;
-	return -1;
-}
-
-static int set_choice(uint32_t *field, const char *word, const char *const *list)
-{
-	int i = choice(word, list);
-
-	if (i < 0)
-		return -1;
-	*field = i;
-	return 0;
-}
-
-static int set_number(uint32_t *field, const char *word, long min, long max)
-{
-	long value;
-
-	if (number(word, min, max, &value))
-		return -1;
-	*field = value;
-	return 0;
-}
-
-static int set_apic(struct workload *w, const char *word)
-{
-	static const char *const modes[] = { "xapic", "x2apic", "mixed", NULL };
-	uint32_t all = (1u << w->config.nr_vcpus) - 1;
-
-	switch (choice(word, modes)) {
-	case 0:
-		w->config.x2apic_mask = 0;
-		return 0;
-	case 1:
-		w->config.x2apic_mask = all;
-		return 0;
-	case 2:
-		w->config.x2apic_mask = all >> 1;
-		return 0;
-	}
-	return -1;
-}
-
-static int set_pin(struct workload *w, const char *word)
-{
-	long cpu;
-
-	if (!strcmp(word, "any"))
-		w->pin = -1;
-	else if (!strcmp(word, "each"))
-		w->pin = -2;
-	else if (number(word, 0, 255, &cpu))
-		return -1;
-	else
-		w->pin = cpu;
-	return 0;
-}
-
-/* Only for operations that were read before: an option of the command line. */
-static int set_times(struct workload *w, const char *word)
-{
-	uint32_t times;
-
-	if (set_number(&times, word, 1, 100000))
-		return -1;
-	for (uint32_t i = 0; i < w->config.nr_ops; i++)
-		w->ops[i].count *= times;
-	return 0;
-}
-
-/* One KEY=VALUE of a `vm` line or of the command line. */
-static int set_option(struct workload *w, char *word)
-{
-	static const char *const waits[] = { "spin", "pause", "hv", "yield", NULL };
-	static const char *const idles[] = { "halt", "wait", "busy", NULL };
-	struct lab_config *c = &w->config;
-	char *value = strchr(word, '=');
-	uint32_t flag;
-
-	if (!value)
-		return -1;
-	*value++ = '\0';
-	if (!strcmp(word, "vcpus"))
-		return set_number(&c->nr_vcpus, value, 2, LAB_MAX_VCPUS);
-	if (!strcmp(word, "apic"))
-		return set_apic(w, value);
-	if (!strcmp(word, "wait"))
-		return set_choice(&c->wait, value, waits);
-	if (!strcmp(word, "idle"))
-		return set_choice(&c->idle, value, idles);
-	if (!strcmp(word, "hyperv"))
-		return set_number(&c->hyperv, value, 0, 1);
-	if (!strcmp(word, "gap_us"))
-		return set_number(&c->gap_us, value, 0, 1000000);
-	if (!strcmp(word, "pin"))
-		return set_pin(w, value);
-	if (!strcmp(word, "times"))
-		return set_times(w, value);
-	if (!strcmp(word, "thread") && !set_number(&flag, value, 0, 1)) {
-		w->own_thread = flag;
-		return 0;
-	}
-	return -1;
-}
-
 static int read_vm(struct workload *w, const struct line *line)
 {
 	for (int i = 1; i < line->nr_words; i++)
-		if (set_option(w, line->words[i]))
+		if (option_set(w, line->words[i]))
 			return complain(line, "no such option or value", line->words[i]);
 	return 0;
 }
@@ -181,8 +62,8 @@ static int read_state(struct workload *w, const struct line *line)
 	struct state_bound *b = &w->bounds[w->nr_bounds];
 	long min, max;
 
-	if (line->nr_words != 4 || w->nr_bounds == 8 || number(line->words[2], 0, 100, &min) ||
-	    number(line->words[3], 0, 100, &max))
+	if (line->nr_words != 4 || w->nr_bounds == 8 || word_long(line->words[2], 0, 100, &min) ||
+	    word_long(line->words[3], 0, 100, &max))
 		return complain(line, "wanted: state NAME MIN MAX", line->words[0]);
 	snprintf(b->state, sizeof(b->state), "%s", line->words[1]);
 	b->min = min;
@@ -199,7 +80,7 @@ static int read_sender(struct lab_op *op, const char *word)
 		op->from = LAB_EVERY;
 		return 0;
 	}
-	if (number(word, 0, LAB_MAX_VCPUS - 1, &cpu))
+	if (word_long(word, 0, LAB_MAX_VCPUS - 1, &cpu))
 		return -1;
 	op->from = cpu;
 	return 0;
@@ -214,7 +95,7 @@ static int read_icr(struct lab_op *op, char *word)
 		*last = '\0';
 		last += 2;
 	}
-	if (number(word, 0, 0xfffff, &from) || number(last ? last : word, from, 0xfffff, &to) ||
+	if (word_long(word, 0, 0xfffff, &from) || word_long(last ? last : word, from, 0xfffff, &to) ||
 	    to - from >= LAB_MAX_SPAN)
 		return -1;
 	op->icr = from;
@@ -228,15 +109,17 @@ static int read_addressee(struct lab_op *op, const char *word)
 
 	if (!strcmp(word, "each")) {
 		op->to_how = LAB_TO_EACH;
+	} else if (!strcmp(word, "all") && op->verb == LAB_CALL) {
+		op->to_how = LAB_TO_ALL;
 	} else if (!strcmp(word, "any")) {
 		op->to_how = LAB_TO_ANY;
 	} else if (*word == '+' || *word == '-') {
-		if (number(word, -LAB_MAX_VCPUS, LAB_MAX_VCPUS, &value))
+		if (word_long(word, -LAB_MAX_VCPUS, LAB_MAX_VCPUS, &value))
 			return -1;
 		op->to_how = LAB_TO_OFFSET;
 		op->to = value;
 	} else {
-		if (number(word, 0, 0xffffffff, &value))
+		if (word_long(word, 0, 0xffffffff, &value))
 			return -1;
 		op->to_how = LAB_TO_RAW;
 		op->to = value;
@@ -255,7 +138,7 @@ static int read_receivers(struct lab_op *op, char *word)
 		op->loose = 1;
 		*end = '\0';
 	}
-	i = choice(word, names);
+	i = word_choice(word, names);
 	if (i >= 0) {
 		op->recv_how = hows[i];
 		return 0;
@@ -264,7 +147,7 @@ static int read_receivers(struct lab_op *op, char *word)
 	for (char *rest = word, *part; (part = strsep(&rest, ",|"));) {
 		long cpu;
 
-		if (number(part, 0, LAB_MAX_VCPUS - 1, &cpu))
+		if (word_long(part, 0, LAB_MAX_VCPUS - 1, &cpu))
 			return -1;
 		op->recv_mask |= 1u << cpu;
 	}
@@ -283,7 +166,7 @@ static int read_tracked(struct lab_op *op, struct claim *claim, char *word)
 		return 0;
 	if (*word == '(' && strchr(word, ')')) {
 		*strchr(word, ')') = '\0';
-		if (op->to_how != LAB_TO_RAW || number(word + 1, 0, LAB_MAX_VCPUS - 1, &cpu))
+		if (op->to_how != LAB_TO_RAW || word_long(word + 1, 0, LAB_MAX_VCPUS - 1, &cpu))
 			return -1;
 		claim->lookalike = cpu;
 		return 0;
@@ -291,13 +174,13 @@ static int read_tracked(struct lab_op *op, struct claim *claim, char *word)
 	if (!path)
 		return -1;
 	*path++ = '\0';
-	i = choice(path, paths);
+	i = word_choice(path, paths);
 	if (i < 1)
 		return -1;
 	claim->path = i == 1 ? FAST : SLOW;
 	if (!strcmp(word, "to"))
 		return op->to_how == LAB_TO_RAW ? -1 : 0;
-	if (op->to_how != LAB_TO_RAW || number(word, 0, LAB_MAX_VCPUS - 1, &cpu))
+	if (op->to_how != LAB_TO_RAW || word_long(word, 0, LAB_MAX_VCPUS - 1, &cpu))
 		return -1;
 	op->single = cpu;
 	return 0;
@@ -316,7 +199,7 @@ static int read_send(struct lab_op *op, struct claim *claim, const struct line *
 		return complain(line, "no such ICR value", word[2]);
 	if (read_addressee(op, word[3]))
 		return complain(line, "no such addressee", word[3]);
-	if (set_number(&op->count, word[4], 1, 1000000))
+	if (word_number(&op->count, word[4], 1, 1000000))
 		return complain(line, "no such count", word[4]);
 	if (read_receivers(op, word[5]))
 		return complain(line, "no such receivers", word[5]);
@@ -324,6 +207,8 @@ static int read_send(struct lab_op *op, struct claim *claim, const struct line *
 		return complain(line, "none of -, VCPU/fast, VCPU/slow, (VCPU)", word[6]);
 	if (op->recv_how == LAB_RECV_TO && op->to_how == LAB_TO_RAW)
 		return complain(line, "a raw destination names no receiver", word[5]);
+	if (op->verb == LAB_CALL && (op->recv_how != LAB_RECV_TO || !op->loose || op->span != 1))
+		return complain(line, "a call has one vector and the receivers to~", word[5]);
 	return 0;
 }
 
@@ -340,22 +225,22 @@ static int read_other(struct lab_op *op, const struct line *line)
 	if (line->nr_words != words[op->verb] || read_sender(op, word[1]))
 		return complain(line, "wrong number of words, or no such vCPU", word[0]);
 	if (op->verb == LAB_LDR || op->verb == LAB_APICID)
-		return set_number(&op->icr, word[2], 0, 255) ?
+		return word_number(&op->icr, word[2], 0, 255) ?
 		       complain(line, "no such id", word[2]) : 0;
-	if (op->verb == LAB_YIELD && set_number(&op->to, word[2], 0, LAB_MAX_VCPUS - 1))
+	if (op->verb == LAB_YIELD && word_number(&op->to, word[2], 0, LAB_MAX_VCPUS - 1))
 		return complain(line, "no such vCPU", word[2]);
-	if (line->nr_words > 2 && set_number(&op->count, word[line->nr_words - 1], 1, 1000000))
+	if (line->nr_words > 2 && word_number(&op->count, word[line->nr_words - 1], 1, 1000000))
 		return complain(line, "no such count", word[line->nr_words - 1]);
 	return 0;
 }
 
 static int read_op(struct workload *w, const struct line *line)
 {
-	static const char *const verbs[] = { "send", "pv-send", "hv-send", "msi-send", "ldr",
+	static const char *const verbs[] = { "send", "call", "pv-send", "hv-send", "msi-send", "ldr",
 		"apicid", "disable", "enable", "pause", "long-spin", "yield", NULL };
 	struct lab_op *op = &w->ops[w->config.nr_ops];
 	struct claim *claim = &w->claims[w->config.nr_ops];
-	int verb = choice(line->words[0], verbs);
+	int verb = word_choice(line->words[0], verbs);
 
 	if (verb < 0)
 		return complain(line, "no such word", line->words[0]);
@@ -438,21 +323,27 @@ static int check_vectors(const struct workload *w)
 	return 0;
 }
 
-/* A number of vCPUs on the command line changes who "all but the last" are: keep the mode. */
-static void refit_apic(struct workload *w, uint32_t old_vcpus)
+/* All calls are measured: the book has room for so many of one vCPU. */
+static int check_calls(const struct workload *w)
 {
-	uint32_t old_all = (1u << old_vcpus) - 1;
+	uint32_t n = 0;
 
-	if (w->config.x2apic_mask == old_all)
-		set_apic(w, "x2apic");
-	else if (w->config.x2apic_mask == old_all >> 1)
-		set_apic(w, "mixed");
+	for (uint32_t i = 0; i < w->config.nr_ops; i++) {
+		const struct lab_op *op = &w->ops[i];
+
+		if (op->verb == LAB_CALL)
+			n += op->count * (op->to_how == LAB_TO_EACH ? w->config.nr_vcpus - 1 : 1);
+	}
+	if (n <= LAB_MAX_CALLS)
+		return 0;
+	fprintf(stderr, "%s: %u calls, at most %d can be measured\n", w->file, n, LAB_MAX_CALLS);
+	return -1;
 }
 
 int workload_read(struct workload *w, const char *spec)
 {
 	char *words, *rest, *word;
-	uint32_t vcpus;
+	const char *conflict;
 	int err;
 
 	*w = (struct workload){ .pin = -1, .config = { .nr_vcpus = 4, .timeout_ms = 20000 } };
@@ -461,15 +352,14 @@ int workload_read(struct workload *w, const char *spec)
 		return -1;
 	snprintf(w->file, sizeof(w->file), "%s", strsep(&rest, ","));
 	err = read_file(w);
-	vcpus = w->config.nr_vcpus;
 	while (!err && (word = strsep(&rest, ","))) {
-		err = set_option(w, word);
+		err = option_set(w, word);
 		if (err)
 			fprintf(stderr, "%s: no such option or value: %s\n", spec, word);
-		else if (w->config.nr_vcpus != vcpus)
-			refit_apic(w, vcpus);
-		vcpus = w->config.nr_vcpus;
 	}
 	free(words);
-	return err || check_vectors(w) ? -1 : 0;
+	conflict = err ? NULL : options_conflict(w);
+	if (conflict)
+		fprintf(stderr, "%s: %s\n", spec, conflict);
+	return err || conflict || check_vectors(w) || check_calls(w) ? -1 : 0;
 }
