@@ -10,10 +10,10 @@
 # each trace is compared with tracepoint.format, the contract: patch and contract cannot drift apart.
 # A machine whose kernel complained (an oops, a warning) fails, whatever was recorded.
 #
-# What was found is left in $LAB/counts, with the VMs' names instead of ids: the same in each run.
+# What was found is left in $LAB_COUNTS ($LAB/counts), with the VMs' names instead of ids: the same in each run.
 #
 # Environment: LAB (build/lab), KVM_IPI (build/kvm-ipi), LAB_CAPTURES (./captures), LAB_FORMAT
-# (./tracepoint.format).
+# (./tracepoint.format), LAB_MACHINE (all) to compare one machine only.
 set -uo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -330,6 +330,31 @@ check_probes() {
 		}'
 }
 
+# States of receivers, searches and KVM's own choices, as trace-cmd prints them and as the program
+# counts them. A choice is a search in which a call of yield_to() returned more than 0.
+check_replay() {
+	local probes
+	has_event kvm:kvm_ipi_track && has_event kprobes:spin || return 0
+	probes='--yield-target kprobes:ytp:pid --yield-result kprobes:yto:ret'
+	report -R | awk '
+		/ kvm_entry: / { searching[$1] = 0 }
+		/ spin: / { spins++; searching[$1] = 1 }
+		/ yto: .* ret=[1-9]/ { choices += searching[$1]; searching[$1] = 0 }
+		/ kvm_ipi_track: / { sub(/.* dst_state=/, ""); states[$1 + 0]++ }
+		END {
+			printf "%d searches, %d choices, states", spins, choices
+			for (i = 0; i < 5; i++)
+				printf " %d", states[i]
+			print ""
+		}' >"$scratch/replay-expected"
+	# shellcheck disable=SC2086 # words
+	"$KVM_IPI" yield $probes --format json "$base.dat" | jq -r '
+		([.vms[].replay | select(.)] | "\(map(.spins) | add) searches, \(map(.observed) | add) choices, states ") +
+		([.vms[].states | [.guest, .host, .preempted, .halted, .woken]] | transpose | map(add) |
+			join(" "))' >"$scratch/replay-found"
+	same 'searches, choices and states' "$scratch/replay-expected" "$scratch/replay-found"
+}
+
 # What kvm-ipi record left behind, and whether it came to the end that it had to.
 check_tracefs() {
 	local wanted=$1
@@ -404,7 +429,7 @@ check_capture() {
 	}
 	remark=
 	for check in $2 check_guests check_format check_edges check_loss check_stock \
-		check_program_stock check_deliveries check_both check_states check_probes; do
+		check_program_stock check_deliveries check_both check_states check_probes check_replay; do
 		$check >"$scratch/message" || {
 			message=$(cat "$scratch/message")
 			echo "$1: DIFFERS: ${message:-$check}"
@@ -429,14 +454,24 @@ check_kernel() {
 }
 : >"$scratch/counts"
 right=0 all=0 sane=1
-mapfile -t machines < <(awk '$1 == "capture" { print $2 }' "$LAB_CAPTURES" | sort -u)
+mapfile -t machines < <(awk '$1 == "capture" || $1 == "predict" { print $2 }' "$LAB_CAPTURES" | sort -u)
 for machine in "${machines[@]}"; do
+	[ "$machine" = "${LAB_MACHINE:-$machine}" ] || continue
 	check_kernel "$machine" || sane=
 done
-mapfile -t captures < <(grep -E '^(capture|recording)[[:space:]]' "$LAB_CAPTURES")
+# A line `predict` of the policy experiment is a recording for each policy of its machine.
+mapfile -t captures < <(awk '
+	$1 == "policies" { for (i = 3; i <= NF; i++) policies[$2] = policies[$2] " " $i }
+	$1 == "capture" || $1 == "recording"
+	$1 == "predict" {
+		n = split(policies[$2], policy, " ")
+		for (i = 1; i <= n; i++)
+			print "capture", $2, $3 "-" policy[i], $4
+	}' "$LAB_CAPTURES")
 for capture in "${captures[@]}"; do
 	read -r kind machine name set _ <<<"$capture"
 	[ $# = 0 ] || [[ " $* " == *" $machine/$name "* ]] || continue
+	[ "$machine" = "${LAB_MACHINE:-$machine}" ] || continue
 	all=$((all + 1))
 	lossy=
 	case $kind,$set in
@@ -454,5 +489,5 @@ for capture in "${captures[@]}"; do
 	check_capture "$machine/$name" "$more" && right=$((right + 1))
 done
 echo "lab-check: $right of $all captures equal"
-cp "$scratch/counts" "$LAB/counts"
+cp "$scratch/counts" "${LAB_COUNTS:-$LAB/counts}"
 [ "$right" = "$all" ] && [ "$all" -gt 0 ] && [ -n "$sane" ]

@@ -26,3 +26,28 @@ lab-linux:
 	$(Q)tests/deps/install.sh build lab
 	$(Q)$(MAKE) $(PROGRAM)
 	$(Q)LAB='$(BUILD)/lab' KVM_IPI='$(PROGRAM)' tests/lab/linux.sh
+
+# Which machine of tests/lab/policy/captures: 6.12-policy has the whole matrix, 6.12-policy-ci less.
+POLICY_MACHINE ?= 6.12-policy
+POLICY_LAB := LAB='$(BUILD)/lab' KVM_IPI='$(PROGRAM)' LAB_CAPTURES=tests/lab/policy/captures
+
+## lab-policy: run directed-yield policies in a kernel, with measuring guests (docs/policy-experiment.md)
+.PHONY: lab-policy
+lab-policy:
+	$(Q)tests/deps/install.sh build lab demo
+	$(Q)$(MAKE) $(PROGRAM)
+	$(Q)$(POLICY_LAB) tests/lab/lab.sh $(POLICY_MACHINE)
+	$(Q)$(POLICY_LAB) tests/lab/policy/results.sh $(POLICY_MACHINE)
+
+## lab-policy-check: the recordings of lab-policy: guests' counts, the kernel's counters, predictions
+.PHONY: lab-policy-check
+lab-policy-check:
+	$(Q)$(MAKE) $(PROGRAM)
+	$(Q)$(POLICY_LAB) LAB_MACHINE=$(POLICY_MACHINE) LAB_COUNTS='$(BUILD)/lab/policy/$(POLICY_MACHINE)/counts' \
+		tests/lab/check.sh
+	$(Q)$(POLICY_LAB) tests/lab/policy/check.sh $(POLICY_MACHINE)
+
+## lab-policy-again: boot that machine once more; all it measured and recorded has to be the same bytes
+.PHONY: lab-policy-again
+lab-policy-again:
+	$(Q)$(POLICY_LAB) tests/lab/again.sh $(POLICY_MACHINE)

@@ -16,7 +16,8 @@
 # machines; LAB_ACCEL (icount), or tcg-threads (one host thread for each emulated CPU), or kvm;
 # LAB_SEED (1): shifts in virtual time at which the captures begin; LAB_JOBS (2); LAB_SERIES, in place
 # of kernel-patch/ (mutate.sh uses it); LAB_TIMEOUT (3000) host seconds for a boot; LAB_ATTEMPTS (1);
-# LAB_LAST_WORDS (25) lines of a dead machine's console; LAB_CAPTURES (./captures).
+# LAB_LAST_WORDS (25) lines of a dead machine's console; LAB_CAPTURES (./captures); LAB_QEMU
+# (qemu-system-x86_64).
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -29,6 +30,7 @@ LAB_SEED=${LAB_SEED:-1}
 LAB_SERIES=${LAB_SERIES:-$top/kernel-patch}
 LAB_CAPTURES=${LAB_CAPTURES:-$here/captures}
 KVM_IPI=${KVM_IPI:-$top/build/kvm-ipi}
+LAB_QEMU=${LAB_QEMU:-qemu-system-x86_64}
 # shellcheck source-path=SCRIPTDIR source=kernels.bash
 . "$here/kernels.bash"
 
@@ -37,16 +39,25 @@ build_programs() {
 	make -s -C "$here" OUT="$LAB/programs"
 }
 
-# The patched modules of kernel $2 for release $1. A mark tells for which series they were built.
+# Which modules machine $1 loads: 6.12, or 6.12-policy for those with selectable policies.
+modules_of() {
+	case $1 in
+	*-policy*) echo "${1%%-*}-policy" ;;
+	*) echo "${1%%-*}" ;;
+	esac
+}
+
+# The patched modules $1 (modules_of) of kernel $2. A mark tells for which series they were built.
 build_modules() {
-	local release=$1 kernel=$2 dir=$LAB/modules/$1 mark log=$LAB/modules-$1.log without=()
-	[[ " ${vendors[*]} " == *intel* ]] || without=(-- CONFIG_KVM_INTEL=)
-	mark=$(echo "${without[@]}" | cat - "$LAB_SERIES/build-modules.sh" \
-		"$LAB_SERIES/linux-$release"/*.patch | sha256sum)
+	local release=${1%-policy} kernel=$2 dir=$LAB/modules/$1 mark log=$LAB/modules-$1.log options=()
+	[ "$release" = "$1" ] || options=(--with-policies)
+	[[ " ${vendors[*]} " == *intel* ]] || options+=(-- CONFIG_KVM_INTEL=)
+	mark=$(echo "${options[@]}" | cat - "$LAB_SERIES/build-modules.sh" \
+		"$LAB_SERIES/linux-$release"/{.,policies}/*.patch 2>/dev/null | sha256sum)
 	[ "$(cat "$dir/series" 2>/dev/null)" != "$kernel $mark" ] || return 0
 	mkdir -p "$dir"
 	rm -f "$dir/series"
-	nice "$LAB_SERIES/build-modules.sh" -k "$kernel" -d "$dir" "${without[@]}" >"$log" 2>&1 || {
+	nice "$LAB_SERIES/build-modules.sh" -k "$kernel" -d "$dir" "${options[@]}" >"$log" 2>&1 || {
 		tail -n 20 "$log" >&2
 		die "the modules for $kernel do not build"
 	}
@@ -111,14 +122,14 @@ add_linux() {
 	add_programs "$(command -v qemu-system-x86_64)"
 }
 
-# The machine's file system: machine $1 with kernel $2 (release $3).
+# The file system of machine $1 with kernel $2.
 build_initramfs() {
-	local machine=$1 kernel=$2 release=$3 root=$LAB/machines/$1/root to image=$LAB/images/$2
+	local machine=$1 kernel=$2 root=$LAB/machines/$1/root to image=$LAB/images/$2
 	rm -rf "$root"
 	to=$root/lab/modules
 	mkdir -p "$root"/{bin,dev,proc,sys,tmp,etc} "$root"/lab/modules
 	cp "$here/machine/init" "$root/init"
-	cp "$here/machine/run-vms" "$LAB/programs/guest.bin" "$root/lab/"
+	cp "$here/machine/"{run-vms,experiment} "$LAB/programs/guest.bin" "$root/lab/"
 	cp "$LAB_CAPTURES" "$root/lab/captures"
 	cp -r "$here/workloads" "$root/lab/"
 	: >"$root/lab/empty"
@@ -133,7 +144,7 @@ build_initramfs() {
 	add_modules "${vendors[@]}"
 	case $machine in
 	*-stock) ;;
-	*) cp "$LAB/modules/$release"/kvm*.ko "$to/" ;;
+	*) cp "$LAB/modules/$(modules_of "$machine")"/kvm*.ko "$to/" ;;
 	esac
 	[ -z "${LAB_LINUX:-}" ] || add_linux "$kernel"
 	find "$root" -exec touch -h -d @0 {} +
@@ -165,22 +176,37 @@ choose_accel() {
 	esac
 }
 
+# machine_word MACHINE NR: a word of its line: 3, CPUs; 4, how long CPUs' turns are, or nothing.
+machine_word() {
+	awk -v name="$1" -v nr="$2" '$1 == "machine" && $2 == name { print $nr }' "$LAB_CAPTURES"
+}
+
 cpus_of() {
-	awk -v name="$1" '$1 == "machine" && $2 == name { print $3 }' "$LAB_CAPTURES"
+	machine_word "$1" 3
+}
+
+# QEMU hangs with short turns of emulated CPUs before 8.1.
+check_qemu() {
+	local version
+	[ -n "$(machine_word "$1" 4)" ] || return 0
+	version=$("$LAB_QEMU" --version | sed -n 's/^QEMU emulator version \([0-9]*\.[0-9]*\).*/\1/p')
+	[ "${version%.*}" -gt 8 ] || [[ $version = 8.[1-9]* ]] ||
+		die "$1 needs QEMU 8.1 or later, $LAB_QEMU is ${version:-unknown}: set LAB_QEMU"
 }
 
 # One boot; 1 if the machine did not come to its end, or a guest not to the counts of its workload.
 boot_once() {
-	local machine=$1 kernel=$2 dir=$LAB/machines/$1 out=$LAB_OUT/$1
+	local machine=$1 kernel=$2 dir=$LAB/machines/$1 out=$LAB_OUT/$1 turn
+	turn=$(machine_word "$machine" 4)
 	local base='console=ttyS0 panic=-1 mitigations=off tsc=reliable quiet'
 	rm -rf "$out" "$dir/disk"
 	mkdir -p "$out"
 	sha256sum <"$dir/initramfs" >"$out/initramfs.sha256"
 	truncate -s 256M "$dir/disk"
-	timeout "${LAB_TIMEOUT:-3000}" qemu-system-x86_64 "${accel[@]}" -machine q35 \
+	timeout "${LAB_TIMEOUT:-3000}" "$LAB_QEMU" "${accel[@]}" -machine q35 \
 		-smp "$(cpus_of "$machine")" -m 2G -nodefaults -vga none -display none -no-reboot \
 		-kernel "$LAB/images/$kernel/boot/vmlinuz-$kernel" -initrd "$dir/initramfs" \
-		-append "$base $words lab.machine=$machine lab.seed=$LAB_SEED" \
+		-append "$base $words lab.machine=$machine lab.seed=$LAB_SEED${turn:+ lab.turn_ns=$turn}" \
 		-drive "file=$dir/disk,format=raw,if=virtio" \
 		-serial "file:$out/console" -monitor none </dev/null || true
 	grep '^lab:' "$out/console" | sed "s/^lab:/  $machine:/" || true
@@ -214,16 +240,16 @@ prepare() {
 	fetch_image "$kernel"
 	case $machine in
 	*-stock) fetch_headers "$kernel" ;;
-	*) build_modules "$release" "$kernel" ;;
+	*) build_modules "$(modules_of "$machine")" "$kernel" ;;
 	esac
 	build_helper "$kernel"
-	build_initramfs "$machine" "$kernel" "$release"
+	build_initramfs "$machine" "$kernel"
 	echo "$kernel" >"$LAB/machines/$machine/kernel"
 }
 
 run_machine() {
 	local machine=$1 release=${1%%-*} lock=$1 kernel began
-	[[ $machine = *-stock ]] || lock=$release
+	[[ $machine = *-stock ]] || lock=$(modules_of "$machine")
 	(flock 9; prepare "$machine" "$release") 9>"$LAB/lock-$lock" || return 1
 	kernel=$(cat "$LAB/machines/$machine/kernel")
 	began=$SECONDS
@@ -257,6 +283,7 @@ mapfile -t machines < <(awk '$1 == "machine" { print $2 }' "$LAB_CAPTURES")
 [ $# = 0 ] || machines=("$@")
 for machine in "${machines[@]}"; do
 	[ -n "$(cpus_of "$machine")" ] || die "no machine $machine in $LAB_CAPTURES"
+	check_qemu "$machine"
 done
 err=0
 run_machines "${machines[@]}" || err=1
