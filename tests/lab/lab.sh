@@ -176,19 +176,20 @@ choose_accel() {
 	esac
 }
 
-# machine_word MACHINE NR: a word of its line: 3, CPUs; 4, how long CPUs' turns are, or nothing.
-machine_word() {
-	awk -v name="$1" -v nr="$2" '$1 == "machine" && $2 == name { print $nr }' "$LAB_CAPTURES"
+cpus_of() {
+	awk -v name="$1" '$1 == "machine" && $2 == name { print $3 }' "$LAB_CAPTURES"
 }
 
-cpus_of() {
-	machine_word "$1" 3
+# How long the turns of emulated CPUs are, or nothing.
+turn_of() {
+	awk -v name="$1" '$1 == "machine" && $2 == name {
+		for (i = 4; i <= NF; i++) if (sub(/^turn_ns=/, "", $i)) print $i }' "$LAB_CAPTURES"
 }
 
 # QEMU hangs with short turns of emulated CPUs before 8.1.
 check_qemu() {
 	local version
-	[ -n "$(machine_word "$1" 4)" ] || return 0
+	[ -n "$(turn_of "$1")" ] || return 0
 	version=$("$LAB_QEMU" --version | sed -n 's/^QEMU emulator version \([0-9]*\.[0-9]*\).*/\1/p')
 	[ "${version%.*}" -gt 8 ] || [[ $version = 8.[1-9]* ]] ||
 		die "$1 needs QEMU 8.1 or later, $LAB_QEMU is ${version:-unknown}: set LAB_QEMU"
@@ -197,7 +198,7 @@ check_qemu() {
 # One boot; 1 if the machine did not come to its end, or a guest not to the counts of its workload.
 boot_once() {
 	local machine=$1 kernel=$2 dir=$LAB/machines/$1 out=$LAB_OUT/$1 turn
-	turn=$(machine_word "$machine" 4)
+	turn=$(turn_of "$machine")
 	local base='console=ttyS0 panic=-1 mitigations=off tsc=reliable quiet'
 	rm -rf "$out" "$dir/disk"
 	mkdir -p "$out"
