@@ -7,11 +7,11 @@
 
 awk=tests/lab/policy/statistics.awk
 
-# run WORKLOAD POLICY SEED VM ACK DONE SEARCHES PICKS AWAITED CHANCES
+# run WORKLOAD POLICY SEED VM ACK DONE PAUSES PICKS AWAITED CHANCES
 run() {
 	echo "$1 $2 $3 $4 calls=10 ack_ns=$5 ack_p50_ns=1 ack_p90_ns=1 ack_p99_ns=1" \
-		"wait_ns=100 wait_p50_ns=1 wait_p90_ns=1 wait_p99_ns=1 done_ns=$6 worked=7 pauses=8" \
-		"searches=$7 chances=${10} picks=$8 picks_awaited=$9 picks_with_hint=1 picks_of_hint=1"
+		"wait_ns=100 wait_p50_ns=1 wait_p90_ns=1 wait_p99_ns=1 done_ns=$6 worked=7 pauses=$7" \
+		"searches=8 chances=${10} picks=$8 picks_awaited=$9 picks_with_hint=1 picks_of_hint=1"
 }
 
 {
@@ -44,7 +44,7 @@ is "100 and 75 %" "$(paired one,ipi-first,hits)" "one,ipi-first,hits,2,87.5,87.5
 is "yields a call" "$(paired one,stock,yields)" "one,stock,yields,2,3,3.000,1.000"
 is "two VMs are one run, one seed has no standard error" "$(paired two,ipi-first,ack_ns)" \
 	"two,ipi-first,ack_ns,1,150,-25.000,"
-is "their counters are added" "$(paired two,ipi-first,searches)" "two,ipi-first,searches,1,20,0.000,"
+is "their PAUSE exits are added" "$(paired two,ipi-first,pauses)" "two,ipi-first,pauses,1,20,0.000,"
 is "their yields a call, too" "$(paired two,ipi-first,yields)" "two,ipi-first,yields,1,0.5,0.500,"
 is "the table" "$(awk -v out=table -f "$awk" "$T/measured" | grep 'one | ipi-first')" \
 	"| one | ipi-first | -37.5±12.5 % | +0.0±0.0 % | +15.0±5.0 % | -55.0±5.0 % | 88 | 1.50 |"

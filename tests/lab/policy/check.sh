@@ -10,7 +10,9 @@
 #
 # For each policy, the share of chances that were hits, as the replay of the stock kernel's recording
 # predicts it, against that of the recording in which the kernel ran the policy: at most LAB_POINTS
-# (5) points apart. $LAB/policy/MACHINE/predicted.csv has them all.
+# (5) points apart. $LAB/policy/MACHINE/predicted.csv has them all, and costs.csv what the policies'
+# own recordings show of their choices: yields after which the target did not run before the spinner
+# did, and choices of a vCPU that was halted, woken without being awaited, or spinning.
 #
 # Environment: LAB (build/lab), KVM_IPI (build/kvm-ipi), LAB_CAPTURES (./captures), LAB_POINTS.
 set -uo pipefail
@@ -23,6 +25,7 @@ LAB_CAPTURES=${LAB_CAPTURES:-$here/captures}
 machine=${1:?wanted: check.sh MACHINE}
 out=$LAB/out/$machine
 csv=$LAB/policy/$machine/predicted.csv
+costs=$LAB/policy/$machine/costs.csv
 nr=0 bad=0
 
 # verdict DESCRIPTION TEST...: a line of TAP, ok if the words of TEST are true.
@@ -72,6 +75,17 @@ share() {
 	[ "${2:-0}" -gt 0 ] && echo $((1000 * $1 / $2)) || echo 0
 }
 
+# What the recording of a policy shows of its choices.
+note_costs() {
+	local relaxed=false
+	[ "$2" = "${2%+relaxed}" ] || relaxed=true
+	jq -r --arg name "$1" --arg policy "$2" --arg p "${2%+relaxed}" --argjson relaxed "$relaxed" '
+		[.vms[] | select(.replay)] | map(.replay.policies[] as $q |
+			select($q.policy == $p and $q.relaxed == $relaxed) | [.ipis, .replay.observed,
+			.replay.classes.scheduler_mismatch, $q.overboost, .replay.wait.p50_ns]) |
+		[$name, $policy] + (transpose | map(add)) | @csv' "$out/$1-$2.json" | tr -d '"' >>"$costs"
+}
+
 percent() {
 	echo "$(($1 / 10)).$(($1 % 10)) %"
 }
@@ -91,6 +105,7 @@ check_prediction() {
 }
 
 mkdir -p "$(dirname "$csv")"
+echo 'workload,policy,ipis,yields,target_did_not_run,halted_woken_or_spinning,wait_p50_ns' >"$costs"
 echo 'workload,policy,chances_stock,predicted_permille,chances,real_permille,counted_permille' >"$csv"
 policies=$(awk -v m="$machine" '$1 == "policies" && $2 == m { $1 = $2 = ""; print }' "$LAB_CAPTURES")
 names=$(awk -v m="$machine" '$1 == "predict" && $2 == m { print $3 }' "$LAB_CAPTURES")
@@ -99,6 +114,7 @@ for name in $names; do
 		replay_of "$name-$policy"
 		check_counters "$name" "$policy"
 		check_prediction "$name" "$policy"
+		note_costs "$name" "$policy"
 	done
 done
 echo "1..$nr"

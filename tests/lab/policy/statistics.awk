@@ -3,22 +3,23 @@
 # From the lines "WORKLOAD POLICY SEED VM KEY=VALUE..." of a policy experiment:
 #
 #	-v out=runs	a CSV line for each VM of each run
-#	-v out=paired	a CSV line for each workload, policy and figure: the level under stock, and
-#			the difference of the policy to it in percent, paired by seed
+#	-v out=paired	a CSV line for each workload, policy and figure: the level, which is the mean
+#			of the figure itself, and its difference to stock in percent, paired by seed
 #	-v out=table	the same as a table for readers
 #
 # A run with two VMs counts once: the mean of the VMs' times, the sums of the counters. mean is
 # the mean over seeds of 100 * (policy / stock - 1); se its standard error, sd / sqrt(n), with n - 1
 # in sd. hits is not relative: the kernel's own count of searches that yielded to an awaited vCPU,
 # in percent of those in which one was ready; its mean and se are over seeds, too. The same of
-# yields, successful yields for each call, which is 0 under some policies.
+# yields, successful yields for each call, which can be 0. pauses are those in the waits of calls: each
+# is an exit. The kernel's searches are more: the guest also waits when it starts.
 
 BEGIN {
 	OFS = ","
 	nr_keys = split("calls ack_ns ack_p50_ns ack_p90_ns ack_p99_ns wait_ns wait_p50_ns " \
 		"wait_p90_ns wait_p99_ns done_ns worked pauses searches chances picks " \
 		"picks_awaited picks_with_hint picks_of_hint", keys, " ")
-	nr_figures = split("ack_ns wait_ns done_ns searches hits yields", figures, " ")
+	nr_figures = split("ack_ns wait_ns done_ns pauses hits yields", figures, " ")
 	absolute["hits"] = absolute["yields"] = 1
 	if (out == "runs") {
 		header = "workload,policy,seed,vm"
@@ -61,7 +62,7 @@ function note(order, list, name) {
 	sum[run, "wait_ns"] += v["wait_ns"]
 	sum[run, "done_ns"] += v["done_ns"]
 	calls[run] += v["calls"]
-	searches[run] += v["searches"]
+	pauses[run] += v["pauses"]
 	picks[run] += v["picks"]
 	chances[run] += v["chances"]
 	awaited[run] += v["picks_awaited"]
@@ -78,8 +79,8 @@ function value(run, figure) {
 		return 100 * awaited[run] / chances[run]
 	if (figure == "yields")
 		return picks[run] / calls[run]
-	if (figure == "searches")
-		return searches[run]
+	if (figure == "pauses")
+		return pauses[run]
 	return sum[run, figure] / vms[run]
 }
 
@@ -127,7 +128,9 @@ function cell(workload, policy, figure,	text) {
 		return sprintf("%.2f", mean)
 	if (policy != "stock")
 		return sprintf("%+.1f%s %%", mean, se < 0 ? "" : sprintf("±%.1f", se))
-	return figure == "searches" ? sprintf("%.0f", level) : sprintf("%.1f us", level / 1000)
+	if (figure == "pauses")
+		return sprintf("%.0f", level)
+	return figure == "done_ns" ? sprintf("%.1f ms", level / 1e6) : sprintf("%.0f us", level / 1000)
 }
 
 function table_line(workload, policy,	i, text) {
@@ -143,7 +146,7 @@ END {
 	if (out == "paired")
 		print "workload,policy,figure,n,level,mean,se"
 	else
-		print "| workload | policy | ack | wait | completion | searches | hits % | " \
+		print "| workload | policy | ack | wait | completion | PAUSE exits | hits % | " \
 			"yields a call |\n|---|---|---|---|---|---|---|---|"
 	for (w = 1; w <= workload_order[0]; w++)
 		for (p = 1; p <= policy_order[0]; p++) {
