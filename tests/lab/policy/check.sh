@@ -1,18 +1,23 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# check.sh MACHINE: prediction against reality, from the recordings of a policy experiment. In TAP.
+# check.sh MACHINE: prediction against reality, from the recordings of a policy experiment. In TAP,
+# four lines for each recording NAME-POLICY:
 #
-# For each recording NAME-POLICY, the kernel's counters against the analyzer's replay of that policy,
-# one by one: searches = spins, picks = successful yields, awaited = picks of an awaited vCPU, chances
-# = spins at which an awaited vCPU could have been yielded to. The two share no code: the counters are
-# incremented in kvm_vcpu_on_spin(), the replay sees events.
+#	events	the kernel's counters of searches, picks and awaited picks are what the recorded events
+#		show, counted by observed.awk, which has no model of the search
+#	counts	the program counts as many searches, picks and chances (searches that began while an
+#		awaited vCPU could be yielded to) as the kernel
+#	replay	hits, of the program's model of the policy: under stock exactly the kernel's awaited
+#		picks; under another policy within LAB_POINTS (5) percentage points, because the
+#		program takes the state between two searches (turn flags) to be that of a stock kernel
+#	share	of chances that were hits, as the model of the policy predicts it from the recording
+#		of the stock kernel, against what the kernel that ran the policy counted: within
+#		LAB_POINTS
 #
-# For each policy, the share of chances that were hits, as the replay of the stock kernel's recording
-# predicts it, against that of the recording in which the kernel ran the policy: at most LAB_POINTS
-# (5) points apart. $LAB/policy/MACHINE/predicted.csv has them all, and costs.csv what the policies'
-# own recordings show of their choices: yields after which the target did not run before the spinner
-# did, and choices of a vCPU that was halted, woken without being awaited, or spinning.
+# $LAB/policy/MACHINE/predicted.csv has the shares, and costs.csv what the recordings show of the
+# choices: yields after which the target did not run before the spinner did, and choices of a vCPU
+# that was halted, woken without being awaited, or spinning.
 #
 # Environment: LAB (build/lab), KVM_IPI (build/kvm-ipi), LAB_CAPTURES (./captures), LAB_POINTS.
 set -uo pipefail
@@ -26,6 +31,8 @@ machine=${1:?wanted: check.sh MACHINE}
 out=$LAB/out/$machine
 csv=$LAB/policy/$machine/predicted.csv
 costs=$LAB/policy/$machine/costs.csv
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
 nr=0 bad=0
 
 # verdict DESCRIPTION TEST...: a line of TAP, ok if the words of TEST are true.
@@ -41,80 +48,98 @@ verdict() {
 	fi
 }
 
-# Policies' names as in JSON: ipi-v3+relaxed is ipi-v3 with relaxed.
-replay_of() {
+analyse() {
 	"$KVM_IPI" yield --format json --yield-target kprobes:ytp:pid --yield-result kprobes:yto:ret \
-		"$out/$1.dat" 2>/dev/null >"$out/$1.json"
+		"$out/$1.dat" 2>/dev/null >"$scratch/$1.json"
 }
 
-# figures RECORDING POLICY: spins picks hits chances, of the replay of POLICY, all VMs.
+# figures RECORDING POLICY FIGURE...: sums over the VMs, of the replay and of its row for POLICY. In
+# JSON ipi-v3+relaxed is ipi-v3 with relaxed.
 figures() {
-	jq -r --arg p "${2%+relaxed}" --argjson relaxed "$([ "$2" = "${2%+relaxed}" ] && echo false || echo true)" '
-		[.vms[].replay | select(.)] | map(.policies[] as $q | select($q.policy == $p and
-			$q.relaxed == $relaxed) | [.spins, $q.picks, $q.hits, $q.hits + $q.missed]) |
-		transpose | map(add) | @tsv' "$out/$1.json"
+	local recording=$1 policy=$2 relaxed=false
+	[ "$policy" = "${policy%+relaxed}" ] || relaxed=true
+	shift 2
+	jq -r --arg p "${policy%+relaxed}" --argjson relaxed "$relaxed" --arg names "$*" '
+		[.vms[] | select(.replay) | (.replay.policies[] | select(.policy == $p and .relaxed == $relaxed)) as $q |
+			.replay + .replay.classes + { ipis, hits: $q.hits, chances: ($q.hits + $q.missed),
+			poor: $q.overboost } | [.[$names | split(" ")[]]]] |
+		transpose | map(add) | join(" ")' "$scratch/$recording.json"
 }
 
-# counter RECORDING NAME: the sum over its VMs.
-counter() {
-	tr ' ' '\n' <"$out/$1.counters" | awk -F= -v name="$2" '$1 == name { n += $2 } END { print n + 0 }'
+# counters RECORDING NAME...: the kernel's, sums over the VMs.
+counters() {
+	local file=$out/$1.counters
+	shift
+	awk -v names="$*" '
+		{ for (i = 1; i <= NF; i++) { split($i, pair, "="); sum[pair[1]] += pair[2] } }
+		END {
+			n = split(names, name, " ")
+			for (i = 1; i <= n; i++)
+				printf "%s%d", (i > 1 ? " " : ""), sum[name[i]]
+		}' "$file" 2>/dev/null || echo 'no file'
 }
 
-# The kernel's counters of a recording against the replay of the policy that it ran.
-check_counters() {
-	local recording=$1-$2 counted replayed
-	replayed=$(figures "$recording" "$2" | tr '\t' ' ')
-	counted=$(for name in searches picks picks_awaited chances; do counter "$recording" "$name"; done |
-		paste -s -d ' ')
-	verdict "$recording: searches, picks, awaited, chances: kernel $counted, replay $replayed" \
-		"$counted" = "${replayed:-none}"
-}
-
-# share PART WHOLE: in tenths of a percent.
+# share PART WHOLE: in tenths of a percent; 0 of nothing.
 share() {
 	[ "${2:-0}" -gt 0 ] && echo $((1000 * $1 / $2)) || echo 0
-}
-
-# What the recording of a policy shows of its choices.
-note_costs() {
-	local relaxed=false
-	[ "$2" = "${2%+relaxed}" ] || relaxed=true
-	jq -r --arg name "$1" --arg policy "$2" --arg p "${2%+relaxed}" --argjson relaxed "$relaxed" '
-		[.vms[] | select(.replay)] | map(.replay.policies[] as $q |
-			select($q.policy == $p and $q.relaxed == $relaxed) | [.ipis, .replay.observed,
-			.replay.classes.scheduler_mismatch, $q.overboost, .replay.wait.p50_ns]) |
-		[$name, $policy] + (transpose | map(add)) | @csv' "$out/$1-$2.json" | tr -d '"' >>"$costs"
 }
 
 percent() {
 	echo "$(($1 / 10)).$(($1 % 10)) %"
 }
 
-# What the stock recording predicts for a policy, and what its own recording shows.
-check_prediction() {
-	local name=$1 policy=$2 hits chances own_hits own_chances predicted real apart
-	read -r _ _ hits chances < <(figures "$name-stock" "$policy")
-	read -r _ _ own_hits own_chances < <(figures "$name-$policy" "$policy")
-	predicted=$(share "$hits" "$chances") real=$(share "$own_hits" "$own_chances")
-	apart=$((predicted > real ? predicted - real : real - predicted))
-	echo "$name,$policy,$chances,$predicted,$own_chances,$real,$(share \
-		"$(counter "$name-$policy" picks_awaited)" "$(counter "$name-$policy" chances)")" >>"$csv"
-	[ "${own_chances:-0}" -gt 0 ] || apart=1000
-	verdict "$name: $policy hits $(percent "$predicted") as predicted, $(percent "$real") as run" \
-		"$apart" -le $((10 * ${LAB_POINTS:-5}))
+# points A B: how far two shares are apart.
+points() {
+	echo $(($1 > $2 ? $1 - $2 : $2 - $1))
 }
 
+check_counts() {
+	local recording=$1-$2 counted seen
+	counted=$(counters "$recording" searches picks picks_awaited)
+	seen=$(trace-cmd report -N -R "$out/$recording.dat" 2>/dev/null | awk -f "$here/observed.awk")
+	verdict "$recording: events: $seen searches, picks, awaited; the kernel counted $counted" \
+		"$seen" = "$counted"
+	counted=$(counters "$recording" searches picks chances)
+	seen=$(figures "$recording" "$2" spins observed chances)
+	verdict "$recording: counts: ${seen:-no} searches, picks, chances; the kernel counted $counted" \
+		"$seen" = "$counted"
+}
+
+# The model of a policy, in the recording of the kernel that ran it and of the stock kernel.
+check_model() {
+	local name=$1 policy=$2 awaited chances hits apart real own from_stock predicted
+	read -r awaited chances < <(counters "$name-$policy" picks_awaited chances | tr -d "[:alpha:]")
+	: "${awaited:=0}" "${chances:=0}"
+	real=$(share "$awaited" "$chances")
+	read -r hits < <(figures "$name-$policy" "$policy" hits)
+	own=$(share "${hits:-0}" "$chances")
+	apart=$(points "$own" "$real")
+	[ "$policy" != stock ] || apart=$((hits - awaited))
+	[ -n "$hits" ] || apart=1000
+	verdict "$name-$policy: replay: ${hits:-no} hits of $chances, the kernel counted $awaited" \
+		"${apart#-}" -le "$([ "$policy" = stock ] && echo 0 || echo "$limit")"
+	read -r hits from_stock < <(figures "$name-stock" "$policy" hits chances)
+	predicted=$(share "${hits:-0}" "${from_stock:-0}")
+	apart=$(points "$predicted" "$real")
+	[ "$chances" -gt 0 ] && [ "${from_stock:-0}" -gt 0 ] || apart=1000
+	verdict "$name-$policy: share: $(percent "$predicted") as predicted, $(percent "$real") as run" \
+		"$apart" -le "$limit"
+	echo "$name,$policy,$from_stock,$predicted,$chances,$real,$own" >>"$csv"
+	echo "$name,$policy,$(figures "$name-$policy" "$policy" ipis observed scheduler_mismatch poor |
+		tr ' ' ,)" >>"$costs"
+}
+
+limit=$((10 * ${LAB_POINTS:-5}))
 mkdir -p "$(dirname "$csv")"
-echo 'workload,policy,ipis,yields,target_did_not_run,halted_woken_or_spinning,wait_p50_ns' >"$costs"
-echo 'workload,policy,chances_stock,predicted_permille,chances,real_permille,counted_permille' >"$csv"
+echo 'workload,policy,chances_stock,predicted_permille,chances,counted_permille,replayed_permille' >"$csv"
+echo 'workload,policy,ipis,yields,target_did_not_run,halted_woken_or_spinning' >"$costs"
 policies=$(awk -v m="$machine" '$1 == "policies" && $2 == m { $1 = $2 = ""; print }' "$LAB_CAPTURES")
 names=$(awk -v m="$machine" '$1 == "predict" && $2 == m { print $3 }' "$LAB_CAPTURES")
 for name in $names; do
 	for policy in $policies; do
-		replay_of "$name-$policy"
-		check_counters "$name" "$policy"
-		check_prediction "$name" "$policy"
-		note_costs "$name" "$policy"
+		analyse "$name-$policy"
+		check_counts "$name" "$policy"
+		check_model "$name" "$policy"
 	done
 done
 echo "1..$nr"
