@@ -105,7 +105,7 @@ struct lab_config {
 	uint32_t	work;		/* turns of the loop before each send */
 	uint32_t	jitter;		/* so many turns more or less, at random */
 	uint32_t	piece;		/* turns between two looks at the barrier (LAB_IDLE_WORK) */
-	uint32_t	polls;		/* looks at memory for each PAUSE or hypercall; 0: 1 or 64 */
+	uint32_t	polls;		/* looks at memory per PAUSE or hypercall; 0: 1 or 64 */
 	uint32_t	seed;		/* of the generators */
 };
 

@@ -5,7 +5,8 @@
  * Whether KVM may yield to a preempted vCPU depends on the mode in which it was preempted, so a
  * guest that never leaves ring 0 measures only half of what real guests do. Work in ring 3 is a
  * call: run_user() (entry.S) keeps the kernel's stack in the TSS, the loop ends with a software
- * interrupt, and that one returns to run_user()'s caller. Interrupts in between use the stack below.
+ * interrupt, and that one returns to run_user()'s caller. Interrupts in between use the same stack
+ * from there on.
  */
 #include "apic.h"
 #include "guest.h"

@@ -92,7 +92,7 @@ int workload_read(struct workload *w, const char *spec);
 int option_set(struct workload *w, char *word);
 const char *options_conflict(const struct workload *w);
 
-/* Words: 0, or -1 if it is no number from min to max; the position in a list that ends with NULL. */
+/* 0, or -1 if the word is no number from min to max; its position in a list that ends with NULL. */
 int word_long(const char *word, long min, long max, long *value);
 int word_number(uint32_t *field, const char *word, long min, long max);
 int word_choice(const char *word, const char *const *list);

@@ -95,8 +95,8 @@ static int read_icr(struct lab_op *op, char *word)
 		*last = '\0';
 		last += 2;
 	}
-	if (word_long(word, 0, 0xfffff, &from) || word_long(last ? last : word, from, 0xfffff, &to) ||
-	    to - from >= LAB_MAX_SPAN)
+	if (word_long(word, 0, 0xfffff, &from) ||
+	    word_long(last ? last : word, from, 0xfffff, &to) || to - from >= LAB_MAX_SPAN)
 		return -1;
 	op->icr = from;
 	op->span = to - from + 1;
