@@ -3,7 +3,7 @@
  * Calls: what a kernel does with most of its IPIs. The sender writes a request into the receiver's
  * mailbox, sends, and waits in a loop with PAUSE until the handler has taken the request. Measured
  * by the TSC: the time from the send to the handler, and that from the send until the sender goes
- * on. The first one is what a well chosen directed yield shortens; the second one is what it is for.
+ * on. A well chosen directed yield shortens the first one; the second one is what it is for.
  *
  * Several senders use one vector, as kernels do. Interrupts to one receiver are merged, so handlers
  * run less often than calls are made; but each request is taken exactly once, and that is counted.
