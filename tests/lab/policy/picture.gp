@@ -3,8 +3,7 @@
 # For each workload a group, for each policy a bar: the difference to stock with its standard error.
 set terminal svg size 1000,1080 dynamic background '#ffffff' font 'sans-serif,13'
 set datafile separator ','
-set multiplot layout 3,1 title "Difference to the stock policy, paired by seed (bars: standard error)"
-set pointintervalbox 0
+set multiplot layout 3,1 title "Difference to the stock policy, paired by seed (lines: standard error)"
 set style fill solid 0.8 noborder
 set grid y linecolor '#dddddd'
 set ylabel 'percent'
@@ -25,6 +24,7 @@ do for [f in 'ack_ns wait_ns done_ns'] {
 		using (place(w, p)):6:(width * 0.9) with boxes linecolor rgb colours[p] \
 		title (w == 1 ? word(policies, p) : ''), \
 		for [p=1:words(policies)] for [w=1:words(workloads)] column_of(f, w, p) \
-		using (place(w, p)):6:7 with yerrorbars pointtype 0 linecolor rgb '#222222' notitle
+		using (place(w, p)):($6 - $7):(0):(2 * $7) with vectors nohead \
+		linewidth 1.5 linecolor rgb '#222222' notitle
 }
 unset multiplot
