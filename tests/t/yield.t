@@ -219,6 +219,20 @@ is "not recorded: untracked IPIs are unknown" "$(get '[.vms[].replay.awaits_untr
 ok "and the text says what to record" sh -c "'$KVM_IPI' yield '$T/no-apic-ipi.dat' | tr -s ' \n' ' ' |
 	grep -q 'an untracked IPI was not recorded (-e kvm:kvm_apic_ipi)'"
 
+# Every spin's wait, against a list of all of them; percentiles have a relative error of at most 0.4 %.
+for name in 612-u1-one-stock 612-u2-one-stock; do
+	tests/opinion/opinion-waits.sh "$captures/$name.dat" >"$T/waits"
+	json "$captures/$name.dat"
+	is "$name: waits that ended, and the others" \
+		"$(get '.vms[0].replay | .wait.count, .wait_unknown' | paste -sd' ')" \
+		"$(cut -d' ' -f1,2 "$T/waits")"
+	is "$name: the longest" "$(get '.vms[0].replay.wait.max_ns')" "$(cut -d' ' -f6 "$T/waits")"
+	is "$name: p50, p90, p99" "$(get '.vms[0].replay.wait | .p50_ns, .p90_ns, .p99_ns' |
+		paste -sd' ' | awk '{ getline want <"'"$T/waits"'"; split(want, w, " ")
+			for (i = 1; i <= 3; i++) printf "%s", ($i - w[i + 2]) ^ 2 <= (0.004 * w[i + 2]) ^ 2 ? "=" : "!" }')" \
+		"==="
+done
+
 # Manners.
 refused "one probe without the other" 2 "$KVM_IPI" yield --yield-target kprobes:ytp:pid \
 	"$captures/612-g-three-vms-yield.dat"

@@ -12,10 +12,8 @@
 
 static void replay_forget(struct replay *r)
 {
-	for (u32 n = 0; n < r->vcpus.nr; n++) {
+	for (u32 n = 0; n < r->vcpus.nr; n++)
 		r->spin[n] = (struct replay_spin){ .tried = VCPU_NOBODY };
-		r->score.vcpu[n].nr_waits = 0;
-	}
 	for (u32 i = 0; i < r->vcpus.nr_vms; i++) {
 		memset(r->vm[i].in_spin, 0, r->vcpus.vm[i].words * sizeof(u64));
 		memset(r->vm[i].turn, 0, r->vcpus.vm[i].words * sizeof(u64));
@@ -24,6 +22,7 @@ static void replay_forget(struct replay *r)
 	}
 	search_forget_due(r);
 	memset(r->watched, 0, sizeof(r->watched));
+	score_forget_waits(&r->score);
 }
 
 static int see_switch(struct replay *r, const struct event *ev)

@@ -129,7 +129,6 @@ int replay_finish(struct replay *r, u64 last_ts)
 	if (!ret)
 		ret = search_run_due(r, last_ts);
 	acks_finish(&r->acks, last_ts);
-	for (u32 n = 0; n < r->vcpus.nr; n++)
-		r->score.vm[r->vcpus.vcpu[n].group].waits_open += r->score.vcpu[n].nr_waits;
+	score_forget_waits(&r->score);
 	return ret;
 }

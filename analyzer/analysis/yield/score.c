@@ -48,21 +48,19 @@ int score_init(struct score *s, const struct vcpus *vcpus, const struct acks *ac
 	memcpy(s->window, sweep.window, sizeof(s->window));
 	s->nr_windows = sweep.nr_windows;
 	for (u32 i = 0; i < vcpus->nr_vms; i++)
-		words += ((size_t)vcpus->vm[i].nr + 2) * vcpus->vm[i].words;
+		words += 2 * (size_t)vcpus->vm[i].words;
 	s->vm = calloc((size_t)vcpus->nr_vms + 1, sizeof(*s->vm));
 	s->vcpu = calloc((size_t)vcpus->nr + 1, sizeof(*s->vcpu));
 	s->masks = calloc(words + 1, sizeof(*s->masks));
 	if (!s->vm || !s->vcpu || !s->masks)
 		return -ENOMEM;
 	for (u32 i = 0; i < vcpus->nr_vms; i++) {
-		const struct vcpu_vm *vm = &vcpus->vm[i];
+		u32 more = vcpus->vm[i].words;
 
 		init_vm(&s->vm[i]);
 		s->vm[i].waiters = s->masks + at;
-		s->vm[i].anybody = s->vm[i].waiters + vm->words;
-		at += 2 * vm->words;
-		for (u32 n = 0; n < vm->nr; n++, at += vm->words)
-			s->vcpu[vm->first + n].awaited = s->masks + at;
+		s->vm[i].awaited = s->masks + at + more;
+		at += 2 * more;
 	}
 	return 0;
 }
@@ -77,6 +75,8 @@ void score_release(struct score *s)
 		score_kinds_release(&s->vm[i].kinds);
 		score_kinds_release(&s->vm[i].sweep);
 	}
+	for (u32 n = 0; s->vcpu && n < s->vcpus->nr; n++)
+		waits_release(&s->vcpu[n].waits);
 	free(s->vm);
 	free(s->vcpu);
 	free(s->masks);
@@ -139,25 +139,30 @@ int score_runs(struct score *s, u32 n, u64 ts)
 {
 	const struct vcpu *c = &s->vcpus->vcpu[n];
 	const struct vcpu_vm *vm = &s->vcpus->vm[c->group];
-	u64 *waiters = s->vm[c->group].waiters;
+	struct score_vm *scores = &s->vm[c->group];
 
-	if (!vcpu_bit(s->vm[c->group].anybody, c->slot))
+	if (!vcpu_bit(scores->awaited, c->slot))
 		return 0;
-	vcpu_set(s->vm[c->group].anybody, c->slot, false);
+	vcpu_set(scores->awaited, c->slot, false);
 	for (u32 w = 0; w < vm->words; w++)
-		for (u64 left = waiters[w]; left; left &= left - 1) {
+		for (u64 left = scores->waiters[w]; left; left &= left - 1) {
 			u32 slot = w * 64 + (u32)__builtin_ctzll(left);
-			struct score_vcpu *v = &s->vcpu[vm->first + slot];
+			struct waits *waits = &s->vcpu[vm->first + slot].waits;
 
-			if (!vcpu_bit(v->awaited, c->slot))
-				continue;
-			for (u32 i = 0; i < v->nr_waits; i++)
-				if (hist_add(&s->vm[c->group].wait, ts - v->wait_ts[i], 1))
-					return -ENOMEM;
-			v->nr_waits = 0;
-			vcpu_set(waiters, slot, false);
+			if (waits_end(waits, c->slot, ts, &scores->wait))
+				return -ENOMEM;
+			vcpu_set(scores->waiters, slot, waits->nr);
 		}
 	return 0;
+}
+
+void score_forget_waits(struct score *s)
+{
+	for (u32 n = 0; n < s->vcpus->nr; n++)
+		score_vm_of(s, n)->waits_open += waits_forget(&s->vcpu[n].waits);
+	for (u32 i = 0; i < s->vcpus->nr_vms; i++)
+		for (u32 w = 0; w < s->vcpus->vm[i].words; w++)
+			s->vm[i].waiters[w] = s->vm[i].awaited[w] = 0;
 }
 
 void score_spin(struct score *s, u32 n)
@@ -165,21 +170,14 @@ void score_spin(struct score *s, u32 n)
 	s->vcpu[n].segment_spin = true;
 }
 
-static void score_begin_wait(struct score *s, u32 n, u64 ts, const struct policy_view *view)
+static int score_begin_wait(struct score *s, u32 n, u64 ts, const struct policy_view *view)
 {
-	struct score_vcpu *v = &s->vcpu[n];
 	struct score_vm *vm = score_vm_of(s, n);
 
-	for (u32 w = 0; w < view->words; w++) {
-		v->awaited[w] = view->awaited[w];
-		vm->anybody[w] |= view->awaited[w];
-	}
-	if (v->nr_waits == SCORE_WAITS) {
-		vm->waits_open++;
-		return;
-	}
-	v->wait_ts[v->nr_waits++] = ts;
+	for (u32 w = 0; w < view->words; w++)
+		vm->awaited[w] |= view->awaited[w];
 	vcpu_set(vm->waiters, view->me, true);
+	return waits_add(&s->vcpu[n].waits, view->awaited, view->words, ts);
 }
 
 /* Keeps a spin to look at, one of each pair of spinner and awaited vCPU. */
@@ -194,9 +192,9 @@ static void add_example(struct score_vm *vm, const struct score_picks *p, u64 sp
 									 candidates };
 }
 
-/* What the spinner waits for, and what became of it. */
-static void count_awaited(struct score *s, const struct score_picks *p,
-			  const struct score_context *c, u32 candidates, bool *helpable)
+/* What the spinner waits for, and what became of it. 0 or -ENOMEM. */
+static int count_awaited(struct score *s, const struct score_picks *p,
+			 const struct score_context *c, u32 candidates, bool *helpable)
 {
 	const struct policy_view *v = c->view;
 	struct score_vm *vm = score_vm_of(s, p->vcpu);
@@ -221,12 +219,11 @@ static void count_awaited(struct score *s, const struct score_picks *p,
 	vm->running += running;
 	vm->lost_opportunity += v->kernel && user && (stock == POLICY_NONE ||
 						      !vcpu_bit(v->awaited, stock));
-	if (any && !running)
-		score_begin_wait(s, p->vcpu, c->spin_ts, v);
 	if (*helpable && (c->probed || p->confidence > HYPOTHESES_SURE) &&
 	    p->pick[POLICY_FIRST] != stock && p->pick[POLICY_FIRST] != POLICY_NONE &&
 	    vcpu_bit(v->awaited, p->pick[POLICY_FIRST]))
 		add_example(vm, p, c->spin_ts, p->pick[POLICY_FIRST], candidates);
+	return any && !running ? score_begin_wait(s, p->vcpu, c->spin_ts, v) : 0;
 }
 
 int score_picks(struct score *s, struct score_picks *p, const struct score_context *c)
@@ -245,8 +242,8 @@ int score_picks(struct score *s, struct score_picks *p, const struct score_conte
 	vm->spins++;
 	for (u32 w = 0; w < v->words; w++)
 		candidates += (u32)__builtin_popcountll(v->stock[w]);
-	count_awaited(s, p, c, candidates, &helpable);
-	if (score_count_policies(s, p, v, helpable))
+	if (count_awaited(s, p, c, candidates, &helpable) ||
+	    score_count_policies(s, p, v, helpable))
 		return -ENOMEM;
 	if (acks_confirmed(s->acks, p->vcpu, ACK_V3, p->ts, s->window_ns, &age) != VCPU_NOBODY) {
 		vm->hinted++;

@@ -13,10 +13,10 @@
 
 #include "analysis/yield/hypotheses.h"
 #include "analysis/yield/hints.h"
+#include "analysis/yield/waits.h"
 
 #define SCORE_EXAMPLES 8
 #define SCORE_MISSES   64
-#define SCORE_WAITS    32 /* spins of one vCPU that wait at once */
 
 struct score_counts {
 	u64 picks, hits, missed, stale, overboost;
@@ -95,20 +95,18 @@ struct score_vm {
 	struct score_kinds kinds; /* as the policies are */
 	struct score_kinds sweep; /* as windows of other lengths would have it */
 	struct hist wait, candidates, runs, hint_age;
-	u64 waits_open; /* spins whose awaited vCPU never ran, or that were too many */
+	u64 waits_open; /* spins whose awaited vCPU did not run before a gap or the end */
 	struct score_example example[SCORE_EXAMPLES];
 	u32 nr_examples;
 	struct score_miss miss[SCORE_MISSES];
 	u32 nr_misses;
-	u64 *anybody;	/* mask: somebody waits, or waited, for it */
+	u64 *awaited;			/* mask: a spin waits, or waited, for it */
 	u64 *waiters;			/* mask: spinners that wait */
 };
 
 /* Beside a vCPU's spins. */
 struct score_vcpu {
-	u64 wait_ts[SCORE_WAITS];
-	u32 nr_waits;
-	u64 *awaited;			/* mask: awaited at its last spin */
+	struct waits waits;
 	u64 run;			/* spins since it did something else */
 	bool segment_spin, segment_ipi, segment_track; /* since the exit */
 	bool untracked;			/* its last IPI was not a tracked one */
@@ -140,6 +138,8 @@ int score_entry(struct score *s, u32 n);
 void score_sends(struct score *s, u32 n, const struct event *ev);
 /* It comes onto a CPU: that ends the waits for it. 0 or -ENOMEM. */
 int score_runs(struct score *s, u32 n, u64 ts);
+/* Events were missed, or the trace ends: what waits is not known to have ended. */
+void score_forget_waits(struct score *s);
 /* The vCPU begins to spin. */
 void score_spin(struct score *s, u32 n);
 
