@@ -37,38 +37,6 @@ void latency_release(struct latency *l)
 	*l = (struct latency){ 0 };
 }
 
-/* Vectors have 16 bits and states 8: there is room for LATENCY_ANY beside them. */
-static s64 latency_row_of(struct latency *l, const struct latency_key *key)
-{
-	u64 vector = key->vector & 0xfffff, state = key->state & 0xfff;
-
-	return rows_index_add(&l->index, (u64)key->vm << 32 | key->src,
-			      (u64)key->dst << 32 | vector << 12 | state);
-}
-
-static struct latency_row *find_row(struct latency *l, struct latency_key key)
-{
-	bool whole = key.src == LATENCY_ANY && key.vector == LATENCY_ANY &&
-		     key.state == LATENCY_ANY;
-	struct latency_row *r = rows_grown(l->row, &l->room, l->nr_rows, sizeof(*r));
-	s64 at;
-
-	if (!r)
-		return NULL;
-	l->row = r;
-	at = latency_row_of(l, &key);
-	if (at < 0)
-		return NULL;
-	r = &l->row[at];
-	if (at == l->nr_rows) {
-		*r = (struct latency_row){ .key = key };
-		for (int s = 0; s < NR_LATENCY_STAGES; s++)
-			hist_init(&r->hist[s], whole ? LATENCY_VM_BITS : LATENCY_PART_BITS);
-		l->nr_rows++;
-	}
-	return r;
-}
-
 /* The rows that an IPI is counted in: its VM, pair, vector and receiver's state. */
 #define ROWS 4
 
@@ -89,7 +57,7 @@ static int count_ipi(struct latency *l, const struct latency_ipi *ipi)
 	l->counted++;
 	keys_of(ipi, key);
 	for (int i = 0; i < ROWS && !l->no_rows; i++) {
-		struct latency_row *r = find_row(l, key[i]);
+		struct latency_row *r = latency_row_find(l, key[i]);
 
 		if (!r)
 			return -ENOMEM;
@@ -111,7 +79,7 @@ static int reach(struct latency *l, struct latency_ipi *ipi, enum latency_stage 
 		return 0;
 	keys_of(ipi, key);
 	for (int i = 0; i < ROWS; i++) {
-		struct latency_row *r = find_row(l, key[i]);
+		struct latency_row *r = latency_row_find(l, key[i]);
 
 		if (!r || hist_add(&r->hist[stage], after, 1))
 			return -ENOMEM;
@@ -217,21 +185,49 @@ static void latency_give_up(struct latency *l, struct latency_vcpu *v,
 	latency_end_ipi(l, ipi);
 }
 
-static struct latency_ipi *push(struct latency *l, struct latency_vcpu *v, struct latency_queue *q)
+/* The IPIs of a queue up to nr are not in it any more. */
+static void latency_shift(struct latency *l, struct latency_queue *q, u32 nr)
+{
+	q->nr -= nr;
+	q->injected -= min_of(q->injected, nr);
+	q->run -= min_of(q->run, nr);
+	l->nr_waiting -= nr;
+	if (q->nr)
+		memmove(q->ipi, q->ipi + nr, q->nr * sizeof(*q->ipi));
+}
+
+/* Gives the older half of each queue up; of those without any acknowledgement, or of all. */
+static void latency_make_room(struct latency *l, bool of_all)
+{
+	for (u32 n = 0; n < l->vcpus.nr; n++)
+		for (u32 i = 0; i < l->vcpu[n].nr_queues; i++) {
+			struct latency_queue *q = &l->vcpu[n].queue[i];
+			u32 older = q->acknowledged && !of_all ? 0 : (q->nr + 1) / 2;
+
+			for (u32 k = 0; k < older; k++) {
+				l->given_up += q->ipi[k].counts;
+				latency_give_up(l, &l->vcpu[n], &q->ipi[k]);
+			}
+			if (older)
+				latency_shift(l, q, older);
+		}
+}
+
+static struct latency_ipi *push(struct latency *l, struct latency_queue *q)
 {
 	struct latency_ipi *grown;
 
-	if (q->nr == LATENCY_QUEUE_MAX) {
-		/* Nothing answers this vector: give the older half up. */
-		q->nr /= 2;
-		for (u32 i = 0; i < q->nr; i++)
-			latency_give_up(l, v, &q->ipi[i]);
-		memmove(q->ipi, q->ipi + q->nr, q->nr * sizeof(*q->ipi));
+	if (unlikely(l->nr_waiting == LATENCY_WAITING_MAX)) {
+		latency_make_room(l, false);
+		/* A pass over all queues has to pay for itself by what it frees. */
+		if (l->nr_waiting > LATENCY_WAITING_MAX / 4 * 3)
+			latency_make_room(l, true);
 	}
 	grown = rows_grown(q->ipi, &q->room, q->nr, sizeof(*grown));
 	if (!grown)
 		return NULL;
 	q->ipi = grown;
+	l->nr_waiting++;
 	return &q->ipi[q->nr++];
 }
 
@@ -294,7 +290,7 @@ static int latency_see_ipi(struct latency *l, const struct event *ev)
 	    reach(l, &ipi, LATENCY_RUNNING, ipi.sent))
 		return -ENOMEM;
 	q = latency_find_queue(&l->vcpu[dst], ipi.vector, true);
-	at = q ? push(l, &l->vcpu[dst], q) : NULL;
+	at = q ? push(l, q) : NULL;
 	if (!at)
 		return -ENOMEM;
 	*at = ipi;
@@ -303,32 +299,49 @@ static int latency_see_ipi(struct latency *l, const struct event *ev)
 }
 
 /* The receiver shows the vector: all of its IPIs that wait have reached that stage. */
+static int see_injected(struct latency *l, struct latency_queue *q, u64 ts)
+{
+	for (; q->injected < q->nr; q->injected++)
+		if (reach(l, &q->ipi[q->injected], LATENCY_INJECTED, ts))
+			return -ENOMEM;
+	return 0;
+}
+
+static int see_acknowledged(struct latency *l, struct latency_vcpu *v, struct latency_queue *q,
+			    u64 ts)
+{
+	q->acknowledged = true;
+	for (u32 i = 0; i < q->nr; i++) {
+		if (reach(l, &q->ipi[i], LATENCY_ACKNOWLEDGED, ts))
+			return -ENOMEM;
+		v->waiting -= q->ipi[i].after[LATENCY_RUNNING] == LATENCY_UNKNOWN;
+		latency_end_ipi(l, &q->ipi[i]);
+	}
+	latency_shift(l, q, q->nr);
+	return 0;
+}
+
 static int see_shown(struct latency *l, u32 n, u16 vector, enum latency_stage stage, u64 ts)
 {
 	struct latency_vcpu *v = &l->vcpu[n];
 	struct latency_queue *q = latency_find_queue(v, vector, false);
 
-	for (u32 i = 0; q && i < q->nr; i++) {
-		if (reach(l, &q->ipi[i], stage, ts))
-			return -ENOMEM;
-		if (stage != LATENCY_ACKNOWLEDGED)
-			continue;
-		v->waiting -= q->ipi[i].after[LATENCY_RUNNING] == LATENCY_UNKNOWN;
-		latency_end_ipi(l, &q->ipi[i]);
-	}
-	if (q && stage == LATENCY_ACKNOWLEDGED)
-		q->nr = 0;
-	return 0;
+	if (!q)
+		return 0;
+	return stage == LATENCY_INJECTED ? see_injected(l, q, ts) : see_acknowledged(l, v, q, ts);
 }
 
 static int see_run(struct latency *l, u32 n, u64 ts)
 {
 	struct latency_vcpu *v = &l->vcpu[n];
 
-	for (u32 i = 0; v->waiting && i < v->nr_queues; i++)
-		for (u32 k = 0; k < v->queue[i].nr; k++)
-			if (reach(l, &v->queue[i].ipi[k], LATENCY_RUNNING, ts))
+	for (u32 i = 0; v->waiting && i < v->nr_queues; i++) {
+		struct latency_queue *q = &v->queue[i];
+
+		for (; q->run < q->nr; q->run++)
+			if (reach(l, &q->ipi[q->run], LATENCY_RUNNING, ts))
 				return -ENOMEM;
+	}
 	v->waiting = 0;
 	return 0;
 }
@@ -349,7 +362,7 @@ static void see_gap(struct latency *l)
 		for (u32 i = 0; i < v->nr_queues; i++) {
 			for (u32 k = 0; k < v->queue[i].nr; k++)
 				latency_give_up(l, v, &v->queue[i].ipi[k]);
-			v->queue[i].nr = 0;
+			latency_shift(l, &v->queue[i], v->queue[i].nr);
 		}
 		v->waiting = v->nr_accepts = 0;
 		v->have_sent = false;
@@ -418,17 +431,6 @@ const struct ordered_ops latency_ops = { .name = "latency",
 					 .needs = latency_needs,
 					 .records = latency_records };
 
-static int latency_compare_rows(const void *a, const void *b)
-{
-	const u32 *x = (const u32 *)&((const struct latency_row *)a)->key;
-	const u32 *y = (const u32 *)&((const struct latency_row *)b)->key;
-
-	for (size_t i = 0; i < sizeof(struct latency_key) / sizeof(u32); i++)
-		if (x[i] != y[i])
-			return x[i] < y[i] ? -1 : 1;
-	return 0;
-}
-
 int latency_finish(struct latency *l)
 {
 	for (u32 n = 0; n < l->vcpus.nr; n++)
@@ -437,10 +439,9 @@ int latency_finish(struct latency *l)
 
 			for (u32 k = 0; k < q->nr; k++)
 				latency_give_up(l, &l->vcpu[n], &q->ipi[k]);
-			q->nr = 0;
+			latency_shift(l, q, q->nr);
 		}
-	if (l->nr_rows)
-		qsort(l->row, l->nr_rows, sizeof(*l->row), latency_compare_rows);
+	latency_rows_sort(l);
 	if (l->nr_slow)
 		qsort(l->slow, l->nr_slow, sizeof(*l->slow), compare_slow);
 	return l->no_memory ? -ENOMEM : 0;

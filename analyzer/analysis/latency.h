@@ -12,7 +12,7 @@
  *
  * IPIs of one vector that a receiver has not answered are answered together. Results are
  * histograms, per VM, pair, vector and receiver state, and the slowest IPIs. Ordered; memory grows
- * with pairs.
+ * with pairs, and with the IPIs that wait at once, up to LATENCY_WAITING_MAX.
  */
 #ifndef KVM_IPI_LATENCY_H
 #define KVM_IPI_LATENCY_H
@@ -29,7 +29,11 @@ enum latency_stage {
 
 #define LATENCY_VM_BITS	  7	/* of the histograms: see hist.h */
 #define LATENCY_PART_BITS 4
-#define LATENCY_QUEUE_MAX 1024	/* IPIs of one receiver and vector that wait at once */
+/*
+ * IPIs that wait at once. Beyond, the older half is given up: of the queues that never had an
+ * acknowledgement first (APICv has no kvm_eoi), else of all.
+ */
+#define LATENCY_WAITING_MAX (1u << 20)
 #define LATENCY_UNKNOWN	  UINT64_MAX
 
 /* An IPI under way, or one of the slowest. */
@@ -69,9 +73,12 @@ struct latency_row {
 	struct hist hist[NR_LATENCY_STAGES];
 };
 
+/* IPIs of one receiver and vector in the order of their records. */
 struct latency_queue {
 	u16 vector;
+	bool acknowledged; /* one was, at any time */
 	u32 nr, room;
+	u32 injected, run; /* how many, from the first, have reached these stages */
 	struct latency_ipi *ipi;
 };
 
@@ -104,7 +111,9 @@ struct latency {
 	struct rows_index index;	/* by key */
 	struct latency_ipi *slow;	/* a heap, the least slow one first; or a list of all */
 	u32 nr_slow, max_slow, slow_room;
+	u32 nr_waiting;			/* in all queues */
 	u64 counted, unanswered;
+	u64 given_up;			/* of the unanswered: too many waited */
 	bool no_memory;		/* for the list of all: told at the next event */
 	/*
 	 * Called for each IPI that counts when it reaches a stage; NULL: for none. 0 or -ENOMEM.
@@ -125,6 +134,9 @@ int latency_init(struct latency *l, const struct thread_map *map, u32 max_slow,
 		 struct filter *filter, const struct vms *vms);
 void latency_release(struct latency *l);
 int latency_event(struct latency *l, const struct event *ev); /* 0 or -ENOMEM */
+/* latency_rows.c, for latency.c: the row of a key, new if need be (NULL: no memory); by key. */
+struct latency_row *latency_row_find(struct latency *l, struct latency_key key);
+void latency_rows_sort(struct latency *l);
 /* Sorts the rows by key and the slowest by their time, slowest first. 0 or -ENOMEM. */
 int latency_finish(struct latency *l);
 

@@ -173,6 +173,9 @@ int html_latency(const struct latency_view *s, const struct latency_vm *vm, FILE
 		if (s->missing[i])
 			fprintf(out, " Until %s is left out; record it with <code>%s</code>.",
 				until[i], s->missing[i]);
+	if (s->given_up)
+		fprintf(out, " %llu IPIs are not followed to the end: too many waited at once.",
+			(ull)s->given_up);
 	fputs("</p>\n", out);
 	ret = html_latency_put_part(s, vm, LATENCY_STATE, out)
 		      ?: html_latency_put_part(s, vm, LATENCY_VECTOR, out);

@@ -157,6 +157,10 @@ static bool put_remarks(const struct latency_view *s, const struct latency_style
 	if (view_lossy(s->in, s->nr_in))
 		fputs("# lower bounds: IPIs and counts; percentiles are of what was recorded; no IPI\n"
 		      "#   is followed across a gap\n", out);
+	if (s->given_up)
+		fprintf(out, "# %llu IPIs are not followed to the end: too many waited at once\n",
+			(unsigned long long)s->given_up);
+	said |= s->given_up;
 	for (int i = 0; i < LATENCY_STAGES; i++)
 		if (s->missing[i]) {
 			paragraph_say(&p, "# until %s is left out; record it with: %s",

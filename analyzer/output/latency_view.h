@@ -49,6 +49,7 @@ struct latency_view {
 	const struct latency_slow *slow;
 	u32 nr_slow;
 	u64 unanswered;
+	u64 given_up; /* of these, because too many waited at once */
 	u64 vm_error_parts, part_error_parts; /* percentiles are right to 1 part in that */
 	const char *missing[LATENCY_STAGES];  /* what to record; NULL: it is there */
 	const char *(*vector_name)(const void *ctx, u32 vector);

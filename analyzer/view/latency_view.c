@@ -123,6 +123,7 @@ static void build_rest(struct latency_run *c)
 		.slow = c->slow,
 		.nr_slow = c->l.nr_slow,
 		.unanswered = c->l.unanswered,
+		.given_up = c->l.given_up,
 		.vm_error_parts = hist_error_parts(&of_vm),
 		.part_error_parts = hist_error_parts(&of_part),
 		.vector_name = latency_view_get_vector_name,

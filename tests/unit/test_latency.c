@@ -165,18 +165,60 @@ START_TEST(lost)
 }
 END_TEST
 
-START_TEST(never_answered)
+/* The oldest of a long queue are the slowest: none may be missing. */
+START_TEST(long_queue)
 {
+	const u32 nr = 5000;
 	struct world w;
 
 	begin(&w, 2);
-	for (u32 i = 0; i < 3 * LATENCY_QUEUE_MAX; i++)
+	for (u32 i = 0; i < nr; i++)
 		story_ipi(&w.s, i, 0, 1, 0x50);
-	ck_assert_uint_le(w.l.vcpu[1].queue[0].room, LATENCY_QUEUE_MAX);
-	story_switch(&w.s, 10000, 1, 0, 0, P(1));
+	story_switch(&w.s, nr, 1, 0, 0, P(1));
 	ck_assert_uint_eq(w.l.vcpu[1].waiting, 0);
+	story_inject(&w.s, nr, 1, 0x50);
+	story_ipi(&w.s, nr + 1, 0, 1, 0x50);
+	story_inject(&w.s, nr + 3, 1, 0x50);
+	story_eoi(&w.s, nr + 4, 1, 0x50);
+	story_eoi(&w.s, nr + 9, 1, 0x50);
 	ck_assert_int_eq(latency_finish(&w.l), 0);
-	ck_assert_uint_eq(w.l.unanswered, 3 * LATENCY_QUEUE_MAX);
+	for (int s = LATENCY_INJECTED; s < NR_LATENCY_STAGES; s++)
+		ck_assert_uint_eq(w.l.row[0].hist[s].nr, nr + 1);
+	ck_assert_uint_eq(w.l.row[0].hist[LATENCY_INJECTED].max, nr * STORY_US);
+	ck_assert_uint_eq(w.l.row[0].hist[LATENCY_INJECTED].min, 1 * STORY_US);
+	ck_assert_uint_eq(w.l.row[0].hist[LATENCY_ACKNOWLEDGED].max, (nr + 4) * STORY_US);
+	ck_assert_uint_eq(w.l.slow[0].sent, 0);
+	ck_assert_uint_eq(w.l.unanswered, 0);
+	ck_assert_uint_eq(w.l.nr_waiting, 0);
+	end(&w);
+}
+END_TEST
+
+/* What is never acknowledged makes room first, and is counted. */
+START_TEST(never_answered)
+{
+	const u32 nr = LATENCY_WAITING_MAX + 1000;
+	const struct latency_row *r;
+	struct world w;
+
+	begin(&w, 2);
+	for (u32 i = 0; i < 3; i++)
+		story_ipi(&w.s, i, 0, 2, 0x51);
+	story_eoi(&w.s, 3, 2, 0x51);
+	story_ipi(&w.s, 4, 0, 2, 0x51);
+	for (u32 i = 5; i < nr; i++)
+		story_ipi(&w.s, i, 0, 1, 0x50);
+	ck_assert_uint_le(w.l.nr_waiting, LATENCY_WAITING_MAX);
+	story_switch(&w.s, nr, 1, 0, 0, P(1));
+	ck_assert_uint_eq(w.l.vcpu[1].waiting, 0);
+	story_eoi(&w.s, nr, 2, 0x51);
+	ck_assert_int_eq(latency_finish(&w.l), 0);
+	r = find(&w.l, ANY, ANY, ANY, ANY);
+	ck_assert_uint_eq(r->hist[LATENCY_ACKNOWLEDGED].nr, 4);
+	ck_assert_uint_eq(r->hist[LATENCY_ACKNOWLEDGED].max, (nr - 4) * STORY_US);
+	ck_assert_uint_eq(w.l.unanswered, nr - 5);
+	ck_assert_uint_ge(w.l.given_up, LATENCY_WAITING_MAX / 2 - 1);
+	ck_assert_uint_eq(r->hist[LATENCY_RUNNING].nr + w.l.given_up, nr - 5);
 	end(&w);
 }
 END_TEST
@@ -217,12 +259,12 @@ START_TEST(each_is_over_once)
 	ck_assert_uint_eq(sum[0], 3);
 	story_ipi(&w.s, 110, 0, 99, 0x50);
 	ck_assert_uint_eq(sum[0], 4);
-	for (u32 i = 0; i <= LATENCY_QUEUE_MAX; i++)
+	for (u32 i = 0; i <= LATENCY_WAITING_MAX; i++)
 		story_ipi(&w.s, 120 + i, 0, 1, 0x51);
-	ck_assert_uint_eq(sum[0], 4 + LATENCY_QUEUE_MAX / 2);
+	ck_assert_uint_eq(sum[0], 4 + LATENCY_WAITING_MAX / 2);
 	ck_assert_int_eq(latency_finish(&w.l), 0);
 	ck_assert_uint_eq(sum[0], w.l.counted);
-	ck_assert_uint_eq(sum[0], 5 + LATENCY_QUEUE_MAX);
+	ck_assert_uint_eq(sum[0], 5 + LATENCY_WAITING_MAX);
 	ck_assert_uint_eq(sum[1], 2);
 	ck_assert_uint_eq(sum[2], sum[0]);
 	end(&w);
@@ -251,5 +293,5 @@ START_TEST(list_of_all)
 }
 END_TEST
 
-UNIT_SUITE(latency, stages, accepted_first, running_already, slowest, lost, never_answered,
-	   each_is_over_once, list_of_all)
+UNIT_SUITE(latency, stages, accepted_first, running_already, slowest, lost, long_queue,
+	   never_answered, each_is_over_once, list_of_all)
