@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* stock_ipi.h - an IPI, and what became of it: by stock events (stock.h) or probes (deliveries.h). */
+/* stock_ipi.h - an IPI, and what became of it, by stock.h (events) or deliveries.h (probes). */
 #ifndef KVM_IPI_STOCK_IPI_H
 #define KVM_IPI_STOCK_IPI_H
 

@@ -5,7 +5,8 @@
  *
  * container_open.c reads the first bytes and chooses the layout's reader. Two layouts, one result:
  * container_v6.c walks a sequence, container_v7.c a chain of sections; options.c reads the options
- * that both have; they put what they find into the container by container.c. The events themselves are not touched here.
+ * that both have; they put what they find into the container by container.c. The events themselves
+ * are not touched here.
  */
 #ifndef KVM_IPI_CONTAINER_H
 #define KVM_IPI_CONTAINER_H

@@ -10,6 +10,7 @@ need shellcheck
 # Modules that a script of tests/t/ runs, not a unit test: commands, and what puts the rooms together.
 # ROOM/X	SCRIPT
 by_script='
+analysis/latency_rows	latency
 cli/check	check-cmd
 cli/command	cli
 cli/export	export

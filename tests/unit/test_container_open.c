@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* test_container_open.c - the first bytes, what is refused by them, and the saved names of threads. */
+/* test_container_open.c - the first bytes, what is refused by them, the saved names of threads. */
 #include "input/container.h"
 
 #include <fcntl.h>

@@ -21,10 +21,10 @@ static u32 pick_pending(const struct policy_view *v, const struct policy *self)
 }
 
 /*
- * The IPI-aware series: a filter in the place of the stock rule. It lets pass the spinner's
- * confirmed receiver; else a vCPU that was preempted, and, where kernel mode is asked for, in kernel
- * mode. (Its middle lane, a pending interrupt, is never true without APICv, and not visible with
- * it.) The relaxed round runs when the strict one found no vCPU: preempted alone.
+ * The IPI-aware series: a filter in the place of the stock rule. It accepts the spinner's confirmed
+ * receiver, or a vCPU that was preempted (where kernel mode is asked for: in kernel mode). Its
+ * middle lane, a pending interrupt, is never true without APICv, and not visible with it. The
+ * relaxed round runs when the strict one found no vCPU: preempted alone.
  */
 static u32 pick_ipi(const struct policy_view *v, const struct policy *self)
 {
