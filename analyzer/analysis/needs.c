@@ -56,20 +56,20 @@ const struct need yield_needs[] = {
 
 /* The graph from stock events; and the coverage, which beside the tracepoint reads the same. */
 const struct need stock_needs[] = {
-	{ EV_APIC_IPI, NEED_MUST },
+	{ EV_APIC_IPI, NEED_MUST, .better = STOCK_COVERAGE },
 	{ EV_ACCEPT, NEED_MUST },
 	{ EV_ENTRY, NEED_MUST },
 	{ EV_EXIT, NEED_MUST },
 	{ EV_INJ_VIRQ, NEED_NICE },
-	{ EV_EOI, NEED_NICE },
+	{ EV_EOI, NEED_NICE, .better = STOCK_COVERAGE },
 	{ EV_PV_EOI, NEED_NICE, .for_others = true },
-	{ EV_HYPERCALL, NEED_NICE },
-	{ EV_HV_SEND_IPI, NEED_NICE },
-	{ EV_HV_SEND_IPI_EX, NEED_NICE },
-	{ EV_AVIC_IPI, NEED_NICE },
+	{ EV_HYPERCALL, NEED_NICE, .better = STOCK_COVERAGE },
+	{ EV_HV_SEND_IPI, NEED_NICE, .better = STOCK_COVERAGE },
+	{ EV_HV_SEND_IPI_EX, NEED_NICE, .better = STOCK_COVERAGE },
+	{ EV_AVIC_IPI, NEED_NICE, .better = STOCK_COVERAGE },
 	{ EV_SWITCH, NEED_NICE, .for_others = true },
 	{ EV_WAKEUP, NEED_NICE, .for_others = true },
-	{ EV_APICV_ACCEPT, NEED_READ },
+	{ EV_APICV_ACCEPT, NEED_READ, .better = STOCK_COVERAGE },
 	{ EV_SENT, NEED_READ },
 	{ EV_NONE },
 };
@@ -118,6 +118,15 @@ u32 needs_unknown(const struct need *n, u32 figures)
 
 	for (; n->kind != EV_NONE; n++)
 		kinds |= n->unknown & figures ? EV_BIT(n->kind) : 0;
+	return kinds;
+}
+
+u32 needs_better(const struct need *n, u32 figures)
+{
+	u32 kinds = 0;
+
+	for (; n->kind != EV_NONE; n++)
+		kinds |= n->better & figures ? EV_BIT(n->kind) : 0;
 	return kinds;
 }
 

@@ -33,6 +33,7 @@ struct need {
 enum { YIELD_ACKS = 1, YIELD_REPLAY = 2, YIELD_UNTRACKED = 4 };
 #define LATENCY_FIGURE(stage) (1 << (stage))
 #define LATENCY_FIGURES	      0xff
+#define STOCK_COVERAGE	      1 /* IPIs that are not directed, and EOIs */
 
 extern const struct need graph_needs[], latency_needs[], yield_needs[], hints_needs[],
 	probes_needs[], stock_needs[], whois_needs[], tracks_needs[];
@@ -41,6 +42,9 @@ extern const struct need graph_needs[], latency_needs[], yield_needs[], hints_ne
 u32 needs_kinds(const struct need *n);
 /* The kinds without any one of which a figure is unknown. */
 u32 needs_unknown(const struct need *n, u32 figures);
+
+/* The kinds that make one better. */
+u32 needs_better(const struct need *n, u32 figures);
 
 /*
  * What to record for these figures, as options of trace-cmd: "-e kvm:kvm_eoi"; several of KVM's

@@ -7,8 +7,8 @@
 
 #include "analysis/filter.h"
 #include "cli/command.h"
+#include "trace/passes.h"
 
-enum source_choice { SOURCE_AUTO, SOURCE_TRACK, SOURCE_PROBES, SOURCE_STOCK };
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 /* First member of each command's options struct: the tables below fill it by offset. */

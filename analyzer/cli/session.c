@@ -4,8 +4,6 @@
  * in session_open.c.
  */
 #include "cli/session.h"
-#include "trace/joined.h"
-#include "trace/stock_order.h"
 #include "util/outfile.h"
 #include "util/pager.h"
 
@@ -35,117 +33,6 @@ static void explain_nothing(struct session *s)
 	complain("record with: kvm-ipi record (or trace-cmd record %s; on a kernel without it %s)",
 		 needs_musts(graph_needs, track), needs_musts(stock_needs, stock));
 	survey_release(&survey);
-}
-
-/* Kinds that tell of IPIs which are not directed, and of EOIs: without them, no coverage. */
-static const u32 beside_kinds = EV_BIT(EV_APIC_IPI) | EV_BIT(EV_HYPERCALL) |
-				EV_BIT(EV_HV_SEND_IPI) | EV_BIT(EV_AVIC_IPI) | EV_BIT(EV_EOI) |
-				EV_BIT(EV_APICV_ACCEPT);
-
-/* Whether there will be a coverage, as far as the first records tell: 1, 0 or -errno. */
-static int expect_coverage(struct session *s, struct err *err)
-{
-	struct trace *t = &s->rec.trace;
-
-	if (t->probes || !trace_describes(t, EV_BIT(EV_TRACK)) || !trace_describes(t, beside_kinds))
-		return t->probes;
-	return trace_mixed(t, err);
-}
-
-static int run_together(struct session *s, const struct analysis *list, u32 nr,
-			const struct ordered_job *job, u32 *kinds, struct err *err)
-{
-	struct ordered ordered[ORDERED_ANALYSES];
-	struct together r = { .map = &s->rec.threads,
-			      .filter = &s->rec.filter,
-			      .list = list,
-			      .nr = nr,
-			      .ordered = ordered,
-			      .cov = &s->rec.coverage };
-	int ret = trace_threads(&s->rec.trace, &s->rec.threads, kinds, err), begun = 0;
-
-	if (!ret && job) {
-		r.want = job->want;
-		begun = job->begin(job->ctx, ordered);
-		if (begun < 0)
-			return err_set(err, begun, "out of memory");
-	}
-	r.nr_ordered = (u32)begun;
-	if (!ret)
-		ret = trace_run_together(&s->rec.trace, &r, err);
-	*kinds = r.kinds;
-	return ret;
-}
-
-/* The IPIs of kvm_ipi_track or of probes; 0 or -errno with its line. */
-static int run_track(struct session *s, const struct analysis *list, u32 nr, u32 threads,
-		     struct err *err)
-{
-	struct trace *t = &s->rec.trace;
-	int ret = s->want_coverage ? expect_coverage(s, err) : 0;
-	u32 kinds;
-	bool more;
-
-	/* One ordered run does both, instead of one for each. */
-	if (ret > 0)
-		return run_together(s, list, nr, NULL, &kinds, err);
-	if (!ret)
-		ret = trace_run(t, &s->rec.filter, list, nr, threads, err);
-	if (ret || !t->events)
-		return ret;
-	/* Of gaps the times are wanted. */
-	more = t->totals.gaps ||
-	       (t->totals.records != t->events && trace_describes(t, beside_kinds));
-	if (!t->vcpu_marks && !(s->want_coverage && more))
-		return 0;
-	return trace_run_coverage(t, &s->rec.threads, &s->rec.coverage, err);
-}
-
-static int run_stock(struct session *s, const struct analysis *list, u32 nr, struct err *err)
-{
-	s->rec.stock = true;
-	return trace_run_stock(&s->rec.trace, &s->rec.threads, &s->rec.filter, list, nr,
-			       &s->rec.coverage, err);
-}
-
-/* Whether each name that the filter asks for is known. */
-static bool have_names(const struct session *s)
-{
-	bool found = true;
-
-	for (size_t i = 0; i < s->rec.filter.nr_vm; i++)
-		if (s->rec.filter.vm[i].name)
-			found &= vm_names_have(&s->rec.names, s->rec.filter.vm[i].name);
-	return found;
-}
-
-/* Names that the recording has are needed before a filter can ask for them. */
-static int find_names(struct session *s, struct err *err)
-{
-	u32 kinds;
-	int ret;
-
-	if (have_names(s))
-		return 0;
-	ret = trace_threads(&s->rec.trace, &s->rec.threads, &kinds, err);
-	threads_release(&s->rec.threads);
-	return ret;
-}
-
-static int run_source(struct session *s, const struct opts *opts, const struct analysis *list,
-		      u32 nr, struct err *err)
-{
-	bool stock = trace_describes(&s->rec.trace, EV_BIT(EV_APIC_IPI));
-	int source = opts->source, ret = 0;
-
-	if (source == SOURCE_STOCK)
-		return run_stock(s, list, nr, err);
-	if (s->rec.trace.probes || source == SOURCE_TRACK || !stock ||
-	    trace_describes(&s->rec.trace, EV_BIT(EV_TRACK)))
-		ret = run_track(s, list, nr, (u32)opts->threads, err);
-	if (ret || s->rec.trace.events || source != SOURCE_AUTO || !stock)
-		return ret;
-	return run_stock(s, list, nr, err);
 }
 
 /* There are no directed IPIs: the code, after up to three lines. */
@@ -189,10 +76,17 @@ int session_check(struct session *s, const struct opts *opts)
 	return 0;
 }
 
+static struct passes passes_of(struct session *s, const struct opts *opts)
+{
+	return (struct passes){ &s->rec, (enum source_choice)opts->source, (u32)opts->threads,
+				s->want_coverage };
+}
+
 int session_run(struct session *s, const struct opts *opts, const struct analysis *list, u32 nr)
 {
+	const struct passes p = passes_of(s, opts);
 	struct err err = { "" };
-	int ret = find_names(s, &err) ?: run_source(s, opts, list, nr, &err);
+	int ret = passes_unordered(&p, list, nr, &err);
 
 	progress_end(&s->progress);
 	return ret ? complain_io(&err) : session_check(s, opts);
@@ -217,97 +111,40 @@ int session_threads(struct session *s)
 	return trace_threads(&s->rec.trace, &s->rec.threads, &kinds, &err) ? complain_io(&err) : 0;
 }
 
-/* One of the runs. early: who is who may come from the trace's beginning, and prove to be wrong. */
-static int run_job(struct session *s, const struct opts *opts, const struct ordered_job *job,
-		   bool early, u32 *kinds, struct err *err)
-{
-	struct trace *t = &s->rec.trace;
-	struct ordered list[ORDERED_ANALYSES];
-	int ret = 0, nr;
-
-	s->rec.trace.check = NULL;
-	threads_release(&s->rec.threads);
-	whois_check_release(&s->rec.check);
-	if (!job->no_threads)
-		ret = trace_threads_early(&s->rec.trace, &s->rec.threads,
-					  early ? &s->rec.check : NULL, kinds, err);
-	if (ret)
-		return ret;
-	nr = job->begin(job->ctx, list);
-	if (nr < 0)
-		return err_set(err, nr, "out of memory");
-	s->rec.stock = opts->source == SOURCE_STOCK ||
-		       (opts->source == SOURCE_AUTO && !t->probes && !t->events &&
-			trace_describes(t, EV_BIT(EV_APIC_IPI)));
-	if (s->rec.stock)
-		return trace_run_ordered_stock(t, &job->want, &s->rec.threads, list, (u32)nr,
-					       kinds, err);
-	return trace_run_ordered(&s->rec.trace, &job->want, list, (u32)nr, kinds, err);
-}
-
 int session_run_ordered(struct session *s, const struct opts *opts, const struct ordered_job *job,
 			u32 *kinds)
 {
-	/*
-	 * Stock events' runs leave out the IPIs that a beginning is checked with; and names that
-	 * stand behind it are known when it is over, which is too late for a filter.
-	 */
-	bool early = opts->source != SOURCE_STOCK && have_names(s);
+	const struct passes p = passes_of(s, opts);
 	struct err err = { "" };
-	int ret = run_job(s, opts, job, early, kinds, &err);
+	int ret = passes_ordered(&p, job, kinds, &err);
 
-	if (ret == -ESTALE && s->rec.trace.check)
-		ret = run_job(s, opts, job, false, kinds, &err);
 	progress_end(&s->progress);
 	return ret ? complain_io(&err) : 0;
-}
-
-/* As if nothing had been run. */
-static void forget_run(struct session *s)
-{
-	threads_release(&s->rec.threads);
-	coverage_release(&s->rec.coverage);
 }
 
 int session_run_together(struct session *s, const struct opts *opts, const struct analysis *list,
 			 u32 nr, const struct ordered_job *job, u32 *kinds, bool *done)
 {
+	const struct passes p = passes_of(s, opts);
 	struct err err = { "" };
-	int ret = 0;
+	int ret = passes_together(&p, list, nr, job, kinds, done, &err);
 
-	*done = false;
-	if (opts->source != SOURCE_STOCK)
-		ret = find_names(s, &err) ?: expect_coverage(s, &err);
-	if (ret > 0)
-		ret = run_together(s, list, nr, job, kinds, &err) ?: 1;
 	progress_end(&s->progress);
-	if (ret < 0)
+	if (ret)
 		return complain_io(&err);
-	*done = ret && s->rec.trace.events;
-	if (!*done)
-		forget_run(s);
 	return *done ? session_check(s, opts) : 0;
 }
 
 int session_run_threads(struct session *s, const struct opts *opts, const struct analysis *list,
 			u32 nr, bool *done)
 {
+	const struct passes p = passes_of(s, opts);
 	struct err err = { "" };
-	int ret;
+	int ret = passes_threads(&p, list, nr, done, &err);
 
-	*done = opts->source != SOURCE_STOCK && !s->rec.trace.probes &&
-		trace_describes(&s->rec.trace, EV_BIT(EV_TRACK));
-	if (!*done)
-		return 0;
-	ret = find_names(s, &err)
-		      ?: trace_threads_counting(&s->rec.trace, &s->rec.threads, &s->rec.filter,
-						list, nr, &err);
 	progress_end(&s->progress);
 	if (ret)
 		return complain_io(&err);
-	*done = s->rec.trace.events;
-	if (!*done)
-		forget_run(s);
 	return *done ? session_check(s, opts) : 0;
 }
 

@@ -6,7 +6,7 @@
 #ifndef KVM_IPI_SESSION_H
 #define KVM_IPI_SESSION_H
 
-#include "trace/recording.h"
+#include "trace/passes.h"
 #include "cli/opts.h"
 #include "cli/user_files.h"
 
@@ -60,21 +60,6 @@ int session_run(struct session *s, const struct opts *opts, const struct analysi
 
 /* Finds out who is who: fills s->rec.threads. 0 or -errno, after its message. */
 int session_threads(struct session *s);
-
-/* Analyses in the order of time. */
-#define ORDERED_ANALYSES 8
-
-struct ordered_job {
-	struct ordered_want want;
-	/*
-	 * Makes them ready for a trace whose threads are s->rec.threads, and fills the list.
-	 * Returns how many there are, or -ENOMEM. Where the first run was wrong about the threads,
-	 * it is called once more.
-	 */
-	int (*begin)(void *ctx, struct ordered list[ORDERED_ANALYSES]);
-	void *ctx;
-	bool no_threads;	/* they ask for none */
-};
 
 /*
  * Like session_run(), in the order of time, up to what only the analyses know: what passed the

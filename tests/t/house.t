@@ -35,6 +35,7 @@ cli/yield_options	yield
 trace/feed	html
 trace/joined	stock
 trace/parallel	threads
+trace/passes	html
 trace/source	probes
 trace/trace	goldens
 trace/vcpu_map	stock
