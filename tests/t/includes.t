@@ -111,8 +111,8 @@ is "no circle of modules by includes ($(wc -l <"$T/includes"))" "$(loops <"$T/in
 is "no circle of modules by symbols ($(wc -l <"$T/symbols"))" "$(loops <"$T/symbols")" ""
 is "no circle of folders by includes ($(folders <"$T/includes" | wc -l))" "$(folders <"$T/includes" | loops)" ""
 is "no circle of folders by symbols ($(folders <"$T/symbols" | wc -l))" "$(folders <"$T/symbols" | loops)" ""
-ok "the pairs are there" sh -c "grep -q '^cli/report trace/joined\|^cli/session trace/joined' '$T/symbols' &&
-	grep -q '^cli/session trace/joined' '$T/includes'"
+ok "the pairs are there" sh -c "grep -q '^cli/session trace/passes' '$T/symbols' &&
+	grep -q '^cli/session trace/passes' '$T/includes'"
 is "a circle would be noticed" "$(printf 'a/x b/y\nb/z a/x\n' | folders | loops)" "a b "
 
 # Only the commands speak and exit.

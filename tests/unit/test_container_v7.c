@@ -256,5 +256,5 @@ START_TEST(without_formats)
 }
 END_TEST
 
-UNIT_SUITE(container_v7, places, cut_anywhere, unknown_codec, chains, buffers, a_loop_of_large_sections_ends_soon,
-	   without_formats)
+UNIT_SUITE(container_v7, places, cut_anywhere, unknown_codec, chains, buffers,
+	   a_loop_of_large_sections_ends_soon, without_formats)
