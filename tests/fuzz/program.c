@@ -38,7 +38,7 @@ int program_run(const char *line, const char *file, FILE *out, FILE *err)
 		return -1;
 	stdout = out;
 	stderr = err;
-	code = cmd->run(cmd, argc, argv);
+	code = command_exit_code(cmd->run(cmd, argc, argv));
 	fflush(out);
 	fflush(err);
 	stdout = old_out;
