@@ -143,8 +143,6 @@ static void count_vms(struct diff_recording *r, const struct run *run)
 static int take_facts(struct diff_recording *r, struct run *run)
 {
 	const struct trace *t = &run->s.rec.trace;
-	const struct filter *f = &run->s.rec.filter;
-	u64 from = t->totals.first_ts, to = t->totals.last_ts;
 
 	input_view_of(&r->in, &t->in[0]);
 	r->in.clock = r->in.clock ? strdup(r->in.clock) : NULL;
@@ -153,11 +151,7 @@ static int take_facts(struct diff_recording *r, struct run *run)
 	for (size_t i = 0; i < ARRAY_SIZE(told_kinds); i++)
 		if (trace_describes(t, EV_BIT(told_kinds[i])))
 			r->kinds |= EV_BIT(told_kinds[i]);
-	if (f->have_time) {
-		from = max_of(from, f->from);
-		to = min_of(to, f->to);
-	}
-	r->tally.span_ns = to > from ? to - from : 0;
+	r->tally.span_ns = recording_span(&run->s.rec);
 	if ((t->in[0].clock && !r->in.clock) || (t->in[0].c.release && !r->release))
 		return -ENOMEM;
 	return 0;

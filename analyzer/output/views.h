@@ -150,7 +150,7 @@ struct graph_view {
 	u32 nr_in;
 	const struct vm_view *vm;
 	u32 nr_vm;
-	u64 duration_ns; /* of all inputs together */
+	u64 duration_ns; /* of all inputs together, within --time: what rates are of */
 	const void *ctx;
 	/* Called before a VM's rows are asked for: 0 or -ENOMEM. NULL: they are sorted. */
 	int (*sort)(const void *ctx, u32 vm);

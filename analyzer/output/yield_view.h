@@ -105,7 +105,8 @@ struct yield_view {
 	const char *source;
 	const struct yield_vm *vm;
 	u32 nr_vm;
-	u64 duration_ns, window_ns;
+	u64 duration_ns; /* of all inputs together, within --time */
+	u64 window_ns;
 	const char *missing_ack, *missing_replay; /* what to record; NULL: it is there */
 };
 

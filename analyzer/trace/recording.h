@@ -32,6 +32,18 @@ struct recording {
 	struct coverage coverage;
 };
 
+/* How much of the recording's time was looked at: what --time leaves of it; ns. What rates are of. */
+static inline u64 recording_span(const struct recording *rec)
+{
+	u64 from = rec->trace.totals.first_ts, to = rec->trace.totals.last_ts;
+
+	if (rec->filter.have_time) {
+		from = max_of(from, rec->filter.from);
+		to = min_of(to, rec->filter.to);
+	}
+	return to > from ? to - from : 0;
+}
+
 /* "track", "probes" or "stock". */
 static inline const char *recording_source(const struct recording *rec)
 {

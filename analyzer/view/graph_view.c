@@ -178,7 +178,7 @@ int graph_view_init(struct graph_builder *view, const struct recording *s, struc
 		.nr_in = t->nr_in,
 		.vm = view->vm,
 		.nr_vm = pairs->nr_summaries,
-		.duration_ns = duration(&t->totals),
+		.duration_ns = recording_span(s),
 		.ctx = view,
 		.sort = sort_rows,
 		.edge = get_edge,

@@ -303,7 +303,7 @@ int yield_view_init(struct yield_run *y)
 		.nr_in = t->nr_in,
 		.source = recording_source(y->s),
 		.vm = y->vm,
-		.duration_ns = t->totals.last_ts - min_of(t->totals.first_ts, t->totals.last_ts),
+		.duration_ns = recording_span(y->s),
 		.window_ns = y->opt.window_ns,
 		.missing_ack = have_acks(y) ? NULL
 					    : needs_record(yield_needs, YIELD_ACKS, y->missing[0]),

@@ -102,4 +102,22 @@ is "filters do not change what is said of the input" \
 is "filters do not move time 0" \
 	"$("$KVM_IPI" graph --time +0.3,+0.4 "$file" | awk -F, '/^[0-9]/ && ($15 < 3e8 || $16 > 4e8)')" ""
 
+# Rates are of the time that --time leaves: 1,000 IPIs a second for 10 s, from vCPU 0 and 1 in turn,
+# and in one second of them 501 and 500 (both ends count).
+seq 0 9999 | awk '{ printf "%.0f 0 %d track 7 1 %d %d 253 1\n", 1e9 + $1 * 1e6, 10 + $1 % 2, $1 % 2, 1 - $1 % 2 }' |
+	tests/t/plant.pl "$T/rate.dat"
+second="--time +2,+3"
+# shellcheck disable=SC2086
+{
+	is "--time: rates of pairs in text" "$("$KVM_IPI" report $second "$T/rate.dat" |
+		awk '$1 == "0" || $1 == "1" { print $5 }' | paste -sd' ')" "501.0 500.0"
+	is "--time: the heatmap's title" "$("$KVM_IPI" heatmap $second "$T/rate.dat" | head -n 1)" \
+		"VM 7/1: 1001 IPIs in 1.000 s"
+	is "--time: the heatmap's rates" "$("$KVM_IPI" heatmap --value rate $second "$T/rate.dat" |
+		sed -n 's/.*: .* to \(.*\);.*/\1/p')" 501
+	"$KVM_IPI" html $second -o "$T/rate.html" "$T/rate.dat"
+}
+is "--time: the page's rates" "$(grep -o '<td>50[01]\.0' "$T/rate.html" | sort -u | paste -sd' ')" \
+	"<td>500.0 <td>501.0"
+
 done_testing
