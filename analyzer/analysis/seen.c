@@ -13,4 +13,11 @@ static int seen_records(void *self, const struct event *ev, u32 nr)
 	return 0;
 }
 
+const char *seen_missing(const struct seen *s, const struct need *needs, u32 figures,
+			 char text[NEEDS_TEXT])
+{
+	return seen_all(s, needs_unknown(needs, figures)) ? NULL
+							  : needs_record(needs, figures, text);
+}
+
 const struct ordered_ops seen_ops = { .name = "seen", .records = seen_records };

@@ -19,6 +19,13 @@ static inline bool seen_all(const struct seen *s, u32 kinds)
 	return (s->kinds & kinds) == kinds;
 }
 
+/*
+ * What to record for the figures, as needs_record() has it into text, where an event without which
+ * they are unknown was not seen; NULL: they are known.
+ */
+const char *seen_missing(const struct seen *s, const struct need *needs, u32 figures,
+			 char text[NEEDS_TEXT]);
+
 extern const struct ordered_ops seen_ops;
 
 #endif

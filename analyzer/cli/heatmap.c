@@ -9,6 +9,7 @@
 #include "output/remarks.h"
 #include "cli/timeline_pass.h"
 #include "view/picture_view.h"
+#include "analysis/seen.h"
 #include "cli/picture_file.h"
 
 #include <errno.h>
@@ -41,6 +42,7 @@ struct heatmap {
 	struct graph_builder view;
 	struct timeline time;
 	struct latency latency;
+	struct seen seen;
 	struct heat_builder *heat;
 	u32 nr_heats;
 	char **note;
@@ -228,21 +230,31 @@ static int begin_latency(void *ctx, struct ordered list[ORDERED_ANALYSES])
 	struct session *s = &hm->s;
 
 	latency_release(&hm->latency);
-	list[0] = (struct ordered){ &latency_ops, &hm->latency };
+	hm->seen = (struct seen){ 0 };
+	list[0] = (struct ordered){ &seen_ops, &hm->seen };
+	list[1] = (struct ordered){ &latency_ops, &hm->latency };
 	return latency_init(&hm->latency, &s->rec.threads, 0, &s->rec.filter, &s->rec.trace.vms)
-		       ?: 1;
+		       ?: 2;
 }
 
 /* Latencies, in a further reading; 0 or -errno. */
 static int run_latency(struct heatmap *hm)
 {
 	const struct ordered_job job = { .begin = begin_latency, .ctx = hm };
+	char record[NEEDS_TEXT];
 	u32 kinds;
 	int code = session_run_ordered(&hm->s, &hm->opts.o, &job, &kinds);
 
 	if (code)
 		return code;
-	return latency_finish(&hm->latency) ? complain_memory() : 0;
+	if (latency_finish(&hm->latency))
+		return complain_memory();
+	if (!seen_missing(&hm->seen, latency_needs, LATENCY_FIGURE(hm->opts.stage), record))
+		return 0;
+	complain("%s: latency until %s was not recorded", hm->s.files.s[0],
+		 stage_choices[hm->opts.stage]);
+	complain("record with: trace-cmd record %s", record);
+	return -ENODATA;
 }
 
 static int heatmap_show(struct heatmap *hm)

@@ -22,8 +22,10 @@ static void html_latency_put_stages(const struct latency_line *l, FILE *out)
 		const struct latency_times *t = &l->stage[i];
 		const u64 value[] = { t->min, t->mean, t->p50, t->p90, t->p99, t->max };
 
-		fprintf(out, "<tr><td class=\"n\">%s%s<td>%llu", i == 3 ? "its receiver " : "",
-			until[i], (ull)t->nr);
+		fprintf(out, "<tr><td class=\"n\">%s%s<td>", i == 3 ? "its receiver " : "",
+			until[i]);
+		if (t->known)
+			fprintf(out, "%llu", t->nr);
 		for (size_t k = 0; k < ARRAY_SIZE(value); k++) {
 			fputs("<td>", out);
 			html_us(t->nr, value[k], out);
@@ -175,7 +177,7 @@ int html_latency(const struct latency_view *s, const struct latency_vm *vm, FILE
 				until[i], s->missing[i]);
 	if (s->given_up)
 		fprintf(out, " %llu IPIs are not followed to the end: too many waited at once.",
-			(ull)s->given_up);
+			s->given_up);
 	fputs("</p>\n", out);
 	ret = html_latency_put_part(s, vm, LATENCY_STATE, out)
 		      ?: html_latency_put_part(s, vm, LATENCY_VECTOR, out);

@@ -102,8 +102,8 @@ void latency_json(const struct latency_view *s, FILE *out)
 	json_u64(&j, "vm", s->vm_error_parts);
 	json_u64(&j, "part", s->part_error_parts);
 	json_object_end(&j);
-	json_u64(&j, "unanswered", s->unanswered);
-	json_u64(&j, "given_up", s->given_up);
+	json_u64_or_null(&j, "unanswered", s->answers_known, s->unanswered);
+	json_u64_or_null(&j, "given_up", s->answers_known, s->given_up);
 	json_array(&j, "vms");
 	for (u32 i = 0; i < s->nr_vm; i++)
 		latency_json_put_vm(s, &s->vm[i], &j);

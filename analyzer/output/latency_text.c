@@ -37,7 +37,8 @@ static void stage_row(const void *ctx, u64 row, struct cell *cells)
 	const u64 value[] = { t->min, t->mean, t->p50, t->p90, t->p99, t->max };
 
 	cell_text(&cells[0], latency_stage_names[row]);
-	cell_u64(&cells[1], t->nr);
+	if (t->known)
+		cell_u64(&cells[1], t->nr);
 	for (size_t i = 0; i < ARRAY_SIZE(value); i++)
 		cell_us(&cells[2 + i], t->nr, value[i]);
 }
@@ -159,7 +160,7 @@ static bool put_remarks(const struct latency_view *s, const struct latency_style
 		      "#   is followed across a gap\n", out);
 	if (s->given_up)
 		fprintf(out, "# %llu IPIs are not followed to the end: too many waited at once\n",
-			(unsigned long long)s->given_up);
+			s->given_up);
 	said |= s->given_up;
 	for (int i = 0; i < LATENCY_STAGES; i++)
 		if (s->missing[i]) {
@@ -170,11 +171,12 @@ static bool put_remarks(const struct latency_view *s, const struct latency_style
 		}
 	if (style->quiet)
 		return said;
-	paragraph_say(
-		&p,
-		"# percentiles are right to 1 part in %llu for a VM, 1 in %llu for its parts; %llu "
-		"IPIs were not acknowledged within the trace",
-		s->vm_error_parts, s->part_error_parts, s->unanswered);
+	paragraph_say(&p,
+		      "# percentiles are right to 1 part in %llu for a VM, 1 in %llu for its parts",
+		      s->vm_error_parts, s->part_error_parts);
+	if (s->answers_known)
+		paragraph_say(&p, "; %llu IPIs were not acknowledged within the trace",
+			      s->unanswered);
 	paragraph_put(&p, "", "# ", out);
 	fputs("# inj: until injected, ack: acknowledged, run: until the receiver ran; us\n", out);
 	return true;
@@ -231,9 +233,11 @@ static void csv_line(const struct latency_vm *vm, const struct latency_line *l, 
 		fputc(',', out);
 		if (l->part == LATENCY_VECTOR && l->vector != VIEW_NO_VECTOR)
 			fprintf(out, "%u", l->vector);
-		fprintf(out, ",%s,%s,%llu,%llu",
+		fprintf(out, ",%s,%s,%llu,",
 			l->part == LATENCY_STATE ? view_state_names[l->state] : "",
-			latency_stage_names[i], l->ipis, t->nr);
+			latency_stage_names[i], l->ipis);
+		if (t->known)
+			fprintf(out, "%llu", t->nr);
 		if (t->nr)
 			fprintf(out, ",%llu,%llu,%llu,%llu,%llu,%llu\n", t->min, t->mean, t->p50,
 				t->p90, t->p99, t->max);

@@ -12,6 +12,7 @@ extern const char *const latency_stage_names[LATENCY_STAGES];
 
 struct latency_times {
 	u64 nr, min, mean, p50, p90, p99, max; /* nr 0: the others are unknown */
+	bool known; /* the stage's event was recorded; false: nr is 0, which is no count */
 };
 
 enum latency_part { LATENCY_VM, LATENCY_PAIR, LATENCY_VECTOR, LATENCY_STATE };
@@ -48,6 +49,7 @@ struct latency_view {
 	u32 nr_vm;
 	const struct latency_slow *slow;
 	u32 nr_slow;
+	bool answers_known; /* acknowledgements were recorded; false: the next two are 0 */
 	u64 unanswered;
 	u64 given_up; /* of these, because too many waited at once */
 	u64 vm_error_parts, part_error_parts; /* percentiles are right to 1 part in that */

@@ -40,7 +40,9 @@ static s32 pid_of(const struct latency *l, u32 vcpu)
 	return vcpu == VCPU_NOBODY ? 0 : l->vcpus.vcpu[vcpu].pid;
 }
 
-static void build_line(struct latency_line *to, const struct latency_row *r)
+/* What was not recorded is unknown, whatever the analysis made of the other events. */
+static void build_line(const struct latency_run *c, struct latency_line *to,
+		       const struct latency_row *r)
 {
 	*to = (struct latency_line){
 		.part = part_of(&r->key),
@@ -53,8 +55,10 @@ static void build_line(struct latency_line *to, const struct latency_row *r)
 	for (int i = 0; i < LATENCY_STAGES; i++) {
 		const struct hist *h = &r->hist[i];
 
+		if (c->view.missing[i])
+			continue;
 		to->stage[i] = (struct latency_times){
-			.nr = h->nr, .min = h->min, .mean = hist_mean(h),
+			.known = true, .nr = h->nr, .min = h->min, .mean = hist_mean(h),
 			.p50 = hist_percentile(h, 50, 100), .p90 = hist_percentile(h, 90, 100),
 			.p99 = hist_percentile(h, 99, 100), .max = h->max,
 		};
@@ -72,7 +76,7 @@ static u32 latency_view_build_vm(struct latency_run *c, struct latency_vm *to, u
 			const struct latency_row *r = &c->l.row[i];
 
 			if (r->key.vm == number && part_of(&r->key) == (enum latency_part)part)
-				build_line(&c->line[at++], r);
+				build_line(c, &c->line[at++], r);
 		}
 	*to = (struct latency_vm){
 		.head = vm_view_of(vm, &c->s->names),
@@ -105,7 +109,8 @@ static void build_slow(struct latency_run *c, const u32 *at_of)
 			.sent_ns = ipi->sent - c->s->trace.totals.first_ts,
 			.vm = &c->vm[at_of[ipi->vm]],
 		};
-		memcpy(c->slow[i].after, ipi->after, sizeof(ipi->after));
+		for (int s = 0; s < LATENCY_STAGES; s++)
+			c->slow[i].after[s] = c->view.missing[s] ? UINT64_MAX : ipi->after[s];
 	}
 }
 
@@ -122,18 +127,19 @@ static void build_rest(struct latency_run *c)
 		.vm = c->vm,
 		.slow = c->slow,
 		.nr_slow = c->l.nr_slow,
-		.unanswered = c->l.unanswered,
-		.given_up = c->l.given_up,
 		.vm_error_parts = hist_error_parts(&of_vm),
 		.part_error_parts = hist_error_parts(&of_part),
 		.vector_name = latency_view_get_vector_name,
 		.ctx = c,
 	};
 	for (int i = 0; i < LATENCY_STAGES; i++)
-		c->view.missing[i] =
-			seen_all(&c->seen, needs_unknown(latency_needs, LATENCY_FIGURE(i)))
-				? NULL
-				: needs_record(latency_needs, LATENCY_FIGURE(i), c->missing[i]);
+		c->view.missing[i] = seen_missing(&c->seen, latency_needs, LATENCY_FIGURE(i),
+						  c->missing[i]);
+	c->view.answers_known = !c->view.missing[LATENCY_ACKNOWLEDGED];
+	if (c->view.answers_known) {
+		c->view.unanswered = c->l.unanswered;
+		c->view.given_up = c->l.given_up;
+	}
 }
 
 int latency_view_init(struct latency_run *c)

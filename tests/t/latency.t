@@ -94,6 +94,33 @@ refused "losses and --strict" 4 "$KVM_IPI" latency --strict "$captures/612-l-los
 "$KVM_IPI" latency --vm 177 --format json "$captures/612-g-three-vms-yield.dat" >"$T/json"
 is "--vm" "$(jq -c '[.vms[].vm_pid]' "$T/json")" '[177]'
 
+# A recording without sched_switch and kvm_eoi: what these show is in no output, not even as a 0. The
+# receiver is in its guest, so that an analysis could take it for running.
+{
+	printf '1000 0 11 entry 1\n1500 0 10 entry 0\n'
+	printf '%s 0 10 exit 0 124\n%s 0 10 ipi 253 1\n%s 0 10 accept 1 253\n%s 0 10 track 7 1 0 1 253 1\n' \
+		2000 2100 2200 2300
+	printf '3000 0 11 inj 253\n'
+} | tests/t/plant.pl "$T/few.dat"
+"$KVM_IPI" latency "$T/few.dat" >"$T/text"
+is "not recorded: no count and no time in text" \
+	"$(awk '$1 == "acknowledged" || $1 == "running" { print NF }' "$T/text" | paste -sd' ')" "1 1"
+is "not recorded: how to record both" "$(grep -c '^# until .* is left out' "$T/text")" 2
+is "not recorded: nothing is said of acknowledgements" "$(grep -c 'were not acknowledged' "$T/text")" 0
+is "not recorded: what was recorded is there" "$(awk '$1 == "injected" { print $2, $3 }' "$T/text")" "1 0.9"
+is "not recorded: empty in CSV" "$("$KVM_IPI" latency --format csv "$T/few.dat" |
+	grep -E ',(acknowledged|running),' | cut -d, -f10- | sort -u)" ",,,,,,"
+is "not recorded: null in JSON" "$("$KVM_IPI" latency --format json "$T/few.dat" | jq -c '
+	[.unanswered, .given_up, .vms[0].after_send.running, .vms[0].pairs[0].after_send.acknowledged,
+	 .slowest[0].running, .slowest[0].acknowledged] | unique')" "[null]"
+is "not recorded: no bar" "$("$KVM_IPI" latency --plot "$T/few.dat" | grep -cE 'running|acknowledged')" 0
+"$KVM_IPI" html -o "$T/few.html" "$T/few.dat"
+is "not recorded: empty on the page" "$(grep -c 'receiver running<td><td><td><td><td><td><td>$' "$T/few.html")" 1
+for stage in acknowledged running; do
+	refused "not recorded: no heatmap of $stage" 3 "$KVM_IPI" heatmap --value latency --stage $stage "$T/few.dat"
+done
+ok "heatmap of what was recorded" "$KVM_IPI" heatmap --value latency --stage injected "$T/few.dat"
+
 # 5,000 IPIs of one vector, one a microsecond, and one EOI 1 us after the last: the n-th waited
 # 5,001 - n us, so the nearest ranks of 50, 90 and 99 % are 2,500, 4,500 and 4,950 us.
 {

@@ -20,7 +20,7 @@ static inline const char *latency_sample_vector(const void *ctx, u32 vector)
 
 static inline void latency_sample_init(struct latency_sample *s)
 {
-	const struct latency_times t = { 7, 1000, 2000, 1500, 3000, 4000, 5000 };
+	const struct latency_times t = { 7, 1000, 2000, 1500, 3000, 4000, 5000, true };
 
 	*s = (struct latency_sample){
 		.in = { .file = "a.dat", .cpus = 2, .records = 99, .events = 8, .lost_known = true },
@@ -36,13 +36,14 @@ static inline void latency_sample_init(struct latency_sample *s)
 		for (int k = 0; k < LATENCY_STAGES; k++)
 			s->line[i].stage[k] = t;
 	}
-	s->line[0].stage[1] = (struct latency_times){ 0 };
+	s->line[0].stage[1] = (struct latency_times){ .known = true };
 	s->vm = (struct latency_vm){
 		.head = { .have_pid = true, .pid = 42, .have_id = true, .id = 3, .ipis = 8 },
 		.line = s->line, .nr_lines = 4,
 	};
 	s->slow.vm = &s->vm;
 	s->view = (struct latency_view){
+		.answers_known = true,
 		.in = &s->in,
 		.nr_in = 1,
 		.source = "track",
