@@ -219,7 +219,7 @@ int diff_read(struct diff_recording *r, char *path, const struct diff_reading *h
 		return code;
 	run->how = how;
 	code = texts_add(&run->s.files, path) ? complain_memory() :
-		session_open(&run->s, how->opts);
+		session_open(&run->s, how->opts) ?: session_need_ns(&run->s, path);
 	if (!code)
 		code = read_all(r, run);
 	series_release(&run->series);

@@ -27,6 +27,8 @@ static int cmd_export(const struct command *cmd, int argc, char **argv)
 	int ret = session_begin(&s, cmd, argc, argv, &o.opts);
 
 	if (!ret)
+		ret = session_need_ns(&s, "export");
+	if (!ret)
 		ret = export_probes(&job, o.target, o.result);
 	job.output = o.opts.output;
 	job.proto = s.format == FORMAT_PFTRACE;

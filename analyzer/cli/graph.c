@@ -63,8 +63,8 @@ static void graph_csv_row(const void *ctx, u64 at, struct cell *cells)
 	}
 	for (int n = 0; n < VIEW_STATES + 1; n++)
 		cell_u64(&cells[8 + n], e.state[view_state_order[n]]);
-	cell_u64(&cells[14], e.first_ns);
-	cell_u64(&cells[15], e.last_ns);
+	cell_time(&cells[14], e.first_ns);
+	cell_time(&cells[15], e.last_ns);
 	cell_text(&cells[16], e.known);
 }
 

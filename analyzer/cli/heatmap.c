@@ -217,6 +217,10 @@ static int check(const struct heatmap *hm)
 		return -EINVAL;
 	}
 
+	if ((hm->opts.value == HEAT_LATENCY || hm->opts.value == HEAT_RATE ||
+	     hm->opts.by == HEAT_BY_TIME) &&
+	    session_need_ns(&hm->s, hm->opts.by == HEAT_BY_TIME ? "--by time" : "--value"))
+		return -EINVAL;
 	if (hm->opts.order == ORDER_TOPOLOGY && hm->opts.by != HEAT_BY_CPU) {
 		complain("--order topology is an order of CPUs: it goes with --by cpu");
 		return -EINVAL;
@@ -261,6 +265,10 @@ static int heatmap_show(struct heatmap *hm)
 {
 	int ret, code;
 
+	if ((hm->opts.value == HEAT_LATENCY || hm->opts.value == HEAT_RATE ||
+	     hm->opts.by == HEAT_BY_TIME) &&
+	    session_need_ns(&hm->s, hm->opts.by == HEAT_BY_TIME ? "--by time" : "--value"))
+		return -EINVAL;
 	if (hm->opts.order == ORDER_TOPOLOGY && !hm->s.rec.topology.nr) {
 		complain("the recording does not say which CPUs share what: run lscpu -p >FILE on its "
 			 "host, and give --topology FILE");

@@ -49,10 +49,11 @@ int command_format(const struct command *cmd, const struct opts *opts, int *form
 int opts_filter(const struct opts *opts, struct filter *f, struct err *err);
 
 /*
- * START,STOP of --time; first_ts: where +S counts from. opts_time_relative() tells whether it is
- * needed.
+ * START,STOP of --time, in seconds, or in a clock's ticks: as trace-cmd prints them. first_ts:
+ * where +S counts from. opts_time_relative() tells whether it is needed.
  */
 bool opts_time_relative(const struct opts *opts);
-int opts_time(const struct opts *opts, struct filter *f, u64 first_ts, struct err *err);
+int opts_time(const struct opts *opts, struct filter *f, u64 first_ts, bool ticks,
+	      struct err *err);
 
 #endif

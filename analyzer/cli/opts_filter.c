@@ -20,6 +20,21 @@ static int parse_list(struct ranges *set, const char *name, const char *text, u3
 			     text, max) : 0;
 }
 
+/* "[+]TICKS"; what is missing is the default. */
+static int parse_ticks(const char *text, size_t len, u64 first_ts, u64 missing, u64 *ticks)
+{
+	bool relative = len && *text == '+';
+	const char *p = text + relative;
+
+	*ticks = missing;
+	if (!len)
+		return 0;
+	if (number_parse(p, &p, ticks) || p != text + len ||
+	    __builtin_add_overflow(*ticks, relative ? first_ts : 0, ticks))
+		return -EINVAL;
+	return 0;
+}
+
 /* "[+]SECONDS[.FRACTION]" to ns; what is missing is the default. */
 static int parse_time(const char *text, size_t len, u64 first_ts, u64 missing, u64 *ns)
 {
@@ -47,19 +62,21 @@ bool opts_time_relative(const struct opts *opts)
 	return opts->time && strchr(opts->time, '+');
 }
 
-int opts_time(const struct opts *opts, struct filter *f, u64 first_ts, struct err *err)
+int opts_time(const struct opts *opts, struct filter *f, u64 first_ts, bool ticks, struct err *err)
 {
+	int (*parse)(const char *text, size_t len, u64 first_ts, u64 missing, u64 *to) =
+		ticks ? parse_ticks : parse_time;
 	const char *text = opts->time, *comma;
 
 	if (!text)
 		return 0;
 	comma = strchr(text, ',');
 	f->have_time = true;
-	if (!comma || parse_time(text, comma - text, first_ts, 0, &f->from) ||
-	    parse_time(comma + 1, strlen(comma + 1), first_ts, UINT64_MAX, &f->to) ||
-	    f->from > f->to)
-		return err_set(err, -EINVAL, "--time %s: START,STOP in seconds is meant, like "
-			       "12.5,13 or +0.1,+0.2", text);
+	if (!comma || parse(text, (size_t)(comma - text), first_ts, 0, &f->from) ||
+	    parse(comma + 1, strlen(comma + 1), first_ts, UINT64_MAX, &f->to) || f->from > f->to)
+		return err_set(err, -EINVAL, "--time %s: expected START,STOP in %s", text,
+			       ticks ? "ticks of the clock, like 1000,2000 or +0,+500"
+				     : "seconds, like 12.5,13 or +0.1,+0.2");
 	return 0;
 }
 

@@ -54,8 +54,8 @@ static void report_csv_row(const void *ctx, u64 row, struct cell *cells)
 		cell_u64(&cells[8 + n], vm->state[view_state_order[n]]);
 	cell_u64(&cells[14], vm->cpu_known);
 	cell_u64(&cells[15], vm->cpu_same);
-	cell_u64(&cells[16], vm->first_ns);
-	cell_u64(&cells[17], vm->last_ns);
+	cell_time(&cells[16], vm->first_ns);
+	cell_time(&cells[17], vm->last_ns);
 	cell_text(&cells[18], vm->known);
 	for (n = VIEW_SAME_CORE; n < VIEW_DISTANCES && g->topology; n++)
 		cell_u64(&cells[CSV_DISTANCES + n - VIEW_SAME_CORE], vm->distance[n]);

@@ -36,6 +36,11 @@ void session_end(struct session *s, struct opts *opts);
  * The second half of it, for a command that reads several recordings with the same options: s is
  * all zero but for its files. And the end of such a one, which leaves the options alone.
  */
+/*
+ * An option or a command that is about time: -EINVAL and its line where the recording's clock does
+ * not count ns; else 0.
+ */
+int session_need_ns(const struct session *s, const char *what);
 int session_open(struct session *s, const struct opts *opts);
 void session_close(struct session *s);
 /* Releases what the options hold. */

@@ -72,7 +72,18 @@ static int begin_time(struct session *s, const struct opts *opts)
 
 	if (opts_time_relative(opts) && trace_first_ts(&s->rec.trace, &first_ts, &err))
 		return complain_io(&err);
-	return opts_time(opts, &s->rec.filter, first_ts, &err) ? complain_usage(&err) : 0;
+	return opts_time(opts, &s->rec.filter, first_ts, s->rec.trace.ticks, &err)
+		       ? complain_usage(&err)
+		       : 0;
+}
+
+int session_need_ns(const struct session *s, const char *what)
+{
+	if (!s->rec.trace.ticks)
+		return 0;
+	complain("%s: the recording's clock, %s, does not count ns; record with: trace-cmd record "
+		 "-C local", what, s->rec.trace.ticks);
+	return -EINVAL;
 }
 
 int session_begin(struct session *s, const struct command *cmd, int argc, char **argv,

@@ -130,11 +130,13 @@ static int build_vm_line(struct rates *r, struct timeline_vm *v, u32 i)
 
 static int build_timeline(struct rates *r)
 {
+	bool ticks = r->s.rec.trace.ticks;
 	int ret = 0;
 
 	r->t = (struct timeline_view){
-		.start_ns = r->time.start_ts - r->s.rec.trace.totals.first_ts,
-		.bin_ns = r->time.bin_ns,
+		.start_ns = ticks ? VIEW_NO_TIME :
+				    r->time.start_ts - r->s.rec.trace.totals.first_ts,
+		.bin_ns = ticks ? VIEW_NO_TIME : r->time.bin_ns,
 		.nr_bins = r->time.nr_bins,
 		.burst_times = r->opts.times,
 		.burst_min = BURST_MIN,
@@ -244,6 +246,8 @@ static int cmd_timeline(const struct command *cmd, int argc, char **argv)
 		complain("--bin %s: a time is meant, like 10ms, 500us or 1s", r.opts.bin);
 		code = -EINVAL;
 	}
+	if (!code && (r.opts.bin || r.s.format >= FORMAT_PNG))
+		code = session_need_ns(&r.s, r.opts.bin ? "--bin" : "a picture of rates");
 	if (!code && r.opts.script)
 		code = picture_check_script(r.s.format >= FORMAT_PNG, r.opts.o.output);
 	if (!code)

@@ -43,6 +43,11 @@ int timeline_pass(struct timeline *t, struct session *s, const struct opts *opts
 		first = max_of(first, s->rec.filter.from);
 		last = min_of(last, s->rec.filter.to);
 	}
+	/* Ticks have no bins: all in one. */
+	if (s->rec.trace.ticks) {
+		bin_ns = 0;
+		max_bins = 1;
+	}
 	if (!ret)
 		ret = timeline_init(t, first, last, bin_ns, max_bins, s->rec.trace.vms.nr, chosen,
 				    nr);

@@ -100,10 +100,13 @@ static void put_lost(const struct loss_view *l, FILE *out)
 		fprintf(out, "more than %llu records", l->events);
 	else
 		fputs("records", out);
-	fprintf(out, " in %llu gap%s (%llu.%03llu ms) from +%llu.%06llu to +%llu.%06llu s\n",
-		l->gaps, l->gaps == 1 ? "" : "s", l->ns / 1000000, l->ns % 1000000 / 1000,
-		l->from_ns / 1000000000, l->from_ns % 1000000000 / 1000, l->to_ns / 1000000000,
-		l->to_ns % 1000000000 / 1000);
+	fprintf(out, " in %llu gap%s", l->gaps, l->gaps == 1 ? "" : "s");
+	if (l->ns != VIEW_NO_TIME)
+		fprintf(out, " (%llu.%03llu ms) from +%llu.%06llu to +%llu.%06llu s",
+			l->ns / 1000000, l->ns % 1000000 / 1000, l->from_ns / 1000000000,
+			l->from_ns % 1000000000 / 1000, l->to_ns / 1000000000,
+			l->to_ns % 1000000000 / 1000);
+	fputc('\n', out);
 }
 
 #define PAIRS_SHOWN 8
@@ -175,14 +178,14 @@ static void json_lost(struct json *j, const struct loss_view *l)
 	json_u64(j, "cpu", l->cpu);
 	json_u64(j, "gaps", l->gaps);
 	json_u64_or_null(j, "events", l->events_known, l->events);
-	json_u64(j, "from_ns", l->from_ns);
-	json_u64(j, "to_ns", l->to_ns);
-	json_u64(j, "gap_ns", l->ns);
+	json_time(j, "from_ns", l->from_ns);
+	json_time(j, "to_ns", l->to_ns);
+	json_time(j, "gap_ns", l->ns);
 	json_array(j, "spans");
 	for (u32 i = 0; i < l->nr_spans; i++) {
 		json_object_flat(j, NULL);
-		json_u64(j, "from_ns", l->span[i].from_ns);
-		json_u64(j, "to_ns", l->span[i].to_ns);
+		json_time(j, "from_ns", l->span[i].from_ns);
+		json_time(j, "to_ns", l->span[i].to_ns);
 		json_u64_or_null(j, "events", l->span[i].events_known, l->span[i].events);
 		json_object_end(j);
 	}

@@ -14,7 +14,7 @@ void json_inputs(struct json *j, const struct input_view *in, u32 nr)
 		json_string(j, "file", in[i].file);
 		json_u64(j, "cpus", in[i].cpus);
 		json_string(j, "clock", in[i].clock);
-		json_u64(j, "duration_ns", in[i].duration_ns);
+		json_time(j, "duration_ns", in[i].duration_ns);
 		json_u64(j, "records", in[i].records);
 		json_u64(j, "events", in[i].events);
 		json_object_flat(j, "lost");
@@ -140,8 +140,8 @@ static u32 put_edge(const struct graph_view *g, const struct vm_view *vm, u32 ro
 	json_u64(j, "src", sum.src);
 	json_u64(j, "dst", sum.dst);
 	json_u64(j, "count", sum.count);
-	json_u64(j, "first_ns", sum.first_ns);
-	json_u64(j, "last_ns", sum.last_ns);
+	json_time(j, "first_ns", sum.first_ns);
+	json_time(j, "last_ns", sum.last_ns);
 	json_array_flat(j, "vectors");
 	for (u32 r = row; r < next; r++) {
 		g->edge(g->ctx, r, &e);

@@ -57,8 +57,11 @@ static void graph_text_put_inputs(const struct graph_view *g, FILE *out)
 
 		fprintf(out, "# %s\n#   %u CPUs, clock %s, ", in->file, in->cpus,
 			in->clock ? in->clock : "unknown");
-		put_seconds(in->duration_ns, out);
-		fprintf(out, ", %llu records, %llu directed IPIs\n", in->records, in->events);
+		if (!in->ticks) {
+			put_seconds(in->duration_ns, out);
+			fputs(", ", out);
+		}
+		fprintf(out, "%llu records, %llu directed IPIs\n", in->records, in->events);
 	}
 }
 

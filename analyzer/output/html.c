@@ -97,9 +97,11 @@ static void html_put_inputs(const struct graph_view *g, FILE *out)
 		xml_text(in->file, out);
 		fprintf(out, "<td>%u<td class=\"t\">", in->cpus);
 		xml_text(in->clock ? in->clock : "unknown", out);
-		fprintf(out, "<td>%.6f<td>%llu<td>%llu<td>%llu<td>"
-			"%s%llu<td>", (double)in->duration_ns / 1e9,
-			(ull)in->records, (ull)in->events, (ull)in->gaps,
+		if (in->ticks)
+			fputs("<td>unknown", out);
+		else
+			fprintf(out, "<td>%.6f", (double)in->duration_ns / 1e9);
+		fprintf(out, "<td>%llu<td>%llu<td>%llu<td>%s%llu<td>", (ull)in->records, (ull)in->events, (ull)in->gaps,
 			in->lost_known ? "" : "at least ", (ull)in->lost);
 		if (in->overrun_known)
 			fprintf(out, "%llu", (ull)in->overrun);

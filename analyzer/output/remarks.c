@@ -45,7 +45,7 @@ bool remarks_loss(const struct input_view *in, u32 nr, FILE *out)
 
 	for (u32 i = 0; i < nr; i++) {
 		said |= in[i].gaps || in[i].overrun || in[i].salvaged || in[i].skipped ||
-			in[i].time_shift;
+			in[i].time_shift || in[i].ticks;
 		if (in[i].gaps || in[i].overrun)
 			remark_lost(&in[i], out);
 		if (in[i].salvaged)
@@ -55,6 +55,9 @@ bool remarks_loss(const struct input_view *in, u32 nr, FILE *out)
 				"# %s: %llu damaged or missing records or pages were skipped: "
 				"counts\n#   are lower bounds\n",
 				in[i].file, in[i].skipped);
+		if (in[i].ticks)
+			fprintf(out, "# %s: its clock, %s, does not count ns: times and rates are\n"
+				"#   unknown\n", in[i].file, in[i].clock);
 		if (in[i].time_shift)
 			fprintf(out, "# %s: its times are the guest's own: the correction towards "
 				"the\n#   host's clock was not applied\n", in[i].file);

@@ -2,6 +2,7 @@
 /* table.c - see table.h. */
 #define _GNU_SOURCE
 #include "output/table.h"
+#include "output/views.h"
 #include "util/digits.h"
 
 void cell_u64(struct cell *c, u64 v)
@@ -64,6 +65,14 @@ void cell_percent(struct cell *c, u64 num, u64 den)
 {
 	if (den)
 		cell_tenths(c, mul_div(num, 1000, den));
+	else
+		c->kind = CELL_EMPTY;
+}
+
+void cell_time(struct cell *c, u64 ns)
+{
+	if (ns != VIEW_NO_TIME)
+		cell_u64(c, ns);
 	else
 		c->kind = CELL_EMPTY;
 }

@@ -46,5 +46,6 @@ void cell_text_cut(struct cell *c, const char *text, int width);
 void cell_percent(struct cell *c, u64 num, u64 den);
 /* An amount per second; empty when the time is 0. */
 void cell_rate(struct cell *c, u64 count, u64 ns);
+void cell_time(struct cell *c, u64 ns); /* empty: VIEW_NO_TIME */
 
 #endif

@@ -96,10 +96,14 @@ static void put_bursts(const struct timeline_view *t, const struct timeline_vm *
 
 void timeline_text(const struct timeline_view *t, u32 width, bool utf8, FILE *out)
 {
-	fprintf(out, "# %u bins of %.6g ms from %.6f s on\n"
-		"# a burst: bins of at least %llu times the mean and %llu IPIs\n",
-		t->nr_bins, (double)t->bin_ns / 1e6, (double)t->start_ns / 1e9,
-		(ull)t->burst_times, (ull)t->burst_min);
+	if (t->bin_ns == VIEW_NO_TIME)
+		fputs("# one bin for all\n", out);
+	else
+		fprintf(out,
+			"# %u bins of %.6g ms from %.6f s on\n"
+			"# a burst: bins of at least %llu times the mean and %llu IPIs\n",
+			t->nr_bins, (double)t->bin_ns / 1e6, (double)t->start_ns / 1e9,
+			(ull)t->burst_times, (ull)t->burst_min);
 	if (!utf8)
 		fputs("# lines: 8 for the largest, one step for each eighth of it, . for "
 			"none\n", out);
@@ -130,8 +134,11 @@ static void csv_series(const struct timeline_view *t, const struct timeline_vm *
 			fprintf(out, ",%u,%u", s->src, s->dst);
 		else
 			fputs(",,", out);
-		fprintf(out, ",%llu,%llu,%llu\n", (ull)(t->start_ns + i * t->bin_ns), (ull)t->bin_ns,
-			(ull)s->count[i]);
+		if (t->bin_ns == VIEW_NO_TIME)
+			fputs(",,", out);
+		else
+			fprintf(out, ",%llu,%llu", t->start_ns + i * t->bin_ns, t->bin_ns);
+		fprintf(out, ",%llu\n", (ull)s->count[i]);
 	}
 }
 
@@ -186,8 +193,8 @@ static void json_vm(const struct timeline_view *t, const struct timeline_vm *v, 
 
 void timeline_json(const struct timeline_view *t, struct json *j)
 {
-	json_u64(j, "start_ns", t->start_ns);
-	json_u64(j, "bin_ns", t->bin_ns);
+	json_time(j, "start_ns", t->start_ns);
+	json_time(j, "bin_ns", t->bin_ns);
 	json_u64(j, "bins", t->nr_bins);
 	json_array(j, "vms");
 	for (u32 i = 0; i < t->nr_vms; i++)

@@ -20,9 +20,13 @@ extern const enum view_state view_state_order[VIEW_STATES + 1];
 
 extern const char *const view_state_names[VIEW_STATES + 1];
 
+/* A time (_ns) that is not known: the clock does not count ns. */
+#define VIEW_NO_TIME UINT64_MAX
+
 struct input_view {
 	const char *file;
 	const char *clock; /* NULL: unknown */
+	bool ticks;	   /* which does not count ns: times are unknown */
 	u32 cpus;
 	u64 duration_ns, records, events;
 	u64 gaps, lost;

@@ -32,7 +32,10 @@ struct recording {
 	struct coverage coverage;
 };
 
-/* How much of the recording's time was looked at: what --time leaves of it; ns. What rates are of. */
+/*
+ * How much of the recording's time was looked at: what --time leaves of it; ns. What rates are of.
+ * 0: none, or its clock is not in ns.
+ */
 static inline u64 recording_span(const struct recording *rec)
 {
 	u64 from = rec->trace.totals.first_ts, to = rec->trace.totals.last_ts;
@@ -41,7 +44,7 @@ static inline u64 recording_span(const struct recording *rec)
 		from = max_of(from, rec->filter.from);
 		to = min_of(to, rec->filter.to);
 	}
-	return to > from ? to - from : 0;
+	return to > from && !rec->trace.ticks ? to - from : 0;
 }
 
 /* "track", "probes" or "stock". */

@@ -22,6 +22,21 @@ static const char *clock_of(const struct container *c)
 	return c->nr_buffers && c->buffers[0].clock ? c->buffers[0].clock : c->clock;
 }
 
+/*
+ * The kernel's clocks in ns, and what trace-cmd calls one that it has converted. No name at all:
+ * trace-cmd did not write one for the default, which is in ns.
+ */
+static bool is_in_ns(const struct container *c, const char *clock)
+{
+	static const char *const names[] = { "local", "global", "perf", "mono", "mono_raw", "boot",
+					     "tai", "tsc2nsec" };
+
+	for (size_t i = 0; clock && i < ARRAY_SIZE(names); i++)
+		if (!strcmp(clock, names[i]))
+			return true;
+	return !clock || (c->tsc_mult && !strcmp(clock, "x86-tsc"));
+}
+
 static int input_open(struct input *in, const char *path, bool salvage, struct err *err)
 {
 	struct err why;
@@ -37,6 +52,7 @@ static int input_open(struct input *in, const char *path, bool salvage, struct e
 	if (ret)
 		return ret;
 	in->clock = (char *)clock_of(&in->c);
+	in->ticks = !is_in_ns(&in->c, in->clock);
 	in->skipped = in->c.damaged;
 	ret = track_init(&in->track, &in->c, &why);
 	if (ret == -ENOMEM)
@@ -62,6 +78,8 @@ int trace_open(struct trace *t, char *const *paths, u32 nr, bool salvage, struct
 			trace_close(t);
 			return ret;
 		}
+		if (t->in[t->nr_in].ticks)
+			t->ticks = t->in[t->nr_in].clock;
 	}
 	return 0;
 }
@@ -174,7 +192,8 @@ void trace_reset(struct trace *t)
 
 		stream_totals_init(&in->totals);
 		in->events = 0;
-		in->skipped = in->c.damaged;
+		in->ticks = !is_in_ns(&in->c, in->clock);
+	in->skipped = in->c.damaged;
 		in->track.damaged = 0;
 	}
 }

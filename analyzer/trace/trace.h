@@ -25,6 +25,7 @@ struct input {
 	struct track track;
 	bool have_track;	/* the file describes the event */
 	char *clock;		/* not owned; NULL: unknown */
+	bool ticks;		/* it does not count ns: times are of its ticks */
 	struct stream_totals totals;
 	u64 events;		/* records of the wanted event, before filters */
 	u64 skipped;		/* damaged records, pages or chunks */
@@ -34,6 +35,7 @@ struct trace {
 	struct input *in;
 	u32 nr_in;
 	struct vms vms;
+	const char *ticks; /* the clock of a file with ticks, not owned; NULL: all times are ns */
 	bool probes;	/* the IPIs are those of probes (decode/deliveries.h), in every run */
 	struct probe_vms probe_vms;
 	/*

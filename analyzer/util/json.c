@@ -269,3 +269,8 @@ void json_u64_or_null(struct json *j, const char *key, bool known, u64 v)
 	else
 		json_null(j, key);
 }
+
+void json_time(struct json *j, const char *key, u64 ns)
+{
+	json_u64_or_null(j, key, ns != UINT64_MAX, ns);
+}

@@ -47,5 +47,6 @@ void json_null(struct json *j, const char *key);
 void json_string(struct json *j, const char *key, const char *s); /* NULL writes null */
 /* v, or null where it is not known */
 void json_u64_or_null(struct json *j, const char *key, bool known, u64 v);
+void json_time(struct json *j, const char *key, u64 ns); /* UINT64_MAX: unknown, null */
 
 #endif

@@ -109,6 +109,8 @@ static u64 since(const struct recording *s, u64 ts)
 {
 	u64 first = s->trace.totals.first_ts;
 
+	if (s->trace.ticks)
+		return VIEW_NO_TIME;
 	return ts > first ? ts - first : 0;
 }
 
@@ -122,7 +124,7 @@ static void build_loss(struct loss_view *to, const struct recording *s,
 		.events_known = !c->unknown,
 		.from_ns = since(s, c->from),
 		.to_ns = since(s, c->to),
-		.ns = c->ns,
+		.ns = s->trace.ticks ? VIEW_NO_TIME : c->ns,
 		.nr_spans = c->nr_spans,
 	};
 	_Static_assert(VIEW_SPANS == COVERAGE_SPANS, "all that are kept are shown");

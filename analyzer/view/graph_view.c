@@ -11,7 +11,7 @@
 
 static u64 graph_view_since_start(const struct graph_builder *view, u64 ts)
 {
-	return ts - view->s->trace.totals.first_ts;
+	return view->s->trace.ticks ? VIEW_NO_TIME : ts - view->s->trace.totals.first_ts;
 }
 
 static u64 duration(const struct stream_totals *t)
@@ -111,7 +111,8 @@ void input_view_of(struct input_view *to, const struct input *in)
 		.file = in->path,
 		.clock = in->clock,
 		.cpus = in->c.nr_cpus,
-		.duration_ns = duration(t),
+		.ticks = in->ticks,
+		.duration_ns = in->ticks ? VIEW_NO_TIME : duration(t),
 		.records = t->records,
 		.events = in->events,
 		.gaps = t->gaps,

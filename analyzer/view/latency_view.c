@@ -126,14 +126,14 @@ static void build_rest(struct latency_run *c)
 		.source = recording_source(c->s),
 		.vm = c->vm,
 		.slow = c->slow,
-		.nr_slow = c->l.nr_slow,
+		.nr_slow = c->s->trace.ticks ? 0 : c->l.nr_slow,
 		.vm_error_parts = hist_error_parts(&of_vm),
 		.part_error_parts = hist_error_parts(&of_part),
 		.vector_name = latency_view_get_vector_name,
 		.ctx = c,
 	};
 	for (int i = 0; i < LATENCY_STAGES; i++)
-		c->view.missing[i] = seen_missing(&c->seen, latency_needs, LATENCY_FIGURE(i),
+		c->view.missing[i] = c->s->trace.ticks ? "-C local" : seen_missing(&c->seen, latency_needs, LATENCY_FIGURE(i),
 						  c->missing[i]);
 	c->view.answers_known = !c->view.missing[LATENCY_ACKNOWLEDGED];
 	if (c->view.answers_known) {

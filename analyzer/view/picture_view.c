@@ -27,7 +27,10 @@ static char *heat_title(const struct graph_builder *g, u32 i)
 	double ns = (double)g->g.duration_ns;
 	bool seconds = ns >= 1e9, millis = ns >= 1e6;
 
-	if (head && asprintf(&title, "%s: %llu IPIs in %.3f %s", head, vm->ipis,
+	if (head && g->s->trace.ticks) {
+		if (asprintf(&title, "%s: %llu IPIs", head, vm->ipis) < 0)
+			title = NULL;
+	} else if (head && asprintf(&title, "%s: %llu IPIs in %.3f %s", head, vm->ipis,
 			     ns / (seconds  ? 1e9
 				   : millis ? 1e6
 					    : 1e3),

@@ -218,12 +218,12 @@ static void build_hints(const struct yield_run *y, struct vm_memory *m, const st
 
 static bool have_acks(const struct yield_run *y)
 {
-	return seen_all(&y->seen, needs_unknown(yield_needs, YIELD_ACKS));
+	return !y->s->trace.ticks && seen_all(&y->seen, needs_unknown(yield_needs, YIELD_ACKS));
 }
 
 static bool have_spins(const struct yield_run *y)
 {
-	return seen_all(&y->seen, needs_unknown(yield_needs, YIELD_REPLAY));
+	return !y->s->trace.ticks && seen_all(&y->seen, needs_unknown(yield_needs, YIELD_REPLAY));
 }
 
 static int yield_view_build_vm(const struct yield_run *y, struct yield_vm *to, u32 number)
@@ -240,7 +240,7 @@ static int yield_view_build_vm(const struct yield_run *y, struct yield_vm *to, u
 	*to = (struct yield_vm){
 		.head = vm_view_of(vm, &y->s->names),
 		.hint = m->hint,
-		.nr_hints = y->hints.nr_windows,
+		.nr_hints = y->s->trace.ticks ? 0 : y->hints.nr_windows,
 		.same = h->same,
 		.of = h->of,
 	};
@@ -305,10 +305,9 @@ int yield_view_init(struct yield_run *y)
 		.vm = y->vm,
 		.duration_ns = recording_span(y->s),
 		.window_ns = y->opt.window_ns,
-		.missing_ack = have_acks(y) ? NULL
+		.missing_ack = have_acks(y) ? NULL : y->s->trace.ticks ? "-C local"
 					    : needs_record(yield_needs, YIELD_ACKS, y->missing[0]),
-		.missing_replay = have_spins(y)
-					  ? NULL
+		.missing_replay = have_spins(y) ? NULL : y->s->trace.ticks ? "-C local"
 					  : needs_record(yield_needs, YIELD_REPLAY, y->missing[1]),
 	};
 	for (; y->view.nr_vm < nr; y->view.nr_vm++)
