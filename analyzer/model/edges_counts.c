@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * edges_counts.c - see edges.h. Counters of 32 bits and what passes them, counts of numbers
+ * edges_counts.c - see edges_counts.h. Counters of 32 bits and what passes them, counts of numbers
  * without a name: all that is rare enough for a call.
  */
-#include "model/edges.h"
+#include "model/edges_counts.h"
 #include "util/rows.h"
 
 #include <errno.h>

@@ -271,7 +271,8 @@ static void json_input(FILE *f, const struct truth *t, u64 *start_ns)
 	json_u64_or_null(f, "overrun", lost.overrun, !t->o->stats, " }, \"skipped\": 0 } ],\n");
 }
 
-static void json_paths(FILE *f, const struct row *sum, bool null)
+/* avic, value 2: a VM has the key, an edge has not. */
+static void json_paths(FILE *f, const struct row *sum, bool null, bool avic)
 {
 	if (null) {
 		fprintf(f, "\"paths\": null,\n");
@@ -279,7 +280,9 @@ static void json_paths(FILE *f, const struct row *sum, bool null)
 	}
 	fprintf(f, "\"paths\": { ");
 	json_u64(f, "fast", sum->paths[0], ", ");
-	json_u64(f, "slow", sum->paths[1], " },\n");
+	json_u64(f, "slow", sum->paths[1], avic ? ", " : " },\n");
+	if (avic)
+		json_u64(f, "avic", sum->paths[2], " },\n");
 }
 
 /* Numbers without a name, from the table's place @named on. */
@@ -397,7 +400,7 @@ static void json_edge(FILE *f, const struct rows *rs, const struct row *r, size_
 	json_u64(f, "first_ns", to_ns(rs->o, sum.first_ns) - rs->start_ns, ", ");
 	json_u64(f, "last_ns", to_ns(rs->o, sum.last_ns) - rs->start_ns, ",\n");
 	fprintf(f, "          ");
-	json_paths(f, &sum, rs->missing & 1 << F_PATH);
+	json_paths(f, &sum, rs->missing & 1 << F_PATH, false);
 	json_states(f, &sum, rs->missing & 1 << F_STATE, "          ");
 	json_vectors(f, r, nr, rs->missing & 1 << F_VECTOR, "          ");
 	fprintf(f, " }");
@@ -417,9 +420,9 @@ static void json_vm(FILE *f, const struct rows *rs, const struct row *r, size_t 
 	json_u64(f, "vcpus", count_vcpus(r, nr), ", ");
 	json_u64(f, "ipis", row_count(&sum), ",\n");
 	fprintf(f, "      ");
-	json_paths(f, &sum, no_path);
+	json_paths(f, &sum, no_path, true);
 	json_states(f, &sum, no_state, "      ");
-	json_others(f, "other_paths", sum.paths, path_values, 2, no_path ? 0 : NR_PATHS);
+	json_others(f, "other_paths", sum.paths, path_values, 3, no_path ? 0 : NR_PATHS);
 	json_others(f, "other_states", sum.states, state_values, 5, no_state ? 0 : NR_STATES);
 	fprintf(f, "      \"receiver_cpu\": { ");
 	json_u64(f, "known", sum.cpu_known, ", ");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * score_kinds.c - see score.h. Spins by kind: each policy's verdicts, and the sweep of windows.
+ * score_kinds.c - see score_kinds.h. Each policy's verdicts, and the sweep of windows.
  */
-#include "analysis/yield/score.h"
+#include "analysis/yield/score_kinds.h"
 
 #include <errno.h>
 #include <stdlib.h>
