@@ -3,6 +3,7 @@
  * command.c - see command.h. One place for each line that several commands print.
  */
 #include "cli/command.h"
+#include "util/clean.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -19,9 +20,7 @@ void complain(const char *fmt, ...)
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
 	/* Names of files and what was typed may hold anything; it stays one line. */
-	for (char *c = line; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
+	text_clean(line);
 	fprintf(stderr, "kvm-ipi: %s\n", line);
 }
 

@@ -145,6 +145,7 @@ static int take_facts(struct diff_recording *r, struct run *run)
 	const struct trace *t = &run->s.rec.trace;
 
 	input_view_of(&r->in, &t->in[0]);
+	r->in.file = strdup(t->in[0].name);
 	r->in.clock = r->in.clock ? strdup(r->in.clock) : NULL;
 	r->release = t->in[0].c.release ? strdup(t->in[0].c.release) : NULL;
 	r->stock = run->s.rec.stock;
@@ -152,7 +153,7 @@ static int take_facts(struct diff_recording *r, struct run *run)
 		if (trace_describes(t, EV_BIT(told_kinds[i])))
 			r->kinds |= EV_BIT(told_kinds[i]);
 	r->tally.span_ns = recording_span(&run->s.rec);
-	if ((t->in[0].clock && !r->in.clock) || (t->in[0].c.release && !r->release))
+	if (!r->in.file || (t->in[0].clock && !r->in.clock) || (t->in[0].c.release && !r->release))
 		return -ENOMEM;
 	return 0;
 }

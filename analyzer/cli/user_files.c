@@ -3,6 +3,7 @@
  * user_files.c - see user_files.h. Lines of words; an error names the file and the line.
  */
 #include "cli/user_files.h"
+#include "util/clean.h"
 #include "util/ranges.h"
 
 #include <ctype.h>
@@ -95,9 +96,7 @@ static int vector_line(struct vector_names *names, char *line)
 		return -EINVAL;
 	line = (char *)end + strspn(end, " \t");
 	line[strcspn(line, "\r")] = 0;
-	for (char *c = line; *c; c++)
-		if ((unsigned char)*c < ' ')
-			*c = '?';
+	text_clean(line);
 	names->name[vector] = *line ? line : NULL;
 	return 0;
 }

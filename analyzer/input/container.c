@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* container.c - see container.h: what the readers of both layouts share. */
 #include "input/container.h"
+#include "util/clean.h"
 #include "input/page.h"
 
 #include <errno.h>
@@ -25,6 +26,10 @@ int container_add_buffer(struct container *c, const char *name, const char *cloc
 	grown[c->nr_buffers] = (struct buffer){ .name = strdup(name), .page_size = page_size,
 						.clock = clock ? strdup(clock) : NULL };
 	c->nr_buffers++;
+	if (grown[c->nr_buffers - 1].name)
+		text_clean(grown[c->nr_buffers - 1].name);
+	if (grown[c->nr_buffers - 1].clock)
+		text_clean(grown[c->nr_buffers - 1].clock);
 	return grown[c->nr_buffers - 1].name && (!clock || grown[c->nr_buffers - 1].clock) ?
 		0 : -ENOMEM;
 }
@@ -90,7 +95,10 @@ int container_set_clock(struct container *c, const char *text)
 		return 0;
 	free(c->clock);
 	c->clock = strndup(from, len);
-	return c->clock ? 0 : -ENOMEM;
+	if (!c->clock)
+		return -ENOMEM;
+	text_clean(c->clock);
+	return 0;
 }
 
 /* The size that header_page gives to commit is that of the kernel's long. */

@@ -6,6 +6,7 @@
  * as trace-cmd report shows it: date and offset added, TSC converted.
  */
 #include "input/container.h"
+#include "util/clean.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -48,6 +49,8 @@ static int set_release(struct container *c, const char *text)
 	}
 	free(c->release);
 	c->release = *text ? strndup(text, strcspn(text, " \n")) : NULL;
+	if (c->release)
+		text_clean(c->release);
 	return *text && !c->release ? -ENOMEM : 0;
 }
 

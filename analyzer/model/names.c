@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* names.c - see names.h. A few dozen names at most: a list. */
 #include "model/names.h"
+#include "util/clean.h"
 #include "util/ranges.h"
 
 #include <errno.h>
@@ -49,9 +50,7 @@ int vm_names_add(struct vm_names *names, const struct vm *vm, const char *name)
 		return -ENOMEM;
 	}
 	/* Names may come from a trace, that is from strangers, and go to terminals. */
-	for (char *c = copy; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
+	text_clean(copy);
 	grown[names->nr++] = (struct vm_name){ *vm, copy };
 	return 0;
 }

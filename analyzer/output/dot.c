@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* dot.c - see dot.h. Names in quotes: a quote or a backslash in a VM's name stays what it is. */
 #include "output/dot.h"
+#include "util/clean.h"
 
 /* Inside quotes. */
 static void dot_put_text(const char *s, FILE *out)
 {
-	for (; *s; s++) {
+	while (*s) {
+		size_t n = text_len(s);
+
 		if (*s == '"' || *s == '\\')
 			fputc('\\', out);
-		fputc((unsigned char)*s < ' ' ? '?' : *s, out);
+		if (n)
+			fwrite(s, 1, n, out);
+		else
+			fputc('?', out);
+		s += max_of(n, (size_t)1);
 	}
 }
 

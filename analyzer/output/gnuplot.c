@@ -2,6 +2,7 @@
 /* gnuplot.c - see gnuplot.h. */
 #define _GNU_SOURCE
 #include "output/gnuplot.h"
+#include "util/clean.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -183,25 +184,11 @@ void gnuplot_place(u32 left, u32 top, u32 right, u32 bottom, u32 width, u32 heig
 		left / w, right / w, (h - top) / h, (h - bottom) / h);
 }
 
-/* Bytes of the character at s; 0 when it is not UTF-8 or a control character. */
-static size_t char_len(const unsigned char *s)
-{
-	size_t n = *s < 0x80 ? 1 : *s >= 0xf0 && *s < 0xf5 ? 4 : *s >= 0xe0 && *s < 0xf0 ? 3 :
-		   *s >= 0xc2 && *s < 0xe0 ? 2 : 0;
-
-	if (*s < ' ' || *s == 0x7f)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	return n;
-}
-
 void gnuplot_string(const char *s, FILE *to)
 {
 	fputc('\'', to);
 	while (*s) {
-		size_t n = char_len((const unsigned char *)s);
+		size_t n = text_len(s);
 
 		if (!n) {
 			fputc('?', to);
@@ -223,7 +210,7 @@ void text_cut(const char *text, u32 max, char *buf, size_t len)
 	u32 chars = 0;
 
 	while (*p) {
-		size_t n = char_len((const unsigned char *)p);
+		size_t n = text_len(p);
 
 		p += n ? n : 1;
 		if (++chars < max && (size_t)(p - text) + sizeof(ellipsis) <= len)

@@ -11,7 +11,7 @@ void json_inputs(struct json *j, const struct input_view *in, u32 nr)
 	json_array(j, "inputs");
 	for (u32 i = 0; i < nr; i++) {
 		json_object(j, NULL);
-		json_string(j, "file", in[i].file);
+		json_string(j, "file", in[i].path ? in[i].path : in[i].file);
 		json_u64(j, "cpus", in[i].cpus);
 		json_string(j, "clock", in[i].clock);
 		json_time(j, "duration_ns", in[i].duration_ns);

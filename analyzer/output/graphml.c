@@ -4,32 +4,14 @@
  * whose it is.
  */
 #include "output/graphml.h"
-
-static size_t graphml_utf8_len(const unsigned char *s)
-{
-	size_t n = *s < 0x80 ? 1 : *s >= 0xf0 && *s < 0xf5 ? 4 : *s >= 0xe0 && *s < 0xf0 ? 3 :
-		   *s >= 0xc2 && *s < 0xe0 ? 2 : 0;
-
-	for (size_t i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	/* Surrogates, and the two last characters of the first plane, are not XML's. */
-	if (n == 3 && *s == 0xed && s[1] >= 0xa0)
-		return 0;
-	if (n == 3 && *s == 0xef && s[1] == 0xbf && s[2] >= 0xbe)
-		return 0;
-	if ((n == 3 && *s == 0xe0 && s[1] < 0xa0) || (n == 4 && *s == 0xf0 && s[1] < 0x90) ||
-	    (n == 4 && *s == 0xf4 && s[1] >= 0x90))
-		return 0;
-	return n;
-}
+#include "util/clean.h"
 
 void xml_text(const char *s, FILE *out)
 {
 	while (*s) {
-		size_t n = graphml_utf8_len((const unsigned char *)s);
+		size_t n = text_len(s);
 
-		if (!n || (n == 1 && ((unsigned char)*s < ' ' || *s == 0x7f))) {
+		if (!n) {
 			fputc('?', out);
 			n = 1;
 		} else if (*s == '<') {

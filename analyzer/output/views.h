@@ -24,7 +24,8 @@ extern const char *const view_state_names[VIEW_STATES + 1];
 #define VIEW_NO_TIME UINT64_MAX
 
 struct input_view {
-	const char *file;
+	const char *file;  /* its name to be printed */
+	const char *path;  /* its name as it is, for what escapes it; NULL: file */
 	const char *clock; /* NULL: unknown */
 	bool ticks;	   /* which does not count ns: times are unknown */
 	u32 cpus;

@@ -4,6 +4,7 @@
  * out.
  */
 #include "record/running.h"
+#include "util/clean.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -101,9 +102,7 @@ static void running_name_vm(struct running_vm *vm, const struct host *h)
 	}
 	snprintf(vm->name, sizeof(vm->name), "%.*s", (int)min_of(name_len, (size_t)VM_NAME_MAX - 1),
 		 name ? name : "");
-	for (char *c = vm->name; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
+	text_clean(vm->name);
 	free(cmdline);
 }
 

@@ -6,6 +6,7 @@
  */
 #include "analysis/whois.h"
 #include "trace/trace.h"
+#include "util/clean.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,6 +47,12 @@ static int input_open(struct input *in, const char *path, bool salvage, struct e
 
 	*in = (struct input){ .path = path, .c = { .fd = -1 } };
 	stream_totals_init(&in->totals);
+	in->name = strdup(path);
+	if (!in->name) {
+		close(fd);
+		return out_of_memory(err);
+	}
+	text_clean(in->name);
 	if (fd < 0)
 		return err_set(err, -errno, "cannot open %s: %s", path, strerror(errno));
 	ret = (salvage ? container_open_salvage : container_open)(&in->c, fd, path, err);
@@ -75,6 +82,7 @@ int trace_open(struct trace *t, char *const *paths, u32 nr, bool salvage, struct
 
 		if (ret) {
 			container_close(&t->in[t->nr_in].c);
+			free(t->in[t->nr_in].name);
 			trace_close(t);
 			return ret;
 		}
@@ -86,8 +94,10 @@ int trace_open(struct trace *t, char *const *paths, u32 nr, bool salvage, struct
 
 void trace_close(struct trace *t)
 {
-	for (u32 i = 0; i < t->nr_in; i++)
+	for (u32 i = 0; i < t->nr_in; i++) {
 		container_close(&t->in[i].c);
+		free(t->in[i].name);
+	}
 	free(t->in);
 	vms_release(&t->vms);
 	probe_vms_release(&t->probe_vms);

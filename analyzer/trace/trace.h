@@ -21,6 +21,7 @@
 /* One file: a part of the recording. */
 struct input {
 	const char *path;	/* not owned */
+	char *name;		/* the same to be printed */
 	struct container c;
 	struct track track;
 	bool have_track;	/* the file describes the event */

@@ -4,6 +4,7 @@
  * cleaned.
  */
 #include "util/err.h"
+#include "util/clean.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,8 +16,6 @@ int err_set(struct err *err, int code, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
 	va_end(ap);
-	for (char *p = err->msg; *p; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			*p = '?';
+	text_clean(err->msg);
 	return code;
 }

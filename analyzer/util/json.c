@@ -6,6 +6,7 @@
  * buffer of our own, without a call of stdio for each.
  */
 #include "util/json.h"
+#include "util/clean.h"
 #include "util/digits.h"
 
 #include <math.h>
@@ -51,50 +52,27 @@ static void json_put_u64(struct json *j, u64 v)
 	j->len += (size_t)(digits_put(to, v) - to);
 }
 
-/* Bytes of the UTF-8 sequence that starts at s; 0 when it is none (overlong, surrogate, cut). */
-static size_t json_utf8_len(const unsigned char *s)
-{
-	u32 min, c;
-	size_t n;
-
-	if (*s < 0x80)
-		return 1;
-	if ((*s & 0xe0) == 0xc0)
-		n = 2, min = 0x80, c = *s & 0x1f;
-	else if ((*s & 0xf0) == 0xe0)
-		n = 3, min = 0x800, c = *s & 0x0f;
-	else if ((*s & 0xf8) == 0xf0)
-		n = 4, min = 0x10000, c = *s & 0x07;
-	else
-		return 0;
-	for (size_t i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (s[i] & 0x3f);
-	}
-	return c < min || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) ? 0 : n;
-}
-
 static void put_string(struct json *j, const char *str)
 {
-	const unsigned char *s = (const unsigned char *)str;
+	const char *s = str;
 	char escaped[8];
+	u32 c;
 
 	put_char(j, '"');
 	while (*s) {
-		size_t n = json_utf8_len(s);
+		size_t n = utf8_len(s, &c);
 
 		if (!n) {
 			json_put(j, "\xef\xbf\xbd", 3);
 			n = 1;
 		} else if (*s == '"' || *s == '\\') {
 			put_char(j, '\\');
-			put_char(j, (char)*s);
-		} else if (*s < ' ' || *s == 0x7f) {
-			snprintf(escaped, sizeof(escaped), "\\u%04x", *s);
+			put_char(j, *s);
+		} else if (!text_len(s)) {
+			snprintf(escaped, sizeof(escaped), "\\u%04x", c & 0xffff);
 			json_put(j, escaped, 6);
 		} else {
-			json_put(j, (const char *)s, n);
+			json_put(j, s, n);
 		}
 		s += n;
 	}

@@ -242,6 +242,7 @@ void diff_recording_release(struct diff_recording *r)
 	for (u32 i = 0; i < r->nr_vm; i++)
 		free((char *)r->vm[i].vm.name);
 	free(r->vm);
+	free((char *)r->in.file);
 	free((char *)r->in.clock);
 	free(r->release);
 	tally_release(&r->tally);

@@ -108,7 +108,8 @@ void input_view_of(struct input_view *to, const struct input *in)
 	const struct stream_totals *t = &in->totals;
 
 	*to = (struct input_view){
-		.file = in->path,
+		.file = in->name,
+		.path = in->path,
 		.clock = in->clock,
 		.cpus = in->c.nr_cpus,
 		.ticks = in->ticks,
