@@ -21,6 +21,7 @@ struct pairs_odd {
 struct pairs_summary {
 	u32 vm;			/* its number in struct vms */
 	u32 first, nr;
+	u32 cpu_first, nr_cpu;	/* the same of the CPUs' order */
 	bool sorted;		/* its rows are, and pairs is known */
 	u32 pairs;		/* distinct (sender, receiver) */
 	u32 vcpus;		/* distinct ids, sending or receiving */

@@ -206,6 +206,18 @@ static u32 *rank_vms(struct pairs *p, const struct vms *vms)
 	return rank;
 }
 
+/* Where in the CPUs' order the rows of each VM are, by its rank. */
+static void find_cpu_rows(struct pairs *p, const u32 *rank)
+{
+	for (u32 i = 0; p->cpu_order && i < p->cpus.nr; i++) {
+		u32 vm = edges_at(&p->cpus, p->cpu_order[i])->key.vm;
+		struct pairs_summary *s = &p->summary[rank[vm]];
+
+		if (!s->nr_cpu++)
+			s->cpu_first = i;
+	}
+}
+
 int pairs_sum(struct pairs *p, const struct vms *vms)
 {
 	u32 *rank = rank_vms(p, vms), *start = NULL;
@@ -218,6 +230,7 @@ int pairs_sum(struct pairs *p, const struct vms *vms)
 		start = find_starts(p->summary, vms->nr);
 		p->order = start ? edges_grouped(row_rank, p->edges.nr, start) : NULL;
 		p->cpu_order = edges_sorted(&p->cpus, rank, vms->nr);
+		find_cpu_rows(p, rank);
 		finish_summaries(p, vms->nr);
 		ret = p->order && p->cpu_order ? 0 : -ENOMEM;
 	}

@@ -53,19 +53,16 @@ static int matrix_put_text(const struct matrix *mx, const struct matrix_view *m,
 
 static void put_csv(const struct matrix_view *m, FILE *out)
 {
-	for (u32 r = 0; r < m->nr_rows; r++)
-		for (u32 c = 0; c < m->nr_cols; c++) {
-			u64 n = m->count[(size_t)r * m->nr_cols + c];
+	for (u32 i = 0; i < m->nr_cells; i++) {
+		const struct matrix_cell *c = &m->cell[i];
 
-			if (!n)
-				continue;
-			if (m->vm->have_pid)
-				fprintf(out, "%d", m->vm->pid);
-			fputc(',', out);
-			if (m->vm->have_id)
-				fprintf(out, "%u", m->vm->id);
-			fprintf(out, ",%u,%u,%llu\n", m->row_id[r], m->col_id[c], n);
-		}
+		if (m->vm->have_pid)
+			fprintf(out, "%d", m->vm->pid);
+		fputc(',', out);
+		if (m->vm->have_id)
+			fprintf(out, "%u", m->vm->id);
+		fprintf(out, ",%u,%u,%llu\n", m->row_id[c->row], m->col_id[c->col], c->count);
+	}
 }
 
 static int put_vms(struct matrix *mx, struct json *j, bool first, FILE *out)
@@ -74,11 +71,7 @@ static int put_vms(struct matrix *mx, struct json *j, bool first, FILE *out)
 		struct matrix_view m;
 		int ret = matrix_view_init(&m, &mx->view, i, mx->opts.by == BY_CPU);
 
-		if (ret == -EFBIG && mx->s.format == FORMAT_TEXT) {
-			fprintf(out, "# a matrix of %u x %u is too large to show; see graph\n",
-				m.nr_rows, m.nr_cols);
-			ret = 0;
-		} else if (!ret && mx->s.format == FORMAT_TEXT) {
+		if (!ret && mx->s.format == FORMAT_TEXT) {
 			ret = matrix_put_text(mx, &m, first && !i, out);
 		} else if (!ret && mx->s.format == FORMAT_CSV) {
 			put_csv(&m, out);

@@ -16,6 +16,10 @@
 #define SHORT_WIDTH 5
 #define ROWS_MAX 64
 
+/* JSON has all cells of a matrix of so many, or so many times those that are not zero. */
+#define DENSE_CELLS (256ull * 256)
+#define DENSE_TIMES 16ull
+
 /* A matrix that was made small enough: group ids per row and column are added up. */
 struct grid {
 	u64 *count;
@@ -31,13 +35,13 @@ static int group_matrix(const struct matrix_view *m, u32 group, struct grid *g)
 	g->count = calloc((size_t)g->nr_rows * g->nr_cols + 1, sizeof(*g->count));
 	if (!g->count)
 		return -ENOMEM;
-	for (u32 r = 0; r < m->nr_rows; r++)
-		for (u32 c = 0; c < m->nr_cols; c++) {
-			u64 *cell = &g->count[(size_t)(r / group) * g->nr_cols + c / group];
+	for (u32 i = 0; i < m->nr_cells; i++) {
+		const struct matrix_cell *from = &m->cell[i];
+		u64 *cell = &g->count[(size_t)(from->row / group) * g->nr_cols + from->col / group];
 
-			*cell += m->count[(size_t)r * m->nr_cols + c];
-			g->max = max_of(g->max, *cell);
-		}
+		*cell += from->count;
+		g->max = max_of(g->max, *cell);
+	}
 	return 0;
 }
 
@@ -202,18 +206,51 @@ static void put_ids(struct json *j, const char *key, const u32 *id, u32 nr)
 	json_array_end(j);
 }
 
+/* All of them, of which most may be zero. */
+static void put_counts(const struct matrix_view *m, struct json *j)
+{
+	u32 i = 0;
+
+	json_array(j, "counts");
+	for (u32 r = 0; r < m->nr_rows; r++) {
+		json_array_flat(j, NULL);
+		for (u32 c = 0; c < m->nr_cols; c++) {
+			bool here = i < m->nr_cells && m->cell[i].row == r && m->cell[i].col == c;
+
+			json_u64(j, NULL, here ? m->cell[i].count : 0);
+			i += here;
+		}
+		json_array_end(j);
+	}
+	json_array_end(j);
+}
+
+static void put_cells(const struct matrix_view *m, struct json *j)
+{
+	json_array(j, "cells");
+	for (u32 i = 0; i < m->nr_cells; i++) {
+		const struct matrix_cell *c = &m->cell[i];
+
+		json_array_flat(j, NULL);
+		json_u64(j, NULL, m->row_id[c->row]);
+		json_u64(j, NULL, m->col_id[c->col]);
+		json_u64(j, NULL, c->count);
+		json_array_end(j);
+	}
+	json_array_end(j);
+}
+
 void matrix_json(const struct matrix_view *m, struct json *j)
 {
 	json_string(j, "rows_are", m->row_title);
 	json_string(j, "columns_are", m->col_title);
 	put_ids(j, "rows", m->row_id, m->nr_rows);
 	put_ids(j, "columns", m->col_id, m->nr_cols);
-	json_array(j, "counts");
-	for (u32 r = 0; r < m->nr_rows; r++) {
-		json_array_flat(j, NULL);
-		for (u32 c = 0; c < m->nr_cols; c++)
-			json_u64(j, NULL, m->count[(size_t)r * m->nr_cols + c]);
-		json_array_end(j);
+	if ((u64)m->nr_rows * m->nr_cols > max_of(DENSE_CELLS, DENSE_TIMES * m->nr_cells)) {
+		json_null(j, "counts");
+		put_cells(m, j);
+	} else {
+		put_counts(m, j);
+		json_null(j, "cells");
 	}
-	json_array_end(j);
 }

@@ -173,7 +173,12 @@ struct matrix_view {
 	const char *row_title, *col_title;
 	const u32 *row_id, *col_id;
 	u32 nr_rows, nr_cols;
-	const u64 *count; /* [row * nr_cols + col] */
+	/* What is not zero, by row, then column: places in the ids. */
+	const struct matrix_cell {
+		u32 row, col;
+		u64 count;
+	} *cell;
+	u32 nr_cells;
 };
 
 /* Runnable but not running: candidates for a directed yield. */

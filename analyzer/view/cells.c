@@ -16,25 +16,13 @@ static u32 edge_of(const struct cells *c, u32 k)
 	return (c->cpus ? c->pairs->cpu_order : c->pairs->order)[c->first + k];
 }
 
-/* The rows of the order that are the VM's: pairs has them; CPUs' are found by looking. */
-static void find_rows(struct cells *c, const struct pairs_summary *sum)
-{
-	const struct edges *cpus = &c->pairs->cpus;
-
-	c->first = c->cpus ? 0 : sum->first;
-	c->nr = c->cpus ? 0 : sum->nr;
-	if (!c->cpus)
-		return;
-	while (c->first < cpus->nr && edges_at(cpus, edge_of(c, 0))->key.vm != sum->vm)
-		c->first++;
-	while (c->first + c->nr < cpus->nr && edges_at(cpus, edge_of(c, c->nr))->key.vm == sum->vm)
-		c->nr++;
-}
-
 int cells_init(struct cells *c, const struct pairs *p, u32 i, bool cpus)
 {
-	*c = (struct cells){ .pairs = p, .cpus = cpus };
-	find_rows(c, &p->summary[i]);
+	const struct pairs_summary *sum = &p->summary[i];
+
+	*c = (struct cells){ .pairs = p, .cpus = cpus,
+			     .first = cpus ? sum->cpu_first : sum->first,
+			     .nr = cpus ? sum->nr_cpu : sum->nr };
 	c->id = malloc((2 * (size_t)c->nr + 1) * sizeof(*c->id));
 	if (!c->id)
 		return -ENOMEM;

@@ -229,12 +229,37 @@ void graph_view_release(struct graph_builder *view)
 	*view = (struct graph_builder){ 0 };
 }
 
+static int compare_matrix_cells(const void *a, const void *b)
+{
+	const struct matrix_cell *x = a, *y = b;
+
+	if (x->row != y->row)
+		return x->row < y->row ? -1 : 1;
+	return x->col < y->col ? -1 : x->col > y->col;
+}
+
+/* Several rows of the table may be of one cell. Returns how many cells there are. */
+static u32 join_cells(struct matrix_cell *cell, u32 nr)
+{
+	u32 to = 0;
+
+	if (!nr)
+		return 0;
+	qsort(cell, nr, sizeof(*cell), compare_matrix_cells);
+	for (u32 i = 1; i < nr; i++) {
+		if (compare_matrix_cells(&cell[to], &cell[i]))
+			cell[++to] = cell[i];
+		else
+			cell[to].count += cell[i].count;
+	}
+	return to + 1;
+}
+
 int matrix_view_init(struct matrix_view *m, const struct graph_builder *view, u32 i, bool cpus)
 {
 	struct cells cells;
-	u64 *count = NULL;
+	struct matrix_cell *cell;
 	int ret = cells_init(&cells, view->pairs, i, cpus);
-	u32 nr = cells.nr_ids;
 
 	*m = (struct matrix_view){
 		.vm = &view->vm[i],
@@ -242,26 +267,25 @@ int matrix_view_init(struct matrix_view *m, const struct graph_builder *view, u3
 		.col_title = cpus ? "receiver's CPU" : "receiver",
 		.row_id = cells.id,
 		.col_id = cells.id,
-		.nr_rows = nr,
-		.nr_cols = nr,
+		.nr_rows = cells.nr_ids,
+		.nr_cols = cells.nr_ids,
 	};
-	if (!ret && (u64)nr * nr > CELLS_MAX)
-		ret = -EFBIG;
-	if (!ret)
-		m->count = count = calloc((size_t)nr * nr + 1, sizeof(*count));
-	if (!ret && !count)
-		ret = -ENOMEM;
-	for (u32 k = 0; k < cells.nr && !ret; k++) {
+	cell = ret ? NULL : malloc(((size_t)cells.nr + 1) * sizeof(*cell));
+	if (!cell)
+		return -ENOMEM;
+	for (u32 k = 0; k < cells.nr; k++) {
 		struct cell_count c = cells_at(&cells, k);
 
-		count[(size_t)c.row * nr + c.col] += c.count;
+		cell[k] = (struct matrix_cell){ c.row, c.col, c.count };
 	}
-	return ret;
+	m->cell = cell;
+	m->nr_cells = join_cells(cell, cells.nr);
+	return 0;
 }
 
 void matrix_view_release(struct matrix_view *m)
 {
 	free((void *)m->row_id);
-	free((void *)m->count);
+	free((void *)m->cell);
 	*m = (struct matrix_view){ 0 };
 }

@@ -7,7 +7,7 @@
 /* n x n with count[r][c] from a function; written for this width. */
 static char *draw(u32 n, u64 (*count)(u32 r, u32 c), int width, bool color)
 {
-	u64 *cell = calloc((size_t)n * n + 1, sizeof(*cell));
+	struct matrix_cell *cell = calloc((size_t)n * n + 1, sizeof(*cell));
 	u32 *id = calloc(n + 1, sizeof(*id));
 	struct matrix_view m = { .row_title = "sender",
 				 .col_title = "receiver",
@@ -15,7 +15,7 @@ static char *draw(u32 n, u64 (*count)(u32 r, u32 c), int width, bool color)
 				 .col_id = id,
 				 .nr_rows = n,
 				 .nr_cols = n,
-				 .count = cell };
+				 .cell = cell };
 	struct matrix_style style = { .width = width, .color = color };
 	struct capture c;
 	char *text;
@@ -23,7 +23,8 @@ static char *draw(u32 n, u64 (*count)(u32 r, u32 c), int width, bool color)
 	for (u32 r = 0; r < n; r++) {
 		id[r] = 3 * r;
 		for (u32 col = 0; col < n; col++)
-			cell[(size_t)r * n + col] = count(r, col);
+			if (count(r, col))
+				cell[m.nr_cells++] = (struct matrix_cell){ r, col, count(r, col) };
 	}
 	capture_open(&c);
 	ck_assert_int_eq(matrix_text(&m, &style, c.f), 0);
@@ -144,31 +145,73 @@ START_TEST(narrow_and_empty)
 }
 END_TEST
 
-START_TEST(json)
+static void json_is(const struct matrix_view *m, const char *want)
 {
-	static const u32 row_id[] = { 1, 2 }, col_id[] = { 7 };
-	static const u64 count[] = { 0, UINT64_MAX };
-	struct matrix_view m = { .row_title = "a",
-				 .col_title = "b",
-				 .row_id = row_id,
-				 .col_id = col_id,
-				 .nr_rows = 2,
-				 .nr_cols = 1,
-				 .count = count };
 	struct capture c;
 	struct json j;
 
 	capture_open(&c);
 	json_init(&j, c.f);
 	json_object_flat(&j, NULL);
-	matrix_json(&m, &j);
+	matrix_json(m, &j);
 	json_object_end(&j);
 	json_finish(&j);
-	ck_assert_str_eq(capture_text(&c), "{\"rows_are\": \"a\", \"columns_are\": \"b\", \"rows\": [1, 2], "
-			 "\"columns\": [7], \"counts\": [[0], [18446744073709551615]]}\n");
+	ck_assert_str_eq(capture_text(&c), want);
 	capture_free(&c);
+}
+
+START_TEST(json)
+{
+	static const u32 row_id[] = { 1, 2 }, col_id[] = { 7 };
+	static const struct matrix_cell cell[] = { { 1, 0, UINT64_MAX } };
+	const struct matrix_view m = { .row_title = "a",
+				       .col_title = "b",
+				       .row_id = row_id,
+				       .col_id = col_id,
+				       .nr_rows = 2,
+				       .nr_cols = 1,
+				       .cell = cell,
+				       .nr_cells = 1 };
+
+	json_is(&m, "{\"rows_are\": \"a\", \"columns_are\": \"b\", \"rows\": [1, 2], "
+		    "\"columns\": [7], \"counts\": [[0], [18446744073709551615]], "
+		    "\"cells\": null}\n");
+}
+END_TEST
+
+/* One more than the limit in a row of their own, and too few of them: cells alone. */
+START_TEST(json_of_few)
+{
+	u32 *id = calloc(257, sizeof(*id));
+	static const struct matrix_cell cell[] = { { 0, 255, 3 }, { 256, 0, 4 } };
+	struct matrix_view m = { .row_id = id, .col_id = id, .nr_rows = 257, .nr_cols = 257,
+				 .cell = cell, .nr_cells = 2 };
+	struct capture c;
+	struct json j;
+
+	for (u32 i = 0; i < 257; i++)
+		id[i] = i + 1000;
+	for (int pass = 0; pass < 2; pass++) {
+		capture_open(&c);
+		json_init(&j, c.f);
+		json_object_flat(&j, NULL);
+		matrix_json(&m, &j);
+		json_object_end(&j);
+		json_finish(&j);
+		capture_text(&c);
+		if (pass)
+			ck_assert_ptr_nonnull(strstr(c.text, "\"counts\": [["));
+		else
+			ck_assert_ptr_nonnull(strstr(c.text, "\"counts\": null"));
+		ck_assert_int_eq(!strstr(c.text, "[1000, 1255, 3]"), pass);
+		ck_assert_int_eq(!strstr(c.text, "[1256, 1000, 4]"), pass);
+		capture_free(&c);
+		m.nr_rows = m.nr_cols = 256;
+		m.nr_cells = 1;
+	}
+	free(id);
 }
 END_TEST
 
 UNIT_SUITE(matrix_text, numbers, short_numbers, levels, every_size_fits_every_width, grouped,
-	   narrow_and_empty, json)
+	   narrow_and_empty, json, json_of_few)
