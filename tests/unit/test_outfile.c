@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "unit.h"
@@ -107,6 +108,102 @@ START_TEST(names_that_look_taken)
 	text = unit_read(other);
 	ck_assert_str_eq(text, "somebody's\n");
 	free(text);
+	ck_assert_int_eq(unit_nr_files(dir), 2);
+	unit_rmdir(dir);
+}
+END_TEST
+
+/* Killed in the middle of it: no file at all, whatever the signal; that which was there stays. */
+static void killed(int sig, bool copied)
+{
+	char dir[UNIT_PATH], path[2 * UNIT_PATH], *text;
+	struct outfile out;
+	struct err err;
+	int status;
+	pid_t pid;
+
+	unit_mkdir(dir);
+	path_in(path, dir, "a.csv");
+	unit_write(path, "old\n");
+	pid = fork();
+	if (!pid) {
+		signal(sig, SIG_DFL);
+		if ((copied ? outfile_open_copied : outfile_open)(&out, path, &err))
+			_exit(1);
+		fputs("half of it", out.f);
+		fflush(out.f);
+		raise(sig);
+		_exit(2);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == sig);
+	ck_assert_int_eq(unit_nr_files(dir), 1);
+	text = unit_read(path);
+	ck_assert_str_eq(text, "old\n");
+	free(text);
+	unit_rmdir(dir);
+}
+
+START_TEST(a_signal_leaves_nothing)
+{
+	static const int sig[] = { SIGINT, SIGTERM, SIGHUP, SIGKILL };
+
+	for (size_t i = 0; i < ARRAY_SIZE(sig); i++) {
+		killed(sig[i], false);
+		killed(sig[i], true);
+	}
+}
+END_TEST
+
+START_TEST(without_nameless_files)
+{
+	char dir[UNIT_PATH], path[2 * UNIT_PATH], *text;
+	struct outfile out;
+	struct err err;
+	struct stat st;
+
+	unit_mkdir(dir);
+	umask(027);
+	path_in(path, dir, "a.csv");
+	ck_assert_int_eq(outfile_open_copied(&out, path, &err), 0);
+	for (int i = 0; i < 100000; i++)
+		fputs("0123456789", out.f);
+	ck_assert_int_eq(unit_nr_files(dir), 0);
+	ck_assert_int_eq(outfile_commit(&out, &err), 0);
+	text = unit_read(path);
+	ck_assert_uint_eq(strlen(text), 1000000);
+	free(text);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_int_eq(st.st_mode & 0777, 0640);
+	ck_assert_int_eq(unit_nr_files(dir), 1);
+	unit_rmdir(dir);
+}
+END_TEST
+
+/* The file that it names is replaced, and keeps its mode. */
+START_TEST(a_link_is_followed)
+{
+	char dir[UNIT_PATH], path[2 * UNIT_PATH], link[2 * UNIT_PATH], *text;
+	struct outfile out;
+	struct err err;
+	struct stat st;
+
+	unit_mkdir(dir);
+	path_in(path, dir, "a.csv");
+	path_in(link, dir, "link.csv");
+	unit_write(path, "old\n");
+	ck_assert_int_eq(chmod(path, 0604), 0);
+	ck_assert_int_eq(symlink("a.csv", link), 0);
+	ck_assert_int_eq(outfile_open(&out, link, &err), 0);
+	fputs("new\n", out.f);
+	ck_assert_int_eq(outfile_commit(&out, &err), 0);
+	ck_assert_int_eq(lstat(link, &st), 0);
+	ck_assert(S_ISLNK(st.st_mode));
+	text = unit_read(path);
+	ck_assert_str_eq(text, "new\n");
+	free(text);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_int_eq(st.st_mode & 0777, 0604);
 	ck_assert_int_eq(unit_nr_files(dir), 2);
 	unit_rmdir(dir);
 }
@@ -239,6 +336,7 @@ START_TEST(standard_output_is_not_closed)
 END_TEST
 
 UNIT_SUITE(outfile, commit_makes_it_appear, commit_replaces, abort_leaves_what_was,
-	   names_that_look_taken, no_such_place, rename_fails, disk_is_full,
+	   names_that_look_taken, a_signal_leaves_nothing, without_nameless_files,
+	   a_link_is_followed, no_such_place, rename_fails, disk_is_full,
 	   devices_are_written_in_place, a_closed_pipe_says_nothing, errors_on_the_way,
 	   standard_output_is_not_closed)
