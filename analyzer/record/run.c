@@ -15,6 +15,7 @@
 #include "record/run.h"
 #include "record/cost.h"
 #include "record/markers.h"
+#include "record/recorded.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,16 +25,15 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define BEGIN_TRIES 3000 /* of 20 ms: an emulated machine needs five seconds */
 #define PAUSE_MS    20
 #define TRACE_CMD_MIN "2.8.1" /* the first that has --no-filter */
-#define DISK_FULL   (64 * 1024) /* bytes: with less left, that is what was wrong */
 /* How often new VMs are looked for; a look takes less than a millisecond a VM. */
 #define LOOK_MS 1000
+#define GRACE_MS 5000 /* from a command's SIGTERM to its SIGKILL */
 
 struct recording {
 	struct tracer *t;
@@ -130,18 +130,6 @@ static int start_recorder(struct recording *rec, struct err *err)
 	return run_start(rec, (char *const *)argv, true, &rec->recorder, err);
 }
 
-/* trace-cmd does not tell that this is why. */
-static bool disk_is_full(const char *output)
-{
-	const char *slash = strrchr(output, '/');
-	char dir[HOST_PATH_MAX] = ".";
-	struct statvfs fs;
-
-	if (slash)
-		snprintf(dir, sizeof(dir), "%.*s", (int)max_of(slash - output, (ptrdiff_t)1), output);
-	return !statvfs(dir, &fs) && (u64)fs.f_bfree * fs.f_frsize < DISK_FULL;
-}
-
 /* The last line that trace-cmd printed and that says something. */
 static void recorder_failed(const struct recording *rec, struct err *err)
 {
@@ -157,7 +145,7 @@ static void recorder_failed(const struct recording *rec, struct err *err)
 		err_set(err, -EIO, "trace-cmd was ended by signal %d", rec->killed_by);
 		return;
 	}
-	if (disk_is_full(rec->job->output)) {
+	if (recorded_disk_full(rec->job->output)) {
 		err_set(err, -ENOSPC, "no space left for %s", rec->job->output);
 		return;
 	}
@@ -202,21 +190,6 @@ static bool recorder_has_ended(struct recording *rec)
 	rec->killed_by = info.si_code == CLD_EXITED ? 0 : info.si_status;
 	reap_recorder(rec);
 	return true;
-}
-
-/*
- * What a recorder that failed has left beside the file: data of each CPU, in no form that can be
- * read.
- */
-static void remove_parts(const struct recording *rec)
-{
-	char path[HOST_PATH_MAX], name[32];
-
-	run_instance_name(name);
-	for (long cpu = 0; cpu < sysconf(_SC_NPROCESSORS_CONF); cpu++) {
-		snprintf(path, sizeof(path), "%s.%s.cpu%ld", rec->job->output, name, cpu);
-		unlink(path);
-	}
 }
 
 /* A signal other than SIGCHLD within a time (ms); 0: none, or it was SIGCHLD. */
@@ -327,6 +300,7 @@ static int wait_for_end(struct recording *rec, struct err *err)
 {
 	for (;;) {
 		int sig = next_signal(rec, LOOK_MS);
+		bool again = rec->r->interrupted;
 
 		if (recorder_has_ended(rec)) {
 			recorder_failed(rec, err);
@@ -342,40 +316,35 @@ static int wait_for_end(struct recording *rec, struct err *err)
 		rec->r->interrupted = true;
 		if (rec->command > 0)
 			kill(rec->command, sig);
-		if (rec->command <= 0 || sig != SIGINT)
+		if (rec->command <= 0 || sig != SIGINT || again)
 			return 0;
 	}
 }
 
+/*
+ * It may have something to put in order. One that does not end is killed after a time, or by the
+ * user's next signal; signals that came until then were for it, not for the recorder.
+ */
 static void stop_command(struct recording *rec)
 {
+	u64 until = cost_now_ms() + (rec->job->grace_ms ?: GRACE_MS);
+	int status;
+
 	if (rec->command <= 0)
 		return;
 	kill(rec->command, SIGTERM);
-	while (waitpid(rec->command, NULL, 0) < 0 && errno == EINTR)
+	while (!has_ended(&rec->command, &status)) {
+		u64 now = cost_now_ms();
+		u64 wait = min_of(now < until ? until - now : 0, (u64)LOOK_MS);
+
+		if (now >= until || next_signal(rec, (int)wait))
+			kill(rec->command, SIGKILL);
+		/* Then it ends at once, unless the kernel holds it. */
+		if (now >= until)
+			next_signal(rec, PAUSE_MS);
+	}
+	while (next_signal(rec, 0))
 		;
-	rec->command = 0;
-}
-
-static int check_output(const struct recording *rec, struct err *err)
-{
-	static const char magic[] = "\027\010\104tracing";
-	char head[sizeof(magic)] = "";
-	struct stat st;
-	int fd = open(rec->job->output, O_RDONLY | O_CLOEXEC);
-	bool good = fd >= 0 && !fstat(fd, &st) &&
-		    read(fd, head, sizeof(magic) - 1) == sizeof(magic) - 1 &&
-		    !memcmp(head, magic, sizeof(magic) - 1);
-
-	if (fd >= 0)
-		close(fd);
-	if (good && st.st_ino == rec->old_output.st_ino && st.st_size == rec->old_output.st_size &&
-	    st.st_mtim.tv_sec == rec->old_output.st_mtim.tv_sec &&
-	    st.st_mtim.tv_nsec == rec->old_output.st_mtim.tv_nsec)
-		good = false;
-	if (!good)
-		recorder_failed(rec, err);
-	return good ? 0 : -EIO;
 }
 
 static int run_add_probes(struct recording *rec, struct err *err)
@@ -419,6 +388,7 @@ int run_recording(struct tracer *t, const struct run_job *job, struct run_result
 {
 	struct recording rec = { .t = t, .job = job, .r = r, .signals = -1 };
 	struct err end = { "" };
+	char name[32];
 	int ret;
 
 	*r = (struct run_result){ 0 };
@@ -431,10 +401,13 @@ int run_recording(struct tracer *t, const struct run_job *job, struct run_result
 	}
 	stop_command(&rec);
 	stop_recorder(&rec);
-	if (!ret)
-		ret = check_output(&rec, err);
+	if (!ret && !recorded_is_new(job->output, &rec.old_output)) {
+		recorder_failed(&rec, err);
+		ret = -EIO;
+	}
+	run_instance_name(name);
 	if (ret)
-		remove_parts(&rec);
+		recorded_remove_parts(job->output, name);
 	if (tracer_end(t, &end))
 		memcpy(r->leftover, end.msg, sizeof(r->leftover));
 	running_release(&rec.running);

@@ -25,6 +25,7 @@ struct run_job {
 	const struct host *host;
 	const char *output;
 	char **command;		/* NULL-terminated, or NULL: until a signal comes */
+	u32 grace_ms;		/* that it has to end after SIGTERM; 0: 5 s */
 	FILE *say;		/* a line when it has begun, one on its cost; NULL: quiet */
 	bool verbose;		/* trace-cmd may print */
 };

@@ -143,18 +143,24 @@ static void interrupt_when_begun(struct bed *b, int sig)
 	interrupt_when(b, "/said", sig);
 }
 
-START_TEST(until_a_signal)
+static void until(int sig)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	struct bed b;
 
 	bed_init(&b, recorder);
-	interrupt_when_begun(&b, signals[_i]);
+	interrupt_when_begun(&b, sig);
 	ck_assert_int_eq(run_recording(&b.tr, &b.job, &b.res, &b.err), 0);
 	ck_assert(b.res.interrupted);
 	ck_assert(tree_has(&b.t, "/out.dat"));
 	fclose(b.job.say);
 	bed_release(&b);
+}
+
+START_TEST(until_a_signal)
+{
+	until(SIGINT);
+	until(SIGTERM);
+	until(SIGHUP);
 }
 END_TEST
 
@@ -231,6 +237,35 @@ START_TEST(a_recorder_that_is_killed)
 }
 END_TEST
 
+/* It minds no SIGTERM: it is killed, by time or by further signals, and the recording is kept. */
+static void kills_command(u32 grace_ms, const int *sig, u32 nr)
+{
+	char *command[] = { "sh", "-c",
+			    "trap '' TERM HUP INT QUIT; echo 1 >$0/deaf; while :; do sleep 1; done",
+			    NULL, NULL };
+	struct bed b;
+
+	bed_init(&b, recorder);
+	command[3] = b.t.root;
+	b.job.command = command;
+	b.job.grace_ms = grace_ms;
+	for (u32 i = 0; i < nr; i++)
+		interrupt_when(&b, "/deaf", sig[i]);
+	ck_assert_int_eq(run_recording(&b.tr, &b.job, &b.res, &b.err), 0);
+	ck_assert(b.res.interrupted);
+	ck_assert(tree_has(&b.t, "/out.dat"));
+	bed_release(&b);
+}
+
+START_TEST(a_command_that_minds_nothing)
+{
+	static const int sig[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT };
+
+	kills_command(1, sig, 1);
+	kills_command(3600 * 1000, sig, ARRAY_SIZE(sig));
+}
+END_TEST
+
 /* As from a shell's background: the signal comes before the recorder minds it. */
 START_TEST(interrupted_before_it_begins)
 {
@@ -289,6 +324,7 @@ START_TEST(an_old_file_is_no_recording)
 }
 END_TEST
 
-UNIT_SUITE(run, with_a_command, until_a_signal, a_command_that_does_not_end, a_recorder_that_fails,
+UNIT_SUITE(run, with_a_command, until_a_signal, a_command_that_does_not_end,
+	   a_command_that_minds_nothing, a_recorder_that_fails,
 	   a_recorder_that_is_killed, interrupted_before_it_begins, a_recorder_that_is_too_old,
 	   a_command_that_is_not_there, an_old_file_is_no_recording)
