@@ -21,6 +21,13 @@ static bool in_place(const char *path)
 	return !stat(path, &st) && !S_ISREG(st.st_mode);
 }
 
+static bool is_link(const char *path)
+{
+	struct stat st;
+
+	return !lstat(path, &st) && S_ISLNK(st.st_mode);
+}
+
 /* What a signal must not come between. */
 static void hold_signals(sigset_t *before)
 {
@@ -124,7 +131,9 @@ static int outfile_begin(struct outfile *out, const char *path, bool tmpfile, st
 		return 0;
 	}
 	/* A link is followed; one to nothing is replaced. */
-	out->path = realpath(path, NULL) ?: strdup(path);
+	/* Messages name what the user named, but for a link: there it is the file that it names. */
+	out->path = is_link(path) ? realpath(path, NULL) : NULL;
+	out->path = out->path ?: strdup(path);
 	if (!out->path)
 		return err_set(err, -ENOMEM, "out of memory");
 	out->f = in_place(path) ? fopen(path, "w") : open_beside(out, tmpfile);
