@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Viewers: KernelShark with the plugin, without a screen and under Xvfb. Part of make check, too.
+# Viewers: KernelShark with the plugin, without a screen and under Xvfb.
 
 VIEWER_TOOLS := $(if $(HAVE_KSHARK),$(BUILD)/ipis-print $(BUILD)/arrows)
-CHECK_TOOLS += $(VIEWER_TOOLS)
 
 $(BUILD)/ipis-print: tests/viewers/ipis-print.c $(BUILD)/pic/$(KSHARK_DIR)/ipis.o $(KSHARK_ARCHIVE)
 	$(say) CC $@
