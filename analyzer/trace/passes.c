@@ -102,6 +102,13 @@ static int find_names(const struct passes *p, struct err *err)
 	return ret;
 }
 
+/* As if nothing had been run. */
+static void forget_run(const struct passes *p)
+{
+	threads_release(&p->rec->threads);
+	coverage_release(&p->rec->coverage);
+}
+
 static int run_source(const struct passes *p, const struct analysis *list, u32 nr, struct err *err)
 {
 	bool stock = trace_describes(&p->rec->trace, EV_BIT(EV_APIC_IPI));
@@ -114,6 +121,7 @@ static int run_source(const struct passes *p, const struct analysis *list, u32 n
 		ret = run_track(p, list, nr, err);
 	if (ret || p->rec->trace.events || p->source != SOURCE_AUTO || !stock)
 		return ret;
+	forget_run(p);
 	return run_stock(p, list, nr, err);
 }
 
@@ -163,13 +171,6 @@ int passes_ordered(const struct passes *p, const struct ordered_job *job, u32 *k
 	if (ret == -ESTALE && p->rec->trace.check)
 		ret = run_job(p, job, false, kinds, err);
 	return ret;
-}
-
-/* As if nothing had been run. */
-static void forget_run(const struct passes *p)
-{
-	threads_release(&p->rec->threads);
-	coverage_release(&p->rec->coverage);
 }
 
 int passes_together(const struct passes *p, const struct analysis *list, u32 nr,

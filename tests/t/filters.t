@@ -120,4 +120,11 @@ second="--time +2,+3"
 is "--time: the page's rates" "$(grep -o '<td>50[01]\.0' "$T/rate.html" | sort -u | paste -sd' ')" \
 	"<td>500.0 <td>501.0"
 
+# A trace that describes kvm_ipi_track and has no record of it: read once for it, then for the stock events.
+printf '1000 0 10 entry 0\n2000 0 10 exit 0 119\n2001 0 10 ipi 253 1\n2002 0 10 entry 0\n2003 0 10 inj 253\n2010 0 10 exit 0 1
+2011 0 10 eoi 0 253\n2012 0 10 entry 0\n' | tests/t/plant.pl "$T/described.dat"
+"$KVM_IPI" report --format json "$T/described.dat" >"$T/out" 2>"$T/err"
+is "described, not recorded: exit" $? 3
+is "described, not recorded: its lines" "$(wc -l <"$T/err")" 3
+
 done_testing
