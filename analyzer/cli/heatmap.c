@@ -219,7 +219,7 @@ static int check(const struct heatmap *hm)
 
 	if ((hm->opts.value == HEAT_LATENCY || hm->opts.value == HEAT_RATE ||
 	     hm->opts.by == HEAT_BY_TIME) &&
-	    session_need_ns(&hm->s, hm->opts.by == HEAT_BY_TIME ? "--by time" : "--value"))
+	    session_option_needs_ns(&hm->s, hm->opts.by == HEAT_BY_TIME ? "--by time" : "--value"))
 		return -EINVAL;
 	if (hm->opts.order == ORDER_TOPOLOGY && hm->opts.by != HEAT_BY_CPU) {
 		complain("--order topology is an order of CPUs: it goes with --by cpu");
@@ -267,7 +267,7 @@ static int heatmap_show(struct heatmap *hm)
 
 	if ((hm->opts.value == HEAT_LATENCY || hm->opts.value == HEAT_RATE ||
 	     hm->opts.by == HEAT_BY_TIME) &&
-	    session_need_ns(&hm->s, hm->opts.by == HEAT_BY_TIME ? "--by time" : "--value"))
+	    session_option_needs_ns(&hm->s, hm->opts.by == HEAT_BY_TIME ? "--by time" : "--value"))
 		return -EINVAL;
 	if (hm->opts.order == ORDER_TOPOLOGY && !hm->s.rec.topology.nr) {
 		complain("the recording does not say which CPUs share what: run lscpu -p >FILE on its "

@@ -88,7 +88,7 @@ static int latency_check_export(struct latency_cmd *c)
 	struct err err = { "" };
 	int ret = 0;
 
-	if (o->export && session_need_ns(&c->s, "--export"))
+	if (o->export && session_option_needs_ns(&c->s, "--export"))
 		return -EINVAL;
 	if (!o->export && (o->target || o->result))
 		ret = err_set(&err, -EINVAL, "--yield-target and --yield-result need --export FILE");

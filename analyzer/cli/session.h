@@ -36,15 +36,17 @@ void session_end(struct session *s, struct opts *opts);
  * The second half of it, for a command that reads several recordings with the same options: s is
  * all zero but for its files. And the end of such a one, which leaves the options alone.
  */
-/*
- * An option or a command that is about time: -EINVAL and its line where the recording's clock does
- * not count ns; else 0.
- */
-int session_need_ns(const struct session *s, const char *what);
 int session_open(struct session *s, const struct opts *opts);
 void session_close(struct session *s);
 /* Releases what the options hold. */
 void session_forget(struct opts *opts);
+
+/*
+ * A command that is about time: -ENODATA and its line where the recording's clock does not count ns,
+ * else 0. And an option that is: -EINVAL.
+ */
+int session_need_ns(const struct session *s, const char *command);
+int session_option_needs_ns(const struct session *s, const char *option);
 
 /*
  * The same IPIs once more for order-free analyses that need what only the whole trace told. After a

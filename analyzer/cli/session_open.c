@@ -77,13 +77,24 @@ static int begin_time(struct session *s, const struct opts *opts)
 		       : 0;
 }
 
-int session_need_ns(const struct session *s, const char *what)
+/* 0, or ret and its line. */
+static int need_ns(const struct session *s, const char *what, int ret)
 {
 	if (!s->rec.trace.ticks)
 		return 0;
 	complain("%s: the recording's clock, %s, does not count ns; record with: trace-cmd record "
 		 "-C local", what, s->rec.trace.ticks);
-	return -EINVAL;
+	return ret;
+}
+
+int session_need_ns(const struct session *s, const char *command)
+{
+	return need_ns(s, command, -ENODATA);
+}
+
+int session_option_needs_ns(const struct session *s, const char *option)
+{
+	return need_ns(s, option, -EINVAL);
 }
 
 int session_begin(struct session *s, const struct command *cmd, int argc, char **argv,

@@ -247,7 +247,7 @@ static int cmd_timeline(const struct command *cmd, int argc, char **argv)
 		code = -EINVAL;
 	}
 	if (!code && (r.opts.bin || r.s.format >= FORMAT_PNG))
-		code = session_need_ns(&r.s, r.opts.bin ? "--bin" : "a picture of rates");
+		code = session_option_needs_ns(&r.s, r.opts.bin ? "--bin" : "a picture of rates");
 	if (!code && r.opts.script)
 		code = picture_check_script(r.s.format >= FORMAT_PNG, r.opts.o.output);
 	if (!code)

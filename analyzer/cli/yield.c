@@ -186,7 +186,7 @@ static int cmd_yield(const struct command *cmd, int argc, char **argv)
 	if (!ret)
 		ret = yield_check(&y.run, &y.opts.y);
 	if (!ret && (y.opts.y.window || y.s.format >= FORMAT_PNG || y.opts.plot))
-		ret = session_need_ns(&y.s, y.opts.y.window ? "--window" : "a sweep of windows");
+		ret = session_option_needs_ns(&y.s, y.opts.y.window ? "--window" : "a sweep of windows");
 	if (!ret)
 		ret = yield_run_analyses(&y);
 	if (!ret)

@@ -63,9 +63,9 @@ refused "--by time" 2 "$KVM_IPI" heatmap --by time "$T/counter.dat"
 refused "--value rate" 2 "$KVM_IPI" heatmap --value rate "$T/counter.dat"
 refused "--value latency" 2 "$KVM_IPI" heatmap --value latency "$T/counter.dat"
 refused "a picture of rates" 2 "$KVM_IPI" timeline -o "$T/x.png" "$T/counter.dat"
-refused "export" 2 "$KVM_IPI" export -o "$T/x.json" "$T/counter.dat"
+refused "export" 3 "$KVM_IPI" export -o "$T/x.json" "$T/counter.dat"
 refused "latency --export" 2 "$KVM_IPI" latency --export "$T/x.json" "$T/counter.dat"
-refused "diff" 2 "$KVM_IPI" diff "$T/local.dat" "$T/counter.dat"
+refused "diff" 3 "$KVM_IPI" diff "$T/local.dat" "$T/counter.dat"
 
 # A TSC with its conversion is in ns; and a file without a clock's name is of a trace-cmd whose default is.
 "$MKTRACE" --events 100 --format v7 --clock x86-tsc --tsc-mult 1 --tsc-shift 0 "$T/tsc.dat"
