@@ -139,5 +139,7 @@ struct latency_row *latency_row_find(struct latency *l, struct latency_key key);
 void latency_rows_sort(struct latency *l);
 /* Sorts the rows by key and the slowest by their time, slowest first. 0 or -ENOMEM. */
 int latency_finish(struct latency *l);
+/* Then: the rows of a VM, all in one place; returns how many. */
+u32 latency_rows_of(const struct latency *l, u32 vm, const struct latency_row **first);
 
 #endif

@@ -52,3 +52,27 @@ void latency_rows_sort(struct latency *l)
 	if (l->nr_rows)
 		qsort(l->row, l->nr_rows, sizeof(*l->row), latency_compare_rows);
 }
+
+/* The first row whose VM is not below this one. */
+static u32 latency_row_at(const struct latency *l, u64 vm)
+{
+	u32 low = 0, high = l->nr_rows;
+
+	while (low < high) {
+		u32 middle = low + (high - low) / 2;
+
+		if (l->row[middle].key.vm < vm)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+u32 latency_rows_of(const struct latency *l, u32 vm, const struct latency_row **first)
+{
+	u32 at = latency_row_at(l, vm);
+
+	*first = l->row + at;
+	return latency_row_at(l, (u64)vm + 1) - at;
+}

@@ -69,15 +69,13 @@ static void build_line(const struct latency_run *c, struct latency_line *to,
 static u32 latency_view_build_vm(struct latency_run *c, struct latency_vm *to, u32 number, u32 at)
 {
 	const struct vm *vm = &c->s->trace.vms.vm[number];
-	u32 first = at;
+	const struct latency_row *row;
+	u32 first = at, nr = latency_rows_of(&c->l, number, &row);
 
 	for (int part = LATENCY_VM; part <= LATENCY_STATE; part++)
-		for (u32 i = 0; i < c->l.nr_rows; i++) {
-			const struct latency_row *r = &c->l.row[i];
-
-			if (r->key.vm == number && part_of(&r->key) == (enum latency_part)part)
-				build_line(c, &c->line[at++], r);
-		}
+		for (u32 i = 0; i < nr; i++)
+			if (part_of(&row[i].key) == (enum latency_part)part)
+				build_line(c, &c->line[at++], &row[i]);
 	*to = (struct latency_vm){
 		.head = vm_view_of(vm, &c->s->names),
 		.line = &c->line[first],

@@ -169,7 +169,8 @@ int heat_view_latency(struct heat_builder *s, const struct graph_builder *g,
 	};
 	/* Shares have what is needed: a number for each cell, and whether there is one. */
 	int ret = heat_view_matrix(s, g, i, HEAT_BY_VCPU, HEAT_RUNNABLE);
-	u32 nr = s->h.rows.nr;
+	u32 nr = s->h.rows.nr, nr_of_vm;
+	const struct latency_row *of_vm;
 
 	if (ret)
 		return ret;
@@ -178,12 +179,12 @@ int heat_view_latency(struct heat_builder *s, const struct graph_builder *g,
 	s->h.value_title = titles[stage];
 	s->h.factor = 1e-3;
 	s->h.top = 0;
-	for (u32 k = 0; k < l->nr_rows; k++) {
-		const struct latency_row *r = &l->row[k];
+	nr_of_vm = latency_rows_of(l, g->pairs->summary[i].vm, &of_vm);
+	for (u32 k = 0; k < nr_of_vm; k++) {
+		const struct latency_row *r = &of_vm[k];
 		const u32 *row, *col;
 
-		if (r->key.vm != g->pairs->summary[i].vm || r->key.src == LATENCY_ANY ||
-		    !r->hist[stage].nr)
+		if (r->key.src == LATENCY_ANY || !r->hist[stage].nr)
 			continue;
 		row = bsearch(&r->key.src, s->id, nr, sizeof(*s->id), order_u32);
 		col = bsearch(&r->key.dst, s->id, nr, sizeof(*s->id), order_u32);
