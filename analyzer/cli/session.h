@@ -42,7 +42,7 @@ void session_close(struct session *s);
 void session_forget(struct opts *opts);
 
 /*
- * A command that is about time: -ENODATA and its line where the recording's clock does not count ns,
+ * A command that is about time: -ENODATA and its line where the clock does not count ns,
  * else 0. And an option that is: -EINVAL.
  */
 int session_need_ns(const struct session *s, const char *command);
