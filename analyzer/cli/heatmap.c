@@ -43,8 +43,6 @@ struct heatmap {
 	struct timeline time;
 	struct latency latency;
 	struct seen seen;
-	struct heat_builder *heat;
-	u32 nr_heats;
 	char **note;
 	u32 nr_notes;
 };
@@ -73,29 +71,52 @@ static const struct option_row own_rows[] = {
 	{ 0 },
 };
 
-static int build_heats(struct heatmap *hm)
+/* One VM's; release it in either case. 0, -ENOMEM or -EFBIG. */
+static int build_heat(const struct heatmap *hm, u32 i, struct heat_builder *to)
 {
-	hm->heat = calloc((size_t)hm->view.g.nr_vm + 1, sizeof(*hm->heat));
-	if (!hm->heat)
-		return -ENOMEM;
-	for (u32 i = 0; i < hm->view.g.nr_vm; i++) {
-		struct heat_builder *to = &hm->heat[hm->nr_heats++];
-		int ret;
+	int ret;
 
-		if (hm->opts.value == HEAT_LATENCY)
-			ret = heat_view_latency(to, &hm->view, &hm->latency, i, hm->opts.stage);
-		else if (hm->opts.by == HEAT_BY_TIME)
-			ret = heat_view_time(to, &hm->view, &hm->time, i, hm->opts.value);
-		else
-			ret = heat_view_matrix(to, &hm->view, i, hm->opts.by, hm->opts.value);
+	if (hm->opts.value == HEAT_LATENCY)
+		ret = heat_view_latency(to, &hm->view, &hm->latency, i, hm->opts.stage);
+	else if (hm->opts.by == HEAT_BY_TIME)
+		ret = heat_view_time(to, &hm->view, &hm->time, i, hm->opts.value);
+	else
+		ret = heat_view_matrix(to, &hm->view, i, hm->opts.by, hm->opts.value);
+	if (!ret && hm->opts.order == ORDER_TOPOLOGY)
+		ret = heat_view_order(to, &hm->s.rec.topology);
+	to->h.log = hm->opts.scale;
+	return ret;
+}
 
-		if (!ret && hm->opts.order == ORDER_TOPOLOGY)
-			ret = heat_view_order(to, &hm->s.rec.topology);
-		if (ret)
-			return ret;
-		to->h.log = hm->opts.scale;
+/* Whether all can be built: nothing is written before that is known. 0, -ENOMEM or -EFBIG. */
+static int try_heats(const struct heatmap *hm)
+{
+	int ret = 0;
+
+	for (u32 i = 0; i < hm->view.g.nr_vm && !ret; i++) {
+		struct heat_builder heat;
+
+		ret = build_heat(hm, i, &heat);
+		heat_view_release(&heat);
 	}
-	return 0;
+	return ret;
+}
+
+static int put_heat(const struct heatmap *hm, u32 i, const struct heat *h, FILE *out)
+{
+	int ret = 0;
+
+	if (h->rows.nr)
+		ret = heat_text(h, terminal_width(), hm->s.color, out);
+	else
+		fprintf(out, "%s\n# the receivers' CPUs were not recorded\n", h->title);
+	if (hm->opts.value == HEAT_RUNNABLE && hm->view.vm[i].state[VIEW_STATES])
+		fprintf(out, "# of %llu IPIs the receiver's state was not recorded\n",
+			hm->view.vm[i].state[VIEW_STATES]);
+	if (!ret && hm->opts.by == HEAT_BY_TIME && hm->view.vm[i].pairs > h->rows.nr)
+		fprintf(out, "# %u pairs with fewer IPIs have no row\n",
+			hm->view.vm[i].pairs - h->rows.nr);
+	return ret;
 }
 
 static int heatmap_put_text(void *ctx, FILE *out)
@@ -104,20 +125,12 @@ static int heatmap_put_text(void *ctx, FILE *out)
 	bool said = remarks_loss(hm->view.in, hm->view.g.nr_in, out);
 	int ret = 0;
 
-	for (u32 i = 0; i < hm->nr_heats && !ret; i++) {
-		const struct heat *h = &hm->heat[i].h;
+	for (u32 i = 0; i < hm->view.g.nr_vm && !ret; i++) {
+		struct heat_builder heat;
 
 		fputs(said || i ? "\n" : "", out);
-		if (h->rows.nr)
-			ret = heat_text(h, terminal_width(), hm->s.color, out);
-		else
-			fprintf(out, "%s\n# the receivers' CPUs were not recorded\n", h->title);
-		if (hm->opts.value == HEAT_RUNNABLE && hm->view.vm[i].state[VIEW_STATES])
-			fprintf(out, "# of %llu IPIs the receiver's state was not recorded\n",
-				hm->view.vm[i].state[VIEW_STATES]);
-		if (!ret && hm->opts.by == HEAT_BY_TIME && hm->view.vm[i].pairs > h->rows.nr)
-			fprintf(out, "# %u pairs with fewer IPIs have no row\n",
-				hm->view.vm[i].pairs - h->rows.nr);
+		ret = build_heat(hm, i, &heat) ?: put_heat(hm, i, &heat.h, out);
+		heat_view_release(&heat);
 	}
 	return ret;
 }
@@ -153,43 +166,61 @@ static int draw_one(struct heatmap *hm, const struct heat *panel, u32 nr, const 
 
 static int draw_panels(struct heatmap *hm, struct err *err)
 {
+	struct heat_builder heat[PANELS_MAX];
 	struct heat panel[PANELS_MAX];
 	u32 nr = 0, all = 0;
 	char title[128];
+	int ret = 0;
 
-	for (u32 i = 0; i < hm->nr_heats; i++) {
-		all += hm->heat[i].h.rows.nr > 0;
-		if (hm->heat[i].h.rows.nr && nr < PANELS_MAX)
-			panel[nr++] = hm->heat[i].h;
+	for (u32 i = 0; i < hm->view.g.nr_vm && !ret; i++) {
+		struct heat_builder next;
+
+		ret = build_heat(hm, i, &next);
+		all += next.h.rows.nr > 0;
+		if (ret || !next.h.rows.nr || nr == PANELS_MAX) {
+			heat_view_release(&next);
+			continue;
+		}
+		panel[nr] = next.h;
+		heat[nr++] = next;
 	}
-	if (!nr)
-		return err_set(err, -ENODATA, "the receivers' CPUs were not recorded");
 	snprintf(title, sizeof(title), nr < all ? "the first %u of %u VMs" : "%u VMs", nr, all);
-	return draw_one(hm, panel, nr, title, hm->opts.o.output, err);
+	if (!ret)
+		ret = nr ? draw_one(hm, panel, nr, title, hm->opts.o.output, err)
+			 : err_set(err, -ENODATA, "the receivers' CPUs were not recorded");
+	for (u32 i = 0; i < nr; i++)
+		heat_view_release(&heat[i]);
+	return ret;
+}
+
+static int draw_file(struct heatmap *hm, u32 i, struct err *err)
+{
+	char *name = picture_name(hm->opts.o.output, &hm->view.vm[i]);
+	struct heat_builder heat;
+	int ret = build_heat(hm, i, &heat);
+
+	if (!name)
+		ret = err_set(err, -ENOMEM, "out of memory");
+	if (!ret && heat.h.rows.nr)
+		ret = draw_one(hm, &heat.h, 1, NULL, name, err);
+	heat_view_release(&heat);
+	free(name);
+	return ret;
 }
 
 static int draw_files(struct heatmap *hm, struct err *err)
 {
 	int ret = 0;
 
-	for (u32 i = 0; i < hm->nr_heats && !ret; i++) {
-		char *name;
-
-		if (!hm->heat[i].h.rows.nr)
-			continue;
-		name = picture_name(hm->opts.o.output, &hm->view.vm[i]);
-		if (!name)
-			return err_set(err, -ENOMEM, "out of memory");
-		ret = draw_one(hm, &hm->heat[i].h, 1, NULL, name, err);
-		free(name);
-	}
+	for (u32 i = 0; i < hm->view.g.nr_vm && !ret; i++)
+		ret = draw_file(hm, i, err);
 	return ret;
 }
 
 static int heatmap_draw(struct heatmap *hm)
 {
 	const char *output = hm->opts.o.output;
-	bool one = hm->opts.panels || hm->nr_heats == 1 || !output || !strcmp(output, "-");
+	bool one = hm->opts.panels || hm->view.g.nr_vm == 1 || !output || !strcmp(output, "-");
 	struct err err = { "" };
 	int ret = notes_loss(hm->view.in, hm->view.g.nr_in, &hm->note, &hm->nr_notes);
 
@@ -291,7 +322,7 @@ static int heatmap_show(struct heatmap *hm)
 	}
 	if (graph_view_init(&hm->view, &hm->s.rec, &hm->pairs, "kvm-ipi.heatmap/1"))
 		return complain_memory();
-	ret = build_heats(hm);
+	ret = try_heats(hm);
 	if (ret == -EFBIG) {
 		complain("a matrix is too large to show; see kvm-ipi graph");
 		return -EIO;
@@ -322,9 +353,6 @@ static int cmd_heatmap(const struct command *cmd, int argc, char **argv)
 		code = session_run(&hm.s, &hm.opts.o, list, ARRAY_SIZE(list));
 	if (!code)
 		code = heatmap_show(&hm);
-	for (u32 i = 0; i < hm.nr_heats; i++)
-		heat_view_release(&hm.heat[i]);
-	free(hm.heat);
 	notes_release(hm.note, hm.nr_notes);
 	timeline_release(&hm.time);
 	latency_release(&hm.latency);

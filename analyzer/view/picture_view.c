@@ -197,27 +197,39 @@ int heat_view_latency(struct heat_builder *s, const struct graph_builder *g,
 	return 0;
 }
 
-/* The chosen pairs of a VM, most IPIs first: rows of the timeline. Returns how many. */
-static u32 rows_of_vm(const struct timeline *t, u32 vm, u32 *row, u64 *total)
+/* The first chosen pair whose VM is not below this one: they are sorted by VM. */
+static u32 pair_at(const struct timeline *t, u64 vm)
 {
-	u32 nr = 0;
+	u32 low = 0, high = t->nr_pairs;
 
-	for (u32 i = 0; i < t->nr_pairs; i++) {
+	while (low < high) {
+		u32 middle = low + (high - low) / 2;
+
+		if (t->pair[middle].vm < vm)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Rows of the timeline, most IPIs first. */
+static void rows_by_count(const struct timeline *t, u32 first, u32 nr, u32 *row, u64 *total)
+{
+	for (u32 i = 0; i < nr; i++) {
+		const u64 *count = t->pair_count + (size_t)(first + i) * t->nr_bins;
 		u64 sum = 0;
 		u32 at;
 
-		if (t->pair[i].vm != vm)
-			continue;
 		for (u32 b = 0; b < t->nr_bins; b++)
-			sum += t->pair_count[(size_t)i * t->nr_bins + b];
-		for (at = nr++; at && total[at - 1] < sum; at--) {
+			sum += count[b];
+		for (at = i; at && total[at - 1] < sum; at--) {
 			total[at] = total[at - 1];
 			row[at] = row[at - 1];
 		}
 		total[at] = sum;
-		row[at] = i;
+		row[at] = first + i;
 	}
-	return nr;
 }
 
 static const char *time_unit(u64 span_ns, double *per_ns)
@@ -231,15 +243,17 @@ static const char *time_unit(u64 span_ns, double *per_ns)
 int heat_view_time(struct heat_builder *s, const struct graph_builder *g, const struct timeline *t,
 		   u32 i, enum heat_what what)
 {
-	u32 *row = calloc((size_t)t->nr_pairs + 1, sizeof(*row)), nr;
-	u64 *total = calloc((size_t)t->nr_pairs + 1, sizeof(*total));
+	u32 vm = g->pairs->summary[i].vm, first = pair_at(t, vm);
+	u32 nr = pair_at(t, vm + 1ull) - first;
+	u32 *row = calloc((size_t)nr + 1, sizeof(*row));
+	u64 *total = calloc((size_t)nr + 1, sizeof(*total));
 	double per_ns;
 	int ret = -ENOMEM;
 
 	*s = (struct heat_builder){ 0 };
-	s->name = calloc((size_t)t->nr_pairs + 1, sizeof(*s->name));
+	s->name = calloc((size_t)nr + 1, sizeof(*s->name));
 	if (row && total && s->name) {
-		nr = rows_of_vm(t, g->pairs->summary[i].vm, row, total);
+		rows_by_count(t, first, nr, row, total);
 		s->h.rows = (struct heat_axis){ .title = "sender -> receiver", .unit_many = "pairs",
 						.nr = nr, .name = s->name };
 		s->h.cols = (struct heat_axis){ .nr = t->nr_bins, .unit_many = "stretches of time" };

@@ -17,12 +17,14 @@ FACTOR=64		# the multiple, that of packed metadata; 16 for everything else
 CPU_MS=6000		# for the smaller file, with FULL
 HANG=300		# seconds of CPU time after which a command is killed
 
-commands="report yield html"
-[ "$FULL" = 0 ] || commands="report matrix graph yield latency timeline heatmap export html"
+commands="report,yield,html,heatmap --by time"
+[ "$FULL" = 0 ] || commands="report,matrix,matrix --by cpu,graph,yield,latency,timeline,heatmap,\
+heatmap --by time,heatmap --value latency,export,html"
 
 # took COMMAND FILE: "EXIT KB MS"
 took() {
-	"$BUILD/measure" $HANG "$KVM_IPI" "$1" --salvage "$2"
+	# shellcheck disable=SC2086 # a command and its options
+	"$BUILD/measure" $HANG "$KVM_IPI" $1 --salvage "$2"
 }
 
 for kind in $(perl tests/t/hostile.pl list); do
@@ -30,7 +32,9 @@ for kind in $(perl tests/t/hostile.pl list); do
 	most=0
 	perl tests/t/hostile.pl "$kind" $SMALL "$T/small.dat"
 	[ "$FULL" = 0 ] || perl tests/t/hostile.pl "$kind" $LARGE "$T/large.dat"
+	IFS=,
 	for command in $commands; do
+		unset IFS
 		# shellcheck disable=SC2046 # three numbers
 		set -- $(took "$command" "$T/small.dat")
 		ms=$3
