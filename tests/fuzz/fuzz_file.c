@@ -47,7 +47,7 @@ static void run_graph(struct session *s, FILE *out, struct err *err)
 
 	if (!trace_run(&s->rec.trace, &s->rec.filter, list, 1, 1, err) &&
 	    !pairs_finish(&pairs, &s->rec.trace.vms) &&
-	    !graph_view_init(&view, s, &pairs, "kvm-ipi.report/1")) {
+	    !graph_view_init(&view, &s->rec, &pairs, "kvm-ipi.report/1")) {
 		graph_json(&view.g, out);
 		graph_text(&view.g, &style, out);
 	}
