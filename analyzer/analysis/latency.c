@@ -87,77 +87,12 @@ static int reach(struct latency *l, struct latency_ipi *ipi, enum latency_stage 
 	return l->reached ? l->reached(l->reached_ctx, ipi, stage) : 0;
 }
 
-/* By the acknowledgement; without one, by the injection or the receiver's run. */
-static u64 slowness(const struct latency_ipi *ipi)
-{
-	for (int s = LATENCY_ACKNOWLEDGED; s >= LATENCY_INJECTED; s--)
-		if (ipi->after[s] != LATENCY_UNKNOWN)
-			return ipi->after[s];
-	return ipi->after[LATENCY_RUNNING] == LATENCY_UNKNOWN ? 0 : ipi->after[LATENCY_RUNNING];
-}
-
-static int compare_slow(const void *a, const void *b)
-{
-	const struct latency_ipi *x = a, *y = b;
-	u64 s = slowness(x), t = slowness(y);
-
-	if (s != t)
-		return s > t ? -1 : 1;
-	return x->sent < y->sent ? -1 : x->sent > y->sent;
-}
-
-static void sift_down(struct latency *l, u32 at)
-{
-	for (;;) {
-		u32 least = at;
-
-		for (u32 c = 2 * at + 1; c <= 2 * at + 2 && c < l->nr_slow; c++)
-			if (compare_slow(&l->slow[c], &l->slow[least]) > 0)
-				least = c;
-		if (least == at)
-			return;
-		l->slow[l->max_slow] = l->slow[at];
-		l->slow[at] = l->slow[least];
-		l->slow[least] = l->slow[l->max_slow];
-		at = least;
-	}
-}
-
-static void list_slow(struct latency *l, const struct latency_ipi *ipi)
-{
-	struct latency_ipi *grown = rows_grown(l->slow, &l->slow_room, l->nr_slow, sizeof(*grown));
-
-	l->no_memory |= !grown;
-	l->slow = grown ?: l->slow;
-	if (grown)
-		l->slow[l->nr_slow++] = *ipi;
-}
-
-/* The IPI is over: is it one of the slowest? */
-static void offer_slow(struct latency *l, const struct latency_ipi *ipi)
-{
-	if (l->nr_slow < l->max_slow) {
-		l->slow[l->nr_slow++] = *ipi;
-		if (l->nr_slow == l->max_slow)
-			for (u32 i = l->nr_slow; i-- > 0;)
-				sift_down(l, i);
-		return;
-	}
-	if (compare_slow(ipi, &l->slow[0]) < 0) {
-		l->slow[0] = *ipi;
-		sift_down(l, 0);
-	}
-}
-
 /* No further stage can follow. */
 static void latency_end_ipi(struct latency *l, const struct latency_ipi *ipi)
 {
 	if (!ipi->counts)
 		return;
-	if (l->max_slow == LATENCY_ALL)
-		list_slow(l, ipi);
-	else if (l->max_slow)
-		offer_slow(l, ipi);
+	latency_slow_offer(l, ipi);
 	if (l->watch && l->watch->over)
 		l->watch->over(l->watch_ctx, ipi);
 }
@@ -442,7 +377,6 @@ int latency_finish(struct latency *l)
 			latency_shift(l, q, q->nr);
 		}
 	latency_rows_sort(l);
-	if (l->nr_slow)
-		qsort(l->slow, l->nr_slow, sizeof(*l->slow), compare_slow);
+	latency_slow_sort(l);
 	return l->no_memory ? -ENOMEM : 0;
 }

@@ -137,6 +137,9 @@ int latency_event(struct latency *l, const struct event *ev); /* 0 or -ENOMEM */
 /* latency_rows.c, for latency.c: the row of a key, new if need be (NULL: no memory); by key. */
 struct latency_row *latency_row_find(struct latency *l, struct latency_key key);
 void latency_rows_sort(struct latency *l);
+/* latency_slow.c, for latency.c: an IPI is over, is it one of the slowest? Slowest first. */
+void latency_slow_offer(struct latency *l, const struct latency_ipi *ipi);
+void latency_slow_sort(struct latency *l);
 /* Sorts the rows by key and the slowest by their time, slowest first. 0 or -ENOMEM. */
 int latency_finish(struct latency *l);
 /* Then: the rows of a VM, all in one place; returns how many. */
