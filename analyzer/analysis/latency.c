@@ -175,8 +175,11 @@ static int latency_passes(struct latency *l, const struct event *ev)
 	return (int)filter_apply(l->filter, l->vms, &copy, 1);
 }
 
-/* When the IPI was sent and accepted, by what its thread has shown since its exit. */
-static void times_of(const struct latency_vcpu *sender, const struct event *ev, u64 *sent,
+/*
+ * When the IPI was sent and accepted, by what its thread has shown since its exit. An exit sends
+ * one: the next is shown anew, also where exits are not recorded.
+ */
+static void take_times(struct latency_vcpu *sender, const struct event *ev, u64 *sent,
 		     u64 *accepted)
 {
 	*sent = sender && sender->have_sent ? sender->sent : ev->ts;
@@ -187,6 +190,10 @@ static void times_of(const struct latency_vcpu *sender, const struct event *ev, 
 			*accepted = sender->accept[i].ts;
 	if (*accepted != LATENCY_UNKNOWN)
 		*sent = min_of(*sent, *accepted);
+	if (sender) {
+		sender->have_sent = false;
+		sender->nr_accepts = 0;
+	}
 }
 
 static int latency_see_ipi(struct latency *l, const struct event *ev)
@@ -208,7 +215,7 @@ static int latency_see_ipi(struct latency *l, const struct event *ev)
 	ipi.counts = counts;
 	for (int s = 0; s < NR_LATENCY_STAGES; s++)
 		ipi.after[s] = LATENCY_UNKNOWN;
-	times_of(src == VCPU_NOBODY ? NULL : &l->vcpu[src], ev, &ipi.sent, &accepted);
+	take_times(src == VCPU_NOBODY ? NULL : &l->vcpu[src], ev, &ipi.sent, &accepted);
 	if (counts && count_ipi(l, &ipi))
 		return -ENOMEM;
 	ipi.number = l->counted;
