@@ -43,52 +43,11 @@ void whois_release(struct whois *w)
 		free(w->guest[i].name);
 	free(w->guest);
 	free(w->thread);
+	free(w->life);
 	free(w->pending);
 	rows_index_release(&w->pending_index);
 	groups_release(&w->groups);
 	*w = (struct whois){ 0 };
-}
-
-/* The thread's number, or -ENOMEM. */
-static s64 thread_number(struct whois *w, s32 pid)
-{
-	struct thread *t = threads_add(w->map, pid);
-	u32 n;
-
-	if (!t)
-		return -ENOMEM;
-	n = (u32)(t - w->map->thread);
-	if (n >= w->room) {
-		struct whois_thread *grown = realloc(w->thread, w->map->room * sizeof(*grown));
-
-		if (!grown)
-			return -ENOMEM;
-		w->thread = grown;
-		for (; w->room < w->map->room; w->room++)
-			grown[w->room] = (struct whois_thread){ .vcpu = VCPU_NONE,
-								.top = VCPU_NONE,
-								.told_vm = VM_NONE,
-								.told = VCPU_NONE };
-	}
-	return n;
-}
-
-/* The thread was seen running that vCPU. */
-static void runs(struct whois *w, u32 n, u32 vcpu)
-{
-	struct whois_thread *t = &w->thread[n];
-
-	t->vcpu = vcpu;
-	if (t->top == vcpu) {
-		t->lead++;
-		return;
-	}
-	w->learned++;
-	t->mixed |= t->top != VCPU_NONE;
-	if (t->lead)
-		t->lead--;
-	else
-		t->top = vcpu;
 }
 
 static int accepted(struct whois *w, u32 sender, u32 vcpu, u16 vector)
@@ -116,16 +75,32 @@ static int accepted(struct whois *w, u32 sender, u32 vcpu, u16 vector)
 	return 0;
 }
 
+/* The VM of all senders, or VM_NONE. */
+static u32 vm_of_senders(const struct whois *w, const struct whois_pending *p)
+{
+	u32 vm = VM_NONE;
+
+	for (u32 i = 0; i < p->nr; i++) {
+		u32 n = p->sender[i], next = n == WHOIS_NOBODY ? VM_NONE : w->map->thread[n].vm;
+
+		if (next == VM_NONE || (i && next != vm))
+			return VM_NONE;
+		vm = next;
+	}
+	return vm;
+}
+
 /* A thread shows a vector: those that wait for its vCPU's number may have sent it. */
-static int whois_shown(struct whois *w, u32 receiver, u16 vector)
+static int whois_shown(struct whois *w, u32 number, u16 vector)
 {
 	struct whois_pending *p;
+	s64 at, receiver = number;
 	int ret = 0;
-	s64 at;
+	u32 vm;
 
-	if (w->thread[receiver].vcpu == VCPU_NONE)
+	if (w->thread[receiver].runs.vcpu == VCPU_NONE)
 		return 0;
-	at = rows_index_find(&w->pending_index, vector, w->thread[receiver].vcpu);
+	at = rows_index_find(&w->pending_index, vector, w->thread[receiver].runs.vcpu);
 	if (at < 0)
 		return 0;
 	p = &w->pending[at];
@@ -137,9 +112,14 @@ static int whois_shown(struct whois *w, u32 receiver, u16 vector)
 				(p->nr - i) * sizeof(*p->sender));
 			return 0;
 		}
+	vm = vm_of_senders(w, p);
+	if (vm != VM_NONE)
+		receiver = whois_answers(w, receiver, vm);
+	if (receiver < 0)
+		return (int)receiver;
 	for (u32 i = 0; i < p->nr && !ret; i++)
 		if (p->sender[i] != WHOIS_NOBODY)
-			ret = groups_vote(&w->groups, p->sender[i], receiver,
+			ret = groups_vote(&w->groups, p->sender[i], (u32)receiver,
 					  max_of(WEIGHT_SHOWN / p->nr, 1));
 	p->nr = 0;
 	return ret;
@@ -153,17 +133,39 @@ static void forget_pending(struct whois *w)
 		w->thread[i].in_kvm = false;
 }
 
-static int see_track(struct whois *w, u32 n, const struct event *ev)
+/* What waits was sent by the thread's successor, as its IPI says now. */
+static void pass_on_pending(struct whois *w, u32 from, u32 to)
 {
-	struct thread *t = &w->map->thread[n];
+	for (u32 i = 0; i < w->nr_pending; i++)
+		for (u32 k = 0; k < w->pending[i].nr; k++)
+			if (w->pending[i].sender[k] == from)
+				w->pending[i].sender[k] = to;
+}
 
-	w->moved |= t->vm != VM_NONE && t->vm != ev->ipi.vm;
+static int see_track(struct whois *w, u32 number, const struct event *ev)
+{
+	s64 n = number;
+	struct whois_thread *seen;
+	struct thread *t;
+
+	if (w->thread[n].runs.vcpu != ev->ipi.src)
+		n = whois_runs(w, n, ev->ipi.src);
+	if (n >= 0)
+		n = whois_moves(w, n, ev->ipi.vm);
+	if (n >= 0 && w->thread[n].runs.vcpu != ev->ipi.src)
+		n = whois_runs(w, n, ev->ipi.src);
+	if (n < 0 || whois_lives(w, ev->ipi.vm, ev->ts))
+		return -ENOMEM;
+	if (n != number)
+		pass_on_pending(w, number, (u32)n);
+	t = &w->map->thread[n];
 	w->learned += t->vm != ev->ipi.vm;
 	t->vm = ev->ipi.vm;
 	t->vm_known = KNOWN_CERTAIN;
-	if (w->thread[n].vcpu != ev->ipi.src)
-		runs(w, n, ev->ipi.src);
-	w->thread[n].sends = true;
+	seen = &w->thread[n];
+	seen->sends = true;
+	seen->term.vm = ev->ipi.vm;
+	seen->term.of_vm = seen->term.of_vcpu = (struct whois_silence){ 0, ev->ts };
 	return 0;
 }
 
@@ -182,7 +184,7 @@ static int see_wakeup(struct whois *w, u32 n, const struct event *ev)
 
 	if (!w->thread[n].in_kvm || ev->flags & FLAGS_IRQ)
 		return 0;
-	woken = thread_number(w, (s32)ev->v[0]);
+	woken = whois_thread_number(w, (s32)ev->v[0]);
 	return woken < 0 ? (int)woken : groups_vote(&w->groups, n, (u32)woken, WEIGHT_WOKEN);
 }
 
@@ -210,7 +212,7 @@ static int see_mark(struct whois *w, const struct event *ev)
 	if (m.kind == MARKER_VM)
 		return whois_name_vm(w, &m.vm, m.name);
 	vm = vms_find(w->vms, &m.vm);
-	n = thread_number(w, m.tid);
+	n = whois_thread_number(w, m.tid);
 	if (vm < 0 || n < 0)
 		return -ENOMEM;
 	w->moved |= w->thread[n].told_vm != VM_NONE &&
@@ -251,7 +253,7 @@ int whois_thread_name(struct whois *w, s32 pid, const char *name)
 
 	if (vcpu == VCPU_NONE)
 		return 0;
-	n = thread_number(w, pid);
+	n = whois_thread_number(w, pid);
 	if (n < 0)
 		return (int)n;
 	if (w->thread[n].told == VCPU_NONE)
@@ -273,7 +275,7 @@ int whois_guest(struct whois *w, const char *name)
 int whois_guest_cpu(struct whois *w, u32 cpu, s32 pid)
 {
 	struct whois_guest *g = &w->guest[w->nr_guests - 1];
-	s64 n = thread_number(w, pid);
+	s64 n = whois_thread_number(w, pid);
 
 	if (n < 0)
 		return (int)n;
@@ -294,11 +296,12 @@ static int see(struct whois *w, const struct event *ev)
 		forget_pending(w);
 		return 0;
 	}
-	number = thread_number(w, ev->pid);
+	number = whois_thread_number(w, ev->pid);
 	if (number < 0)
 		return (int)number;
 	n = (u32)number;
 	t = w->thread + n;
+	whois_end_silence(&t->term, ev->ts);
 	switch (ev->kind) {
 	case EV_MARK:
 		return see_mark(w, ev);
@@ -306,10 +309,11 @@ static int see(struct whois *w, const struct event *ev)
 		return see_track(w, n, ev);
 	case EV_ENTRY:
 	case EV_EXIT:
-		t->in_kvm = ev->kind == EV_EXIT;
 		if (ev->have & 1)
-			runs(w, n, (u32)ev->v[0]);
-		return 0;
+			number = whois_runs(w, n, (u32)ev->v[0]);
+		if (number >= 0)
+			w->thread[number].in_kvm = ev->kind == EV_EXIT;
+		return (int)min_of(number, (s64)0);
 	case EV_USERSPACE_EXIT:
 		t->in_kvm = false;
 		return 0;
@@ -318,9 +322,13 @@ static int see(struct whois *w, const struct event *ev)
 		t->sends = true;
 		return 0;
 	case EV_EOI:
-		if (t->vcpu != (u32)ev->v[0])
-			runs(w, n, (u32)ev->v[0]);
-		return t->shows_inj || ev->v[1] < 0 ? 0 : whois_shown(w, n, (u16)ev->v[1]);
+		if (t->runs.vcpu != (u32)ev->v[0])
+			number = whois_runs(w, n, (u32)ev->v[0]);
+		if (number < 0)
+			return (int)number;
+		return w->thread[number].shows_inj || ev->v[1] < 0
+			       ? 0
+			       : whois_shown(w, (u32)number, (u16)ev->v[1]);
 	case EV_INJ_VIRQ: t->shows_inj = true; return whois_shown(w, n, (u16)ev->v[0]);
 	case EV_WAKEUP:
 	case EV_WAKING:

@@ -16,6 +16,12 @@
  * of that number, is the first to show its injection (or EOI); or when one wakes the other between
  * a kvm_exit and the next kvm_entry. model/groups.h makes VMs of that. Groups with a certain sender
  * are its VM; the others get a number, from 1, as their vm_id, and no vm_pid.
+ *
+ * A thread that runs one vCPU, and then another for good, or sends IPIs of one VM and then of
+ * another, or answers such ones where the one VM ended before the other began, is two: the first
+ * ended, and the host used its id again (threads_succeed()). The second begins when the first is
+ * silent for longest between those signs. One that returns to a vCPU that it ran before is a thread
+ * that runs several by turns. All this in the order of time only.
  */
 #ifndef KVM_IPI_WHOIS_H
 #define KVM_IPI_WHOIS_H
@@ -32,6 +38,7 @@ struct whois_pending;
 /* What is known of the thread of the same number in the map. */
 struct whois_thread;
 struct whois_guest;
+struct whois_life;
 
 struct whois {
 	struct thread_map *map;		/* not owned; to be empty at first */
@@ -40,6 +47,8 @@ struct whois {
 	struct whois_pending *pending;
 	u32 nr_pending, pending_room;
 	struct rows_index pending_index; /* by (vcpu_id, vector) */
+	struct whois_life *life;	/* by number in struct vms */
+	u32 nr_lives;
 	struct groups groups;
 	struct vms *vms;		/* not owned */
 	struct vm_names *names;		/* not owned; NULL: names are not wanted */
@@ -47,6 +56,7 @@ struct whois {
 		*topology; /* the same: set after whois_init(), gets what markers say of CPUs */
 	struct whois_guest *guest;	/* guest maps that were told */
 	u32 nr_guests;
+	bool in_order;	/* set after whois_init(): events come in the order of time */
 	bool moved;	/* something was said of a thread, and then something else */
 	u64 learned;	/* how often something new was said of a thread */
 };

@@ -64,9 +64,9 @@ static int number_groups(struct whois *w)
 
 static void choose_vcpu(struct thread *t, const struct whois_thread *seen)
 {
-	t->mixed = seen->mixed;
-	if (seen->top != VCPU_NONE) {
-		t->vcpu = seen->top;
+	t->mixed = seen->runs.mixed;
+	if (seen->runs.top != VCPU_NONE) {
+		t->vcpu = seen->runs.top;
 		t->vcpu_known = t->mixed ? KNOWN_INFERRED : KNOWN_CERTAIN;
 	} else if (seen->told != VCPU_NONE) {
 		t->vcpu = seen->told;
@@ -119,9 +119,9 @@ static bool is_certain(const struct whois *w, u32 i, u32 *vm_of_marker)
 	const struct whois_thread *t = &w->thread[i];
 	u32 vm = w->map->thread[i].vm;
 
-	if (t->top == VCPU_NONE && t->told == VCPU_NONE)
+	if (t->runs.top == VCPU_NONE && t->told == VCPU_NONE)
 		return true;
-	if (t->mixed || (vm == VM_NONE && t->told_vm == VM_NONE))
+	if (t->runs.mixed || (vm == VM_NONE && t->told_vm == VM_NONE))
 		return false;
 	if (vm == VM_NONE || t->told_vm == VM_NONE)
 		return true;

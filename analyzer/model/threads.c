@@ -17,6 +17,8 @@ void threads_release(struct thread_map *map)
 	rows_index_release(&map->index);
 	free(map->by_vcpu);
 	free(map->vm);
+	free(map->term);
+	free(map->by_host_id);
 	*map = (struct thread_map){ 0 };
 }
 
@@ -44,6 +46,76 @@ const struct thread *threads_find(const struct thread_map *map, s32 pid)
 	return at < 0 ? NULL : &map->thread[at];
 }
 
+struct thread *threads_succeed(struct thread_map *map, s32 host_id, u64 since)
+{
+	struct threads_term *grown;
+	s32 pid = THREADS_SUCCESSOR + (s32)map->nr_terms;
+
+	if (map->nr_terms == THREADS_SUCCESSORS_MAX) {
+		errno = E2BIG;
+		return NULL;
+	}
+	grown = rows_grown(map->term, &map->terms_room, map->nr_terms, sizeof(*grown));
+	if (!grown)
+		return NULL;
+	map->term = grown;
+	grown[map->nr_terms++] = (struct threads_term){ host_id, pid, since };
+	return threads_add(map, pid);
+}
+
+void threads_never(struct thread_map *map, s32 pid)
+{
+	map->term[pid - THREADS_SUCCESSOR].since = UINT64_MAX;
+}
+
+s32 threads_id_at(const struct thread_map *map, s32 host_id, u64 ts)
+{
+	u32 from = 0, to = map->nr_terms;
+	const struct threads_term *t;
+
+	while (from < to) {
+		u32 mid = from + (to - from) / 2;
+
+		t = &map->term[map->by_host_id[mid]];
+		if (t->host_id < host_id || (t->host_id == host_id && t->since <= ts))
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	t = from ? &map->term[map->by_host_id[from - 1]] : NULL;
+	return t && t->host_id == host_id ? t->pid : host_id;
+}
+
+s32 threads_host_id(const struct thread_map *map, s32 pid)
+{
+	u32 n = (u32)pid - THREADS_SUCCESSOR;
+
+	return pid >= THREADS_SUCCESSOR && n < map->nr_terms ? map->term[n].host_id : pid;
+}
+
+static int compare_terms(const void *a, const void *b, void *ctx)
+{
+	const struct thread_map *map = ctx;
+	const struct threads_term *x = &map->term[*(const u32 *)a];
+	const struct threads_term *y = &map->term[*(const u32 *)b];
+
+	if (x->host_id != y->host_id)
+		return x->host_id < y->host_id ? -1 : 1;
+	return x->since < y->since ? -1 : x->since > y->since;
+}
+
+static int sort_terms(struct thread_map *map)
+{
+	free(map->by_host_id);
+	map->by_host_id = malloc((map->nr_terms + 1) * sizeof(*map->by_host_id));
+	if (!map->by_host_id)
+		return -ENOMEM;
+	for (u32 i = 0; i < map->nr_terms; i++)
+		map->by_host_id[i] = i;
+	qsort_r(map->by_host_id, map->nr_terms, sizeof(*map->by_host_id), compare_terms, map);
+	return 0;
+}
+
 static int compare_threads(const void *a, const void *b, void *ctx)
 {
 	const struct thread_map *map = ctx;
@@ -65,7 +137,7 @@ int threads_seal(struct thread_map *map)
 	map->nr_vms = 0;
 	map->by_vcpu = malloc((map->nr + 1) * sizeof(*map->by_vcpu));
 	map->vm = malloc((map->nr + 1) * sizeof(*map->vm));
-	if (!map->by_vcpu || !map->vm)
+	if (!map->by_vcpu || !map->vm || sort_terms(map))
 		return -ENOMEM;
 	for (u32 i = 0; i < map->nr; i++)
 		if (map->thread[i].vm != VM_NONE && map->thread[i].vcpu != VCPU_NONE)

@@ -243,6 +243,17 @@ static int ordered_begin(struct ordered_run *o, struct trace *t, const struct or
 	return ret ? trace_failed(&t->in[0], ret, err) : 0;
 }
 
+/* Ids that the host has used twice: each thread's own instead. */
+static void take_successors(const struct thread_map *map, struct event *e)
+{
+	e->pid = threads_id_at(map, e->pid, e->ts);
+	if (e->kind == EV_SWITCH)
+		e->v[2] = threads_id_at(map, (s32)e->v[2], e->ts);
+	if (e->kind == EV_SWITCH || e->kind == EV_WAKEUP || e->kind == EV_WAKING ||
+	    e->kind == EV_PROBE_TARGET)
+		e->v[0] = threads_id_at(map, (s32)e->v[0], e->ts);
+}
+
 /* Decodes a merged batch; how many, or -errno. */
 static s64 ordered_decode(struct ordered_run *o, struct trace *t, const struct merged *m, s64 nr,
 			  struct event *ev)
@@ -264,6 +275,8 @@ static s64 ordered_decode(struct ordered_run *o, struct trace *t, const struct m
 		ret = t->check ? whois_check_event(t->check, e) : 0;
 		if (unlikely(ret))
 			return ret;
+		if (unlikely(t->threads && t->threads->nr_terms))
+			take_successors(t->threads, e);
 		/* A branch, which is guessed: the next event need not wait for this one's kind. */
 		if (unlikely(!(o->wanted >> e->kind & 1)))
 			continue;

@@ -47,6 +47,8 @@ struct trace {
 	struct topology *topology;
 	/* The same: what ordered runs are to be checked against; see trace_threads_early(). */
 	struct whois_check *check;
+	/* Set by what makes the map: its successors' ids are given to ordered runs' events. */
+	const struct thread_map *threads; /* not owned, or NULL */
 	struct progress *progress; /* not owned; NULL: nobody watches */
 	struct stream_totals totals;	/* of all files */
 	u64 events, counted;		/* before and after the filters */

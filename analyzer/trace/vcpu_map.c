@@ -198,9 +198,12 @@ static int threads_in_order(struct trace *t, struct thread_map *map, struct feed
 
 	whois_init(&w, map, &t->vms, t->names);
 	w.topology = t->topology;
+	w.in_order = true;
+	t->threads = NULL;
 	ret = trace_run_ordered(t, &want, list, feed ? 2 : 1, kinds, err) ?: tell_whois(&w, t, err);
 	if (!ret && (whois_finish(&w) || (feed && feed_flush(feed))))
 		ret = err_set(err, -ENOMEM, "out of memory");
+	t->threads = map;
 	whois_release(&w);
 	return ret;
 }
@@ -236,6 +239,7 @@ int trace_threads_early(struct trace *t, struct thread_map *map, struct whois_ch
 
 	*kinds = 0;
 	t->check = NULL;
+	t->threads = NULL;
 	if (walk && check)
 		ret = threads_by_walk(t, map, check, kinds, err);
 	if (walk && !ret)

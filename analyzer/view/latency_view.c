@@ -35,9 +35,10 @@ static enum latency_part part_of(const struct latency_key *key)
 	return key->state != LATENCY_ANY ? LATENCY_STATE : LATENCY_VM;
 }
 
-static s32 pid_of(const struct latency *l, u32 vcpu)
+static s32 pid_of(const struct latency_run *c, u32 vcpu)
 {
-	return vcpu == VCPU_NOBODY ? 0 : l->vcpus.vcpu[vcpu].pid;
+	return vcpu == VCPU_NOBODY ? 0 :
+				     threads_host_id(&c->s->threads, c->l.vcpus.vcpu[vcpu].pid);
 }
 
 /* What was not recorded is unknown, whatever the analysis made of the other events. */
@@ -101,8 +102,8 @@ static void build_slow(struct latency_run *c, const u32 *at_of)
 			.dst = ipi->dst,
 			.vector = min_of((u32)ipi->vector, (u32)VIEW_NO_VECTOR),
 			.state = min_of((u32)ipi->state, (u32)VIEW_STATES),
-			.src_pid = ipi->src_pid,
-			.dst_pid = pid_of(&c->l, ipi->dst_vcpu),
+			.src_pid = threads_host_id(&c->s->threads, ipi->src_pid),
+			.dst_pid = pid_of(c, ipi->dst_vcpu),
 			.sent = ipi->sent,
 			.sent_ns = ipi->sent - c->s->trace.totals.first_ts,
 			.vm = &c->vm[at_of[ipi->vm]],

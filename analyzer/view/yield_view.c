@@ -126,7 +126,7 @@ static void build_spins(const struct yield_run *y, struct vm_memory *m, u32 grou
 			.ts_ns = e->spin_ts - y->s->trace.totals.first_ts,
 			.ts = e->spin_ts,
 			.vcpu = c->id,
-			.pid = c->pid,
+			.pid = threads_host_id(&y->s->threads, c->pid),
 			.candidates = e->candidates,
 			.awaited = vcpu_id_of(y, group, e->awaited),
 		};

@@ -23,6 +23,7 @@ const char *const ipi_state_name[NR_STATES] = {
 struct reader {
 	struct ipis *to;
 	const struct vcpus *vcpus;
+	const struct thread_map *map;
 	bool no_memory;
 };
 
@@ -45,11 +46,12 @@ static void take(void *ctx, const struct latency_ipi *from)
 	}
 	to = &a->ipi[a->nr++];
 	*to = (struct ipi){
-		.sent = from->sent, .last = from->sent, .src_pid = from->src_pid,
+		.sent = from->sent, .last = from->sent,
+		.src_pid = threads_host_id(r->map, from->src_pid),
 		.src = from->src, .dst = from->dst, .vector = from->vector, .state = from->state,
 	};
 	if (from->dst_vcpu != VCPU_NOBODY)
-		to->dst_pid = r->vcpus->vcpu[from->dst_vcpu].pid;
+		to->dst_pid = threads_host_id(r->map, r->vcpus->vcpu[from->dst_vcpu].pid);
 	for (int s = 0; s < NR_IPI_STAGES; s++) {
 		bool known = from->after[s] != LATENCY_UNKNOWN;
 
@@ -77,7 +79,7 @@ static int run(struct trace *t, const struct thread_map *map, bool stock, struct
 {
 	const struct ordered_want want = { 0 };
 	struct latency l;
-	struct reader r = { .to = a, .vcpus = &l.vcpus };
+	struct reader r = { .to = a, .vcpus = &l.vcpus, .map = map };
 	const struct ordered list[] = { { &latency_ops, &l } };
 	u32 kinds;
 	int ret = latency_init(&l, map, 0, NULL, &t->vms);

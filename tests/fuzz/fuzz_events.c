@@ -123,6 +123,7 @@ static void run_whois(struct run *r)
 	struct whois w;
 
 	whois_init(&w, &r->map, &r->vms, NULL);
+	w.in_order = true;
 	whois_ops.records(&w, r->ev, r->nr);
 	whois_thread_name(&w, 3, "CPU 1/KVM");
 	whois_finish(&w);

@@ -136,4 +136,25 @@ is "a queue of 5,000: percentiles, to 0.4 %" "$(jq -c '.vms[0].after_send.acknow
 	map((.[0] - .[1] | fabs) <= 0.004 * .[1]) | unique' "$T/json")" '[true]'
 is "a queue of 5,000: the slowest is the first" "$(jq '.slowest[0].acknowledged' "$T/json")" 5000000
 
+# Two VMs, one after the other, whose threads have the same ids: 100 IPIs each, each acknowledged 2 us
+# after it was sent. In the second the threads run the same vCPUs (0) or the other ones (1).
+for other in 0 1; do
+	seq 0 199 | awk -v other=$other '{
+		late = $1 >= 100; t = 1000000 + $1 * 100000 + late * 3000000
+		a = 10 + (late && other); b = 11 - (late && other)
+		printf "%d 0 %d exit 0 119\n%d 0 %d ipi 253 1\n%d 0 %d accept 1 253\n", t, a, t + 1, a, t + 2, a
+		printf "%d 0 %d track %d %d 0 1 253 1\n%d 0 %d entry 0\n", t + 3, a, 7 + late, 1 + late, t + 4, a
+		printf "%d 1 %d inj 253\n%d 1 %d entry 1\n%d 1 %d exit 1 1\n", t + 901, b, t + 902, b, t + 2000, b
+		printf "%d 1 %d eoi 1 253\n%d 1 %d entry 1\n", t + 2001, b, t + 2002, b }' |
+		tests/t/plant.pl "$T/again.dat"
+	is "thread ids used again ($other): acknowledged" "$("$KVM_IPI" latency --format json "$T/again.dat" |
+		jq -c '[.unanswered, (.vms[] | .vm_pid, .after_send.acknowledged.count,
+			.after_send.acknowledged.min_ns, .after_send.acknowledged.max_ns, .after_send.injected.max_ns)]')" \
+		'[0,7,100,2000,2000,900,8,100,2000,2000,900]'
+	is "thread ids used again ($other): yield" "$("$KVM_IPI" yield --format json "$T/again.dat" |
+		jq -c '[.vms[].ack.acknowledged]')" '[100,100]'
+	is "thread ids used again ($other): the host's id is shown" "$("$KVM_IPI" latency --format json "$T/again.dat" |
+		jq -c '[.slowest[].src_pid, .slowest[].dst_pid] | unique')" '[10,11]'
+done
+
 done_testing
