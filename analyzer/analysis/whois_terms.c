@@ -66,14 +66,14 @@ void whois_end_silence(struct whois_term *t, u64 ts)
 /* How many threads in a row may have had one id. */
 #define TERMS_MAX 16
 
-/* Whether an earlier one of them ran this vCPU, or there were too many. */
-static bool ran_before(const struct whois *w, u32 n, u32 vcpu)
+/* Whether an earlier one of them ran this vCPU (VCPU_NONE: does not matter), or there are too many. */
+static bool takes_turns(const struct whois *w, u32 n, u32 vcpu)
 {
 	u32 nr = 1;
 
 	for (; w->thread[n].term.before && nr < TERMS_MAX; nr++) {
 		n = w->thread[n].term.before - 1;
-		if (w->thread[n].runs.top == vcpu)
+		if (vcpu != VCPU_NONE && w->thread[n].runs.top == vcpu)
 			return true;
 	}
 	return nr == TERMS_MAX;
@@ -123,7 +123,7 @@ s64 whois_runs(struct whois *w, s64 n, u32 vcpu)
 	struct whois_runs *r;
 
 	if (w->in_order && t->runs.top != VCPU_NONE && t->runs.top != vcpu && !t->term.alternates) {
-		if (ran_before(w, (u32)n, vcpu))
+		if (takes_turns(w, (u32)n, vcpu))
 			n = whois_unite(w, (u32)n);
 		else
 			n = whois_new_term(w, (u32)n, t->term.of_vcpu.since);
@@ -155,6 +155,8 @@ s64 whois_moves(struct whois *w, s64 n, u32 vm)
 	w->moved = true;
 	if (!w->in_order || w->thread[n].term.alternates)
 		return n;
+	if (takes_turns(w, (u32)n, VCPU_NONE))
+		return whois_unite(w, (u32)n);
 	return whois_new_term(w, (u32)n, w->thread[n].term.of_vm.since);
 }
 
@@ -184,6 +186,8 @@ s64 whois_answers(struct whois *w, s64 n, u32 vm)
 	if (was != VM_NONE && was != vm) {
 		if (!w->in_order || w->thread[n].term.alternates || !one_after_the_other)
 			return n;
+		if (takes_turns(w, (u32)n, VCPU_NONE))
+			return whois_unite(w, (u32)n);
 		n = whois_new_term(w, (u32)n, w->thread[n].term.of_vm.since);
 		if (n < 0)
 			return n;

@@ -39,7 +39,7 @@ extern const char *const known_names[NR_KNOWN];
 /* Above every id that Linux gives. */
 #define THREADS_SUCCESSOR 0x40000000
 /* As many successors in a recording; later ones are taken for the last of them. */
-#define THREADS_SUCCESSORS_MAX 65536
+#define THREADS_SUCCESSORS_MAX 8192
 
 struct thread {
 	s32 pid;	/* the host's, or a successor's */
