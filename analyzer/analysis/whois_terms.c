@@ -66,7 +66,7 @@ void whois_end_silence(struct whois_term *t, u64 ts)
 /* How many threads in a row may have had one id. */
 #define TERMS_MAX 16
 
-/* Whether an earlier one of them ran this vCPU (VCPU_NONE: does not matter), or there are too many. */
+/* Whether an earlier one of them ran this vCPU (VCPU_NONE: whichever), or they are too many. */
 static bool takes_turns(const struct whois *w, u32 n, u32 vcpu)
 {
 	u32 nr = 1;

@@ -6,6 +6,7 @@
  * recorded" must not look alike. JSON has null for the latter.
  */
 #include "output/coverage_out.h"
+#include "util/rounded.h"
 
 #include <stdarg.h>
 
@@ -93,6 +94,9 @@ static void put_unknown(const struct coverage_view *c, struct fold *f)
 
 static void put_lost(const struct loss_view *l, FILE *out)
 {
+	u64 us = rounded(l->ns, 1000), from = rounded(l->from_ns, 1000);
+	u64 to = rounded(l->to_ns, 1000);
+
 	fprintf(out, "#   CPU %u lost ", l->cpu);
 	if (l->events_known)
 		fprintf(out, "%llu records", l->events);
@@ -103,9 +107,8 @@ static void put_lost(const struct loss_view *l, FILE *out)
 	fprintf(out, " in %llu gap%s", l->gaps, l->gaps == 1 ? "" : "s");
 	if (l->ns != VIEW_NO_TIME)
 		fprintf(out, " (%llu.%03llu ms) from +%llu.%06llu to +%llu.%06llu s",
-			l->ns / 1000000, l->ns % 1000000 / 1000, l->from_ns / 1000000000,
-			l->from_ns % 1000000000 / 1000, l->to_ns / 1000000000,
-			l->to_ns % 1000000000 / 1000);
+			us / 1000, us % 1000, from / 1000000, from % 1000000, to / 1000000,
+			to % 1000000);
 	fputc('\n', out);
 }
 

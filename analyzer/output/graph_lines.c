@@ -50,7 +50,7 @@ static void list_end(struct list *l, const char *when_empty)
 static void list_share(struct list *l, const char *name, u64 n, u64 of)
 {
 	u64 tenths = of ? (u64)(((unsigned __int128)n * 1000 + of / 2) / of) : 0;
-	char item[96];
+	char item[192];
 
 	snprintf(item, sizeof(item), "%s %llu (%llu.%llu %%)", name, n, tenths / 10, tenths % 10);
 	if (n)

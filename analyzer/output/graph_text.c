@@ -11,6 +11,7 @@
 #include "output/graph_lines.h"
 #include "output/remarks.h"
 #include "output/table.h"
+#include "util/rounded.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -47,7 +48,9 @@ static const char *graph_text_bold(bool color, bool on)
 
 static void put_seconds(u64 ns, FILE *out)
 {
-	fprintf(out, "%llu.%06llu s", ns / 1000000000, ns % 1000000000 / 1000);
+	u64 us = rounded(ns, 1000);
+
+	fprintf(out, "%llu.%06llu s", us / 1000000, us % 1000000);
 }
 
 static void graph_text_put_inputs(const struct graph_view *g, FILE *out)

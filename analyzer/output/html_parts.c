@@ -2,6 +2,7 @@
 /* html_parts.c - see html_parts.h. */
 #include "output/html_parts.h"
 #include "output/graphml.h"
+#include "util/rounded.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,8 +35,10 @@ void html_rate(u64 count, u64 ns, FILE *out)
 
 void html_us(bool known, u64 ns, FILE *out)
 {
+	u64 tenths = rounded(ns, 100);
+
 	if (known)
-		fprintf(out, "%llu.%llu", (ull)(ns / 1000), (ull)(ns % 1000 / 100));
+		fprintf(out, "%llu.%llu", tenths / 10, tenths % 10);
 }
 
 void html_ms(u64 ns, FILE *out)

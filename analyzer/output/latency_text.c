@@ -9,6 +9,7 @@
 #include "output/paragraph.h"
 #include "output/remarks.h"
 #include "output/table.h"
+#include "util/rounded.h"
 
 static const char *const part_names[] = { "vm", "pair", "vector", "state" };
 
@@ -20,11 +21,12 @@ struct rows {
 
 static void cell_us(struct cell *c, bool known, u64 ns)
 {
+	u64 tenths = rounded(ns, 100);
 	char text[40];
 
 	if (!known)
 		return;
-	snprintf(text, sizeof(text), "%llu.%llu", ns / 1000, ns % 1000 / 100);
+	snprintf(text, sizeof(text), "%llu.%llu", tenths / 10, tenths % 10);
 	cell_number(c, text);
 }
 

@@ -8,6 +8,7 @@
  * a small digit.
  */
 #include "output/matrix_text.h"
+#include "util/rounded.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -61,20 +62,21 @@ static void short_number(u64 n, char *buf, size_t len)
 {
 	static const char unit[] = "kMGTPE";
 	unsigned int u = 0;
+	u64 of = 1000, tenths;
 
 	if (n < 10000) {
-		snprintf(buf, len, "%u", (unsigned int)n);
+		snprintf(buf, len, "%llu", n);
 		return;
 	}
-	while (n >= 1000000 && u < sizeof(unit) - 2) {
-		n /= 1000;
+	while (rounded(n, of) >= 1000 && u < sizeof(unit) - 2) {
+		of *= 1000;
 		u++;
 	}
-	if (n < 10000)
-		snprintf(buf, len, "%u.%u%c", (unsigned int)(n / 1000),
-			 (unsigned int)(n % 1000 / 100), unit[u]);
+	tenths = rounded(n, of / 10);
+	if (tenths < 100)
+		snprintf(buf, len, "%llu.%llu%c", tenths / 10, tenths % 10, unit[u]);
 	else
-		snprintf(buf, len, "%u%c", (unsigned int)(n / 1000), unit[u]);
+		snprintf(buf, len, "%llu%c", rounded(n, of), unit[u]);
 }
 
 /* 9 for the largest, one less for each halving; what is there is at least 0, what is not a dot. */

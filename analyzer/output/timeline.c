@@ -3,6 +3,7 @@
 #include "output/timeline_view.h"
 #include "output/graph_json.h"
 #include "output/table.h"
+#include "util/rounded.h"
 
 #define BURSTS_SHOWN 12
 
@@ -65,10 +66,10 @@ static void burst_row(const void *ctx, u64 row, struct cell *cells)
 {
 	const struct burst_list *l = ctx;
 	const struct timeline_burst *b = &l->vm->burst[row];
+	u64 us = rounded(b->start_ns, 1000);
 	char text[32];
 
-	snprintf(text, sizeof(text), "%llu.%06llu", (ull)(b->start_ns / 1000000000),
-		 (ull)(b->start_ns % 1000000000 / 1000));
+	snprintf(text, sizeof(text), "%llu.%06llu", us / 1000000, us % 1000000);
 	cell_text(&cells[0], text);
 	snprintf(text, sizeof(text), "%.3f", (double)b->length_ns / 1e6);
 	cell_text(&cells[1], text);

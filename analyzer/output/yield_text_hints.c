@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* yield_text_hints.c - see yield_text_parts.h: hints and their windows, and acknowledgements. */
 #include "output/yield_text_parts.h"
+#include "util/rounded.h"
 
 /* Milliseconds with as many decimals as windows have. */
 static void cell_ms(struct cell *c, u64 ns)
@@ -110,7 +111,9 @@ void yield_text_hints(const struct yield_view *s, const struct yield_vm *vm, FIL
 
 void yield_text_say_us(struct paragraph *p, u64 ns)
 {
-	paragraph_say(p, "%llu.%llu~us", ns / 1000, ns % 1000 / 100);
+	u64 tenths = rounded(ns, 100);
+
+	paragraph_say(p, "%llu.%llu~us", tenths / 10, tenths % 10);
 }
 
 static const char *const rule_titles[] = { "rule", "stale_ms", "lost_early", NULL };

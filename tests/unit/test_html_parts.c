@@ -24,7 +24,7 @@ START_TEST(numbers)
 	html_ms(50000000, c.f);
 	fputc('|', c.f);
 	html_ms(1778790000, c.f);
-	ck_assert_str_eq(capture_text(&c), "0.3|66.7|2.5|1.2|50|1778.7");
+	ck_assert_str_eq(capture_text(&c), "0.3|66.7|2.5|1.3|50|1778.7");
 	capture_free(&c);
 }
 END_TEST

@@ -79,7 +79,7 @@ START_TEST(short_numbers)
 
 	ck_assert_uint_le(longest_line(text), 60);
 	ck_assert_ptr_nonnull(strstr(text,
-		"     0    . 9999  10k 999k 1.0M 9.9M 1.2G  18E\n"));
+		"     0    . 9999  10k 1.0M 1.0M  10M 1.2G  18E\n"));
 	free(text);
 }
 END_TEST
