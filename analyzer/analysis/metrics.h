@@ -7,8 +7,8 @@
  * always gives the same answer, on every machine.
  *
  * Groups maximise modularity (more weight inside than chance would put there, for the vCPUs'
- * weights) by moving vCPUs, then whole groups, for as long as that gains: a local optimum.
- * Direction is ignored.
+ * weights) by moving vCPUs and whole groups for as long as that gains: neither moving one vCPU nor
+ * joining two groups would raise it. Direction is ignored.
  */
 #ifndef KVM_IPI_METRICS_H
 #define KVM_IPI_METRICS_H

@@ -5,6 +5,10 @@
  * The multi-level local moving of Blondel et al. (2008), with nodes taken by number and ties going
  * to the smaller group, in integers: moving node i to group g gains w(i, g) * W - k(i) * K(g),
  * where W is the sum of all degrees, k a node's and K a group's; products go through 128 bits.
+ *
+ * What whole groups gained can make another vCPU's move a gain: so it begins again with vCPUs, from
+ * the groups found, until a pass over vCPUs and one over groups move nothing. Each move raises the
+ * modularity, so it ends.
  */
 #include "analysis/metrics.h"
 
@@ -24,6 +28,7 @@ struct level {
 struct mover {
 	u32 *group;	/* of each node */
 	u64 *sum;	/* K of each group */
+	u32 *size;	/* nodes in each group */
 	u64 *link;	/* weight from the node in hand to each group */
 	u32 *seen;	/* groups with a link */
 	u32 nr_seen;
@@ -43,7 +48,16 @@ static void collect_links(const struct level *l, struct mover *m, u32 node)
 	}
 }
 
-/* Puts the node where it gains most; true when that is another group than before. */
+static u32 empty_group(const struct mover *m)
+{
+	u32 g = 0;
+
+	while (m->size[g])
+		g++;
+	return g;
+}
+
+/* Puts the node where it gains most, or alone where it would lose; true: into another group. */
 static bool metrics_groups_move(const struct level *l, struct mover *m, u32 node)
 {
 	u32 old = m->group[node], best = old;
@@ -52,6 +66,7 @@ static bool metrics_groups_move(const struct level *l, struct mover *m, u32 node
 
 	collect_links(l, m, node);
 	m->sum[old] -= k;
+	m->size[old]--;
 	best_gain = (__int128)m->link[old] * l->total - (__int128)k * m->sum[old];
 	for (u32 i = 0; i < m->nr_seen; i++) {
 		u32 g = m->seen[i];
@@ -64,7 +79,10 @@ static bool metrics_groups_move(const struct level *l, struct mover *m, u32 node
 	}
 	for (u32 i = 0; i < m->nr_seen; i++)
 		m->link[m->seen[i]] = 0;
+	if (best_gain < 0)
+		best = empty_group(m);
 	m->sum[best] += k;
+	m->size[best]++;
 	m->group[node] = best;
 	return best != old;
 }
@@ -86,11 +104,12 @@ static u32 renumber(u32 *group, u32 nr, u32 *map)
 static void mover_release(struct mover *m)
 {
 	free(m->sum);
+	free(m->size);
 	free(m->link);
 	free(m->seen);
 }
 
-/* Moves nodes until nothing gains; returns the number of groups, or -ENOMEM. */
+/* Moves nodes from their groups until nothing gains: how many groups there are, or -ENOMEM. */
 static s64 local_moving(const struct level *l, u32 *group)
 {
 	size_t nr = (size_t)l->nr + 1;
@@ -99,12 +118,13 @@ static s64 local_moving(const struct level *l, u32 *group)
 	s64 ret = -ENOMEM;
 
 	m.sum = calloc(nr, sizeof(*m.sum));
+	m.size = calloc(nr, sizeof(*m.size));
 	m.link = calloc(nr, sizeof(*m.link));
 	m.seen = calloc(nr, sizeof(*m.seen));
-	if (m.sum && m.link && m.seen) {
+	if (m.sum && m.size && m.link && m.seen) {
 		for (u32 i = 0; i < l->nr; i++) {
-			group[i] = i;
-			m.sum[i] = l->degree[i];
+			m.sum[group[i]] += l->degree[i];
+			m.size[group[i]]++;
 		}
 		for (u32 round = 0; moved && round < ROUNDS_MAX; round++) {
 			moved = false;
@@ -198,35 +218,44 @@ static int contract(const struct level *l, const u32 *group, u32 nr_groups, stru
 	return ret;
 }
 
+/* A level above: the groups of l as nodes. Moves them, and notes it in group. 1, 0 or -ENOMEM. */
+static int join_groups(const struct level *l, u32 *group, u32 nr_groups)
+{
+	u32 *part = malloc(((size_t)nr_groups + 1) * sizeof(*part));
+	struct level next = { 0 };
+	s64 left = nr_groups;
+	int ret = part ? contract(l, group, nr_groups, &next) : -ENOMEM;
+
+	for (u32 g = 0; !ret && g < nr_groups; g++)
+		part[g] = g;
+	if (!ret)
+		left = local_moving(&next, part);
+	for (u32 i = 0; left >= 0 && !ret && i < l->nr; i++)
+		group[i] = part[group[i]];
+	level_release(&next);
+	free(part);
+	return left < 0 ? (int)left : ret ?: left < nr_groups;
+}
+
 int metrics_groups(u32 nr, const u32 *start, const u32 *to, const u64 *weight, u32 *group)
 {
-	u32 *part = malloc(((size_t)nr + 1) * sizeof(*part));
-	struct level l, next;
+	struct level l;
 	int ret = level_alloc(&l, nr, start[nr]);
 
-	if (!part)
-		ret = -ENOMEM;
 	if (!ret) {
 		memcpy(l.start, start, ((size_t)nr + 1) * sizeof(*start));
 		memcpy(l.to, to, start[nr] * sizeof(*to));
 		memcpy(l.weight, weight, start[nr] * sizeof(*weight));
 		sum_degrees(&l);
+		ret = 1;
 	}
 	for (u32 i = 0; i < nr; i++)
 		group[i] = i;
-	while (!ret) {
-		s64 nr_groups = local_moving(&l, part);
+	for (u32 round = 0; ret > 0 && round < ROUNDS_MAX; round++) {
+		s64 nr_groups = local_moving(&l, group);
 
-		ret = nr_groups < 0 ? (int)nr_groups : 0;
-		for (u32 i = 0; !ret && i < nr; i++)
-			group[i] = part[group[i]];
-		if (ret || nr_groups == l.nr)
-			break;
-		ret = contract(&l, part, (u32)nr_groups, &next);
-		level_release(&l);
-		l = next;
+		ret = nr_groups < 0 ? (int)nr_groups : join_groups(&l, group, (u32)nr_groups);
 	}
 	level_release(&l);
-	free(part);
-	return ret;
+	return min_of(ret, 0);
 }
