@@ -5,6 +5,7 @@
  * libtracefs mounts tracefs when it has to look for it; so the folder is looked for here, and the
  * library is told.
  */
+#define _GNU_SOURCE
 #include "record/tracer.h"
 
 #include <errno.h>

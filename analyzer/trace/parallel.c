@@ -286,12 +286,13 @@ static u32 choose_threads(const struct trace *t, const struct analysis *list, u3
 	return (u32)min_of(max_of(threads, 1ull), (u64)THREADS_MAX);
 }
 
+#ifdef __GLIBC__
 static void *run_elsewhere(void *arg)
 {
 	struct worker *w = arg;
 
 	/* From here on it goes wherever the scheduler likes. */
-	pthread_setaffinity_np(pthread_self(), sizeof(w->cpus), &w->cpus);
+	sched_setaffinity(0, sizeof(w->cpus), &w->cpus);
 	return run_worker(w);
 }
 
@@ -316,6 +317,13 @@ static bool start_worker(struct worker *w)
 	pthread_attr_destroy(&attr);
 	return started || !pthread_create(&w->thread, NULL, run_worker, w);
 }
+#else
+/* musl has no CPUs in a thread's attributes: it begins where the scheduler puts it. */
+static bool start_worker(struct worker *w)
+{
+	return !pthread_create(&w->thread, NULL, run_worker, w);
+}
+#endif
 
 /* Runs them all; a thread that cannot be started is done without. 0 or the first failure. */
 static int run_workers(struct worker *w, u32 nr)
