@@ -122,10 +122,13 @@ static int run_start(const struct recording *rec, char *const *argv, bool record
 static int start_recorder(struct recording *rec, struct err *err)
 {
 	const char *argv[PLAN_ARGS_MAX];
-	char size[24], name[32];
+	char size[24], name[32], path[HOST_PATH_MAX];
 
 	run_instance_name(name);
 	plan_command(rec->job->plan, name, rec->job->output, size, argv);
+	/* It may be where PATH does not lead: the plan knows it from there. */
+	if (program_find(argv[0], path))
+		argv[0] = path;
 	rec->log = rec->job->verbose ? NULL : tmpfile();
 	return run_start(rec, (char *const *)argv, true, &rec->recorder, err);
 }
