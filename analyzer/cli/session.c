@@ -4,6 +4,7 @@
  * in session_open.c.
  */
 #include "cli/session.h"
+#include "trace/joined.h"
 #include "util/outfile.h"
 #include "util/pager.h"
 
@@ -35,6 +36,20 @@ static void explain_nothing(struct session *s)
 	survey_release(&survey);
 }
 
+/* The events that there would be: of the source asked for, else of what the trace describes. */
+static const char *missing_source(const struct trace *t, int source)
+{
+	bool track = trace_describes(t, EV_BIT(EV_TRACK));
+	bool stock = trace_describes(t, EV_BIT(EV_APIC_IPI));
+
+	if (source == SOURCE_STOCK || (source == SOURCE_AUTO && stock && !track))
+		return "kvm:kvm_apic_ipi";
+	if (t->probes)
+		return PROBES_GROUP ":deliver with its acceptor";
+	return source == SOURCE_AUTO && stock ? "kvm:kvm_ipi_track, and none of kvm:kvm_apic_ipi"
+					      : "kvm:kvm_ipi_track";
+}
+
 /* There are no directed IPIs: the code, after up to three lines. */
 static int no_events(struct session *s, int source)
 {
@@ -45,11 +60,9 @@ static int no_events(struct session *s, int source)
 		complain(
 			"%s%s: none of %llu kvm_apic_ipi records is a directed IPI with its acceptor",
 			s->files.s[0], more, sent);
-	else if (source == SOURCE_STOCK)
-		complain("%s%s: no record of kvm:kvm_apic_ipi", s->files.s[0], more);
 	else
-		complain("%s%s: no record of %s", s->files.s[0], more, s->rec.trace.probes ?
-			 PROBES_GROUP ":deliver with its acceptor" : "kvm:kvm_ipi_track");
+		complain("%s%s: no record of %s", s->files.s[0], more,
+			 missing_source(&s->rec.trace, source));
 	explain_nothing(s);
 	return -ENODATA;
 }

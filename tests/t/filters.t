@@ -126,5 +126,9 @@ printf '1000 0 10 entry 0\n2000 0 10 exit 0 119\n2001 0 10 ipi 253 1\n2002 0 10 
 "$KVM_IPI" report --format json "$T/described.dat" >"$T/out" 2>"$T/err"
 is "described, not recorded: exit" $? 3
 is "described, not recorded: its lines" "$(wc -l <"$T/err")" 3
+printf '1000 0 10 entry 0\n' | tests/t/plant.pl "$T/empty.dat"
+"$KVM_IPI" report "$T/empty.dat" >"$T/out" 2>"$T/err"
+is "both described, none recorded" "$(head -n 1 "$T/err")" \
+	"kvm-ipi: $T/empty.dat: no record of kvm:kvm_ipi_track, and none of kvm:kvm_apic_ipi"
 
 done_testing
