@@ -175,14 +175,14 @@ void table_text(const struct table *t, FILE *out)
 
 /*
  * CSV of millions of rows: put together in a buffer of our own. A cell takes at most its text
- * twice, and three bytes.
+ * twice, and four bytes.
  */
 struct csv {
 	FILE *out;
 	size_t len;
 	char buf[32 * 1024];
 };
-#define CSV_CELL_MAX (2 * CELL_TEXT_MAX + 3)
+#define CSV_CELL_MAX (2 * CELL_TEXT_MAX + 4)
 
 static void csv_flush(struct csv *csv)
 {
@@ -214,12 +214,29 @@ static char *csv_string(char *to, const char *s)
 	return at;
 }
 
+/*
+ * Names come from guests and files. A spreadsheet would run what looks like a formula; with an
+ * apostrophe before it, it is text there.
+ */
+static char *csv_name(char *to, const char *s)
+{
+	char text[CELL_TEXT_MAX + 1];
+
+	if (!*s || !strchr("=+-@", *s))
+		return csv_string(to, s);
+	text[0] = '\'';
+	memcpy(text + 1, s, strlen(s) + 1);
+	return csv_string(to, text);
+}
+
 static char *csv_cell(char *to, const struct cell *c)
 {
 	char buf[64];
 
 	if (c->kind == CELL_EMPTY)
 		return to;
+	if (c->kind == CELL_TEXT)
+		return csv_name(to, c->text);
 	if (c->kind == CELL_S64 && c->s >= 0)
 		return digits_put(to, (u64)c->s);
 	if (c->kind != CELL_U64)

@@ -162,4 +162,26 @@ START_TEST(many_rows)
 }
 END_TEST
 
-UNIT_SUITE(table, csv, aligned_text, rounding, long_text, numbers, many_rows)
+static void formula_row(const void *ctx, u64 row, struct cell *cells)
+{
+	static const char *const text[] = { "=1+1", "+2", "-x", "@y", "=\"a\"", "a=b" };
+
+	(void)ctx;
+	cell_text(&cells[0], text[row]);
+	cell_number(&cells[1], "-1.5");
+}
+
+START_TEST(no_formulas)
+{
+	const char *const two[] = { "name", "n", NULL };
+	struct capture c;
+
+	capture_open(&c);
+	table_csv(&(struct table){ .title = two, .nr_rows = 6, .row = formula_row }, c.f);
+	ck_assert_str_eq(capture_text(&c), "name,n\n'=1+1,-1.5\n'+2,-1.5\n'-x,-1.5\n'@y,-1.5\n"
+					   "\"'=\"\"a\"\"\",-1.5\na=b,-1.5\n");
+	capture_free(&c);
+}
+END_TEST
+
+UNIT_SUITE(table, csv, no_formulas, aligned_text, rounding, long_text, numbers, many_rows)
