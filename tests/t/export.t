@@ -272,6 +272,16 @@ writer=$!
 wait "$writer"
 ok "memory stays: $early KiB, then $late KiB" test "$((late - early))" -lt 1000
 
+# A CPU's clock goes back half a second in the middle: IPIs at their own times, no negative length.
+printf '%s\n' '1000000 0 11 entry 1' '1000000 0 10 entry 0' '2000000 0 10 exit 0 119' '2000003 0 10 track 7 1 0 1 253 1' \
+	'1500000 0 10 entry 0' '1600000 0 10 exit 0 119' '1600003 0 10 track 7 1 0 1 253 1' '1600004 0 10 entry 0' \
+	'1700000 0 11 eoi 1 253' | tests/t/plant.pl "$T/back.dat"
+"$KVM_IPI" export -o "$T/back.json" "$T/back.dat"
+is "back in time: exit" $? 0
+is "back in time: when the IPIs were sent, us" "$(jq -c '[.traceEvents[] | select(.ph == "s") | .ts]' "$T/back.json")" \
+	"[1000.003,600.003]"
+is "back in time: no negative length" "$(jq '[.traceEvents[] | select(.dur != null and .dur < 0)] | length' "$T/back.json")" 0
+
 refused "no IPIs in this time" 3 "$KVM_IPI" export --time 0,1 $D/612-a-xapic.dat
 refused "another format" 2 "$KVM_IPI" export --format dot $D/612-a-xapic.dat
 refused "onto its input" 2 "$KVM_IPI" export -o $D/612-a-xapic.dat $D/612-a-xapic.dat

@@ -85,6 +85,8 @@ while (<STDIN>) {
 	my $record = pack('SCCl', $id{$event}, 0, 0, $pid) . values_of($event, @v);
 	$record .= "\0" while length($record) % 4;
 	$cpus = $cpu + 1 if $cpu >= $cpus;
+	# A page has the time of its first record; back in time only a new one goes.
+	flush_page($cpu) if $page{$cpu} && $ts < $last{$cpu};
 	flush_page($cpu) if $page{$cpu} && length($page{$cpu}[1]) + length($record) + 20 > 4080;
 	$page{$cpu} //= [ $ts, '' ];
 	my $step = $ts - ($page{$cpu}[1] eq '' ? $ts : $last{$cpu});
