@@ -24,6 +24,16 @@ fuzz-build: $(BUILD)/mktrace
 fuzz: fuzz-build
 	$(Q)tests/fuzz/run.sh $(FUZZ_BUILD) $(FUZZ_SECONDS) $(FUZZERS)
 
+## fuzz-long: all harnesses side by side for HOURS, in the background; the corpus is kept, minimised
+.PHONY: fuzz-long fuzz-status
+HOURS ?= 1
+fuzz-long: fuzz-build
+	$(Q)tests/fuzz/long.sh $(FUZZ_BUILD) $(HOURS) $(FUZZERS)
+
+## fuzz-status: executions and findings of all runs of fuzz-long
+fuzz-status:
+	$(Q)tests/fuzz/long.sh $(FUZZ_BUILD)
+
 # Commands over beginnings and damaged copies of files, within one process (hurt.c says what must hold).
 HURT_OBJECTS := $(BUILD)/tests/fuzz/hurt.o $(BUILD)/tests/fuzz/program.o
 $(BUILD)/hurt: $(HURT_OBJECTS) $(LIBRARY)
