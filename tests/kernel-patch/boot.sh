@@ -9,7 +9,9 @@
 #
 # The machine has two emulated CPUs, each with a host thread of its own. The deterministic mode
 # (BOOT_ACCEL=icount) changes CPUs only where an interrupt ends a guest, so in it no vCPU is ever seen
-# in guest mode by another.
+# in guest mode by another. With threads, an emulated CPU can execute an instruction that another one is
+# patching (int3, when a static branch changes), and the machine dies: it is booted again then, up to
+# BOOT_ATTEMPTS (3) times. A program that fails is not run again.
 #
 # Environment: BOOT_ACCEL (threads), BOOT_CPUS (2), BOOT_TIMEOUT (900) host seconds, BOOT_KVM (words
 # for kvm-amd, avic=0).
@@ -88,11 +90,21 @@ icount) accel=(-accel 'tcg,thread=single' -icount 'shift=1,sleep=off' -seed 1
 	-rtc 'base=2026-01-01T00:00:00,clock=vm') ;;
 *) die "BOOT_ACCEL=$BOOT_ACCEL: expected threads or icount" ;;
 esac
-timeout "${BOOT_TIMEOUT:-900}" qemu-system-x86_64 "${accel[@]}" -cpu max,-rdrand,-rdseed -machine q35 \
-	-smp "${BOOT_CPUS:-2}" -m 1G -nodefaults -vga none -display none -no-reboot -monitor none \
-	-kernel "$vmlinuz" -initrd "$work/initramfs" -serial "file:$work/console" </dev/null \
-	-append "console=ttyS0 panic=-1 mitigations=off tsc=reliable nokaslr norandmaps quiet" || true
-tr -d '\r' <"$work/console"
-status=$(tr -d '\r' <"$work/console" | sed -n 's/^boot: exit //p')
-[ -n "$status" ] || die "Linux $version did not come to its end"
-exit "$status"
+# Sets $status, empty if the machine died.
+boot() {
+	timeout "${BOOT_TIMEOUT:-900}" qemu-system-x86_64 "${accel[@]}" -cpu max,-rdrand,-rdseed \
+		-machine q35 -smp "${BOOT_CPUS:-2}" -m 1G -nodefaults -vga none -display none \
+		-no-reboot -monitor none -kernel "$vmlinuz" -initrd "$work/initramfs" \
+		-serial "file:$work/console" </dev/null \
+		-append "console=ttyS0 panic=-1 mitigations=off tsc=reliable nokaslr norandmaps quiet" || true
+	tr -d '\r' <"$work/console"
+	status=$(tr -d '\r' <"$work/console" | sed -n 's/^boot: exit //p')
+}
+
+attempts=${BOOT_ATTEMPTS:-3}
+for ((attempt = 1; attempt <= attempts; attempt++)); do
+	boot
+	[ -z "$status" ] || exit "$status"
+	echo "boot.sh: Linux $version died, attempt $attempt of $attempts" >&2
+done
+exit 125
