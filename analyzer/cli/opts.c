@@ -16,6 +16,8 @@ static const char *const source_choices[] = { "auto", "track", "probes", "stock"
 const struct option_row opts_input_rows[] = {
 	{ "input", 'i', OPT_TEXTS, offsetof(struct opts, inputs), "FILE",
 	  "read FILE (default: trace.dat); several are the\nparts of one recording" },
+	{ "together", 0, OPT_FLAG, offsetof(struct opts, together), NULL,
+	  "take several files for one recording, though they\nsay that they are not" },
 	{ "source", 0, OPT_CHOICE, offsetof(struct opts, source), "WHICH",
 	  "where IPIs are taken from: track (kvm_ipi_track),\nstock (kvm_apic_ipi and "
 	  "kvm_apic_accept_irq), or auto:\ntrack when there is one such record, else stock",
@@ -84,11 +86,15 @@ static bool use_color(const struct opts *opts)
 }
 
 /*
- * Formats that some command has: an ending that is one of these and not this command's is a
- * mistake.
+ * Words for formats, ours and others': a file whose name ends in one of them, and not in one of
+ * this command's, would not hold what its name says.
  */
-static const char *const all_formats[] = { "text", "txt", "csv", "json", "dot", "graphml", "png", "svg",
-					   "pdf", "html", "perfetto", "pftrace", NULL };
+static const char *const all_formats[] = {
+	"text",	    "txt",     "csv",	"json", "dot", "graphml", "png",  "svg",  "pdf",    "html",
+	"perfetto", "pftrace", "jpg",	"jpeg", "gif", "webp",	  "bmp",  "tiff", "eps",    "ps",
+	"htm",	    "xml",     "yaml",	"yml",	"tsv", "xls",	  "xlsx", "ods",  "sqlite", "db",
+	"md",	    "parquet", "arrow", "avro", "orc", "gexf",	  NULL
+};
 
 static int word_index(const char *const *list, const char *word)
 {

@@ -26,11 +26,11 @@ struct opts {
 	int color;
 	int source;
 	u64 threads;		/* 0: as many as help */
-	bool strict, salvage, quiet, verbose, no_pager;
+	bool strict, salvage, together, quiet, verbose, no_pager;
 };
 
 extern const struct option_row opts_input_rows[], opts_filter_rows[], opts_output_rows[];
-#define opts_recording_rows (opts_input_rows + 1) /* without -i, the first of them */
+#define opts_recording_rows (opts_input_rows + 2) /* without -i and --together, the first */
 extern const struct option_row opts_topology_rows[]; /* of commands that have a use for it */
 extern const char *const opts_color_choices[]; /* of enum color_when */
 

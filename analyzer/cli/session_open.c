@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* session_open.c - see session.h: from a command line to an opened trace, and its end. */
 #include "cli/session.h"
+#include "cli/one_recording.h"
 #include "cli/user_files.h"
 #include "trace/joined.h"
 
@@ -127,6 +128,9 @@ int session_open(struct session *s, const struct opts *opts)
 	}
 	if (trace_open(&s->rec.trace, s->files.s, s->files.nr, opts->salvage, &err))
 		return complain_io(&err);
+	code = one_recording(&s->rec.trace, opts->together);
+	if (code)
+		return code;
 	progress_init(&s->progress, isatty(STDERR_FILENO) && !opts->quiet ? stderr : NULL);
 	s->rec.trace.progress = &s->progress;
 	s->rec.trace.names = &s->rec.names;

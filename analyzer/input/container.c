@@ -250,6 +250,7 @@ void container_forget(struct container *c)
 	free(c->format_text);
 	free(c->clock);
 	free(c->release);
+	free(c->host);
 	memcpy(first.codec_name, c->codec_name, sizeof(first.codec_name));
 	*c = first;
 }

@@ -77,6 +77,8 @@ struct container {
 
 	char *clock;			/* option TRACECLOCK, or NULL */
 	char *release;			/* of the recording kernel, as uname -r has it, or NULL */
+	char *host;			/* as uname -n had it there, or NULL */
+	u64 trace_id;			/* trace-cmd's, of this recording; 0: unknown */
 	bool have_stats;		/* the per-CPU statistics, summed up */
 	u64 stat_overrun, stat_dropped;
 	s64 ts_offset;			/* ns to add to every time */

@@ -40,18 +40,35 @@ static u64 stat_number(const char *text, const char *key)
 	return 0;
 }
 
-/* The third word of `uname -snrm`-like text, "Linux host 6.12.1 x86_64". */
-static int set_release(struct container *c, const char *text)
+/* A word of a text, to be freed; NULL: there is none, or no memory (*ret is -ENOMEM then). */
+static char *word_of(const char *text, int number, int *ret)
 {
-	for (int word = 0; word < 2; word++) {
+	char *word;
+
+	for (int i = 0; i < number; i++) {
 		text += strcspn(text, " ");
 		text += strspn(text, " ");
 	}
+	if (!*text)
+		return NULL;
+	word = strndup(text, strcspn(text, " \n"));
+	if (word)
+		text_clean(word);
+	else
+		*ret = -ENOMEM;
+	return word;
+}
+
+/* "Linux host 6.12.1 x86_64". */
+static int set_uname(struct container *c, const char *text)
+{
+	int ret = 0;
+
+	free(c->host);
 	free(c->release);
-	c->release = *text ? strndup(text, strcspn(text, " \n")) : NULL;
-	if (c->release)
-		text_clean(c->release);
-	return *text && !c->release ? -ENOMEM : 0;
+	c->host = word_of(text, 1, &ret);
+	c->release = word_of(text, 2, &ret);
+	return ret;
 }
 
 static int read_text_option(struct container *c, unsigned int id, const char *text)
@@ -71,7 +88,7 @@ static int read_text_option(struct container *c, unsigned int id, const char *te
 		c->ts_offset = (s64)((u64)c->ts_offset + (u64)strtoll(text, NULL, 0));
 		return 0;
 	case OPTION_UNAME:
-		return set_release(c, text);
+		return set_uname(c, text);
 	}
 	return 0;
 }
@@ -128,6 +145,10 @@ int container_read_option(struct container *c, unsigned int id, struct meta *m, 
 		ret = read_text_option(c, id, text);
 		free(text);
 		return ret;
+	case OPTION_TRACEID:
+		if (size >= 8)
+			c->trace_id = meta_u64(m);
+		return 0;
 	case OPTION_CPUCOUNT:
 		if (size >= 4)
 			c->nr_cpus = meta_u32(m);

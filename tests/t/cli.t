@@ -205,8 +205,23 @@ refused "standard input, if it is a pipe" 1 sh -c "cat trace.dat | '$K' report -
 refused "standard input that is closed" 1 sh -c "'$K' report - <&-"
 cp "$other" second.dat
 is "several files: both are read" \
-	"$("$K" graph trace.dat -i second.dat | awk -F, '/^[0-9]/ { n += $6 } END { print n }')" 2743
-is "several files are two inputs" "$("$K" report --format json trace.dat second.dat | jq '.inputs | length')" 2
+	"$("$K" graph --together trace.dat -i second.dat | awk -F, '/^[0-9]/ { n += $6 } END { print n }')" 2743
+is "several files are two inputs" "$("$K" report --format json --together trace.dat second.dat | jq '.inputs | length')" 2
+# Two recordings are not one; nor is a file twice, by whatever name.
+refused "two recordings" 2 "$K" report trace.dat second.dat
+is "two recordings: what to do" "$(grep -c 'of two recordings: compare them with kvm-ipi diff, .* --together' "$T/refused.err")" 1
+ln second.dat third.dat
+ln -s second.dat fourth.dat
+for again in second.dat third.dat fourth.dat ./second.dat; do
+	refused "a file twice ($again)" 2 "$K" report --together second.dat $again
+done
+is "and says so" "$(cat "$T/refused.err")" "kvm-ipi: ./second.dat is given twice, and would be counted twice"
+rm third.dat fourth.dat
+# An ending that is no format of the command: no text under that name.
+for name in x.jpg x.parquet x.xlsx x.yaml; do
+	refused "-o $name" 2 "$K" heatmap -o $name trace.dat
+	ok "-o $name: no file" test ! -e $name
+done
 
 # Where the output goes
 left() {

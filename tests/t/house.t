@@ -23,6 +23,7 @@ cli/matrix	goldens
 cli/opts	cli
 cli/opts_filter	filters
 cli/picture_file	pictures
+cli/one_recording	cli
 cli/record	record
 cli/report	goldens
 cli/session	cli

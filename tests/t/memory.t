@@ -38,7 +38,7 @@ survives() {
 }
 
 survives "report" 0 report --threads 1 --vm-names tests/golden/names "$C/612-d-three-vms-samepid.dat"
-survives "report json, two files, threads" 0 report --format json --threads 3 "$C/612-c-two-vms-8.dat" \
+survives "report json, two files, threads" 0 report --together --format json --threads 3 "$C/612-c-two-vms-8.dat" \
 	"$C/612-l-lossy.dat"
 "$MKTRACE" --cpus 4 --events 2000 --cpus-per-core 2 "$T/marks.dat"
 survives "report of a recording that describes its CPUs, threads" 0 report --threads 2 "$T/marks.dat"

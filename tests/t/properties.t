@@ -13,10 +13,10 @@ C=tests/data/captures
 a=$C/612-a-xapic.dat
 b=$C/612-d-three-vms-samepid.dat
 c=$C/612-l-lossy.dat
-"$KVM_IPI" graph --format csv "$a" "$b" "$c" | grep -v '^#' >"$T/want"
+"$KVM_IPI" graph --together --format csv "$a" "$b" "$c" | grep -v '^#' >"$T/want"
 for order in "$a $c $b" "$b $a $c" "$b $c $a" "$c $a $b" "$c $b $a"; do
 	# shellcheck disable=SC2086 # three files
-	"$KVM_IPI" graph --format csv $order | grep -v '^#' >"$T/got"
+	"$KVM_IPI" graph --together --format csv $order | grep -v '^#' >"$T/got"
 	same "order of files: $(echo "$order" | sed "s|$C/||g; s/\.dat//g")" "$T/got" "$T/want"
 done
 # What they say together is the sum of what they say alone (times aside).
