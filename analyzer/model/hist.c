@@ -74,6 +74,14 @@ int hist_add(struct hist *h, u64 value, u64 times)
 	return 0;
 }
 
+int hist_add_bucket(struct hist *h, u32 bucket, u64 times)
+{
+	/* Octave 63 - bits has the largest values. */
+	if (bucket >> h->bits > 64u - h->bits)
+		return -EINVAL;
+	return hist_add(h, hist_bucket_middle(h->bits, bucket), times);
+}
+
 int hist_merge(struct hist *h, const struct hist *other)
 {
 	if (h->bits != other->bits)

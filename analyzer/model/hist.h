@@ -32,6 +32,8 @@ u32 hist_bucket(u8 bits, u64 value);
 u64 hist_bucket_middle(u8 bits, u32 bucket);
 
 int hist_add(struct hist *h, u64 value, u64 times); /* 0 or -ENOMEM */
+/* Values that were put into buckets elsewhere, by the same rule: they count as their middle. */
+int hist_add_bucket(struct hist *h, u32 bucket, u64 times);
 /* other has the same bits; -EINVAL when not. */
 int hist_merge(struct hist *h, const struct hist *other);
 

@@ -111,4 +111,27 @@ START_TEST(sums)
 }
 END_TEST
 
-UNIT_SUITE(hist, percentiles_keep_their_bound, extremes, sums)
+START_TEST(buckets_of_elsewhere)
+{
+	struct hist own, other;
+	u64 state = 7;
+
+	hist_init(&own, 7);
+	hist_init(&other, 7);
+	for (u32 i = 0; i < 1000; i++) {
+		u64 value = next_random(&state) >> (next_random(&state) % 53);
+
+		ck_assert_int_eq(hist_add(&own, value, 2), 0);
+		ck_assert_int_eq(hist_add_bucket(&other, hist_bucket(7, value), 2), 0);
+	}
+	ck_assert_uint_eq(other.nr, own.nr);
+	ck_assert_uint_eq(other.room, own.room);
+	ck_assert_int_eq(memcmp(own.count, other.count, own.room * sizeof(*own.count)), 0);
+	ck_assert_int_eq(hist_add_bucket(&other, hist_bucket(7, UINT64_MAX), 1), 0);
+	ck_assert_int_eq(hist_add_bucket(&other, hist_bucket(7, UINT64_MAX) + 1, 1), -EINVAL);
+	hist_release(&own);
+	hist_release(&other);
+}
+END_TEST
+
+UNIT_SUITE(hist, percentiles_keep_their_bound, extremes, sums, buckets_of_elsewhere)
