@@ -33,6 +33,16 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
 	-Wformat=2 -Wundef -Wvla -Wno-unused-parameter -Wno-missing-field-initializers $(WERROR)
 
 LIBS := libtraceevent libtracefs libzstd zlib
+
+# The BPF backends of `top` are built where libbpf and a compiler for BPF are found; BPF= leaves them
+# out. One of two sets of files of analyzer/live is then no part of the program (analyzer/live/live.mk).
+BPF_CLANG ?= clang
+BPF ?= $(if $(shell $(PKG_CONFIG) --exists libbpf 2>/dev/null && command -v $(BPF_CLANG)),1)
+LIBS += $(if $(BPF),libbpf)
+WITHOUT_BPF := analyzer/live/bpf_absent.c
+WITH_BPF    := $(wildcard analyzer/live/bpf*.c)
+LEFT_OUT    := $(if $(BPF),$(WITHOUT_BPF),$(filter-out $(WITHOUT_BPF),$(WITH_BPF)))
+
 # Asked for when something is compiled, not when make starts: pkg-config may not be there yet.
 LIB_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBS))
 LIB_LIBS   = $(shell $(PKG_CONFIG) --libs $(LIBS)) -lm
@@ -53,7 +63,7 @@ PROGRAM := $(BUILD)/kvm-ipi
 PLUGIN  := $(BUILD)/plugin_kvm_ipi.so
 LIBRARY := $(BUILD)/libkvm-ipi.a
 
-SOURCES := $(wildcard analyzer/*.c analyzer/*/*.c analyzer/*/*/*.c)
+SOURCES := $(filter-out $(LEFT_OUT) %.bpf.c,$(wildcard analyzer/*.c analyzer/*/*.c analyzer/*/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 LIB_OBJECTS := $(filter-out $(BUILD)/analyzer/main.o,$(OBJECTS))
 PLUGIN_SOURCES := $(wildcard plugins/*.c)
@@ -61,6 +71,7 @@ PLUGIN_OBJECTS := $(patsubst %.c,$(BUILD)/pic/%.o,$(PLUGIN_SOURCES) analyzer/mod
 
 .PHONY: all
 all: $(PROGRAM) $(if $(PLUGIN_SOURCES),$(PLUGIN))
+	$(if $(BPF),,@echo "left out: the BPF backends of kvm-ipi top (they need libbpf-dev and $(BPF_CLANG))")
 
 $(PROGRAM): $(BUILD)/analyzer/main.o $(LIBRARY)
 	$(say) LINK $@
@@ -88,7 +99,7 @@ $(BUILD)/pic/%.o: %.c $(BUILD)/flags
 # Another compiler or other flags build everything anew.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(VERSION) $(CC) $(CPPFLAGS) $(CFLAGS) $(WERROR) $(SANITIZE) $(LDFLAGS)' >$@.new
+	@echo '$(VERSION) $(CC) $(CPPFLAGS) $(CFLAGS) $(WERROR) $(SANITIZE) $(LDFLAGS) BPF=$(BPF)' >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 .PHONY: FORCE
 FORCE:

@@ -16,6 +16,7 @@ static const struct command *const commands[] = {
 	&command_report, &command_matrix,  &command_heatmap,  &command_graph,
 	&command_yield,	 &command_latency, &command_timeline, &command_export,
 	&command_html,	 &command_diff,	   &command_record,  &command_check,
+	&command_top,
 };
 
 static void help(FILE *out)

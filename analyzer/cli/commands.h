@@ -9,7 +9,7 @@
 
 extern const struct command command_report, command_matrix, command_heatmap, command_graph,
 	command_yield, command_latency, command_timeline, command_export, command_html,
-	command_record, command_check, command_diff;
+	command_record, command_check, command_diff, command_top;
 
 /* heatmap --diff; argv without that word. */
 int diff_as_heatmap(int argc, char **argv);

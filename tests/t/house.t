@@ -8,6 +8,7 @@
 need shellcheck
 
 # Modules that a script of tests/t/ runs, not a unit test: commands, and what puts the rooms together.
+# What counts in a kernel is opened and refused there; that it counts right the lab shows.
 # ROOM/X	SCRIPT
 by_script='
 analysis/latency_rows	latency
@@ -29,10 +30,27 @@ cli/report	goldens
 cli/session	cli
 cli/session_open	cli
 cli/timeline	timeline
+cli/top	top
+cli/top_draw	top
+cli/top_host	top
+cli/top_matrix	top
+cli/top_read	top
+cli/top_record	top
+cli/top_replay	top
+cli/top_screen	top
 cli/user_files	manners
 cli/yield	yield
 cli/timeline_pass	timeline
 cli/yield_options	yield
+live/bpf	top
+live/bpf/join.bpf	top
+live/bpf/track.bpf	top
+live/bpf_absent	top
+live/bpf_objects	top
+live/bpf_read	top
+live/histogram	top
+output/live_json	top
+output/live_text	top
 trace/feed	html
 trace/joined	stock
 trace/parallel	threads
