@@ -5,15 +5,27 @@
  * Works for every user and without KVM or tracefs: that is what it is there to say.
  */
 #include "cli/commands.h"
+#include "live/live.h"
 #include "record/findings.h"
 #include "util/json.h"
 
 #include <errno.h>
 
+/* What `top` could count with. */
+struct check_backend {
+	const char *name, *what;
+	bool possible, latency;
+	struct err why;	/* why not, or why it does less */
+};
+
+#define BACKENDS_MAX 4
+
 struct check {
 	struct opts opts; /* of which output, format and color are used */
 	const char *root;
 	struct findings found;
+	struct check_backend backend[BACKENDS_MAX];
+	u32 nr_backends;	/* 0: not asked, with --root */
 	int format;
 	bool color;
 };
@@ -70,6 +82,26 @@ static void check_put_text(const struct check *c, FILE *out)
 				f->why_not[i].msg);
 }
 
+static void check_put_backends(const struct check *c, struct json *j)
+{
+	if (!c->nr_backends) {
+		json_null(j, "top");
+		return;
+	}
+	json_array(j, "top");
+	for (u32 i = 0; i < c->nr_backends; i++) {
+		const struct check_backend *b = &c->backend[i];
+
+		json_object_flat(j, NULL);
+		json_string(j, "backend", b->name);
+		json_bool(j, "possible", b->possible);
+		json_bool(j, "latency", b->latency);
+		json_string(j, "remark", b->why.msg[0] ? b->why.msg : NULL);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
 static void check_put_json(const struct check *c, FILE *out)
 {
 	const struct findings *f = &c->found;
@@ -99,6 +131,7 @@ static void check_put_json(const struct check *c, FILE *out)
 		json_object_end(&j);
 	}
 	json_array_end(&j);
+	check_put_backends(c, &j);
 	json_object_end(&j);
 	json_finish(&j);
 }
@@ -112,6 +145,52 @@ static int check_put(void *ctx, FILE *out)
 	else
 		check_put_text(c, out);
 	return 0;
+}
+
+/* Loads and verifies each backend, attaches nothing, and takes it away again. */
+static void try_backends(struct check *c)
+{
+	for (u32 i = 0; live_backends[i] && c->nr_backends < BACKENDS_MAX; i++) {
+		struct check_backend *b = &c->backend[c->nr_backends++];
+		struct live_options o = { .backend = live_backends[i]->name, .latency = true,
+					  .entries = LIVE_ENTRIES_DEFAULT, .try_only = true };
+		struct live l;
+
+		b->name = live_backends[i]->name;
+		b->what = live_backends[i]->what;
+		b->possible = !live_open(&l, &o, &b->why);
+		b->latency = b->possible && l.facts.latency;
+		if (b->possible)
+			b->why = l.facts.remark;
+		live_close(&l, &(struct err){ "" });
+	}
+}
+
+/* The line for the first that can be used, or the reasons of all. */
+static void find_top(struct check *c)
+{
+	struct finding *line = &c->found.list[c->found.nr];
+	size_t len = 0;
+
+	if (c->found.nr == FINDINGS_MAX)
+		return;
+	c->found.nr++;
+	*line = (struct finding){ .key = "top", .level = LEVEL_MISSING };
+	for (u32 i = 0; i < c->nr_backends; i++) {
+		const struct check_backend *b = &c->backend[i];
+
+		if (b->possible) {
+			line->level = b->latency ? LEVEL_GOOD : LEVEL_LIMITED;
+			snprintf(line->what, sizeof(line->what), "kvm-ipi top counts by %s: %s%s",
+				 b->name, b->what, b->latency ? ", with latency" : "");
+			snprintf(line->advice, sizeof(line->advice), "%s", b->why.msg);
+			return;
+		}
+		len += (size_t)snprintf(line->advice + len, sizeof(line->advice) - len, "%s%s: %s",
+					len ? "; " : "", b->name, b->why.msg);
+		len = min_of(len, sizeof(line->advice) - 1);
+	}
+	snprintf(line->what, sizeof(line->what), "kvm-ipi top can count by no backend here and now");
 }
 
 static int cmd_check(const struct command *cmd, int argc, char **argv)
@@ -128,6 +207,11 @@ static int cmd_check(const struct command *cmd, int argc, char **argv)
 		ret = command_format(cmd, &c.opts, &c.format, &c.color);
 	if (!ret) {
 		findings_make(&c.found, &(struct host){ c.root });
+		/* Only the running kernel can be asked to take a program. */
+		if (!c.root[0]) {
+			try_backends(&c);
+			find_top(&c);
+		}
 		ret = session_write(&c.opts, check_put, &c);
 	}
 	if (!ret && c.found.nr && !c.found.can_record)
