@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 ## lab: boot emulated machines with a patched KVM, record known guests (tests/lab/README.md)
-.PHONY: lab lab-check
+.PHONY: lab lab-check lab-full lab-cost
 lab:
 	$(Q)tests/deps/install.sh build lab
 	$(Q)$(MAKE) $(PROGRAM)
@@ -12,6 +12,17 @@ lab-check:
 	$(Q)$(MAKE) $(PROGRAM)
 	$(Q)LAB='$(BUILD)/lab' KVM_IPI='$(PROGRAM)' tests/lab/check.sh
 	$(Q)LAB='$(BUILD)/lab' KVM_IPI='$(PROGRAM)' tests/lab/check-check.sh
+	$(Q)LAB='$(BUILD)/lab' KVM_IPI='$(PROGRAM)' tests/lab/top-check.sh
+	$(Q)LAB='$(BUILD)/lab' KVM_IPI='$(PROGRAM)' tests/lab/top-check-check.sh
+
+## lab-full: kvm-ipi top on the kernels that make lab has not, too (tests/lab/top-captures)
+FULL_LAB = LAB='$(BUILD)/lab' LAB_OUT='$(CURDIR)/$(BUILD)/lab/out-full' LAB_CAPTURES=tests/lab/top-captures \
+	KVM_IPI='$(PROGRAM)'
+lab-full:
+	$(Q)tests/deps/install.sh build lab
+	$(Q)$(MAKE) $(PROGRAM)
+	$(Q)$(FULL_LAB) tests/lab/lab.sh
+	$(Q)$(FULL_LAB) tests/lab/top-check.sh
 
 ## lab-again: boot machines (MACHINES, default 6.12-stock) once more; are the traces the same, byte for byte?
 .PHONY: lab-again
@@ -19,6 +30,15 @@ lab-again:
 	$(Q)tests/deps/install.sh build lab
 	$(Q)$(MAKE) $(PROGRAM)
 	$(Q)LAB='$(BUILD)/lab' KVM_IPI='$(PROGRAM)' tests/lab/again.sh $(MACHINES)
+
+## lab-cost: what counting by kvm-ipi top costs, in instructions an IPI (docs/overhead.md)
+COST_LAB = LAB='$(BUILD)/lab' LAB_OUT='$(CURDIR)/$(BUILD)/lab/out-cost' LAB_CAPTURES=tests/lab/cost-captures \
+	KVM_IPI='$(PROGRAM)'
+lab-cost:
+	$(Q)tests/deps/install.sh build lab
+	$(Q)$(MAKE) $(PROGRAM)
+	$(Q)$(COST_LAB) tests/lab/lab.sh
+	$(Q)$(COST_LAB) tests/lab/top-cost.sh
 
 ## lab-linux: the same with a Linux guest under load; may need several tries, not part of CI
 .PHONY: lab-linux

@@ -129,11 +129,11 @@ build_initramfs() {
 	to=$root/lab/modules
 	mkdir -p "$root"/{bin,dev,proc,sys,tmp,etc} "$root"/lab/modules
 	cp "$here/machine/init" "$root/init"
-	cp "$here/machine/"{run-vms,experiment} "$LAB/programs/guest.bin" "$root/lab/"
+	cp "$here/machine/"{run-vms,experiment,top} "$LAB/programs/guest.bin" "$root/lab/"
 	cp "$LAB_CAPTURES" "$root/lab/captures"
 	cp -r "$here/workloads" "$root/lab/"
 	: >"$root/lab/empty"
-	add_programs "$(command -v trace-cmd)" "$LAB/programs/vmm" "$KVM_IPI"
+	add_programs "$(command -v trace-cmd)" "$LAB/programs/vmm" "$KVM_IPI" "$(command -v bpftool || echo /usr/sbin/bpftool)"
 	cp "$(command -v busybox)" "$root/bin/busybox"
 	"$root/bin/busybox" --list | while read -r name; do
 		[ -e "$root/bin/$name" ] || ln -s busybox "$root/bin/$name"
