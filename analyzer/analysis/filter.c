@@ -41,7 +41,7 @@ bool filter_active(const struct filter *f)
 	return f->nr_vm || f->vcpus.nr || f->vectors.nr || f->cpus.nr || f->have_time;
 }
 
-static bool vm_chosen(const struct filter *f, const struct vm *vm)
+bool filter_has_vm(const struct filter *f, const struct vm *vm)
 {
 	const char *name = vm_names_find(f->names, vm);
 
@@ -70,7 +70,7 @@ static int decide_vms(struct filter *f, const struct vms *vms)
 		return -ENOMEM;
 	f->kept = grown;
 	for (; f->nr_kept < vms->nr; f->nr_kept++)
-		grown[f->nr_kept] = vm_chosen(f, &vms->vm[f->nr_kept]);
+		grown[f->nr_kept] = filter_has_vm(f, &vms->vm[f->nr_kept]);
 	return 0;
 }
 

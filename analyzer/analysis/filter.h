@@ -34,6 +34,8 @@ struct filter {
 void filter_release(struct filter *f);
 int filter_add_vm(struct filter *f, const char *text); /* 0 or -ENOMEM */
 bool filter_active(const struct filter *f);
+/* Whether this VM is one of those that were asked for by --vm. */
+bool filter_has_vm(const struct filter *f, const struct vm *vm);
 
 /* Keeps what passes, in order, in place; returns how many, or -ENOMEM. */
 s64 filter_apply(struct filter *f, const struct vms *vms, struct ipi_event *ev, u32 nr);

@@ -73,10 +73,12 @@ int opts_time(const struct opts *opts, struct filter *f, u64 first_ts, bool tick
 	comma = strchr(text, ',');
 	f->have_time = true;
 	if (!comma || parse(text, (size_t)(comma - text), first_ts, 0, &f->from) ||
-	    parse(comma + 1, strlen(comma + 1), first_ts, UINT64_MAX, &f->to) || f->from > f->to)
+	    parse(comma + 1, strlen(comma + 1), first_ts, UINT64_MAX, &f->to))
 		return err_set(err, -EINVAL, "--time %s: expected START,STOP in %s", text,
 			       ticks ? "ticks of the clock, like 1000,2000 or +0,+500"
 				     : "seconds, like 12.5,13 or +0.1,+0.2");
+	if (f->from > f->to)
+		return err_set(err, -EINVAL, "--time %s: the end is before the start", text);
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include "trace/joined.h"
 #include "util/outfile.h"
 #include "util/pager.h"
+#include "view/vm_view.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -67,6 +68,49 @@ static int no_events(struct session *s, int source)
 	return -ENODATA;
 }
 
+/* How many VMs a message names. */
+#define VMS_NAMED 16
+
+/* None of the VMs asked for is there: says which ones are. 0 or -ENOMEM. */
+static int name_vms(const struct session *s, const struct opts *opts)
+{
+	const struct vms *vms = &s->rec.trace.vms;
+	u32 *order = vm_view_order(vms), shown = min_of(vms->nr, (u32)VMS_NAMED);
+	char label[VIEW_VM_LABEL], asked[256], line[VMS_NAMED * (VIEW_VM_LABEL + 2) + 32];
+	size_t len = 0, said = 0;
+
+	if (!order)
+		return -ENOMEM;
+	for (u32 i = 0; i < opts->vms.nr && said < sizeof(asked) - 1; i++)
+		said += (size_t)snprintf(asked + said, sizeof(asked) - said, "%s%s",
+					 i ? " and no VM " : "", opts->vms.s[i]);
+	for (u32 i = 0; i < shown; i++) {
+		const struct vm_view vm = vm_view_of(&vms->vm[order[i]], &s->rec.names);
+
+		len += (size_t)snprintf(line + len, sizeof(line) - len, "%s%s", i ? ", " : "",
+					vm_view_label(&vm, label));
+	}
+	if (shown < vms->nr)
+		snprintf(line + len, sizeof(line) - len, " and %u more", vms->nr - shown);
+	complain("no VM %s here: %s", asked, line);
+	free(order);
+	return 0;
+}
+
+static int filters_left_none(const struct session *s, const struct opts *opts)
+{
+	const struct trace *t = &s->rec.trace;
+	bool there = !s->rec.filter.nr_vm;
+
+	for (u32 i = 0; i < t->vms.nr && !there; i++)
+		there = filter_has_vm(&s->rec.filter, &t->vms.vm[i]);
+	if (there || !t->vms.nr)
+		complain("the filters left none of %llu IPIs", t->events);
+	else if (name_vms(s, opts))
+		return complain_memory();
+	return -ENODATA;
+}
+
 int session_check(struct session *s, const struct opts *opts)
 {
 	struct trace *t = &s->rec.trace;
@@ -79,8 +123,7 @@ int session_check(struct session *s, const struct opts *opts)
 	if (!t->events && !t->counted)
 		return no_events(s, opts->source);
 	if (!t->counted) {
-		complain("the filters left none of %llu IPIs", t->events);
-		return -ENODATA;
+		return filters_left_none(s, opts);
 	}
 	if (opts->strict && trace_lossy(t)) {
 		complain("refused by --strict: records were lost or damaged (see without --strict)");

@@ -174,7 +174,8 @@ line.dat"
 
 # Nothing to analyse, refused
 refused "filters that leave none" 3 "$K" report --vm 1 "$good"
-says "filters that leave none: of how many" "left none of 466" "$K" report --vm 1 "$good"
+says "filters that leave none: what there is" "no VM 1 here: 173/1" "$K" report --vm 1 "$good"
+says "filters that leave none: of how many" "left none of 466" "$K" report --vcpu 77 "$good"
 refused "--strict with loss" 4 "$K" graph --strict "$C/612-l-lossy.dat"
 refused "--strict with loss, and a file" 4 "$K" graph --strict -o strict.csv "$C/612-l-lossy.dat"
 ok "--strict with loss leaves no file" test ! -e strict.csv

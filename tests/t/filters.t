@@ -120,6 +120,18 @@ second="--time +2,+3"
 is "--time: the page's rates" "$(grep -o '<td>50[01]\.0' "$T/rate.html" | sort -u | paste -sd' ')" \
 	"<td>500.0 <td>501.0"
 
+# Filters that leave nothing say what there is.
+three=tests/data/captures/612-d-three-vms-samepid.dat
+refused "--vm of another trace" 3 "$KVM_IPI" report --vm 999 "$three"
+is "and which VMs there are" "$(cat "$T/refused.err")" "kvm-ipi: no VM 999 here: 242/6, 242/7, 243/5"
+refused "two of them" 3 "$KVM_IPI" latency --vm 999 --vm web "tests/data/captures/612-g-three-vms-yield.dat"
+is "both are named" "$(grep -c 'no VM 999 and no VM web here: ' "$T/refused.err")" 1
+refused "a VM without such IPIs" 3 "$KVM_IPI" report --vm 243 --vcpu 77 "$three"
+is "is not called missing" "$(cat "$T/refused.err")" "kvm-ipi: the filters left none of $(
+	"$KVM_IPI" report --format json "$three" | jq '[.vms[].ipis] | add') IPIs"
+refused "--time backwards" 2 "$KVM_IPI" report --time 5,1 "$three"
+is "and why" "$(cat "$T/refused.err")" "kvm-ipi: --time 5,1: the end is before the start"
+
 # A trace that describes kvm_ipi_track and has no record of it: read once for it, then for the stock events.
 printf '1000 0 10 entry 0\n2000 0 10 exit 0 119\n2001 0 10 ipi 253 1\n2002 0 10 entry 0\n2003 0 10 inj 253\n2010 0 10 exit 0 1
 2011 0 10 eoi 0 253\n2012 0 10 entry 0\n' | tests/t/plant.pl "$T/described.dat"
