@@ -89,7 +89,19 @@ static int see_probe(struct replay *r, u32 n, const struct event *ev, const stru
 static int replay_see_eoi(struct replay *r, u32 n, const struct event *ev)
 {
 	vcpus_eoi(&r->vcpus, n);
-	return acks_event(&r->acks, n, ev);
+	return acks_event(&r->acks, n, ev) ?: episodes_eoi(&r->score.episodes, n, ev->ts);
+}
+
+static int replay_see_ipi(struct replay *r, u32 n, const struct event *ev)
+{
+	u32 src = vcpus_find(&r->vcpus, ev->ipi.vm, ev->ipi.src);
+	u32 dst = vcpus_find(&r->vcpus, ev->ipi.vm, ev->ipi.dst);
+
+	if (acks_event(&r->acks, n, ev))
+		return -ENOMEM;
+	if (src != VCPU_NOBODY && dst != VCPU_NOBODY)
+		episodes_send(&r->score.episodes, src, dst);
+	return 0;
 }
 
 /* An event of a vCPU's own thread. */
@@ -128,7 +140,7 @@ int consume_event(struct replay *r, const struct event *ev, const struct ahead *
 	n = vcpus_of_pid(&r->vcpus, ev->pid);
 	if (unlikely(ev->kind == EV_WAKEUP))
 		return vcpus_wakeup(&r->vcpus, ev, n);
-	if (unlikely(ev->kind == EV_TRACK) && acks_event(&r->acks, n, ev))
+	if (unlikely(ev->kind == EV_TRACK) && replay_see_ipi(r, n, ev))
 		return -ENOMEM;
 	return n == VCPU_NOBODY ? 0 : replay_see_own(r, n, ev, a);
 }

@@ -44,6 +44,8 @@ int score_init(struct score *s, const struct vcpus *vcpus, const struct acks *ac
 			     .filter = filter,
 			     .vms = vms,
 			     .filtered = filter && filter_active(filter) };
+	if (episodes_init(&s->episodes, vcpus, acks))
+		return -ENOMEM;
 	hints_init(&sweep, window_ns, NULL, NULL);
 	memcpy(s->window, sweep.window, sizeof(s->window));
 	s->nr_windows = sweep.nr_windows;
@@ -77,6 +79,7 @@ void score_release(struct score *s)
 	}
 	for (u32 n = 0; s->vcpu && n < s->vcpus->nr; n++)
 		waits_release(&s->vcpu[n].waits);
+	episodes_release(&s->episodes);
 	free(s->vm);
 	free(s->vcpu);
 	free(s->masks);
@@ -158,6 +161,7 @@ int score_runs(struct score *s, u32 n, u64 ts)
 
 void score_forget_waits(struct score *s)
 {
+	episodes_cut(&s->episodes);
 	for (u32 n = 0; n < s->vcpus->nr; n++)
 		score_vm_of(s, n)->waits_open += waits_forget(&s->vcpu[n].waits);
 	for (u32 i = 0; i < s->vcpus->nr_vms; i++)
@@ -223,6 +227,8 @@ static int count_awaited(struct score *s, const struct score_picks *p,
 	    p->pick[POLICY_FIRST] != stock && p->pick[POLICY_FIRST] != POLICY_NONE &&
 	    vcpu_bit(v->awaited, p->pick[POLICY_FIRST]))
 		add_example(vm, p, c->spin_ts, p->pick[POLICY_FIRST], candidates);
+	if (any)
+		episodes_spin(&s->episodes, p->vcpu, c->spin_ts, p->pick, v);
 	return any && !running ? score_begin_wait(s, p->vcpu, c->spin_ts, v) : 0;
 }
 
@@ -291,6 +297,7 @@ void score_choice(struct score *s, const struct score_picks *p, u32 target, u64 
 	if (!p->counts)
 		return;
 	vm->observed++;
+	episodes_yield(&s->episodes, p->vcpu);
 	vm->agree += agree;
 	vm->agree_blind += blind;
 	vm->sure_observed += sure;

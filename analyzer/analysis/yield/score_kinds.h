@@ -3,6 +3,7 @@
 #ifndef KVM_IPI_SCORE_KINDS_H
 #define KVM_IPI_SCORE_KINDS_H
 
+#include "analysis/yield/episodes.h"
 #include "analysis/yield/hypotheses.h"
 #include "analysis/yield/hints.h"
 #include "analysis/yield/waits.h"
@@ -114,6 +115,7 @@ struct score {
 	u32 nr_windows;
 	struct score_vm *vm; /* by index into vcpus->vm */
 	struct score_vcpu *vcpu;
+	struct episodes episodes;
 	u64 *masks;
 	bool filtered;			/* the filter leaves something out */
 	u64 counted;			/* spins that passed the filter */
