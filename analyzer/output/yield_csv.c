@@ -80,6 +80,53 @@ static void yield_csv_put_counts(const struct csv *c, const char *key, const str
 	yield_csv_put_u64(c, key, "overboost", n->overboost);
 }
 
+static void put_rate(const struct csv *c, const char *key, const struct yield_rate *r)
+{
+	if (r->of)
+		yield_csv_put_u64(c, key, "hits_permille", r->permille);
+	if (!r->have_interval)
+		return;
+	yield_csv_put_u64(c, key, "lo_permille", r->lo);
+	yield_csv_put_u64(c, key, "hi_permille", r->hi);
+}
+
+/* An interval that is not there is left out. */
+static void put_policy_episodes(struct csv *c, const char *key, const struct yield_policy *p)
+{
+	const struct yield_policy_episodes *e = &p->episodes;
+	char name[32];
+
+	c->table = "policies_episodes";
+	yield_csv_put_u64(c, key, "of", e->rate.of);
+	yield_csv_put_u64(c, key, "hits", e->hits);
+	put_rate(c, key, &e->rate);
+	for (int i = 0; i < YIELD_MODES; i++) {
+		snprintf(name, sizeof(name), "hits_%s", yield_mode_names[i]);
+		yield_csv_put_u64(c, key, name, e->mode_hits[i]);
+	}
+	yield_csv_put_u64(c, key, "any_hits", e->any);
+	yield_csv_put_u64(c, key, "spins_to_hit", e->spins_to_hit);
+}
+
+static void yield_csv_put_episodes(struct csv *c, const struct yield_episodes *e)
+{
+	char name[32];
+
+	c->table = "episodes";
+	yield_csv_put_u64(c, "", "count", e->count);
+	yield_csv_put_u64(c, "", "complete", e->complete);
+	yield_csv_put_u64(c, "", "helpable", e->helpable);
+	yield_csv_put_u64(c, "", "ns", e->ns);
+	yield_csv_put_u64(c, "", "helpable_ns", e->helpable_ns);
+	for (int i = 0; i < YIELD_MODES; i++) {
+		snprintf(name, sizeof(name), "helpable_%s", yield_mode_names[i]);
+		yield_csv_put_u64(c, "", name, e->mode_of[i]);
+	}
+	yield_csv_put_u64(c, "", "yields", e->yields);
+	c->table = "baselines";
+	put_rate(c, "random", &e->random);
+}
+
 static void yield_csv_put_replay(struct csv *c)
 {
 	const struct yield_replay *r = c->vm->replay;
@@ -100,6 +147,8 @@ static void yield_csv_put_replay(struct csv *c)
 	yield_csv_put_u64(c, "", "lost_opportunity", r->lost_opportunity);
 	if (r->probed)
 		yield_csv_put_u64(c, "", "scheduler_mismatch", r->mismatch);
+	if (r->episodes)
+		yield_csv_put_episodes(c, r->episodes);
 	for (u32 i = 0; i < r->nr_policies; i++) {
 		snprintf(key, sizeof(key), "%s%s", r->policy[i].policy,
 			 r->policy[i].relaxed ? "+relaxed" : "");
@@ -107,6 +156,8 @@ static void yield_csv_put_replay(struct csv *c)
 		yield_csv_put_counts(c, key, &r->policy[i].all);
 		c->table = "policies_sure";
 		yield_csv_put_counts(c, key, &r->policy[i].sure);
+		if (r->episodes)
+			put_policy_episodes(c, key, &r->policy[i]);
 	}
 	for (u32 i = 0; i < r->nr_windows; i++) {
 		snprintf(key, sizeof(key), "%llu", r->window[i].window_ns);

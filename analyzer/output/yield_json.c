@@ -3,6 +3,8 @@
 #include "output/graph_json.h"
 #include "output/yield_view.h"
 
+const char *const yield_mode_names[YIELD_MODES] = { "user", "kernel", "unknown" };
+
 static void yield_json_put_hints(const struct yield_vm *vm, struct json *j)
 {
 	json_array(j, "hints");
@@ -73,6 +75,49 @@ static void put_named_counts(const char *key, const struct yield_count *c, struc
 	json_object_end(j);
 }
 
+static void put_modes_counts(const char *key, const u64 *nr, struct json *j)
+{
+	json_object_flat(j, key);
+	for (int i = 0; i < YIELD_MODES; i++)
+		json_u64(j, yield_mode_names[i], nr[i]);
+	json_object_end(j);
+}
+
+static void put_interval(const struct yield_rate *r, struct json *j)
+{
+	json_u64_or_null(j, "lo_permille", r->have_interval, r->lo);
+	json_u64_or_null(j, "hi_permille", r->have_interval, r->hi);
+}
+
+static void put_policy_episodes(const struct yield_replay *r, const struct yield_policy *p,
+				struct json *j)
+{
+	static const char *const verdicts[] = { [YIELD_FEW] = "too-few", [YIELD_SAME] = "none-seen",
+						[YIELD_MORE] = "more", [YIELD_FEWER] = "fewer" };
+	const struct yield_policy_episodes *e = &p->episodes;
+
+	if (!r->episodes) {
+		json_null(j, "episodes");
+		return;
+	}
+	json_object_flat(j, "episodes");
+	json_u64(j, "of", e->rate.of);
+	json_u64(j, "hits", e->hits);
+	put_interval(&e->rate, j);
+	json_object_flat(j, "by_mode");
+	for (int i = 0; i < YIELD_MODES; i++) {
+		json_object_flat(j, yield_mode_names[i]);
+		json_u64(j, "of", r->episodes->mode_of[i]);
+		json_u64(j, "hits", e->mode_hits[i]);
+		json_object_end(j);
+	}
+	json_object_end(j);
+	json_string(j, "difference", verdicts[e->verdict]);
+	json_u64(j, "any_hits", e->any);
+	json_u64(j, "spins_to_hit", e->spins_to_hit);
+	json_object_end(j);
+}
+
 static void yield_json_put_policies(const struct yield_replay *r, struct json *j)
 {
 	json_array(j, "policies");
@@ -88,6 +133,8 @@ static void yield_json_put_policies(const struct yield_replay *r, struct json *j
 		for (u32 k = 0; k < r->nr_policies; k++)
 			json_u64(j, NULL, p->same[k]);
 		json_array_end(j);
+		put_policy_episodes(r, p, j);
+		json_bool(j, "bound", p->bound);
 		json_object_end(j);
 	}
 	json_array_end(j);
@@ -121,6 +168,33 @@ static void yield_json_put_times(const char *key, const struct yield_times *t, c
 		json_u64_or_null(j, name, t->nr, value[i]);
 	}
 	json_object_end(j);
+}
+
+static void yield_json_put_episodes(const struct yield_episodes *e, struct json *j)
+{
+	if (!e) {
+		json_null(j, "episodes");
+		json_null(j, "baselines");
+		return;
+	}
+	json_object(j, "episodes");
+	json_u64(j, "count", e->count);
+	json_u64(j, "complete", e->complete);
+	json_u64(j, "helpable", e->helpable);
+	json_u64(j, "ns", e->ns);
+	json_u64(j, "helpable_ns", e->helpable_ns);
+	put_modes_counts("by_mode", e->mode_of, j);
+	yield_json_put_times("length", &e->length, "_ns", j);
+	yield_json_put_times("spins", &e->spins, "", j);
+	json_u64(j, "yields", e->yields);
+	json_object_end(j);
+	json_array(j, "baselines");
+	json_object_flat(j, NULL);
+	json_string(j, "policy", "random");
+	json_u64_or_null(j, "hits_permille", e->random.of, e->random.permille);
+	put_interval(&e->random, j);
+	json_object_end(j);
+	json_array_end(j);
 }
 
 static void put_vcpu(const char *key, u32 vcpu, struct json *j)
@@ -180,6 +254,9 @@ static void yield_json_put_replay(const struct yield_replay *r, struct json *j)
 	json_u64(j, "sure_observed", r->sure_observed);
 	json_u64(j, "sure_agree", r->sure_agree);
 	json_u64(j, "failed_tries", r->failed_tries);
+	json_string(j, "kernel_policy", r->kernel_policy);
+	json_bool(j, "kernel_policy_known", r->kernel_policy_known);
+	yield_json_put_episodes(r->episodes, j);
 	yield_json_put_policies(r, j);
 	json_u64(j, "suggested_window_ns", r->suggested_window_ns);
 	put_windows(r, j);

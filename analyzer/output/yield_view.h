@@ -31,14 +31,38 @@ struct yield_ack {
 	u32 nr_rules;
 };
 
+/* A share of episodes, in thousandths, and its 95 % interval, if it has one. */
+struct yield_rate {
+	u64 of;
+	u32 permille, lo, hi;
+	bool have_interval;
+};
+
+/* What a policy's interval and stock's say of the two. */
+enum yield_verdict { YIELD_FEW, YIELD_SAME, YIELD_MORE, YIELD_FEWER };
+
+/* Modes of the awaited vCPU when it was preempted. */
+#define YIELD_MODES 3
+extern const char *const yield_mode_names[YIELD_MODES];
+
+struct yield_policy_episodes {
+	struct yield_rate rate;
+	u64 hits, mode_hits[YIELD_MODES];
+	u64 any, spins_to_hit;		/* episodes with a hit at any spin; sum over these */
+	enum yield_verdict verdict;
+};
+
 struct yield_count {
+
 	u64 picks, hits, missed, stale, overboost;
 };
 
 struct yield_policy {
 	const char *policy;
 	bool relaxed;
+	bool bound;	/* hits by construction: tells what could be, not what is gained */
 	struct yield_count all, sure;
+	struct yield_policy_episodes episodes;
 	u64 same[YIELD_POLICIES_MAX]; /* spins with the same pick as that row */
 };
 
@@ -67,8 +91,19 @@ struct yield_times {
 	u64 nr, p50, p90, p99, max, error_parts;
 };
 
+/* Wait episodes. Everything but count is of complete ones. */
+struct yield_episodes {
+	u64 count, complete, ns, helpable, helpable_ns, yields;
+	u64 mode_of[YIELD_MODES];
+	struct yield_rate random;	/* the baseline */
+	struct yield_times length, spins;
+};
+
 struct yield_replay {
 	bool probed;
+	const char *kernel_policy;	/* which one the kernel ran, */
+	bool kernel_policy_known;	/* or is taken to have run */
+	const struct yield_episodes *episodes; /* NULL: the trace lacks acknowledgements */
 	const char *order; /* of the search: which kernel generation */
 	const char *missing_untracked;	/* what to record; NULL: untracked is known */
 	u64 spins, sure, nothing_awaited, untracked, helpable, running, hinted;

@@ -2,6 +2,7 @@
 /* yield_view.c - see yield_view.h. */
 #include "view/yield_view.h"
 #include "view/graph_view.h"
+#include "view/yield_episodes.h"
 #include "view/vm_view.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@ struct vm_memory {
 	struct yield_window window[HINT_WINDOWS_MAX];
 	struct yield_example example[SCORE_EXAMPLES];
 	struct yield_miss miss[SCORE_MISSES];
+	struct yield_episodes episodes;
 };
 
 static enum scan_order order_of(const struct recording *s)
@@ -57,18 +59,6 @@ int yield_finish(struct yield_run *y)
 	return 0;
 }
 
-static void build_times(struct yield_times *to, const struct hist *h)
-{
-	*to = (struct yield_times){
-		.nr = h->nr,
-		.p50 = hist_percentile(h, 50, 100),
-		.p90 = hist_percentile(h, 90, 100),
-		.p99 = hist_percentile(h, 99, 100),
-		.max = h->max,
-		.error_parts = hist_error_parts(h),
-	};
-}
-
 static struct yield_count build_count(struct score_counts c)
 {
 	return (struct yield_count){ c.picks, c.hits, c.missed, c.stale, c.overboost };
@@ -107,12 +97,18 @@ static void build_policies(struct vm_memory *m, const struct score_vm *v)
 		m->policy[i] = (struct yield_policy){
 			.policy = policies[i].name,
 			.relaxed = policies[i].relaxed,
+			.bound = i == POLICY_FIRST || i == POLICY_ORACLE,
 			.all = build_count(score_policy(v, i, false)),
 			.sure = build_count(score_policy(v, i, true)),
 		};
 		for (int k = 0; k < NR_POLICIES; k++)
 			m->policy[i].same[k] = score_same(v, i, k);
 	}
+}
+
+static bool have_acks(const struct yield_run *y)
+{
+	return !y->s->trace.ticks && seen_all(&y->seen, needs_unknown(yield_needs, YIELD_ACKS));
 }
 
 static void build_spins(const struct yield_run *y, struct vm_memory *m, u32 group,
@@ -149,7 +145,7 @@ static bool have_untracked(const struct yield_run *y)
 	return seen_all(&y->seen, needs_unknown(yield_needs, YIELD_UNTRACKED));
 }
 
-static void build_replay(const struct yield_run *y, struct vm_memory *m, u32 group)
+static int build_replay(const struct yield_run *y, struct vm_memory *m, u32 group)
 {
 	const struct score *s = &y->replay.score;
 	const struct score_vm *v = &s->vm[group];
@@ -158,6 +154,7 @@ static void build_replay(const struct yield_run *y, struct vm_memory *m, u32 gro
 		       "views hold what the analysis has");
 	m->replay = (struct yield_replay){
 		.probed = y->replay.opt.probed,
+		.kernel_policy = policies[POLICY_STOCK].name,
 		.order = scan_order_names[y->replay.opt.order],
 		.spins = v->spins,
 		.sure = v->sure,
@@ -189,11 +186,16 @@ static void build_replay(const struct yield_run *y, struct vm_memory *m, u32 gro
 		.cause_text = score_cause_texts,
 	};
 	memcpy(m->replay.cause, v->cause, sizeof(v->cause));
-	build_times(&m->replay.wait, &v->wait);
-	build_times(&m->replay.candidates, &v->candidates);
-	build_times(&m->replay.runs, &v->runs);
-	build_times(&m->replay.hint_age, &v->hint_age);
+	yield_times_of(&m->replay.wait, &v->wait);
+	yield_times_of(&m->replay.candidates, &v->candidates);
+	yield_times_of(&m->replay.runs, &v->runs);
+	yield_times_of(&m->replay.hint_age, &v->hint_age);
 	build_policies(m, v);
+	if (have_acks(y)) {
+		if (yield_episodes_build(&m->episodes, m->policy, &s->episodes.vm[group]))
+			return -ENOMEM;
+		m->replay.episodes = &m->episodes;
+	}
 	build_spins(y, m, group, v);
 	for (u32 i = 0; i < s->nr_windows; i++) {
 		struct score_window w = score_window(s, v, i);
@@ -201,6 +203,7 @@ static void build_replay(const struct yield_run *y, struct vm_memory *m, u32 gro
 		m->window[i] = (struct yield_window){ s->window[i], build_count(w.filter),
 						      build_count(w.first), w.stale };
 	}
+	return 0;
 }
 
 static void build_hints(const struct yield_run *y, struct vm_memory *m, const struct hints_vm *h)
@@ -214,11 +217,6 @@ static void build_hints(const struct yield_run *y, struct vm_memory *m, const st
 			row.retargeted, row.expired,  row.open,	       row.alive_ns,
 		};
 	}
-}
-
-static bool have_acks(const struct yield_run *y)
-{
-	return !y->s->trace.ticks && seen_all(&y->seen, needs_unknown(yield_needs, YIELD_ACKS));
 }
 
 static bool have_spins(const struct yield_run *y)
@@ -264,8 +262,8 @@ static int yield_view_build_vm(const struct yield_run *y, struct yield_vm *to, u
 		to->ack = &m->ack;
 	}
 	if (have_spins(y)) {
-		build_replay(y, m, group);
 		to->replay = &m->replay;
+		return build_replay(y, m, group);
 	}
 	return 0;
 }

@@ -5,7 +5,7 @@
 #
 #	TIME CPU THREAD EVENT VALUE...
 #
-#	track VM_PID VM_ID SRC DST VECTOR [STATE [PATH]]	entry VCPU	exit VCPU REASON
+#	track VM_PID VM_ID SRC DST VECTOR [STATE [PATH]]	entry VCPU	exit VCPU REASON [RIP]
 #	ipi ICR DEST	accept APICID VECTOR	inj VECTOR	eoi APICID VECTOR
 #	switch PREV STATE NEXT	wakeup PID TARGET_CPU	mark TEXT
 #
@@ -63,7 +63,7 @@ sub values_of {
 	my ($event, @v) = @_;
 	return pack('Q', 0) . bytes("@v") . "\0" if $event eq 'mark';
 	return pack('LlLLlCCC', @v[1, 0, 2, 3], 0, $v[4], $v[6] || 0, $v[5] || 0) if $event eq 'track';
-	return pack('LLLq', $v[1], $v[0], 2, -2130706432) if $event eq 'exit';
+	return pack('LLLq', $v[1], $v[0], 2, $v[2] // -2130706432) if $event eq 'exit';
 	return pack('LSSC', $v[0], 0, 0, $v[1]) if $event eq 'accept';
 	defined $pack{$event} or die "plant.pl: no event $event\n";
 	return pack($pack{$event}, @v);

@@ -38,7 +38,7 @@ static inline void yield_sample_init(struct yield_sample *s)
 	};
 	s->ack = (struct yield_ack){ 7, 1, 1234, 56789, 256, 3, &s->rule, 1 };
 	s->replay = (struct yield_replay){
-		.probed = true, .order = "loop", .spins = 200, .sure = 120, .nothing_awaited = 70,
+		.probed = true, .kernel_policy = "stock", .order = "loop", .spins = 200, .sure = 120, .nothing_awaited = 70,
 		.untracked = 7, .helpable = 100, .observed = 180, .agree = 179, .agree_blind = 150,
 		.sure_observed = 110, .sure_agree = 105, .mismatch = 20, .mismatch_of = 180,
 		.lost_opportunity = 12, .wait = { 3, 1000, 2000, 3000, 4000, 256 },
