@@ -24,17 +24,23 @@ static void words(const void *ctx, FILE *out)
 	yield_words(w->s, w->vm, out);
 }
 
-/* The paragraph, without its heading. */
+/* The points of the summary, as a list. */
 static void put_words(const struct yield_view *s, const struct yield_vm *vm, FILE *out)
 {
-	static const char heading[] = "In words";
+	static const char point[] = "    - ";
 	char *text = html_joined(words, &(struct words_of){ s, vm });
-	const char *p = text ? strstr(text, heading) : NULL;
+	char *p = text ? strstr(text, point) : NULL, *next;
 
-	if (p) {
-		fputs("<p>", out);
-		xml_text(p + sizeof(heading) - 1, out);
-		fputs("</p>\n", out);
+	if (p)
+		fputs("<ul class=\"summary\">\n", out);
+	for (; p; p = next) {
+		next = strstr(p + 1, point);
+		(next ? next : p + strlen(p))[-1] = 0; /* the newline */
+		fputs("<li>", out);
+		xml_text(p + sizeof(point) - 1, out);
+		fputc('\n', out);
+		if (!next)
+			fputs("</ul>\n", out);
 	}
 	free(text);
 }
@@ -127,7 +133,7 @@ static void html_yield_put_accuracy(const struct yield_replay *r, FILE *out)
 {
 	fprintf(out, "<p>%llu spins, replayed as %s searches. ", (ull)r->spins, r->order);
 	if (!r->probed) {
-		fputs("<strong>Unverified:</strong> no probes on yield_to() were named; "
+		fputs("<strong>Unverified:</strong> the trace has no probes on yield_to(); "
 		      "of the stock picks ",
 		      out);
 		html_percent(r->sure, r->spins, out);
@@ -155,7 +161,7 @@ static void html_yield_put_policies(const struct yield_replay *r, FILE *out)
 					      "hits, %",     "missed",       "stale", "overboost",
 					      "as stock, %", "sure hits, %", NULL };
 
-	html_table("Whom each policy would have picked", "policies", titles, out);
+	html_table("Whom each policy would have picked, spin by spin", "policies", titles, out);
 	for (u32 i = 0; i < r->nr_policies; i++) {
 		const struct yield_policy *p = &r->policy[i];
 
@@ -170,6 +176,43 @@ static void html_yield_put_policies(const struct yield_replay *r, FILE *out)
 		html_percent(p->sure.hits, p->sure.hits + p->sure.missed, out);
 		fputc('\n', out);
 	}
+	html_table_end(out);
+}
+
+static void put_rate(const struct yield_rate *r, FILE *out)
+{
+	if (r->of)
+		html_percent(r->permille, 1000, out);
+	fputs("<td>", out);
+	if (r->have_interval)
+		html_percent(r->lo, 1000, out);
+	fputs("<td>", out);
+	if (r->have_interval)
+		html_percent(r->hi, 1000, out);
+}
+
+static void put_episodes(const struct yield_replay *r, FILE *out)
+{
+	static const char *const titles[] = { "policy", "hits", "hits, %", "from, %", "to, %",
+					      "user", "kernel", "unknown", NULL };
+	const struct yield_episodes *e = r->episodes;
+	char name[48];
+
+	html_table("Wait episodes: the first spin of each at which an awaited vCPU could be yielded to",
+		   "episodes", titles, out);
+	for (u32 i = 0; i < r->nr_policies; i++) {
+		const struct yield_policy_episodes *p = &r->policy[i].episodes;
+
+		yield_policy_name(&r->policy[i], name, sizeof(name));
+		fprintf(out, "<tr><td class=\"n\">%s<td>%llu<td>", name, (ull)p->hits);
+		put_rate(&p->rate, out);
+		for (int m = 0; m < YIELD_MODES; m++)
+			fprintf(out, "<td>%llu", (ull)p->mode_hits[m]);
+		fputc('\n', out);
+	}
+	fputs("<tr><td class=\"n\">(random)<td><td>", out);
+	put_rate(&e->random, out);
+	fputs("<td><td><td>\n", out);
 	html_table_end(out);
 }
 
@@ -219,6 +262,8 @@ void html_yield(const struct yield_view *s, const struct yield_vm *vm, FILE *out
 	if (vm->ack && vm->head.ipis)
 		put_acks(vm, out);
 	if (vm->replay) {
+		if (vm->replay->episodes && vm->replay->episodes->helpable)
+			put_episodes(vm->replay, out);
 		html_yield_put_accuracy(vm->replay, out);
 		html_yield_put_policies(vm->replay, out);
 		put_sweep(vm->replay, out);

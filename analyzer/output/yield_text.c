@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * yield_text.c - yield statistics for people: tables that fit into a mail, and what they say in
- * words.
+ * yield_text.c - yield statistics for people: what they say in words, and tables that fit into a mail.
  *
- * Per VM: the hints and their windows, acknowledgements, then the spins: whom each policy would
- * have picked. Lines that begin with # are remarks. yield_words.c writes the paragraph in plain
- * words.
+ * Per VM: the summary (yield_words.c), the hints and their windows, acknowledgements, then wait
+ * episodes and spins: whom each policy would have picked. Lines that begin with # are remarks.
  */
 #include "output/paragraph.h"
 #include "output/remarks.h"
@@ -23,12 +21,6 @@ static const char *yield_text_bold(const struct yield_style *style, bool on)
 	return on ? "\033[1m" : "\033[0m";
 }
 
-/* "ipi-v3+" has the relaxed round. */
-static void name_policy(const struct yield_policy *p, char *name, size_t len)
-{
-	snprintf(name, len, "%.*s%s", (int)len - 2, p->policy, p->relaxed ? "+" : "");
-}
-
 static const char *const policy_titles[] = { "policy", "picks", "hits", "hits_%", "missed", "stale",
 					     "overboost", "sure_hits_%", NULL };
 
@@ -38,7 +30,7 @@ static void policy_row(const void *ctx, u64 row, struct cell *cells)
 	const struct yield_policy *p = &r->policy[row];
 	char name[48];
 
-	name_policy(p, name, sizeof(name));
+	yield_policy_name(p, name, sizeof(name));
 	cell_text(&cells[0], name);
 	cell_u64(&cells[1], p->all.picks);
 	cell_u64(&cells[2], p->all.hits);
@@ -69,7 +61,7 @@ static void matrix_row(const void *ctx, u64 row, struct cell *cells)
 	const struct yield_replay *r = ((const struct rows *)ctx)->vm->replay;
 	char name[48];
 
-	name_policy(&r->policy[row], name, sizeof(name));
+	yield_policy_name(&r->policy[row], name, sizeof(name));
 	cell_text(&cells[0], name);
 	for (u32 k = 0; k < r->nr_policies; k++)
 		cell_percent(&cells[1 + k], r->policy[row].same[k], r->spins);
@@ -96,8 +88,7 @@ static void yield_text_put_matrix(const struct yield_view *s, const struct yield
 	fputs("    + with the relaxed round\n", out);
 }
 
-static void yield_text_put_times(const char *what, const struct yield_times *t, bool time,
-				 FILE *out)
+void yield_text_put_times(const char *what, const struct yield_times *t, bool time, FILE *out)
 {
 	const u64 value[] = { t->p50, t->p90, t->p99, t->max };
 	static const char *const name[] = { "p50", "p90", "p99", "max" };
@@ -195,6 +186,7 @@ static void say_time(struct paragraph *p, u64 ts)
 static void yield_text_put_examples(const struct yield_replay *r, u32 max, FILE *out)
 {
 	struct paragraph p = { .len = 0 };
+	char name[48];
 
 	if (!r->nr_examples)
 		return;
@@ -206,8 +198,8 @@ static void yield_text_put_examples(const struct yield_replay *r, u32 max, FILE 
 		paragraph_say(&p, " vCPU %u (thread %d) awaits vCPU %u; %u candidates;", e->vcpu, e->pid,
 			      e->awaited, e->candidates);
 		for (u32 k = 0; k < r->nr_policies; k++) {
-			paragraph_say(&p, "%s %s%s~", k ? "," : "", r->policy[k].policy,
-				      r->policy[k].relaxed ? "+" : "");
+			yield_policy_name(&r->policy[k], name, sizeof(name));
+			paragraph_say(&p, "%s %s~", k ? "," : "", name);
 			say_vcpu(&p, e->pick[k]);
 		}
 		paragraph_put(&p, "      ", "        ", out);
@@ -245,9 +237,12 @@ static void yield_text_put_replay(const struct yield_view *s, const struct yield
 	struct rows rows = { s, vm };
 	char text[40];
 
+	if (r->episodes)
+		yield_text_episodes(s, vm, out);
 	fprintf(out, "\n  Spins: %llu, replayed as %s searches\n", r->spins, r->order);
 	yield_text_put_accuracy(r, out);
 	put_awaited(r, out);
+	fputs("    per spin, a long wait counted at each of its spins:\n", out);
 	table_text(&(struct table){ .title = policy_titles, .ctx = &rows, .nr_rows = r->nr_policies,
 				    .row = policy_row, .indent = 4 }, out);
 	yield_text_put_matrix(s, vm, out);
@@ -282,14 +277,14 @@ static void yield_text_put_vm(const struct yield_view *s, const struct yield_vm 
 		vm->head.ipis, yield_text_bold(style, false));
 	if (vm->inferred && (vm->ack || vm->replay) && !style->quiet)
 		fputs("# which threads are this VM's was inferred from what they did\n", out);
+	if (!style->quiet)
+		yield_words(s, vm, out);
 	if (vm->head.ipis)
 		yield_text_hints(s, vm, out);
 	if (vm->ack && vm->head.ipis)
 		yield_text_ack(s, vm, out);
 	if (vm->replay)
 		yield_text_put_replay(s, vm, style, out);
-	if (!style->quiet)
-		yield_words(s, vm, out);
 }
 
 static void yield_text_put_missing(const char *what, const char *missing, FILE *out)

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* yield_words.h - what a VM's yield statistics say, in one paragraph of plain words. */
+/* yield_words.h - the summary of a VM's yield statistics: sentences that its figures choose. */
 #ifndef KVM_IPI_YIELD_WORDS_H
 #define KVM_IPI_YIELD_WORDS_H
 
 #include "output/yield_view.h"
 
-/* A sentence says only what its figures carry; few spins are called few. */
+#define YIELD_WORDS_TITLE "Summary"
+
+/* A heading, and a line that begins with "- " for each point. */
 void yield_words(const struct yield_view *s, const struct yield_vm *vm, FILE *out);
+
+/* "ipi-v3+relaxed" */
+void yield_policy_name(const struct yield_policy *p, char *name, size_t len);
 
 #endif

@@ -82,6 +82,7 @@ output/diff_matrix	diff
 output/diff_text	diff
 view/diff_notes	diff
 view/diff_view	diff
+view/yield_episodes	yield-episodes
 view/yield_view	yield
 '
 

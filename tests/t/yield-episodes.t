@@ -31,7 +31,7 @@ for file in $captures/612-u1-one-stock.dat $captures/612-u2-one-stock.dat \
 done
 
 # Sums, whatever the trace.
-for file in $captures/*.dat; do
+for file in "$captures"/*.dat; do
 	json "$file"
 	is "$(basename "$file"): episodes add up" "$(get '[.vms[].replay | select(. and .episodes) |
 		.episodes as $e | select($e.complete > $e.count or $e.helpable > $e.complete or

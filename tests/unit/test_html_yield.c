@@ -32,11 +32,15 @@ START_TEST(figures)
 		&s,
 		"in 99.4&nbsp;% of 180 successful yields; without the probes it would have in 83.3"));
 	ck_assert(has(
-		&s, "ipi-first relaxed<td>160<td>40<td>90<td>90.0<td>10<td>0<td>3<td>60.0<td>\n"));
+		&s, "ipi-v3 relaxed<td>160<td>40<td>90<td>90.0<td>10<td>0<td>3<td>60.0<td>\n"));
 	ck_assert(has(&s, "<tr><td>50<td>2<td>3<td>5<td>6<td>7\n"));
 	ck_assert(has(&s, "Suggested window: 0.5&nbsp;ms"));
 	ck_assert(has(&s, "can help."));
-	ck_assert(!has(&s, "In words"));
+	ck_assert(has(&s, "<ul class=\"summary\">\n<li>Of 8 directed"));
+	ck_assert(has(&s, "did.\n</ul>\n"));
+	ck_assert(!has(&s, "Summary"));
+	ck_assert(has(&s, "stock<td>15<td>25.0<td>15.0<td>36.7<td>0<td>15<td>0\n"));
+	ck_assert(has(&s, "(random)<td><td>33.3<td>29.0<td>37.1<td><td><td>\n"));
 }
 END_TEST
 

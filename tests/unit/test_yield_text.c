@@ -30,7 +30,10 @@ START_TEST(probed)
 		"own choice in 179 (99.4 %) of 180", "where it is sure in 105 (95.5 %)",
 		"nothing awaited 70 (35.0 %)", "suggested window: 0.5 ms",
 		"20 (11.1 %)", "1: of a race",
-		"1.000000005 vCPU 0 (thread 101) awaits vCPU 1; 2 candidates; stock 2, ipi-first+ none", NULL
+		"1.000000005 vCPU 0 (thread 101) awaits vCPU 1; 2 candidates; stock 2, ipi-v3+relaxed none",
+		"Wait episodes: 82, complete 80, helpable 60 (user 20, kernel 39, unknown 1)",
+		"stock 15 25.0 15.0 36.7 - 0 15 0", "ipi-v3+relaxed 30 50.0 40.0 61.7 more 10 20 0",
+		"(random) - 33.3 29.0 37.1", "stock 20 (1.6), ipi-v3+relaxed 40 (1.3)", NULL
 	};
 	struct yield_style style = { 0 };
 	struct yield_sample s;

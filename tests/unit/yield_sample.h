@@ -15,6 +15,7 @@ struct yield_sample {
 	struct yield_example example;
 	struct yield_miss miss;
 	const char *causes[YIELD_CAUSES];
+	struct yield_episodes episodes;
 	struct yield_replay replay;
 	struct yield_vm vm;
 	struct yield_view view;
@@ -28,16 +29,27 @@ static inline void yield_sample_init(struct yield_sample *s)
 		.hint = { 50000000, 8, 5, 2, 3, 2, 1, 77000000 },
 		.rule = { "v2", 1500000, 4 },
 		.policy = { { .policy = "stock", .all = { 150, 40, 60, 1, 9 }, .sure = { 9, 8, 1, 0, 0 },
-			      .same = { 200, 120 } },
-			    { .policy = "ipi-first", .relaxed = true, .all = { 160, 90, 10, 0, 3 },
-			      .same = { 120, 200 } } },
+			      .same = { 200, 120 },
+			      .episodes = { { 60, 250, 150, 367, true }, 15, { 0, 15, 0 }, 20, 31,
+					    YIELD_SAME } },
+			    { .policy = "ipi-v3", .relaxed = true, .all = { 160, 90, 10, 0, 3 },
+			      .same = { 120, 200 },
+			      .episodes = { { 60, 500, 400, 617, true }, 30, { 10, 20, 0 }, 40, 50,
+					    YIELD_MORE } } },
 		.window = { 50000000, { 1, 2, 3, 0, 0 }, { 4, 5, 6, 0, 0 }, 7 },
 		.example = { 5, 1000000005, 0, 1, 2, 101, { 2, YIELD_NOBODY } },
 		.miss = { 1000000007, 3, YIELD_NOBODY, 1, "of a race" },
 		.causes = { "of a race", "b", "c", "d" },
 	};
 	s->ack = (struct yield_ack){ 7, 1, 1234, 56789, 256, 3, &s->rule, 1 };
+	s->episodes = (struct yield_episodes){
+		.count = 82, .complete = 80, .ns = 400000000, .helpable = 60,
+		.helpable_ns = 200000000, .yields = 120, .mode_of = { 20, 39, 1 },
+		.random = { 60, 333, 290, 371, true }, .length = { 80, 1000, 2000, 3000, 4000, 256 },
+		.spins = { 80, 1, 2, 3, 4, 32 },
+	};
 	s->replay = (struct yield_replay){
+		.episodes = &s->episodes,
 		.probed = true, .kernel_policy = "stock", .order = "loop", .spins = 200, .sure = 120, .nothing_awaited = 70,
 		.untracked = 7, .helpable = 100, .observed = 180, .agree = 179, .agree_blind = 150,
 		.sure_observed = 110, .sure_agree = 105, .mismatch = 20, .mismatch_of = 180,
