@@ -49,6 +49,7 @@ const struct need yield_needs[] = {
 	{ EV_WAKEUP, NEED_MUST, .better = YIELD_REPLAY },
 	{ EV_HV_SEND_IPI, NEED_READ },
 	{ EV_HV_SEND_IPI_EX, NEED_READ },
+	{ EV_MARK, NEED_READ },
 	{ EV_PROBE_TARGET, NEED_READ },
 	{ EV_PROBE_RESULT, NEED_READ },
 	{ EV_NONE },

@@ -209,6 +209,8 @@ static int see_mark(struct whois *w, const struct event *ev)
 			       ? topology_add(w->topology, m.cpu, &m.levels)
 			       : 0;
 	}
+	if (m.kind == MARKER_POLICY)
+		return 0;
 	if (m.kind == MARKER_VM)
 		return whois_name_vm(w, &m.vm, m.name);
 	vm = vms_find(w->vms, &m.vm);

@@ -175,7 +175,7 @@ static int cmd_html(const struct command *cmd, int argc, char **argv)
 	int code = session_begin(&p.s, cmd, argc, argv, &p.opts.opts);
 
 	if (!code)
-		code = yield_check(&p.yield, &p.opts);
+		code = yield_check(&p.yield, &p.opts, &p.s);
 	if (!code)
 		code = html_show(&p);
 	timeline_release(&p.time);

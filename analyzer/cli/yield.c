@@ -184,7 +184,7 @@ static int cmd_yield(const struct command *cmd, int argc, char **argv)
 	if (!ret && y.opts.script)
 		ret = picture_check_script(y.s.format >= FORMAT_PNG, opts->output);
 	if (!ret)
-		ret = yield_check(&y.run, &y.opts.y);
+		ret = yield_check(&y.run, &y.opts.y, &y.s);
 	if (!ret && (y.opts.y.window || y.s.format >= FORMAT_PNG || y.opts.plot))
 		ret = session_option_needs_ns(&y.s, y.opts.y.window ? "--window" : "a sweep of windows");
 	if (!ret)

@@ -2,7 +2,10 @@
 /* yield_options.c - see yield_options.h. */
 #include "cli/yield_options.h"
 
+#include "decode/yield_probes.h"
+
 #include <errno.h>
+#include <stdlib.h>
 
 static const char *const search_choices[] = { "auto", "two-passes", "loop-index", "loop", NULL };
 
@@ -16,6 +19,11 @@ const struct option_row yield_rows[] = {
 	  "a probe at yield_to(): the field holds the target's\nthread id" },
 	{ "yield-result", 0, OPT_TEXT, offsetof(struct yield_opts, result), "SYSTEM:EVENT:FIELD",
 	  "a probe at its return: the field holds the value" },
+	{ "no-probes", 0, OPT_FLAG, offsetof(struct yield_opts, no_probes), NULL,
+	  "as if the trace had none, which are found where\none event fits each" },
+	{ "kernel-policy", 0, OPT_TEXT, offsetof(struct yield_opts, policy), "POLICY",
+	  "which policy that kernel ran: stock (default),\nany-pending, ipi-v2, ipi-v3, either with "
+	  "+relaxed,\nor ipi-first; the replay is checked against it" },
 	{ "kernel", 0, OPT_TEXT, offsetof(struct yield_opts, kernel), "VERSION",
 	  "the host's kernel, if the trace does not name it" },
 	{ "search", 0, OPT_CHOICE, offsetof(struct yield_opts, search), "ORDER",
@@ -52,8 +60,36 @@ static int usage_probe(const char *name, const char *text, struct probe *p)
 	return -EINVAL;
 }
 
-int yield_check(struct yield_run *y, const struct yield_opts *o)
+/* Probes that need not be named. 0 or -ENOMEM. */
+static int find_probes(struct yield_run *y, const struct session *s)
 {
+	int ret = yield_probes_find(&s->rec.trace.in[0].c, &y->target, &y->result);
+
+	if (ret < 0)
+		return complain_memory();
+	y->opt.probed = ret == YIELD_PROBES_FOUND;
+	y->several_probes = ret == YIELD_PROBES_SEVERAL;
+	if (y->opt.probed)
+		snprintf(y->probes, sizeof(y->probes), "%s:%s:%s and %s:%s:%s", y->target.system,
+			 y->target.event, y->target.field, y->result.system, y->result.event,
+			 y->result.field);
+	return 0;
+}
+
+static int take_policy(struct yield_run *y, const struct yield_opts *o)
+{
+	y->opt.kernel_policy = o->policy ? policy_of_name(o->policy) : POLICY_STOCK;
+	y->opt.policy_given = o->policy;
+	if (y->opt.kernel_policy != NR_POLICIES && y->opt.kernel_policy != POLICY_ORACLE)
+		return 0;
+	complain("--kernel-policy %s: stock, any-pending, ipi-v2, ipi-v3, ipi-first, or ipi-v2 or ipi-v3 "
+		 "with +relaxed behind it", o->policy);
+	return -EINVAL;
+}
+
+int yield_check(struct yield_run *y, const struct yield_opts *o, const struct session *s)
+{
+
 	int code;
 
 	y->opt = (struct replay_options){
@@ -78,7 +114,16 @@ int yield_check(struct yield_run *y, const struct yield_opts *o)
 	}
 	if (o->kernel && !o->search)
 		y->opt.order = policy_order_of(o->kernel);
-	code = usage_probe("yield-target", o->target, &y->target);
+	if (o->target && o->no_probes) {
+		complain("--no-probes and --yield-target exclude each other");
+		return -EINVAL;
+	}
+	y->left_out = o->no_probes;
+	code = take_policy(y, o);
+	if (!code && !o->target)
+		return o->no_probes ? 0 : find_probes(y, s);
+	if (!code)
+		code = usage_probe("yield-target", o->target, &y->target);
 	return code ? code : usage_probe("yield-result", o->result, &y->result);
 }
 

@@ -8,7 +8,8 @@
 
 struct yield_opts {
 	struct opts opts; /* first */
-	const char *window, *target, *result, *kernel;
+	const char *window, *target, *result, *kernel, *policy;
+	bool no_probes;
 	int search; /* enum scan_order + 1; 0: by the kernel's version */
 	u64 exit_delay, hypercall_delay, end_delay;
 };
@@ -22,8 +23,11 @@ struct yield_opts {
 /* Rows of a struct yield_opts, which has to stand first in the command's own options. */
 extern const struct option_row yield_rows[];
 
-/* Takes the options; y is to be zero. 0 or -errno, after its message. */
-int yield_check(struct yield_run *y, const struct yield_opts *o);
+/*
+ * Takes the options, and finds the probes of the files where none are named; y is to be zero. 0 or
+ * -errno, after its message.
+ */
+int yield_check(struct yield_run *y, const struct yield_opts *o, const struct session *s);
 
 /*
  * After the run: were the probes that were asked for in the files? 0 or -errno, after its

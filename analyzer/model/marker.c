@@ -63,7 +63,20 @@ static int parse_vcpu(const char *p, struct marker *m)
 	return 0;
 }
 
-int marker_parse(const char *text, size_t len, struct marker *m)
+/* One word of small letters, digits, + and -. */
+static int parse_policy(const char *p, struct marker *m)
+{
+	size_t len = strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789+-");
+
+	m->kind = MARKER_POLICY;
+	if (!len || p[len] || len >= sizeof(m->name))
+		return -EINVAL;
+	memcpy(m->name, p, len + 1);
+	return 0;
+}
+
+int marker_parse(
+const char *text, size_t len, struct marker *m)
 {
 	char line[LINE_LEN];
 	const char *p = line;
@@ -80,6 +93,8 @@ int marker_parse(const char *text, size_t len, struct marker *m)
 		m->kind = MARKER_CPU;
 		return topology_parse(p, &m->cpu, &m->levels);
 	}
+	if (word(&p, "directed_yield_policy"))
+		return parse_policy(p, m);
 	m->kind = word(&p, "vcpu") ? MARKER_VCPU : MARKER_VM;
 	if ((m->kind == MARKER_VM && !word(&p, "vm")) || !take_vm(&p, &m->vm))
 		return -EINVAL;

@@ -5,11 +5,12 @@
  *	kvm-ipi: vm PID[/ID] name "NAME"
  *	kvm-ipi: vcpu PID/ID VCPU tid TID
  *	kvm-ipi: cpu CPU [core N] [llc N] [node N] [package N]
+ *	kvm-ipi: directed_yield_policy WORD
  *
  * PID/ID is a VM as kvm_ipi_track has it: the thread that created it, and its number (a trace
  * without that event takes any number that is the VM's own); a name of PID alone is that of all its
  * VMs. NAME has no quotes and no control characters in it. CPUs with equal numbers share it
- * (topology.h).
+ * (topology.h). WORD is the value of the module parameter of that name (kernel-patch/policies.md).
  */
 #ifndef KVM_IPI_MARKER_H
 #define KVM_IPI_MARKER_H
@@ -19,12 +20,12 @@
 
 #define MARKER_NAME_MAX 256
 
-enum marker_kind { MARKER_VM, MARKER_VCPU, MARKER_CPU };
+enum marker_kind { MARKER_VM, MARKER_VCPU, MARKER_CPU, MARKER_POLICY };
 
 struct marker {
 	enum marker_kind kind;
 	struct vm vm;			/* of a VM or a vCPU */
-	char name[MARKER_NAME_MAX];	/* of a VM */
+	char name[MARKER_NAME_MAX];	/* of a VM; or a policy */
 	u32 vcpu;
 	s32 tid;
 	u32 cpu;

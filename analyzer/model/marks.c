@@ -71,6 +71,7 @@ int marks_add(struct marks *m, u64 ts, const char *text, size_t len)
 	case MARKER_CPU:
 		marker.levels.since = ts;
 		return topology_add(&m->topology, marker.cpu, &marker.levels);
+	case MARKER_POLICY: return 0;
 	case MARKER_VM: return marks_add_name(m, ts, &marker.vm, marker.name);
 	default:
 		m->vcpus = true;

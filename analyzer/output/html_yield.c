@@ -133,15 +133,13 @@ static void html_yield_put_accuracy(const struct yield_replay *r, FILE *out)
 {
 	fprintf(out, "<p>%llu spins, replayed as %s searches. ", (ull)r->spins, r->order);
 	if (!r->probed) {
-		fputs("<strong>Unverified:</strong> the trace has no probes on yield_to(); "
-		      "of the stock picks ",
-		      out);
+		fprintf(out, "<strong>Unverified:</strong> %s; of the kernel's picks ", r->unverified);
 		html_percent(r->sure, r->spins, out);
 		fputs("&nbsp;% are sure.", out);
 	} else {
-		fputs("<strong>Replay accuracy:</strong> the stock replay picked the kernel's own "
-		      "choice in ",
-		      out);
+		fprintf(out,
+			"<strong>Replay accuracy:</strong> the replay of %s picked the kernel's own choice in ",
+			r->kernel_policy);
 		html_percent(r->agree, r->observed, out);
 		fprintf(out,
 			"&nbsp;%% of %llu successful yields; without the probes it would have in ",

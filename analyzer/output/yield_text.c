@@ -130,12 +130,13 @@ static void yield_text_put_accuracy(const struct yield_replay *r, FILE *out)
 	struct paragraph p = { .len = 0 };
 
 	if (!r->probed) {
-		paragraph_say(&p, "UNVERIFIED: no probes on yield_to() in this trace. Of the stock picks ");
+		paragraph_say(&p, "UNVERIFIED: %s. Of the kernel's picks ", r->unverified);
 		paragraph_share(&p, r->sure, r->spins);
 		paragraph_say(&p, " are sure; on captures with probes, see docs/yield.md, a replay without "
 			      "them picked as the kernel in 84~%% of its yields, in 95~%% of the sure ones");
 	} else {
-		paragraph_say(&p, "replay accuracy: the stock replay picked the kernel's own choice in ");
+		paragraph_say(&p, "replay accuracy: the replay of %s picked the kernel's own choice in ",
+			      r->kernel_policy);
 		paragraph_share(&p, r->agree, r->observed);
 		paragraph_say(&p,
 			      " of %llu successful yields; without the probes it would have in ",
@@ -146,7 +147,9 @@ static void yield_text_put_accuracy(const struct yield_replay *r, FILE *out)
 		if (r->observed >= ENOUGH && 100 * r->agree < LOW * r->observed)
 			paragraph_say(&p, ". That is low: does the order of the search fit this kernel? "
 				      "See --search; 6.13 to 6.18 search by loop-index, or by loop once "
-				      "they are fixed");
+				      "they are fixed. Did it run another policy? See --kernel-policy");
+		if (r->probes)
+			paragraph_say(&p, ". Probes: %s", r->probes);
 	}
 	paragraph_put(&p, AT, ON, out);
 }

@@ -101,6 +101,8 @@ struct yield_episodes {
 
 struct yield_replay {
 	bool probed;
+	const char *unverified;		/* why it has no probes; NULL: it has */
+	const char *probes;		/* which ones, where the trace told */
 	const char *kernel_policy;	/* which one the kernel ran, */
 	bool kernel_policy_known;	/* or is taken to have run */
 	const struct yield_episodes *episodes; /* NULL: the trace lacks acknowledgements */

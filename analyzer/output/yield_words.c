@@ -222,10 +222,10 @@ static void put_limits(const struct yield_view *s, const struct yield_replay *r,
 		if (r->observed < FEW)
 			paragraph_say(&w, ", which are few");
 	} else {
-		paragraph_say(&w, "nothing in this trace verifies the replay (probes on yield_to() and "
-				  "its return would); ");
+		paragraph_say(&w, "nothing verifies the replay (%s); ",
+			      r->unverified ? r->unverified : "the probes saw no successful yield");
 		say_share(&w, r->sure, r->spins);
-		paragraph_say(&w, " of its stock picks are sure");
+		paragraph_say(&w, " of the kernel's picks are sure");
 	}
 	paragraph_say(&w, ". The kernel is %s to have run %s. ",
 		      r->kernel_policy_known ? "known" : "taken", r->kernel_policy);

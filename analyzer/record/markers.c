@@ -67,3 +67,13 @@ int markers_of_cpus(const struct cpu_place *place, u32 nr, int (*put)(void *ctx,
 	}
 	return ret;
 }
+
+int markers_of_policy(const struct host *h, int (*put)(void *ctx, const char *line), void *ctx)
+{
+	char line[LINE_MAX_BYTES], word[HOST_TEXT_MAX];
+
+	if (host_line(h, word, "/sys/module/kvm/parameters/directed_yield_policy") || !word[0])
+		return 0;
+	snprintf(line, sizeof(line), MARKER_PREFIX "directed_yield_policy %s", word);
+	return put(ctx, line);
+}

@@ -6,6 +6,7 @@
  *	kvm-ipi: vm 4242/15 name "web server"
  *	kvm-ipi: vcpu 4242/15 0 tid 4250
  *	kvm-ipi: cpu 3 core 1 llc 0 node 0 package 0
+ *	kvm-ipi: directed_yield_policy ipi-v3
  *
  * model/marker.h reads the first two: a VM is PID/ID. The ID that kvm_ipi_track numbers VMs by is
  * nowhere to be read. So a recording with that event gets names by the process alone (vm 4242 name
@@ -15,6 +16,7 @@
 #ifndef KVM_IPI_MARKERS_H
 #define KVM_IPI_MARKERS_H
 
+#include "record/host.h"
 #include "record/topology.h"
 #include "record/running.h"
 
@@ -26,6 +28,8 @@
  */
 int markers_of_vms(const struct running *r, bool track, int (*put)(void *ctx, const char *line),
 		   void *ctx);
+/* kvm-ipi: directed_yield_policy WORD, where the module has that parameter. */
+int markers_of_policy(const struct host *h, int (*put)(void *ctx, const char *line), void *ctx);
 int markers_of_cpus(const struct cpu_place *place, u32 nr,
 		    int (*put)(void *ctx, const char *line), void *ctx);
 

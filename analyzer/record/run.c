@@ -371,6 +371,7 @@ static int record(struct recording *rec, struct err *err)
 	if (ret)
 		return ret;
 	describe_cpus(rec);
+	markers_of_policy(rec->job->host, put_marker, rec->t);
 	describe_vms(rec);
 	if (rec->job->say)
 		fprintf(rec->job->say, "kvm-ipi: recording into %s%s\n", rec->job->output,
@@ -380,6 +381,7 @@ static int record(struct recording *rec, struct err *err)
 		return ret;
 	/* All of it once more: of a buffer that is too small, the beginning is lost first. */
 	describe_cpus(rec);
+	markers_of_policy(rec->job->host, put_marker, rec->t);
 	describe_vms(rec);
 	markers_of_vms(&rec->running, rec->job->plan->track || rec->job->plan->delivery_probes,
 		       put_marker, rec->t);

@@ -145,6 +145,16 @@ static bool have_untracked(const struct yield_run *y)
 	return seen_all(&y->seen, needs_unknown(yield_needs, YIELD_UNTRACKED));
 }
 
+static const char *why_unverified(const struct yield_run *y)
+{
+	if (y->left_out)
+		return "probes are left out (--no-probes)";
+	if (y->several_probes)
+		return "several events could be the probes on yield_to(): name them, --yield-target and "
+		       "--yield-result";
+	return "no probes on yield_to() in this trace";
+}
+
 static int build_replay(const struct yield_run *y, struct vm_memory *m, u32 group)
 {
 	const struct score *s = &y->replay.score;
@@ -154,7 +164,10 @@ static int build_replay(const struct yield_run *y, struct vm_memory *m, u32 grou
 		       "views hold what the analysis has");
 	m->replay = (struct yield_replay){
 		.probed = y->replay.opt.probed,
-		.kernel_policy = policies[POLICY_STOCK].name,
+		.unverified = y->opt.probed ? NULL : why_unverified(y),
+		.probes = y->probes[0] ? y->probes : NULL,
+		.kernel_policy = y->kernel_policy,
+		.kernel_policy_known = y->opt.policy_given || y->replay.policy_told,
 		.order = scan_order_names[y->replay.opt.order],
 		.spins = v->spins,
 		.sure = v->sure,
@@ -278,6 +291,15 @@ static bool is_shown(const struct yield_run *y, u32 number)
 	return group != VCPU_NOBODY && have_spins(y) && y->replay.score.vm[group].spins;
 }
 
+/* Markers may have changed it in the run. */
+static void name_kernel_policy(struct yield_run *y)
+{
+	const struct policy *p = &policies[y->replay.opt.kernel_policy];
+
+	snprintf(y->kernel_policy, sizeof(y->kernel_policy), "%s%s", p->name,
+		 p->relaxed ? "+relaxed" : "");
+}
+
 /* VMs by pid, then id. */
 int yield_view_init(struct yield_run *y)
 {
@@ -296,6 +318,7 @@ int yield_view_init(struct yield_run *y)
 		if (is_shown(y, order[i]))
 			order[nr++] = order[i];
 	needs_record(yield_needs, YIELD_UNTRACKED, y->missing[2]);
+	name_kernel_policy(y);
 	y->view = (struct yield_view){
 		.in = y->in,
 		.nr_in = t->nr_in,

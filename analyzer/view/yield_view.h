@@ -19,6 +19,10 @@ struct yield_run {
 	/* given: */
 	struct replay_options opt;   /* order NR_SCAN_ORDERS: that of the recording's kernel */
 	struct probe target, result; /* in use if opt.probed */
+	char kernel_policy[32];	     /* its name */
+	char probes[256];	     /* those that were found, or empty */
+	bool left_out;		     /* probes are not to be used */
+	bool several_probes;	     /* which could be those on yield_to(): none is used */
 	/* from the run: */
 	struct recording *s; /* not owned */
 	struct seen seen;

@@ -24,7 +24,7 @@ get() {
 for file in $captures/612-u1-one-stock.dat $captures/612-u2-one-stock.dat \
 	$captures/612-n-k-debian612-nopv-all.dat tests/data/policy/all-stock.dat \
 	tests/data/policy/master-stock.dat; do
-	json "$file"
+	json "$file" --no-probes
 	is "$(basename "$file"): episodes as trace-cmd's text has them" \
 		"$(jq -r '.vms[0].replay.episodes | "\(.count) \(.complete) \(.helpable) \(.ns)"' "$T/json")" \
 		"$(tests/opinion/opinion-episodes.sh "$file" | cut -d' ' -f1-4)"
@@ -107,7 +107,8 @@ plant() {
 				print t + 96000, 0, 11, "eoi", 1, 253
 			}
 		}'
-	} | tests/t/plant.pl "$T/planted.dat"
+	} | if [ "${policy-}" ]; then sed "1i 900 1 12 mark kvm-ipi: directed_yield_policy $policy"; else cat; fi |
+		tests/t/plant.pl "$T/planted.dat"
 	json "$T/planted.dat"
 }
 
@@ -130,6 +131,15 @@ plant 30 woken
 is "planted: who was woken is hit by stock" "$(get "$stock")" '[30,30,"none-seen"]'
 is "planted: worse is called worse" "$(get "$v3")" '[30,0,"fewer"]'
 is "planted: woken is no mode" "$(get '.vms[0].replay.episodes.by_mode.unknown')" 30
+# A marker in the recording tells which policy the kernel ran.
+is "no marker: stock, not known" "$(get '.vms[0].replay | [.kernel_policy, .kernel_policy_known]')" '["stock",false]'
+policy=ipi-v3+relaxed plant 30 user
+is "a marker tells the kernel's policy" "$(get '.vms[0].replay | [.kernel_policy, .kernel_policy_known]')" \
+	'["ipi-v3+relaxed",true]'
+"$KVM_IPI" yield --format json --kernel-policy ipi-first "$T/planted.dat" >"$T/json"
+is "... and the user another one" "$(get '.vms[0].replay | [.kernel_policy, .kernel_policy_known]')" '["ipi-first",true]'
+policy=oracle plant 30 user
+is "a marker with no policy of a kernel" "$(get '.vms[0].replay | [.kernel_policy, .kernel_policy_known]')" '["stock",false]'
 plant 15 user
 is "planted: fifteen are too few" "$(get "$v3")" '[15,15,"too-few"]'
 is "planted: ... for an interval" "$(get '[.vms[0].replay | (.policies[].episodes, .baselines[]) |

@@ -85,6 +85,9 @@ for file in "$captures/61-g-three-vms-yield.dat" "$captures/612-g-three-vms-yiel
 		/ yto: .*ret=1/ { n += spin[thread] } END { print n + 0 }' >"$T/want"
 	is "$name: observed yields" "$(cut -d, -f1 "$T/line")" "$(cat "$T/want")"
 	json "$file"
+	is "$name: the probes are found" "$(get '[.vms[].replay | [.observed, .agree]] | transpose | map(add)' | tr -d '[]')" \
+		"$(cut -d, -f1,2 "$T/line")"
+	json "$file" --no-probes
 	is "$name: without the probes nothing is observed" \
 		"$(get '[.vms[].replay | .probed, .observed, .agree] | unique')" '[false,0]'
 	# shellcheck disable=SC2086
@@ -118,6 +121,17 @@ while read -r row; do
 	ok "docs/yield.md has: $row" grep -qF "$row" docs/yield.md
 done <"$T/rows"
 is "docs/yield.md: rows" "$(wc -l <"$T/rows")" 7
+
+# Kernels that ran another policy: told which, the replay repeats them; not told, it does not.
+for file in tests/data/policy/*.dat; do
+	name=$(basename "$file" .dat)
+	json "$file" --kernel-policy "${name#*-}"
+	is "$name: every choice of that kernel" "$(get '.vms[0].replay | [.observed > 0, .observed == .agree,
+		.kernel_policy, .kernel_policy_known]')" "[true,true,\"${name#*-}\",true]"
+done
+json tests/data/policy/one-ipi-first.dat
+is "not told: it is taken for stock" "$(get '.vms[0].replay | [.kernel_policy, .kernel_policy_known,
+	2 * .agree < .observed]')" '["stock",false,true]'
 
 # Policies: what must hold whatever the trace.
 for name in 612-g-three-vms-yield 612-n-j-debian612-pv-all 612-n-k-debian612-nopv-all; do
@@ -176,7 +190,7 @@ is "without kvm_ipi_track the stock events are taken" "$(get '[.vms[].ipis] | ad
 "$KVM_IPI" yield "$captures/612-a-xapic.dat" >"$T/text"
 ok "text: it says what to record for acknowledgements" grep -q 'kvm:kvm_eoi' "$T/text"
 ok "text: it says what to record for spins" grep -q 'sched:sched_switch' "$T/text"
-"$KVM_IPI" yield "$captures/612-g-three-vms-yield.dat" >"$T/text"
+"$KVM_IPI" yield --no-probes "$captures/612-g-three-vms-yield.dat" >"$T/text"
 ok "text: without probes it says that nothing verifies the replay" grep -q UNVERIFIED "$T/text"
 # shellcheck disable=SC2086
 "$KVM_IPI" yield -v $probes "$captures/612-g-three-vms-yield.dat" >"$T/text"
@@ -221,10 +235,23 @@ is "not recorded: untracked IPIs are unknown" "$(get '[.vms[].replay.awaits_untr
 ok "and the text says what to record" sh -c "'$KVM_IPI' yield '$T/no-apic-ipi.dat' | tr -s ' \n' ' ' |
 	grep -q 'an untracked IPI was not recorded (-e kvm:kvm_apic_ipi)'"
 
+# Probes of other names are found by their fields; those of the group of delivery probes are not taken for it.
+json "$T/plain.dat"
+get '[.vms[].replay | .observed, .agree]' >"$T/want"
+sed 's/name: ytp$/name: abc/; s/name: yto$/name: def/' "$T/plain.dat" >"$T/renamed.dat"
+json "$T/renamed.dat"
+get '[.vms[].replay | .observed, .agree]' >"$T/got"
+same "probes of other names are found" "$T/got" "$T/want"
+"$KVM_IPI" yield "$T/renamed.dat" >"$T/text"
+ok "... and named" sh -c "tr -s ' \n' ' ' <'$T/text' | grep -q 'Probes: kprobes:abc:pid and kprobes:def:ret'"
+sed 's/name: yto$/name: def/; s/field:s32 ret;/field:s32 rex;/' "$T/plain.dat" >"$T/no-result.dat"
+json "$T/no-result.dat"
+is "without a result no probes are taken" "$(get '[.vms[].replay.probed] | unique')" '[false]'
+
 # Every spin's wait, against a list of all of them; percentiles have a relative error of at most 0.4 %.
 for name in 612-u1-one-stock 612-u2-one-stock; do
 	tests/opinion/opinion-waits.sh "$captures/$name.dat" >"$T/waits"
-	json "$captures/$name.dat"
+	json "$captures/$name.dat" --no-probes
 	is "$name: waits that ended, and the others" \
 		"$(get '.vms[0].replay | .wait.count, .wait_unknown' | paste -sd' ')" \
 		"$(cut -d' ' -f1,2 "$T/waits")"
@@ -238,6 +265,12 @@ done
 # Manners.
 refused "one probe without the other" 2 "$KVM_IPI" yield --yield-target kprobes:ytp:pid \
 	"$captures/612-g-three-vms-yield.dat"
+refused "probes and none" 2 "$KVM_IPI" yield --no-probes --yield-target kprobes:ytp:pid \
+	--yield-result kprobes:yto:ret "$captures/612-g-three-vms-yield.dat"
+for policy in oracle ipi stock+relaxed ipi-first+relaxed ""; do
+	refused "no policy of a kernel: $policy" 2 "$KVM_IPI" yield --kernel-policy "$policy" \
+		"$captures/612-g-three-vms-yield.dat"
+done
 refused "no probe's name" 2 "$KVM_IPI" yield --yield-target kprobes:ytp --yield-result kprobes:yto:ret \
 	"$captures/612-g-three-vms-yield.dat"
 refused "a probe that the file does not have" 3 "$KVM_IPI" yield --yield-target kprobes:no:pid \

@@ -50,6 +50,7 @@ START_TEST(missing)
 
 	yield_sample_init(&s);
 	s.replay.probed = false;
+	s.replay.unverified = "no probes";
 	ck_assert(has(&s, "<strong>Unverified:</strong>"));
 	s.vm.ack = NULL;
 	s.vm.replay = NULL;

@@ -25,6 +25,9 @@ START_TEST(good_lines)
 	ck_assert_int_eq(parse("kvm-ipi: cpu 3 core 1 llc 0 package 2"), 0);
 	ck_assert(m.kind == MARKER_CPU && m.cpu == 3 && m.levels.of[LEVEL_CORE] == 1);
 	ck_assert(m.levels.of[LEVEL_LLC] == 0 && m.levels.of[LEVEL_NODE] == -1);
+	ck_assert_int_eq(parse("kvm-ipi: directed_yield_policy ipi-v3+relaxed\n"), 0);
+	ck_assert(m.kind == MARKER_POLICY);
+	ck_assert_str_eq(m.name, "ipi-v3+relaxed");
 	/* Only the first len bytes are the record's. */
 	ck_assert_int_eq(marker_parse("kvm-ipi: vcpu 1/1 2 tid 34567", 26, &m), 0);
 	ck_assert_int_eq(m.tid, 34);
@@ -44,6 +47,8 @@ START_TEST(other_lines)
 		"kvm-ipi: vcpu 42/3 4294967295 tid 5", "kvm-ipi: vcpu 42/3 1 tid 2147483648",
 		" kvm-ipi: vcpu 42/3 1 tid 5", "kvm-ipi: vcpu 42 1 tid 5", "kvm-ipi: host 42/3 1 tid 5",
 		"kvm-ipi: cpu", "kvm-ipi: cpu x", "kvm-ipi: cpu 1 core", "kvm-ipi: cpu 1 core x",
+		"kvm-ipi: directed_yield_policy", "kvm-ipi: directed_yield_policy ",
+		"kvm-ipi: directed_yield_policy a b", "kvm-ipi: directed_yield_policy A",
 	};
 	char text[1000] = "kvm-ipi: vm 42/3 name \"";
 

@@ -144,4 +144,48 @@ START_TEST(awaited)
 }
 END_TEST
 
-UNIT_SUITE(policies, who_is_skipped, only_asks, pending, ipi_aware, hint_first, awaited)
+START_TEST(names)
+{
+	ck_assert_int_eq(policy_of_name("stock"), POLICY_STOCK);
+	ck_assert_int_eq(policy_of_name("ipi-v3"), POLICY_V3);
+	ck_assert_int_eq(policy_of_name("ipi-v3+relaxed"), POLICY_V3_RELAXED);
+	ck_assert_int_eq(policy_of_name("ipi-v3-relaxed"), POLICY_V3_RELAXED);
+	ck_assert_int_eq(policy_of_name("ipi-v2+relaxed"), POLICY_V2_RELAXED);
+	ck_assert_int_eq(policy_of_name("ipi-first"), POLICY_FIRST);
+	ck_assert_int_eq(policy_of_name("stock+relaxed"), NR_POLICIES);
+	ck_assert_int_eq(policy_of_name("ipi-v"), NR_POLICIES);
+	ck_assert_int_eq(policy_of_name(""), NR_POLICIES);
+}
+END_TEST
+
+/* 1 is woken, 2 preempted in kernel mode, 3 and 4 in user mode. */
+START_TEST(kernels_rule)
+{
+	struct scene s;
+	u64 rule;
+
+	scene_begin(&s);
+	scene_woken(&s, 0x2);
+	scene_preempt(&s, 0x1c);
+	s.mask[VCPU_USER] = 0x18;
+	s.pending = 0x8;
+	policy_prepare(&s.v);
+	policy_rule(&s.v, POLICY_STOCK, false, 4, &rule);
+	ck_assert_uint_eq(rule, 0x6);
+	policy_rule(&s.v, POLICY_ANY_PENDING, false, 4, &rule);
+	ck_assert_uint_eq(rule, 0xe);
+	policy_rule(&s.v, POLICY_V3, false, 4, &rule);
+	ck_assert_uint_eq(rule, 0x14);
+	policy_rule(&s.v, POLICY_V3_RELAXED, true, POLICY_NONE, &rule);
+	ck_assert_uint_eq(rule, 0x1c);
+	policy_rule(&s.v, POLICY_FIRST, false, 4, &rule);
+	ck_assert_uint_eq(rule, 0x6);
+	ck_assert(policy_tries_first(&s.v, 4));
+	ck_assert(!policy_tries_first(&s.v, POLICY_NONE));
+	s.mask[VCPU_BLOCKING] = 0x10; /* it would halt again */
+	policy_prepare(&s.v);
+	ck_assert(!policy_tries_first(&s.v, 4));
+}
+END_TEST
+
+UNIT_SUITE(policies, names, kernels_rule, who_is_skipped, only_asks, pending, ipi_aware, hint_first, awaited)

@@ -36,23 +36,23 @@ START_TEST(turn_flags)
 	ck_assert_uint_eq(scene_pick(&s, POLICY_STOCK), 2);
 	ck_assert_uint_eq(s.turn, 0x4); /* asking changes nothing */
 	turn = s.turn;
-	ck_assert_uint_eq(policy_commit(&s.v, 0, 2, &turn), 2);
+	ck_assert_uint_eq(policy_commit(&s.v, s.v.stock, 0, 2, &turn), 2);
 	ck_assert_uint_eq(turn, 0x2); /* 1 was passed over: on; 2 was tried: off */
 	/* It ended without a try: all who search were passed over. */
 	turn = 0;
-	ck_assert_uint_eq(policy_commit(&s.v, 0, POLICY_NONE, &turn), 6);
+	ck_assert_uint_eq(policy_commit(&s.v, s.v.stock, 0, POLICY_NONE, &turn), 6);
 	ck_assert_uint_eq(turn, 0x6);
 	/* Behind a failed try at 2: only the rest. */
 	turn = 0;
 	s.in_spin = 0xe;
-	policy_commit(&s.v, 2, POLICY_NONE, &turn);
+	policy_commit(&s.v, s.v.stock, 2, POLICY_NONE, &turn);
 	ck_assert_uint_eq(turn, 0x8);
 	/* A try at the last place, and nothing behind it. */
 	s.v.last = 2;
 	turn = 0x4;
-	ck_assert_uint_eq(policy_commit(&s.v, 0, 2, &turn), 6);
+	ck_assert_uint_eq(policy_commit(&s.v, s.v.stock, 0, 2, &turn), 6);
 	ck_assert_uint_eq(turn, 0xa); /* 3 and 1 passed over */
-	ck_assert_uint_eq(policy_commit(&s.v, 6, POLICY_NONE, &turn), 6);
+	ck_assert_uint_eq(policy_commit(&s.v, s.v.stock, 6, POLICY_NONE, &turn), 6);
 	ck_assert_uint_eq(turn, 0xa);
 }
 END_TEST

@@ -8,6 +8,8 @@
  */
 #include "analysis/yield/parts.h"
 
+#include "model/marker.h"
+
 #include <errno.h>
 
 static void replay_forget(struct replay *r)
@@ -104,6 +106,22 @@ static int replay_see_ipi(struct replay *r, u32 n, const struct event *ev)
 	return 0;
 }
 
+/* A policy that the kernel runs from now on, unless the user said which one. */
+static void see_mark(struct replay *r, const struct event *ev)
+{
+	struct marker m;
+	int policy;
+
+	if (r->opt.policy_given || marker_parse(ev->text.s, ev->text.len, &m) ||
+	    m.kind != MARKER_POLICY)
+		return;
+	policy = policy_of_name(m.name);
+	if (policy == NR_POLICIES || policy == POLICY_ORACLE)
+		return;
+	r->opt.kernel_policy = r->score.kernel_policy = policy;
+	r->policy_told = true;
+}
+
 /* An event of a vCPU's own thread. */
 static int replay_see_own(struct replay *r, u32 n, const struct event *ev, const struct ahead *a)
 {
@@ -136,6 +154,10 @@ int consume_event(struct replay *r, const struct event *ev, const struct ahead *
 	if (unlikely(ev->kind == EV_GAP)) {
 		replay_forget(r);
 		return acks_event(&r->acks, VCPU_NOBODY, ev) ?: vcpus_gap(&r->vcpus, ev);
+	}
+	if (unlikely(ev->kind == EV_MARK)) {
+		see_mark(r, ev);
+		return 0;
 	}
 	n = vcpus_of_pid(&r->vcpus, ev->pid);
 	if (unlikely(ev->kind == EV_WAKEUP))

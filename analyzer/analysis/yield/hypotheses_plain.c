@@ -166,7 +166,7 @@ static void plain_branch(const struct plain *p, u64 *row, const struct policy_vi
 {
 	u16 *picks = picks_of(p, row);
 
-	policy_commit(v, 0, pick, turn_of(p, row));
+	policy_commit(v, v->stock, 0, pick, turn_of(p, row));
 	picks[v->me] = (u16)(pick + 1); /* none: 0 */
 	if (pick != POLICY_NONE)
 		vcpu_set(in_spin_of(row), v->me, true);

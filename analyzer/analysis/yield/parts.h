@@ -33,6 +33,8 @@ struct ahead {
 struct replay_options {
 	bool probed;
 	enum scan_order order;
+	int kernel_policy;  /* the row of the policy that the kernel ran, */
+	bool policy_given;  /* or else markers in the trace may tell another */
 	u64 window_ns;
 	u64 exit_delay_ns, hypercall_delay_ns, end_delay_ns;
 };
@@ -48,6 +50,8 @@ struct replay_spin {
 	bool kernel;	 /* kernel mode is asked for */
 	bool hypercall;	 /* it came by one, not by an exit */
 	bool tries;	 /* it made a try */
+	bool relaxed;	 /* the kernel's policy is in its second round */
+	bool before;	 /* its hint was tried, before the search */
 	bool held;	 /* preempted before its search: due when it runs again */
 	u64 ts, due;	 /* of the event; of the search */
 	u64 blind_due;	 /* of the blind model's: it knows nothing of the probes' times */
@@ -55,6 +59,7 @@ struct replay_spin {
 	u64 try_ts;
 	u32 next_try;	/* vCPU that it tries next, or VCPU_NOBODY */
 	u32 tried;	/* vCPU of the running yield_to(), or VCPU_NOBODY */
+	u32 hint;	/* confirmed receiver when it began, a slot or POLICY_NONE */
 	u32 done, last; /* the search's place, and where last_boosted_vcpu was */
 };
 
@@ -94,6 +99,7 @@ struct replay {
 	struct vcpus vcpus;
 	struct acks acks;
 	struct score score;
+	bool policy_told; /* by a marker */
 	struct replay_spin *spin;  /* by vCPU */
 	struct score_picks *picks; /* by vCPU: of its last search */
 	struct replay_vm *vm;	   /* by index into vcpus.vm */

@@ -46,15 +46,14 @@ static u32 pick_ipi(const struct policy_view *v, const struct policy *self)
 }
 
 /*
- * The same hints as a priority: the confirmed receiver is taken if it can be yielded to, wherever
- * the scan stands and whatever its turn flag says; else the stock search.
+ * The same hints as a priority: the confirmed receiver is taken if it is ready, not blocking without
+ * an event, and can be yielded to, wherever the scan stands and whatever its turn flag says; else the stock search.
  */
 static u32 pick_first(const struct policy_view *v, const struct policy *self)
 {
 	u32 hint = v->hint[self->rule];
 
-	if (hint != POLICY_NONE && hint != v->me && vcpu_bit(v->vm->mask[VCPU_READY], hint) &&
-	    vcpu_bit(v->yields, hint))
+	if (policy_tries_first(v, hint) && vcpu_bit(v->yields, hint))
 		return hint;
 	return policy_stock(v);
 }
@@ -83,3 +82,36 @@ const struct policy policies[NR_POLICIES] = {
 	[POLICY_FIRST] = { "ipi-first", false, pick_first, ACK_V3 },
 	[POLICY_ORACLE] = { "oracle", false, pick_oracle, ACK_V3 },
 };
+
+int policy_of_name(const char *name)
+{
+	for (int i = 0; i < NR_POLICIES; i++) {
+		size_t len = strlen(policies[i].name);
+		const char *rest = name + len;
+
+		if (strncmp(name, policies[i].name, len))
+			continue;
+		if (policies[i].relaxed ? !strcmp(rest, "+relaxed") || !strcmp(rest, "-relaxed") : !*rest)
+			return i;
+	}
+	return NR_POLICIES;
+}
+
+void policy_rule(const struct policy_view *v, int policy, bool relaxed, u32 hint, u64 *accept)
+{
+	u64 *const *m = v->vm->mask;
+	bool ipi = policies[policy].pick == pick_ipi;
+
+	for (u32 w = 0; w < v->words; w++) {
+		accept[w] = v->stock[w];
+		if (policy == POLICY_ANY_PENDING)
+			accept[w] |= v->pending[w];
+		if (ipi)
+			accept[w] = m[VCPU_PREEMPTED][w] &
+				    (v->kernel && !relaxed ? ~m[VCPU_USER][w] : ~0ull);
+	}
+	if (ipi && !relaxed && hint != POLICY_NONE)
+		vcpu_set(accept, hint, true);
+	for (u32 w = 0; w < v->words; w++)
+		accept[w] &= v->open[w];
+}

@@ -22,7 +22,23 @@ enum { POLICY_STOCK, POLICY_ANY_PENDING, POLICY_V2, POLICY_V2_RELAXED, POLICY_V3
        POLICY_FIRST, POLICY_ORACLE, NR_POLICIES };
 extern const struct policy policies[NR_POLICIES];
 
-/* The kernel's own rule; which generation of kernels is the view's order. */
+/* The row of a policy by its name, which has "+relaxed" (or "-relaxed") where it is; or NR_POLICIES. */
+int policy_of_name(const char *name);
+
+/*
+ * The open vCPUs that a kernel's search by that policy lets pass, of its second round if relaxed,
+ * where the spinner's confirmed receiver is that slot (or POLICY_NONE).
+ */
+void policy_rule(const struct policy_view *v, int policy, bool relaxed, u32 hint, u64 *accept);
+
+/* Whether that receiver is tried before a search: it is ready, and not blocking without an event. */
+static inline bool policy_tries_first(const struct policy_view *v, u32 hint)
+{
+	return hint != POLICY_NONE && vcpu_bit(v->open, hint);
+}
+
+/* The kernel's own rule;
+ which generation of kernels is the view's order. */
 static inline u32 policy_stock(const struct policy_view *v)
 {
 	return policy_scan(v, v->stock, NULL);

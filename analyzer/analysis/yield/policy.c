@@ -86,8 +86,7 @@ static inline u64 around(const struct policy_view *v, u32 w, u32 from, u32 nr)
 	return from + nr > v->nr ? mask | word_range(w, 0, from + nr - v->nr) : mask;
 }
 
-/* How many places behind the start of the scan the slot is. */
-static u32 place_of(const struct policy_view *v, u32 slot)
+u32 policy_place(const struct policy_view *v, u32 slot)
 {
 	u32 start = policy_start(v);
 
@@ -109,7 +108,7 @@ static u32 scan_words(const struct policy_view *v, const u64 *accept, u64 *turn)
 	pick = policy_next(v, good);
 	if (!turn)
 		return pick;
-	nr = pick == POLICY_NONE ? v->nr : place_of(v, pick) + 1;
+	nr = pick == POLICY_NONE ? v->nr : policy_place(v, pick) + 1;
 	for (u32 w = 0; w < v->words; w++)
 		turn[w] ^= accept[w] & v->open[w] & v->in_spin[w] & around(v, w, start, nr);
 	return pick;
@@ -176,19 +175,19 @@ u32 policy_scan_any(const struct policy_view *v, const u64 *accept, u64 *turn)
 	return scan_range(&s, 0, start);
 }
 
-u32 policy_commit(const struct policy_view *v, u32 done, u32 tried, u64 *turn)
+u32 policy_commit(const struct policy_view *v, const u64 *accept, u32 done, u32 tried, u64 *turn)
 {
 	u32 start = policy_start(v), end = v->nr;
 	bool found;
 
 	if (done >= v->nr)
 		return done;
-	if (tried != POLICY_NONE && place_of(v, tried) >= done)
-		end = place_of(v, tried);
+	if (tried != POLICY_NONE && policy_place(v, tried) >= done)
+		end = policy_place(v, tried);
 	found = end < v->nr;
 	start = start + done < v->nr ? start + done : start + done - v->nr;
 	for (u32 w = 0; w < v->words; w++)
-		turn[w] |= v->stock[w] & v->in_spin[w] & around(v, w, start, end - done);
+		turn[w] |= accept[w] & v->in_spin[w] & around(v, w, start, end - done);
 	if (found && vcpu_bit(v->in_spin, tried))
 		vcpu_set(turn, tried, false);
 	return found ? end + 1 : end;

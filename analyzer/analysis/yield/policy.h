@@ -47,10 +47,13 @@ struct policy_view {
 	u64 *yields;		/* yield_to() would succeed, candidate or not */
 };
 
-#define POLICY_SCRATCH 8 /* two for the asked policy, two for whoever asks, four of policy.c */
+#define POLICY_SCRATCH 9 /* one for the kernel's rule, two for the asked policy, two for whoever asks, four of policy.c */
 
 /* After anything in the view has changed but last, in_spin, turn, pending, awaited and hint. */
 void policy_prepare(struct policy_view *v);
+
+/* How many places behind the start of the scan the slot is. */
+u32 policy_place(const struct policy_view *v, u32 slot);
 
 /* For policy_scan(). */
 u32 policy_scan_any(const struct policy_view *v, const u64 *accept, u64 *turn);
@@ -63,9 +66,9 @@ u32 policy_next(const struct policy_view *v, const u64 *mask);
  * `tried` and who is in a search had its flag off (else it would have been tried) and has it on
  * now; the tried one had it on and has it off now. done: places of the order that are behind it
  * already (a try that failed was in the last of them). tried POLICY_NONE: it went on to the end.
- * Returns the new done.
+ * Returns the new done. accept: the open vCPUs that the search's rule lets pass.
  */
-u32 policy_commit(const struct policy_view *v, u32 done, u32 tried, u64 *turn);
+u32 policy_commit(const struct policy_view *v, const u64 *accept, u32 done, u32 tried, u64 *turn);
 
 /* The slot where a scan begins: behind the last one, of nr. */
 static inline u32 policy_start_behind(u32 last, u32 nr)

@@ -78,6 +78,7 @@ int replay_init(struct replay *r, const struct replay_options *opt, const struct
 		ret = acks_init(&r->acks, &r->vcpus, opt->window_ns, filter, vms);
 	if (!ret)
 		ret = score_init(&r->score, &r->vcpus, &r->acks, opt->window_ns, filter, vms);
+	r->score.kernel_policy = opt->kernel_policy;
 	if (!ret)
 		ret = init_vms(r);
 	if (ret)

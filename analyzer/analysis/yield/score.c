@@ -272,7 +272,7 @@ static enum score_cause cause_of(const struct score *s, const struct score_picks
 	const struct score_vm *vm = score_vm_of(s, p->vcpu);
 	const struct vcpu *first =
 		&s->vcpus->vcpu[s->vcpus->vm[s->vcpus->vcpu[p->vcpu].group].first];
-	u32 slot[2] = { target, p->pick[POLICY_STOCK] };
+	u32 slot[2] = { target, p->pick[s->kernel_policy] };
 
 	for (int i = 0; i < 2; i++)
 		if (slot[i] != POLICY_NONE && (is_near(first[slot[i]].in_ts, p->ts) ||
@@ -291,7 +291,7 @@ void score_choice(struct score *s, const struct score_picks *p, u32 target, u64 
 	const struct vcpu *c = &s->vcpus->vcpu[p->vcpu];
 	const struct vcpu *t = &s->vcpus->vcpu[s->vcpus->vm[c->group].first + target];
 	struct score_vm *vm = score_vm_of(s, p->vcpu);
-	bool agree = p->pick[POLICY_STOCK] == target, blind = p->blind == target;
+	bool agree = p->pick[s->kernel_policy] == target, blind = p->blind == target;
 	bool sure = p->confidence > HYPOTHESES_SURE;
 
 	if (!p->counts)
@@ -310,7 +310,7 @@ void score_choice(struct score *s, const struct score_picks *p, u32 target, u64 
 		vm->miss[vm->nr_misses++] = (struct score_miss){
 			p->ts,
 			p->vcpu,
-			p->pick[POLICY_STOCK],
+			p->pick[s->kernel_policy],
 			target,
 			cause_of(s, p, target, near_ts),
 		};

@@ -111,6 +111,7 @@ struct score {
 	struct filter *filter;
 	const struct vms *vms;
 	u64 window_ns;
+	int kernel_policy;	/* whose picks the kernel's choices are compared with */
 	u64 window[HINT_WINDOWS_MAX];
 	u32 nr_windows;
 	struct score_vm *vm; /* by index into vcpus->vm */

@@ -48,23 +48,83 @@ static void see_ipis(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 	acks_awaited(&r->acks, n, ts, &to);
 }
 
-void search_commit(struct replay *r, u32 n, struct policy_view *v)
+/* The last of the view's masks is that of the kernel's rule. */
+static u64 *search_rule(const struct policy_view *v)
+{
+	return v->scratch + (size_t)(POLICY_SCRATCH - 1) * v->words;
+}
+
+/* Whether the first round of the search can have come to that try. */
+static bool can_be_tried(const struct policy_view *v, const struct replay_spin *s, const u64 *rule,
+			 u32 tried)
+{
+	if (tried == POLICY_NONE || !vcpu_bit(rule, tried))
+		return false;
+	if (vcpu_bit(v->in_spin, tried) && !vcpu_bit(v->turn, tried))
+		return false;
+	return policy_place(v, tried) >= s->done;
+}
+
+void search_commit(struct replay *r
+, u32 n, struct policy_view *v)
 {
 	struct replay_spin *s = &r->spin[n];
 
+	u32 tried = replay_slot_of(r, s->next_try);
+	int policy = r->opt.kernel_policy;
+	u64 *turn = replay_vm_of(r, n)->turn, *rule = search_rule(v);
+
 	v->last = s->last;
-	s->done = policy_commit(v, s->done, replay_slot_of(r, s->next_try),
-				replay_vm_of(r, n)->turn);
+	if (policy == POLICY_FIRST && !s->before && policy_tries_first(v, s->hint)) {
+		s->before = true;
+		if (tried == s->hint)
+			return;
+	}
+	policy_rule(v, policy, s->relaxed, s->hint, rule);
+	if (policies[policy].relaxed && !s->relaxed && !can_be_tried(v, s, rule, tried)) {
+		policy_commit(v, rule, s->done, POLICY_NONE, turn);
+		s->relaxed = true;
+		s->done = 0;
+		policy_rule(v, policy, true, s->hint, rule);
+	}
+	s->done = policy_commit(v, rule, s->done, tried, turn);
+}
+
+/*
+ * What the kernel's policy lets pass, for the blind model, which has one round and no try before it:
+ * a receiver that is tried first stands alone, and a second round for a first one that finds none.
+ */
+static u64 *blind_rule(const struct replay *r, u32 n, const struct policy_view *v)
+{
+	int policy = r->opt.kernel_policy;
+	u32 hint = r->spin[n].hint;
+	u64 *rule = search_rule(v), any = 0;
+
+	if (policy == POLICY_STOCK)
+		return v->stock;
+	policy_rule(v, policy, false, hint, rule);
+	for (u32 w = 0; w < v->words; w++)
+		any |= rule[w] & v->yields[w];
+	if (policies[policy].relaxed && !any)
+		policy_rule(v, policy, true, hint, rule);
+	if (policy == POLICY_FIRST && policy_tries_first(v, hint) && vcpu_bit(v->yields, hint)) {
+		memset(rule, 0, v->words * sizeof(*rule));
+		vcpu_set(rule, hint, true);
+	}
+	return rule;
 }
 
 /* The blind model's search. */
 static void search_blind(struct replay *r, u32 n, struct policy_view *v)
 {
 	struct replay_spin *s = &r->spin[n];
+	u64 *stock = v->stock;
 
 	s->blind_done = true;
+	v->stock = blind_rule(r, n, v);
 	r->picks[n].blind = hypotheses_search(&replay_vm_of(r, n)->hypotheses, v,
 					      &r->picks[n].confidence);
+	v->stock = stock;
 	s->in_flight = true;
 	s->end_due = UINT64_MAX;
 }
@@ -111,7 +171,7 @@ static void see_try(struct replay *r, u32 n, struct policy_view *v)
 		search_commit(r, n, v);
 }
 
-/* The search by every policy. Without probes the stock one's is that of the hypotheses. */
+/* The search by every policy. Without probes the kernel's own is that of the hypotheses. */
 static int search(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 {
 	struct replay_spin *s = &r->spin[n];
@@ -125,10 +185,11 @@ static int search(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 	s->last = v->last;
 	r->picks[n].ts = ts;
 	_Static_assert(!POLICY_STOCK, "the stock one is the first");
-	ask_all(r, n, v, r->opt.probed ? POLICY_STOCK : POLICY_STOCK + 1);
+	ask_all(r, n, v, r->opt.probed || r->opt.kernel_policy != POLICY_STOCK ? POLICY_STOCK :
+										   POLICY_STOCK + 1);
 	if (!r->opt.probed) {
 		search_blind(r, n, v);
-		r->picks[n].pick[POLICY_STOCK] = r->picks[n].blind;
+		r->picks[n].pick[r->opt.kernel_policy] = r->picks[n].blind;
 	}
 	if (score_picks(&r->score, &r->picks[n], &c))
 		return -ENOMEM;
@@ -152,13 +213,14 @@ static int search_due(struct replay *r, u32 n, u64 ts)
 	if (!r->opt.probed)
 		hypotheses_best(&vm->hypotheses, &vm->last, vm->in_spin, vm->turn);
 	v = search_view(r, n);
+	if (!s->searched || !s->blind_done) {
+		see_ipis(r, n, ts, v);
+		s->hint = v->hint[policies[r->opt.kernel_policy].rule];
+	}
 	if (r->opt.probed && !s->blind_done && s->blind_due <= ts)
 		search_blind(r, n, v);
-	if (!s->searched && s->due <= ts) {
-		see_ipis(r, n, ts, v);
-		if (search(r, n, ts, v))
-			return -ENOMEM;
-	}
+	if (!s->searched && s->due <= ts && search(r, n, ts, v))
+		return -ENOMEM;
 	if (s->searched && s->blind_done)
 		score_sure(&r->score, &r->picks[n]);
 	return 0;
