@@ -36,7 +36,7 @@ t=$(printf '\t')
 yield="$build/kvm-ipi yield --format json"
 "$build/bench-run" >"$dir/yield-times" <<EOF
 long$t$rounds$t$events${t}probed$t$yield $probes $long
-blind$t$rounds$t$events${t}without probes$t$yield $long
+blind$t$rounds$t$events${t}without probes$t$yield --no-probes $long
 short$t$rounds$t$((events / 10))${t}a tenth$t$yield $probes $short
 EOF
 [ "$(wc -l <"$dir/yield-times")" = 3 ]
@@ -49,9 +49,9 @@ awk -v events="$events" '
 	{ cpu_ns[$1] = $2; peak_kib[$1] = $4 }
 	END {
 		probed = cpu_ns["long"] / events
-		printf "%-28s %8.1f ns of CPU per record, at most 150\n", "probed, all policies", probed
+		printf "%-28s %8.1f ns of CPU per record, at most 165\n", "probed, all policies", probed
 		printf "%-28s %8.1f ns of CPU per record\n", "without probes", cpu_ns["blind"] / events
 		printf "%-28s %8.2f and %.2f MiB\n", "peak: a tenth, all of it", peak_kib["short"] / 1024,
 			peak_kib["long"] / 1024
-		exit probed > 150 || peak_kib["long"] > peak_kib["short"] + 1024
+		exit probed > 165 || peak_kib["long"] > peak_kib["short"] + 1024
 	}' "$dir/yield-times"

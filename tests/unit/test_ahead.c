@@ -73,6 +73,7 @@ START_TEST(kept_for_long)
 		ck_assert_uint_ge(w.r.nr_later, 3000);
 	}
 	story_entry(&w.s, us, 1, 1);
+	story_eoi(&w.s, us + 101, 2, 0x50);
 	ck_assert_uint_eq(w.r.nr_later, 0);
 	v = world_end(&w);
 	ck_assert_uint_eq(v->spins, 12 + 8 * 1500);

@@ -125,14 +125,14 @@ START_TEST(due_in_a_full_list)
 			story_target(&w.s, 100, 0, P(2));
 		fill_due(&w, 101);
 		ck_assert(!w.r.spin[0].blind_done);
-		story_eoi(&w.s, 200, 1, 0x50); /* later than the search; its thread says nothing */
+		story_eoi(&w.s, 202, 1, 0x50); /* later than the search; its thread says nothing */
 		ck_assert(w.r.spin[0].searched && w.r.spin[0].blind_done);
 		ck_assert(w.r.spin[0].in_flight);
 		story_switch(&w.s, 210, 0, P(0), 0, P(2));
 		story_switch(&w.s, 220, 0, P(2), 0, P(0));
 		fill_due(&w, 221);
 		ck_assert(w.r.spin[0].in_flight);
-		story_eoi(&w.s, 300, 1, 0x50); /* later than its end */
+		story_eoi(&w.s, 330, 1, 0x50); /* later than its end */
 		ck_assert(!w.r.spin[0].in_flight);
 		v = world_end(&w);
 		ck_assert_uint_eq(v->spins, 401 + (u32)probed);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ahead.c - see parts.h. A probed search needs the vCPU that its thread tries
- * next. So a batch of events is looked through for what it says of searches before it, and
+ * ahead.c - see parts.h. A search's time depends on when its thread next leaves the CPU, and a probed
+ * one needs the vCPU that its thread tries next. So a batch of events is looked through for what it says of searches before it, and
  * then handed on as far as the first search that still waits; what is behind it is kept for later.
  */
 #include "analysis/yield/parts.h"
@@ -21,7 +21,8 @@ int ahead_init(struct replay *r)
 	r->wait = calloc(WAITS, sizeof(*r->wait));
 	r->waits_at = calloc((size_t)r->vcpus.nr + 1, sizeof(*r->waits_at));
 	r->opened = calloc((size_t)r->vcpus.nr + 1, sizeof(*r->opened));
-	return r->later && r->wait && r->waits_at && r->opened ? 0 : -ENOMEM;
+	r->next_at = calloc((size_t)r->vcpus.nr + 1, sizeof(*r->next_at));
+	return r->later && r->wait && r->waits_at && r->opened && r->next_at ? 0 : -ENOMEM;
 }
 
 void ahead_release(struct replay *r)
@@ -30,6 +31,7 @@ void ahead_release(struct replay *r)
 	free(r->wait);
 	free(r->waits_at);
 	free(r->opened);
+	free(r->next_at);
 }
 
 /* The thread's search waits no more; known: next_try is the vCPU that it tries next. */
@@ -46,45 +48,71 @@ static void end_wait(struct replay *r, u32 n, bool known, u32 next_try)
 	r->waits_at[n] = 0;
 }
 
-static void ahead_begin_wait(struct replay *r, u32 n, u64 number)
+static void ahead_begin_wait(struct replay *r, u32 n, u64 number, u64 ts)
 {
 	end_wait(r, n, false, VCPU_NOBODY);
 	r->wait[r->wait_tail++ % WAITS] = (struct ahead){
 		.number = number,
+		.ts = ts,
 		.vcpu = n,
-		.waits = true,
+		.waits = r->opt.probed,
 		.next_try = VCPU_NOBODY,
 	};
-	r->waits_at[n] = r->wait_tail;
+	r->waits_at[n] = r->opt.probed ? r->wait_tail : 0;
+}
+
+/* The thread of a spin is switched out or goes back to the guest. */
+static void see_next(struct replay *r, u32 n, const struct event *ev)
+{
+	struct ahead *a;
+
+	if (!r->next_at[n])
+		return;
+	a = &r->wait[(r->next_at[n] - 1) % WAITS];
+	r->next_at[n] = 0;
+	if (ev->ts - a->ts > REPLAY_LOOK_NS)
+		return;
+	a->next_ts = ev->ts;
+	/* yield_to() leaves through schedule(), which says 0. */
+	a->out = ev->kind == EV_SWITCH && ev->v[1] == TASK_PREEMPTED &&
+		 ev->ts - a->ts <= REPLAY_HELD_NS;
 }
 
 /* What comes now is no answer to what was before. */
 static void end_waits(struct replay *r)
 {
-	for (u64 i = r->wait_head; i < r->wait_tail; i++)
+	for (u64 i = r->wait_head; i < r->wait_tail; i++) {
 		if (r->wait[i % WAITS].waits)
 			end_wait(r, r->wait[i % WAITS].vcpu, false, VCPU_NOBODY);
+		r->wait[i % WAITS].seen = true;
+	}
 }
 
 /* What the event says of those before it, and whether it waits itself. number: its own. */
 static void look_through(struct replay *r, const struct event *ev, u64 number)
 {
-	const u32 kinds = EV_BIT(EV_ENTRY) | EV_BIT(EV_PROBE_TARGET) | EV_BIT(EV_PROBE_RESULT) |
+	const u32 kinds = EV_BIT(EV_SWITCH) | EV_BIT(EV_ENTRY) | EV_BIT(EV_PROBE_TARGET) | EV_BIT(EV_PROBE_RESULT) |
 			  EV_BIT(EV_GAP);
 	u32 n;
 
+	r->looked_ts = ev->ts;
 	if (!(EV_BIT(ev->kind) & kinds) && !spin_begins(ev))
 		return;
 	if (unlikely(ev->kind == EV_GAP)) {
 		end_waits(r);
 		memset(r->opened, 0, r->vcpus.nr * sizeof(*r->opened));
+		memset(r->next_at, 0, r->vcpus.nr * sizeof(*r->next_at));
 		return;
 	}
 	n = vcpus_of_pid(&r->vcpus, ev->pid);
 	if (n == VCPU_NOBODY)
 		return;
 	switch (ev->kind) {
+	case EV_SWITCH:
+		see_next(r, n, ev);
+		return;
 	case EV_ENTRY:
+		see_next(r, n, ev);
 		end_wait(r, n, true, VCPU_NOBODY);
 		r->opened[n] = false;
 		return;
@@ -93,12 +121,21 @@ static void look_through(struct replay *r, const struct event *ev, u64 number)
 		return;
 	case EV_PROBE_RESULT:
 		if (r->opened[n] && (s32)ev->v[0] <= 0)
-			ahead_begin_wait(r, n, number);
+			ahead_begin_wait(r, n, number, ev->ts);
 		return;
 	}
 	end_wait(r, n, true, VCPU_NOBODY);
 	r->opened[n] = true;
-	ahead_begin_wait(r, n, number);
+	ahead_begin_wait(r, n, number, ev->ts);
+	r->next_at[n] = r->wait_tail;
+}
+
+/* Not enough is known yet of what comes behind. */
+static bool must_wait(const struct replay *r, const struct ahead *a)
+{
+	u64 look = r->opt.probed ? REPLAY_LOOK_NS : REPLAY_HELD_NS;
+
+	return a->waits || (!a->seen && r->looked_ts <= a->ts + look);
 }
 
 /*
@@ -109,17 +146,21 @@ static s64 ahead_hand_on(struct replay *r, const struct event *ev, u32 nr)
 {
 	const u64 begin = r->next, end = begin + nr;
 
+	r->end = ev + nr;
 	while (r->next < end) {
 		bool some = r->wait_head < r->wait_tail;
 		const struct ahead *a = &r->wait[r->wait_head % WAITS];
 		u64 until = some ? min_of(a->number, end) : end;
 
-		for (; r->next < until; r->next++)
-			if (consume_event(r, &ev[r->next - begin], NULL))
+		for (; r->next < until; r->next++) {
+			r->at = &ev[r->next - begin];
+			if (consume_event(r, r->at, NULL))
 				return -ENOMEM;
-		if (until == end || a->waits)
+		}
+		if (until == end || must_wait(r, a))
 			break;
-		if (consume_event(r, &ev[until - begin], a))
+		r->at = &ev[until - begin];
+		if (consume_event(r, r->at, a))
 			return -ENOMEM;
 		r->wait_head++;
 		r->next++;
@@ -151,7 +192,9 @@ static void keep(struct replay *r, const struct event *ev, u32 nr)
 /* The first of those that are kept waits no more. */
 static int ahead_give_up(struct replay *r)
 {
-	end_wait(r, r->wait[r->wait_head % WAITS].vcpu, false, VCPU_NOBODY);
+	if (r->wait[r->wait_head % WAITS].waits)
+		end_wait(r, r->wait[r->wait_head % WAITS].vcpu, false, VCPU_NOBODY);
+	r->looked_ts = UINT64_MAX;
 	return hand_on_later(r);
 }
 
@@ -177,9 +220,7 @@ int ahead_events(struct replay *r, const struct event *ev, u32 nr)
 {
 	int ret = 0;
 
-	for (u32 i = 0; i < nr && !ret && !r->opt.probed; i++)
-		ret = consume_event(r, &ev[i], NULL);
-	for (u32 i = 0; i < nr && !ret && r->opt.probed; i += PIECE_MAX)
+	for (u32 i = 0; i < nr && !ret; i += PIECE_MAX)
 		ret = take_piece(r, ev + i, min_of(nr - i, (u32)PIECE_MAX));
 	return ret;
 }

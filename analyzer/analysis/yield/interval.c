@@ -8,7 +8,7 @@
 #define SIDE  0.025	/* of the draws, on each side */
 #define DRAWS 2000
 /* Of more episodes so many are drawn, and the draws' deviations shrink as those of all would. */
-#define DRAWN_MAX 1024
+#define DRAWN_MAX 512
 #define SEED	  0x79696c64
 #define REACH	  12	/* standard deviations, beyond which no draw is */
 

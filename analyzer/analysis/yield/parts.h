@@ -3,7 +3,7 @@
  * parts.h - the state of the replay, and the parts that work on it; each calls the later ones only.
  *
  *	replay.c	memory, beginning and end; its users need replay.h alone
- *	ahead.c		reading ahead, as far as a spinner's next try
+ *	ahead.c		reading ahead: how a spinner's thread goes on, up to its next try
  *	consume.c	an event: in which order it acts on spins and on the state
  *	spin.c		what events mean for the spin of their own thread
  *	search.c	the search itself, when its time has come
@@ -18,8 +18,11 @@
 
 /* An event that waits, and what reading on has shown. */
 struct ahead {
-	u64 number;	/* of the event, in the trace */
+	u64 number, ts;	/* of the event, in the trace */
 	u32 vcpu;	/* its thread's */
+	u64 next_ts;	/* of the thread's next switch or entry, if within REPLAY_LOOK_NS; or 0 */
+	bool seen;	/* events were missed behind it: nothing more will be seen */
+	bool out;	/* that is a preemption within REPLAY_HELD_NS: before the search */
 	bool waits;	/* for its thread's next try or entry */
 	bool known;
 	u32 next_try;	/* vCPU, or VCPU_NOBODY */
@@ -29,6 +32,9 @@ struct ahead {
 #define REPLAY_EXIT_DELAY      4000
 #define REPLAY_HYPERCALL_DELAY 2000
 #define REPLAY_END_DELAY       6000
+#define REPLAY_HELD_NS	       25000
+/* So far is looked ahead of what announces a search. */
+#define REPLAY_LOOK_NS	       100000
 
 struct replay_options {
 	bool probed;
@@ -54,6 +60,7 @@ struct replay_spin {
 	bool before;	 /* its hint was tried, before the search */
 	bool held;	 /* preempted before its search: due when it runs again */
 	u64 ts, due;	 /* of the event; of the search */
+	u64 until_next;	 /* from ts to the thread's next switch or entry, or 0 */
 	u64 blind_due;	 /* of the blind model's: it knows nothing of the probes' times */
 	u64 end_due;	 /* blind: when the flags fall; UINT64_MAX: not set */
 	u64 try_ts;
@@ -118,7 +125,12 @@ struct replay {
 	u64 wait_head, wait_tail;
 	u64 *waits_at;	  /* by vCPU: place in that ring + 1, or 0 */
 	bool *opened;	  /* by vCPU: a spin is open, as far as was looked */
-	u64 until_try[2]; /* a running mean, after an exit and after a hypercall; ns */
+	u64 *next_at;	  /* by vCPU: as waits_at, of a spin whose next switch or entry is not seen */
+	u64 looked_ts;	  /* of the last event that was looked through */
+	const struct event *at, *end; /* the one that is consumed, and those looked through behind it */
+	/* Running means, after an exit and after a hypercall: until the first try, in ns, and what */
+	u64 until_try[2]; /* part that is of the time until the next switch or entry, in 1/1024 */
+	u64 try_part[2];
 };
 
 /* n is a vCPU's number in r->vcpus. */

@@ -93,7 +93,7 @@ int replay_init(struct replay *r, const struct replay_options *opt, const struct
 		search_forget_due(r);
 	if (!r->spin || !r->picks || !r->due)
 		return -ENOMEM;
-	return opt->probed ? ahead_init(r) : 0;
+	return ahead_init(r);
 }
 
 void replay_release(struct replay *r)

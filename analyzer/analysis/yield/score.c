@@ -207,7 +207,7 @@ static int count_awaited(struct score *s, const struct score_picks *p,
 	bool any = false, running = false, user = false;
 
 	for (u32 w = 0; w < v->words; w++) {
-		u64 help = v->awaited[w] & ~m[VCPU_RUN][w] & ~m[VCPU_ASLEEP][w];
+		u64 help = v->awaited[w] & v->yields[w];
 
 		any |= v->awaited[w];
 		running |= v->awaited[w] & m[VCPU_RUN][w];

@@ -209,13 +209,13 @@ static u64 sweep_hint(const struct score *s, const struct score_picks *p,
 #define SWEEP_STALE    (SWEEP_WINDOW + 8)
 _Static_assert(HINT_WINDOWS_MAX < 256, "a window's number is 8 bits");
 
-/* Who of the mask could be helped: runnable and not running. */
+/* Who of the mask could be helped: yield_to() would succeed. */
 static bool can_help(const struct policy_view *v, const u64 *mask)
 {
 	u64 help = 0;
 
 	for (u32 w = 0; w < v->words; w++)
-		help |= mask[w] & ~v->vm->mask[VCPU_RUN][w] & ~v->vm->mask[VCPU_ASLEEP][w];
+		help |= mask[w] & v->yields[w];
 	return help;
 }
 

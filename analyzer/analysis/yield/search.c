@@ -202,6 +202,30 @@ static int search(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 	return 0;
 }
 
+/*
+ * Who comes onto a CPU before the search makes its try, as far as earlier ones tell when that is, was
+ * a candidate and cannot be yielded to.
+ */
+static void see_soon(const struct replay *r, u32 n, struct policy_view *v)
+{
+	const struct replay_spin *s = &r->spin[n];
+	u64 until = s->ts + min_of(r->until_try[s->hypercall], (u64)REPLAY_LOOK_NS);
+
+	for (const struct event *ev = r->at; ev < r->end && ev->ts <= until; ev++) {
+		u32 next;
+
+		/* Its next step comes after the try; what probes say of that is not asked. */
+		if (ev->pid == r->vcpus.vcpu[n].pid && ev->kind != EV_PROBE_TARGET &&
+		    ev->kind != EV_PROBE_RESULT)
+			return;
+		if (ev->kind != EV_SWITCH)
+			continue;
+		next = vcpus_of_pid(&r->vcpus, (s32)ev->v[2]);
+		if (next != VCPU_NOBODY && r->vcpus.vcpu[next].group == r->vcpus.vcpu[n].group)
+			vcpu_set(v->yields, r->vcpus.vcpu[next].slot, false);
+	}
+}
+
 /* Makes the searches of vCPU n that are due at ts. */
 static int search_due(struct replay *r, u32 n, u64 ts)
 {
@@ -219,8 +243,12 @@ static int search_due(struct replay *r, u32 n, u64 ts)
 	}
 	if (r->opt.probed && !s->blind_done && s->blind_due <= ts)
 		search_blind(r, n, v);
-	if (!s->searched && s->due <= ts && search(r, n, ts, v))
-		return -ENOMEM;
+	if (!s->searched && s->due <= ts) {
+		if (r->opt.probed)
+			see_soon(r, n, v);
+		if (search(r, n, ts, v))
+			return -ENOMEM;
+	}
 	if (s->searched && s->blind_done)
 		score_sure(&r->score, &r->picks[n]);
 	return 0;

@@ -7,9 +7,9 @@
 
 #include <errno.h>
 
-#define HELD_NS	   25000	/* preempted this soon after its exit: before the search */
 #define WATCH_NS   60000	/* a switch later than this has other reasons */
 #define TRY_NS	   100000	/* a first try later than this was held up by something else */
+#define PART_ONE   1024ull
 #define TRY_WEIGHT 16		/* of all earlier spins together, against one more */
 
 static inline u64 cpu_bit(u32 cpu)
@@ -100,7 +100,7 @@ int spin_own_switch(struct replay *r, u32 n, const struct event *ev, u32 next)
 		 * yield_to() leaves through schedule(), which says 0: this one was preempted
 		 * before.
 		 */
-		if (ev->v[1] == TASK_PREEMPTED && ev->ts - since <= HELD_NS) {
+		if (ev->v[1] == TASK_PREEMPTED && ev->ts - since <= REPLAY_HELD_NS) {
 			s->held = true;
 			return 0;
 		}
@@ -130,16 +130,25 @@ int spin_own_entry(struct replay *r, u32 n, const struct event *ev)
 	return 0;
 }
 
+/* How long a spin took to its first try, for the next ones. */
+static void learn(struct replay *r, const struct replay_spin *s, u64 until_try)
+{
+	u64 *mean = &r->until_try[s->hypercall], *part = &r->try_part[s->hypercall], now;
+
+	*mean = (*mean * (TRY_WEIGHT - 1) + until_try) / TRY_WEIGHT;
+	if (!s->until_next)
+		return;
+	now = min_of(PART_ONE * until_try / s->until_next, PART_ONE);
+	*part = *part ? (*part * (TRY_WEIGHT - 1) + now) / TRY_WEIGHT : now;
+}
+
 void spin_own_target(struct replay *r, u32 n, const struct event *ev)
 {
 	struct replay_spin *s = &r->spin[n];
 	u32 target = replay_target_of(r, n, ev);
 
-	if (!s->tries && ev->ts - s->ts <= TRY_NS) {
-		u64 *mean = &r->until_try[s->hypercall];
-
-		*mean = (*mean * (TRY_WEIGHT - 1) + (ev->ts - s->ts)) / TRY_WEIGHT;
-	}
+	if (!s->tries && ev->ts - s->ts <= TRY_NS)
+		learn(r, s, ev->ts - s->ts);
 	s->tries = true;
 	s->tried = target;
 	s->try_ts = ev->ts;
@@ -179,6 +188,19 @@ int spin_own_result(struct replay *r, u32 n, const struct event *ev, const struc
 	return 0;
 }
 
+/*
+ * How long it will be until this spin's search: half of what it was until the first try of earlier
+ * ones. Where the thread's next switch or entry is known, as the same part of the time until then.
+ */
+static u64 probed_delay(const struct replay *r, bool hypercall, u64 until_next)
+{
+	u64 until_try = r->until_try[hypercall], part = r->try_part[hypercall];
+
+	if (until_next && part)
+		until_try = min_of(until_next * part / PART_ONE, 2 * until_try);
+	return until_try / 2;
+}
+
 static u64 blind_delay(const struct replay *r, bool hypercall)
 {
 	return hypercall ? r->opt.hypercall_delay_ns : r->opt.exit_delay_ns;
@@ -195,7 +217,9 @@ static void add_searches(struct replay *r, u32 n)
 void spin_begin(struct replay *r, u32 n, const struct event *ev, const struct ahead *a)
 {
 	bool exit = ev->kind == EV_EXIT;
-	u64 delay = r->until_try[!exit] / 2;
+	bool out = a && a->out;
+	u64 until_next = a && a->next_ts && !out ? a->next_ts - ev->ts : 0;
+	u64 delay = probed_delay(r, !exit, until_next);
 	bool svm = exit && (ev->have & 1 << 3) && ev->v[3] == 2;
 
 	search_end_blind(r, n);
@@ -204,6 +228,8 @@ void spin_begin(struct replay *r, u32 n, const struct event *ev, const struct ah
 		.open = true,
 		.ts = ev->ts,
 		.due = ev->ts + delay,
+		.until_next = until_next,
+		.held = out,
 		.end_due = UINT64_MAX,
 		.blind_due = ev->ts + blind_delay(r, !exit),
 		.next_try = a ? a->next_try : VCPU_NOBODY,
