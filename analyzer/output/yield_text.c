@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * yield_text.c - yield statistics for people: what they say in words, and tables that fit into a mail.
+ * yield_text.c - yield statistics for people: what they say in words, and tables that fit into a
+ * mail.
  *
  * Per VM: the summary (yield_words.c), the hints and their windows, acknowledgements, then wait
  * episodes and spins: whom each policy would have picked. Lines that begin with # are remarks.

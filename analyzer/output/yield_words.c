@@ -108,7 +108,8 @@ static bool differ(const struct yield_rate *a, const struct yield_rate *b)
 
 static void put_stock(const struct yield_replay *r, FILE *out)
 {
-	const struct yield_rate *stock = &r->policy[0].episodes.rate, *chance = &r->episodes->random;
+	const struct yield_rate *stock = &r->policy[0].episodes.rate;
+	const struct yield_rate *chance = &r->episodes->random;
 	struct paragraph w = { .len = 0 };
 
 	paragraph_say(&w, "At the first such spin of each, stock picks an awaited vCPU in ");

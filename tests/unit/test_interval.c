@@ -46,7 +46,9 @@ static u32 off_by(const double *value, u32 nr, struct interval got)
 
 START_TEST(shares)
 {
-	static const u32 hits[][2] = { { 10, 20 }, { 1, 20 }, { 30, 40 }, { 25, 100 }, { 299, 300 } };
+	static const u32 hits[][2] = {
+		{ 10, 20 }, { 1, 20 }, { 30, 40 }, { 25, 100 }, { 299, 300 },
+	};
 	double value[300];
 
 	for (size_t k = 0; k < ARRAY_SIZE(hits); k++) {

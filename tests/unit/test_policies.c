@@ -188,4 +188,5 @@ START_TEST(kernels_rule)
 }
 END_TEST
 
-UNIT_SUITE(policies, names, kernels_rule, who_is_skipped, only_asks, pending, ipi_aware, hint_first, awaited)
+UNIT_SUITE(policies, names, kernels_rule, who_is_skipped, only_asks, pending, ipi_aware, hint_first,
+	   awaited)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ahead.c - see parts.h. A search's time depends on when its thread next leaves the CPU, and a probed
- * one needs the vCPU that its thread tries next. So a batch of events is looked through for what it says of searches before it, and
+ * ahead.c - see parts.h. A search's time depends on when its thread next leaves the CPU, and a
+ * probed one needs the vCPU that its thread tries next. So a batch of events is looked through for
+ * what it says of searches before it, and
  * then handed on as far as the first search that still waits; what is behind it is kept for later.
  */
 #include "analysis/yield/parts.h"
@@ -91,8 +92,8 @@ static void end_waits(struct replay *r)
 /* What the event says of those before it, and whether it waits itself. number: its own. */
 static void look_through(struct replay *r, const struct event *ev, u64 number)
 {
-	const u32 kinds = EV_BIT(EV_SWITCH) | EV_BIT(EV_ENTRY) | EV_BIT(EV_PROBE_TARGET) | EV_BIT(EV_PROBE_RESULT) |
-			  EV_BIT(EV_GAP);
+	const u32 kinds = EV_BIT(EV_SWITCH) | EV_BIT(EV_ENTRY) | EV_BIT(EV_PROBE_TARGET) |
+			  EV_BIT(EV_PROBE_RESULT) | EV_BIT(EV_GAP);
 	u32 n;
 
 	r->looked_ts = ev->ts;

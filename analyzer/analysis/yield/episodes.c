@@ -193,8 +193,10 @@ int episodes_eoi(struct episodes *e, u32 n, u64 ts)
 		for (u64 left = open[w]; left; left &= left - 1) {
 			u32 waiter = vm->first + w * 64 + (u32)__builtin_ctzll(left);
 
-			if (vcpu_bit(e->at[waiter].set, slot) &&
-			    !still_waits(e, waiter, slot, vm->words) && close_episode(e, waiter, ts))
+			if (!vcpu_bit(e->at[waiter].set, slot) ||
+			    still_waits(e, waiter, slot, vm->words))
+				continue;
+			if (close_episode(e, waiter, ts))
 				return -ENOMEM;
 		}
 	return 0;

@@ -125,12 +125,13 @@ struct replay {
 	u64 wait_head, wait_tail;
 	u64 *waits_at;	  /* by vCPU: place in that ring + 1, or 0 */
 	bool *opened;	  /* by vCPU: a spin is open, as far as was looked */
-	u64 *next_at;	  /* by vCPU: as waits_at, of a spin whose next switch or entry is not seen */
+	u64 *next_at;	  /* the same, of a spin whose next switch or entry is not seen */
 	u64 looked_ts;	  /* of the last event that was looked through */
-	const struct event *at, *end; /* the one that is consumed, and those looked through behind it */
-	/* Running means, after an exit and after a hypercall: until the first try, in ns, and what */
-	u64 until_try[2]; /* part that is of the time until the next switch or entry, in 1/1024 */
-	u64 try_part[2];
+	/* The event that is consumed, and those behind it that were looked through. */
+	const struct event *at, *end;
+	/* Running means, after an exit and after a hypercall. */
+	u64 until_try[2]; /* the first one; ns */
+	u64 try_part[2];  /* that, of the time until the next switch or entry, in 1/1024 */
 };
 
 /* n is a vCPU's number in r->vcpus. */

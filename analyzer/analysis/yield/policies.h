@@ -31,7 +31,7 @@ int policy_of_name(const char *name);
  */
 void policy_rule(const struct policy_view *v, int policy, bool relaxed, u32 hint, u64 *accept);
 
-/* Whether that receiver is tried before a search: it is ready, and not blocking without an event. */
+/* Whether that receiver is tried before a search: ready, and not blocking without an event. */
 static inline bool policy_tries_first(const struct policy_view *v, u32 hint)
 {
 	return hint != POLICY_NONE && vcpu_bit(v->open, hint);

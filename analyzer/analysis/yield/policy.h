@@ -47,7 +47,8 @@ struct policy_view {
 	u64 *yields;		/* yield_to() would succeed, candidate or not */
 };
 
-#define POLICY_SCRATCH 9 /* one for the kernel's rule, two for the asked policy, two for whoever asks, four of policy.c */
+/* Two for the asked policy, two for who asks, four of policy.c, one for the kernel's rule. */
+#define POLICY_SCRATCH 9
 
 /* After anything in the view has changed but last, in_spin, turn, pending, awaited and hint. */
 void policy_prepare(struct policy_view *v);

@@ -91,8 +91,9 @@ void search_commit(struct replay *r
 }
 
 /*
- * What the kernel's policy lets pass, for the blind model, which has one round and no try before it:
- * a receiver that is tried first stands alone, and a second round for a first one that finds none.
+ * What the kernel's policy lets pass, for the blind model, which has one round and no try before
+ * it: a receiver that is tried first stands alone, and a second round for a first one that finds
+ * none.
  */
 static u64 *blind_rule(const struct replay *r, u32 n, const struct policy_view *v)
 {
@@ -174,6 +175,7 @@ static void see_try(struct replay *r, u32 n, struct policy_view *v)
 /* The search by every policy. Without probes the kernel's own is that of the hypotheses. */
 static int search(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 {
+	bool known = !r->opt.probed && r->opt.kernel_policy == POLICY_STOCK; /* stock's pick */
 	struct replay_spin *s = &r->spin[n];
 	struct replay_vm *vm = replay_vm_of(r, n);
 	struct score_context c = { .view = v,
@@ -185,8 +187,7 @@ static int search(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 	s->last = v->last;
 	r->picks[n].ts = ts;
 	_Static_assert(!POLICY_STOCK, "the stock one is the first");
-	ask_all(r, n, v, r->opt.probed || r->opt.kernel_policy != POLICY_STOCK ? POLICY_STOCK :
-										   POLICY_STOCK + 1);
+	ask_all(r, n, v, known ? POLICY_STOCK + 1 : POLICY_STOCK);
 	if (!r->opt.probed) {
 		search_blind(r, n, v);
 		r->picks[n].pick[r->opt.kernel_policy] = r->picks[n].blind;
@@ -203,8 +204,8 @@ static int search(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 }
 
 /*
- * Who comes onto a CPU before the search makes its try, as far as earlier ones tell when that is, was
- * a candidate and cannot be yielded to.
+ * Who comes onto a CPU before the search makes its try, as far as earlier ones tell when that is,
+ * was a candidate and cannot be yielded to.
  */
 static void see_soon(const struct replay *r, u32 n, struct policy_view *v)
 {
