@@ -13,6 +13,7 @@
 #include "view/picture_view.h"
 #include "cli/picture_file.h"
 #include "cli/yield_options.h"
+#include "util/clean.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -22,7 +23,7 @@ enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_PNG };
 
 struct yield_cmd_opts {
 	struct yield_opts y; /* first */
-	bool plot, script;
+	bool plot, script, mail;
 };
 
 struct yield {
@@ -38,6 +39,8 @@ static const struct option_row own_rows[] = {
 	{ "plot", 0, OPT_FLAG, offsetof(struct yield_cmd_opts, plot), NULL,
 	  "draw the sweep of windows in the terminal, instead\nof the tables; -o NAME.png (.svg, .pdf) is a "
 	  "picture" },
+	{ "mail", 0, OPT_FLAG, offsetof(struct yield_cmd_opts, mail), NULL,
+	  "text for a mailing list: 72 columns, the summary and\nits tables, where they come from and what they mean" },
 	{ "script", 0, OPT_FLAG, offsetof(struct yield_cmd_opts, script), NULL,
 	  "leave the gnuplot script and its data beside the\npicture" },
 	{ 0 },
@@ -134,6 +137,8 @@ static int yield_put(void *ctx, FILE *out)
 		yield_json(&y->run.view, out);
 	else if (y->s.format == FORMAT_CSV)
 		yield_csv(&y->run.view, out);
+	else if (y->opts.mail)
+		yield_mail(&y->run.view, out);
 	else if (y->opts.plot)
 		yield_put_plots(y, out);
 	else
@@ -175,12 +180,38 @@ static int yield_show(struct yield *y)
 					 : session_write(&y->opts.y.opts, yield_put, y);
 }
 
+/* "kvm-ipi yield ARGUMENT..."; NULL: no memory, and nothing is said of it. */
+static char *joined(int argc, char **argv)
+{
+	size_t len = sizeof("kvm-ipi yield");
+	char *text;
+
+	for (int i = 1; i < argc; i++)
+		len += strlen(argv[i]) + 1;
+	text = malloc(len);
+	if (!text)
+		return NULL;
+	strcpy(text, "kvm-ipi yield");
+	for (int i = 1; i < argc; i++) {
+		strcat(text, " ");
+		strcat(text, argv[i]);
+	}
+	text_clean(text);
+	return text;
+}
+
 static int cmd_yield(const struct command *cmd, int argc, char **argv)
 {
 	struct yield y = { .opts.y = YIELD_OPTS_DEFAULT };
 	struct opts *opts = &y.opts.y.opts;
+	char *command = joined(argc, argv);
 	int ret = session_begin(&y.s, cmd, argc, argv, opts);
 
+	y.run.command = command;
+	if (!ret && y.opts.mail && (y.s.format != FORMAT_TEXT || y.opts.plot)) {
+		complain("--mail is text: it goes with no other format and not with --plot");
+		ret = -EINVAL;
+	}
 	if (!ret && y.opts.script)
 		ret = picture_check_script(y.s.format >= FORMAT_PNG, opts->output);
 	if (!ret)
@@ -195,6 +226,7 @@ static int cmd_yield(const struct command *cmd, int argc, char **argv)
 		free(y.title[i]);
 	yield_release(&y.run);
 	session_end(&y.s, opts);
+	free(command);
 	return ret;
 }
 

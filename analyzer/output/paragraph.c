@@ -25,13 +25,14 @@ void paragraph_share(struct paragraph *p, u64 n, u64 of)
 
 void paragraph_put(struct paragraph *p, const char *first, const char *rest, FILE *out)
 {
+	const size_t width = p->width ? p->width : PARAGRAPH_WIDTH;
 	const char *text = p->text;
 	size_t column = 0;
 	bool begun = false;
 
 	for (size_t word; *text; text += word, text += strspn(text, " ")) {
 		word = strcspn(text, " ");
-		if (begun && column + 1 + word <= PARAGRAPH_WIDTH)
+		if (begun && column + 1 + word <= width)
 			column += (size_t)fprintf(out, " ");
 		else
 			column = (size_t)fprintf(out, "%s%s", begun ? "\n" : "", begun ? rest : first) - begun;

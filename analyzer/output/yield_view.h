@@ -144,6 +144,8 @@ struct yield_view {
 	u32 nr_vm;
 	u64 duration_ns; /* of all inputs together, within --time */
 	u64 window_ns;
+	const char *kernel;  /* of the recording, NULL: unknown */
+	const char *command; /* the program's, as it was called, or NULL */
 	const char *missing_ack, *missing_replay; /* what to record; NULL: it is there */
 };
 
@@ -154,6 +156,8 @@ struct yield_style {
 
 void yield_json(const struct yield_view *s, FILE *out);
 void yield_text(const struct yield_view *s, const struct yield_style *style, FILE *out);
+/* For a mailing list: 72 columns, where the figures come from, and what they mean. */
+void yield_mail(const struct yield_view *s, FILE *out);
 void yield_csv(const struct yield_view *s, FILE *out);
 
 #endif

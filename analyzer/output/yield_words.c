@@ -44,9 +44,9 @@ static void say_name(struct paragraph *w, const struct yield_policy *p)
 	paragraph_say(w, "%s", name);
 }
 
-static void put_hints(const struct yield_vm *vm, FILE *out)
+static void put_hints(const struct yield_vm *vm, u32 width, FILE *out)
 {
-	struct paragraph w = { .len = 0 };
+	struct paragraph w = { .width = width };
 	const struct yield_ack *a = vm->ack;
 
 	if (!vm->head.ipis)
@@ -72,10 +72,10 @@ static void put_hints(const struct yield_vm *vm, FILE *out)
 }
 
 /* How many waits there are, in how many a yield could have helped, and how long those were. */
-static void put_waits(const struct yield_view *s, const struct yield_vm *vm, FILE *out)
+static void put_waits(const struct yield_view *s, const struct yield_vm *vm, u32 width, FILE *out)
 {
 	const struct yield_episodes *e = vm->replay->episodes;
-	struct paragraph w = { .len = 0 };
+	struct paragraph w = { .width = width };
 
 	paragraph_say(&w, "%llu wait episodes are complete", e->complete);
 	if (e->count > e->complete)
@@ -106,11 +106,11 @@ static bool differ(const struct yield_rate *a, const struct yield_rate *b)
 	       (a->permille < b->lo || a->permille > b->hi);
 }
 
-static void put_stock(const struct yield_replay *r, FILE *out)
+static void put_stock(const struct yield_replay *r, u32 width, FILE *out)
 {
 	const struct yield_rate *stock = &r->policy[0].episodes.rate;
 	const struct yield_rate *chance = &r->episodes->random;
-	struct paragraph w = { .len = 0 };
+	struct paragraph w = { .width = width };
 
 	paragraph_say(&w, "At the first such spin of each, stock picks an awaited vCPU in ");
 	say_rate(&w, stock);
@@ -150,9 +150,9 @@ static bool say_verdict(struct paragraph *w, const struct yield_replay *r, const
 	return any;
 }
 
-static void put_policies(const struct yield_replay *r, FILE *out)
+static void put_policies(const struct yield_replay *r, u32 width, FILE *out)
 {
-	struct paragraph w = { .len = 0 };
+	struct paragraph w = { .width = width };
 
 	say_verdict(&w, r, "More often than stock: ", YIELD_MORE);
 	say_verdict(&w, r, "Less often than stock: ", YIELD_FEWER);
@@ -176,9 +176,9 @@ static void put_policies(const struct yield_replay *r, FILE *out)
 }
 
 /* Per spin: what a policy picks that is not waited for, and what the scheduler makes of a yield. */
-static void put_costs(const struct yield_replay *r, FILE *out)
+static void put_costs(const struct yield_replay *r, u32 width, FILE *out)
 {
-	struct paragraph w = { .len = 0 };
+	struct paragraph w = { .width = width };
 
 	for (u32 i = 0; i < r->nr_policies; i++) {
 		const struct yield_policy *p = &r->policy[i];
@@ -211,9 +211,10 @@ static void put_costs(const struct yield_replay *r, FILE *out)
 	put_point(&w, out);
 }
 
-static void put_limits(const struct yield_view *s, const struct yield_replay *r, FILE *out)
+static void put_limits(const struct yield_view *s, const struct yield_replay *r, u32 width,
+		       FILE *out)
 {
-	struct paragraph w = { .len = 0 };
+	struct paragraph w = { .width = width };
 
 	paragraph_say(&w, "Limits: ");
 	if (r->probed && r->observed) {
@@ -240,33 +241,38 @@ static void put_limits(const struct yield_view *s, const struct yield_replay *r,
 	put_point(&w, out);
 }
 
-static void put_replay(const struct yield_view *s, const struct yield_vm *vm, FILE *out)
+static void put_replay(const struct yield_view *s, const struct yield_vm *vm, u32 width, FILE *out)
 {
 	const struct yield_replay *r = vm->replay;
-	struct paragraph w = { .len = 0 };
+	struct paragraph w = { .width = width };
 
 	if (!r->episodes)
 		paragraph_say(&w, "There are no wait episodes without acknowledgements; figures are per "
 				  "spin, and one long wait can make up most of them.");
 	put_point(&w, out);
 	if (r->episodes)
-		put_waits(s, vm, out);
+		put_waits(s, vm, width, out);
 	if (r->episodes && r->episodes->helpable) {
-		put_stock(r, out);
-		put_policies(r, out);
+		put_stock(r, width, out);
+		put_policies(r, width, out);
 	}
-	put_costs(r, out);
-	put_limits(s, r, out);
+	put_costs(r, width, out);
+	put_limits(s, r, width, out);
 }
 
-void yield_words(const struct yield_view *s, const struct yield_vm *vm, FILE *out)
+void yield_words_wide(const struct yield_view *s, const struct yield_vm *vm, u32 width, FILE *out)
 {
 	bool replay = vm->replay && vm->replay->spins;
 
 	if (!vm->head.ipis && !replay)
 		return;
 	fputs("\n  " YIELD_WORDS_TITLE "\n", out);
-	put_hints(vm, out);
+	put_hints(vm, width, out);
 	if (replay)
-		put_replay(s, vm, out);
+		put_replay(s, vm, width, out);
+}
+
+void yield_words(const struct yield_view *s, const struct yield_vm *vm, FILE *out)
+{
+	yield_words_wide(s, vm, 0, out);
 }

@@ -326,6 +326,8 @@ int yield_view_init(struct yield_run *y)
 		.vm = y->vm,
 		.duration_ns = recording_span(y->s),
 		.window_ns = y->opt.window_ns,
+		.kernel = t->in[0].c.release,
+		.command = y->command,
 		.missing_ack = have_acks(y) ? NULL : y->s->trace.ticks ? "-C local"
 					    : needs_record(yield_needs, YIELD_ACKS, y->missing[0]),
 		.missing_replay = have_spins(y) ? NULL : y->s->trace.ticks ? "-C local"

@@ -21,6 +21,7 @@ struct yield_run {
 	struct probe target, result; /* in use if opt.probed */
 	char kernel_policy[32];	     /* its name */
 	char probes[256];	     /* those that were found, or empty */
+	const char *command;	     /* given, not owned: how the program was called, or NULL */
 	bool left_out;		     /* probes are not to be used */
 	bool several_probes;	     /* which could be those on yield_to(): none is used */
 	/* from the run: */

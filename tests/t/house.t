@@ -83,6 +83,7 @@ output/diff_text	diff
 view/diff_notes	diff
 view/diff_view	diff
 view/yield_episodes	yield-episodes
+output/yield_mail	goldens
 output/yield_text_episodes	goldens
 decode/yield_probes	yield
 view/yield_view	yield

@@ -147,6 +147,20 @@ is "planted: ... for an interval" "$(get '[.vms[0].replay | (.policies[].episode
 plant 20 user
 is "planted: twenty have one" "$(get '[.vms[0].replay.policies[].episodes.lo_permille | type] | unique')" '["number"]'
 
+# For a mailing list.
+"$KVM_IPI" yield --mail "$captures/612-l-lossy.dat" >"$T/mail"
+is "--mail: 72 columns" "$(awk 'length > 72' "$T/mail")" ""
+ok "--mail: losses are said" grep -q 'LOST events' "$T/mail"
+ok "--mail: the command" grep -q '^Command: kvm-ipi yield --mail' "$T/mail"
+ok "--mail: the kernel" grep -q '^Host: kernel 6\.12' "$T/mail"
+json "$captures/612-u1-one-stock.dat"
+"$KVM_IPI" yield --mail "$captures/612-u1-one-stock.dat" >"$T/mail"
+is "--mail: the figures of the JSON" "$(awk '$1 == "ipi-v3" { print $2, $3, $4, $5, $6, $7, $8 }' "$T/mail" | head -n 1)" \
+	"$(jq -r '.vms[0].replay.policies[4].episodes | def p: "\(. / 10 | floor).\(. % 10)"; "\(.hits) \(1000 * .hits / .of |
+		round | p) \(.lo_permille | p) \(.hi_permille | p) \(.by_mode.user.hits) \(.by_mode.kernel.hits) \(.by_mode.unknown.hits)"' "$T/json")"
+refused "--mail is text" 2 "$KVM_IPI" yield --mail --format json "$captures/612-u1-one-stock.dat"
+refused "--mail has no pictures" 2 "$KVM_IPI" yield --mail --plot "$captures/612-u1-one-stock.dat"
+
 # No kvm_eoi, no episodes.
 json "$captures/612-u1-one-stock.dat"
 trace-cmd convert -i "$captures/612-u1-one-stock.dat" -o "$T/plain.dat" --file-version 6 \

@@ -45,7 +45,8 @@ static inline void yield_sample_init(struct yield_sample *s)
 	s->episodes = (struct yield_episodes){
 		.count = 82, .complete = 80, .ns = 400000000, .helpable = 60,
 		.helpable_ns = 200000000, .yields = 120, .mode_of = { 20, 39, 1 },
-		.random = { 60, 333, 290, 371, true }, .length = { 80, 1000, 2000, 3000, 4000, 256 },
+		.random = { 60, 333, 290, 371, true },
+		.length = { 80, 1000, 2000, 3000, 4000, 256 },
 		.spins = { 80, 1, 2, 3, 4, 32 },
 	};
 	s->replay = (struct yield_replay){

@@ -47,8 +47,8 @@ static u32 pick_ipi(const struct policy_view *v, const struct policy *self)
 
 /*
  * The same hints as a priority: the confirmed receiver is taken if it is ready, not blocking
- * without an event, and can be yielded to, wherever the scan stands and whatever its turn flag says;
- * else the stock search.
+ * without an event, and can be yielded to, wherever the scan stands and whatever its turn flag
+ * says; else the stock search.
  */
 static u32 pick_first(const struct policy_view *v, const struct policy *self)
 {
