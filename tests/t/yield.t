@@ -129,6 +129,8 @@ for file in tests/data/policy/*.dat; do
 	is "$name: every choice of that kernel" "$(get '.vms[0].replay | [.observed > 0, .observed == .agree,
 		.kernel_policy, .kernel_policy_known]')" "[true,true,\"${name#*-}\",true]"
 done
+json tests/data/policy/one-ipi-first.dat --kernel-policy ipi-first --no-probes
+is "without probes no pick of ipi-first is sure" "$(get '.vms[0].replay | [.spins > 0, .sure]')" '[true,0]'
 json tests/data/policy/one-ipi-first.dat
 is "not told: it is taken for stock" "$(get '.vms[0].replay | [.kernel_policy, .kernel_policy_known,
 	2 * .agree < .observed]')" '["stock",false,true]'

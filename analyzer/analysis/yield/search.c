@@ -126,6 +126,9 @@ static void search_blind(struct replay *r, u32 n, struct policy_view *v)
 	r->picks[n].blind = hypotheses_search(&replay_vm_of(r, n)->hypotheses, v,
 					      &r->picks[n].confidence);
 	v->stock = stock;
+	/* It does not have these policies' flags right: measured, it is wrong where it is sure. */
+	if (policies[r->opt.kernel_policy].relaxed || r->opt.kernel_policy == POLICY_FIRST)
+		r->picks[n].confidence = min_of(r->picks[n].confidence, HYPOTHESES_SURE);
 	s->in_flight = true;
 	s->end_due = UINT64_MAX;
 }
