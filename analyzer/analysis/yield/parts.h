@@ -61,6 +61,7 @@ struct replay_spin {
 	bool held;	 /* preempted before its search: due when it runs again */
 	u64 ts, due;	 /* of the event; of the search */
 	u64 until_next;	 /* from ts to the thread's next switch or entry, or 0 */
+	u64 until_try;	 /* from ts to its try, as earlier ones tell */
 	u64 blind_due;	 /* of the blind model's: it knows nothing of the probes' times */
 	u64 end_due;	 /* blind: when the flags fall; UINT64_MAX: not set */
 	u64 try_ts;

@@ -213,7 +213,7 @@ static int search(struct replay *r, u32 n, u64 ts, struct policy_view *v)
 static void see_soon(const struct replay *r, u32 n, struct policy_view *v)
 {
 	const struct replay_spin *s = &r->spin[n];
-	u64 until = s->ts + min_of(r->until_try[s->hypercall], (u64)REPLAY_LOOK_NS);
+	u64 until = s->ts + min_of(s->until_try, (u64)REPLAY_LOOK_NS);
 
 	for (const struct event *ev = r->at; ev < r->end && ev->ts <= until; ev++) {
 		u32 next;

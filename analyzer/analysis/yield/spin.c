@@ -229,6 +229,7 @@ void spin_begin(struct replay *r, u32 n, const struct event *ev, const struct ah
 		.ts = ev->ts,
 		.due = ev->ts + delay,
 		.until_next = until_next,
+		.until_try = 2 * delay,
 		.held = out,
 		.end_due = UINT64_MAX,
 		.blind_due = ev->ts + blind_delay(r, !exit),
