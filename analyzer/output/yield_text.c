@@ -89,25 +89,6 @@ static void yield_text_put_matrix(const struct yield_view *s, const struct yield
 	fputs("    + with the relaxed round\n", out);
 }
 
-void yield_text_put_times(const char *what, const struct yield_times *t, bool time, FILE *out)
-{
-	const u64 value[] = { t->p50, t->p90, t->p99, t->max };
-	static const char *const name[] = { "p50", "p90", "p99", "max" };
-	struct paragraph p = { .len = 0 };
-
-	if (!t->nr)
-		return;
-	paragraph_say(&p, "%s (%llu): ", what, t->nr);
-	for (size_t i = 0; i < ARRAY_SIZE(name); i++) {
-		paragraph_say(&p, "%s%s~", i ? ", " : "", name[i]);
-		if (time)
-			yield_text_say_us(&p, value[i]);
-		else
-			paragraph_say(&p, "%llu", value[i]);
-	}
-	paragraph_put(&p, AT, ON, out);
-}
-
 static void yield_text_put_classes(const struct yield_replay *r, FILE *out)
 {
 	struct paragraph p = { .len = 0 };

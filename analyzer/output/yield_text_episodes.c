@@ -3,6 +3,25 @@
 #include "output/yield_text_parts.h"
 #include "output/yield_words.h"
 
+void yield_text_put_times(const char *what, const struct yield_times *t, bool time, FILE *out)
+{
+	const u64 value[] = { t->p50, t->p90, t->p99, t->max };
+	static const char *const name[] = { "p50", "p90", "p99", "max" };
+	struct paragraph p = { .len = 0 };
+
+	if (!t->nr)
+		return;
+	paragraph_say(&p, "%s (%llu): ", what, t->nr);
+	for (size_t i = 0; i < ARRAY_SIZE(name); i++) {
+		paragraph_say(&p, "%s%s~", i ? ", " : "", name[i]);
+		if (time)
+			yield_text_say_us(&p, value[i]);
+		else
+			paragraph_say(&p, "%llu", value[i]);
+	}
+	paragraph_put(&p, AT, ON, out);
+}
+
 static const char *const episode_titles[] = { "policy", "hits", "hits_%", "lo_%", "hi_%", "differs",
 					      "user", "kernel", "unknown", NULL };
 
