@@ -22,7 +22,7 @@ void yield_text_hints(const struct yield_view *s, const struct yield_vm *vm, FIL
 void yield_text_ack(const struct yield_view *s, const struct yield_vm *vm, FILE *out);
 /* yield_text_episodes.c */
 void yield_text_episodes(const struct yield_view *s, const struct yield_vm *vm, FILE *out);
-/* yield_text.c: nothing where there is none. */
+/* The same: nothing where there is none. */
 void yield_text_put_times(const char *what, const struct yield_times *t, bool time, FILE *out);
 void yield_text_cell_window(struct cell *c, u64 ns);
 void yield_text_say_us(struct paragraph *p, u64 ns);
