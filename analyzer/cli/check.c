@@ -167,30 +167,34 @@ static void try_backends(struct check *c)
 }
 
 /* The line for the first that can be used, or the reasons of all. */
-static void find_top(struct check *c)
+static struct finding top_finding(const struct check_backend *backend, u32 nr)
 {
-	struct finding *line = &c->found.list[c->found.nr];
+	struct finding line = { .key = "top", .level = LEVEL_MISSING };
 	size_t len = 0;
 
-	if (c->found.nr == FINDINGS_MAX)
-		return;
-	c->found.nr++;
-	*line = (struct finding){ .key = "top", .level = LEVEL_MISSING };
-	for (u32 i = 0; i < c->nr_backends; i++) {
-		const struct check_backend *b = &c->backend[i];
+	for (u32 i = 0; i < nr; i++) {
+		const struct check_backend *b = &backend[i];
 
 		if (b->possible) {
-			line->level = b->latency ? LEVEL_GOOD : LEVEL_LIMITED;
-			snprintf(line->what, sizeof(line->what), "kvm-ipi top counts by %s: %s%s",
+			line.level = b->latency ? LEVEL_GOOD : LEVEL_LIMITED;
+			snprintf(line.what, sizeof(line.what), "kvm-ipi top counts by %s: %s%s",
 				 b->name, b->what, b->latency ? ", with latency" : "");
-			snprintf(line->advice, sizeof(line->advice), "%s", b->why.msg);
-			return;
+			snprintf(line.advice, sizeof(line.advice), "%.*s",
+				 (int)sizeof(line.advice) - 1, b->why.msg);
+			return line;
 		}
-		len += (size_t)snprintf(line->advice + len, sizeof(line->advice) - len, "%s%s: %s",
+		len += (size_t)snprintf(line.advice + len, sizeof(line.advice) - len, "%s%s: %s",
 					len ? "; " : "", b->name, b->why.msg);
-		len = min_of(len, sizeof(line->advice) - 1);
+		len = min_of(len, sizeof(line.advice) - 1);
 	}
-	snprintf(line->what, sizeof(line->what), "kvm-ipi top can count by no backend here and now");
+	snprintf(line.what, sizeof(line.what), "kvm-ipi top can count by no backend here and now");
+	return line;
+}
+
+static void find_top(struct check *c)
+{
+	if (c->found.nr < FINDINGS_MAX)
+		c->found.list[c->found.nr++] = top_finding(c->backend, c->nr_backends);
 }
 
 static int cmd_check(const struct command *cmd, int argc, char **argv)

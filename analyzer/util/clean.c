@@ -28,11 +28,13 @@ size_t utf8_len(const char *text, u32 *number)
 	return c < min || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) ? 0 : n;
 }
 
+struct characters {
+	u32 from, to;
+};
+
 size_t text_len(const char *s)
 {
-	static const struct {
-		u32 from, to;
-	} hidden[] = {
+	static const struct characters hidden[] = {
 		{ 0, 0x1f },
 		{ 0x7f, 0x9f },
 		{ 0x61c, 0x61c }, /* marks of direction */

@@ -8,7 +8,7 @@
 #define DELAY_BITS 7
 #define RUN_BITS   4
 #define NEAR_NS	   60000	/* a scan, its yield_to() and an interrupt in between take less */
-#define ECHO_NS	   2000000 /* a few dozen scans: they come every 10 to 100 us while all spin */
+#define ECHO_NS	   2000000 /* some dozen scans: each 10 to 100 us while all spin */
 
 #define ICR_SHORTHAND	   (3u << 18)
 #define ICR_SHORTHAND_SELF (1u << 18)
