@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#define REASON_MAX 150 /* of a backend: three of them make a line */
+
 const struct live_ops *const live_backends[] = {
 	&live_tracepoint, &live_fentry, &live_histogram, NULL,
 };
@@ -34,7 +36,8 @@ static void add_reason(struct err *all, const char *name, const struct err *one)
 {
 	size_t len = strlen(all->msg);
 
-	snprintf(all->msg + len, sizeof(all->msg) - len, "%s%s: %s", len ? "; " : "", name, one->msg);
+	snprintf(all->msg + len, sizeof(all->msg) - len, "%s%s: %.*s", len ? "; " : "", name,
+		 REASON_MAX, one->msg);
 }
 
 int live_open(struct live *l, const struct live_options *o, struct err *err)
