@@ -13,10 +13,9 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-	&command_report, &command_matrix,  &command_heatmap,  &command_graph,
-	&command_yield,	 &command_latency, &command_timeline, &command_export,
-	&command_html,	 &command_diff,	   &command_record,  &command_check,
-	&command_top,
+	&command_report,  &command_matrix,   &command_heatmap, &command_graph, &command_yield,
+	&command_latency, &command_timeline, &command_export,  &command_html,  &command_diff,
+	&command_record,  &command_check,    &command_top,
 };
 
 static void help(FILE *out)
@@ -24,7 +23,8 @@ static void help(FILE *out)
 	fputs("usage: kvm-ipi COMMAND [options] [FILE...]\n"
 	      "       kvm-ipi [options] FILE...\n\n"
 	      "Who sends IPIs to whom among the vCPUs of KVM's VMs, from a trace.dat that trace-cmd or\n"
-	      "kvm-ipi record has made. On a new machine, begin with: kvm-ipi check\n\nCommands:\n", out);
+	      "kvm-ipi record has made. On a new machine, begin with: kvm-ipi check\n\nCommands:\n",
+	      out);
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
 	fputs("\nWithout a command: report. Without a FILE: trace.dat.\n"
@@ -33,7 +33,8 @@ static void help(FILE *out)
 	      "      --no-pager  print long text as it is, also on a terminal\n"
 	      "      --list [COMMAND]\n"
 	      "                  commands, or a command's options, for scripts\n"
-	      "  -h, --help      print this\n", out);
+	      "  -h, --help      print this\n",
+	      out);
 }
 
 static const struct command *find_command(const char *word)

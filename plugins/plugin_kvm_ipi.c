@@ -29,7 +29,7 @@
 /* Everything else is hidden: it must not meet the symbols of other plugins. */
 #define EXPORTED __attribute__((visibility("default")))
 
-#define NAME "kvm_ipi"
+#define NAME	 "kvm_ipi"
 
 enum { OPTION_GUEST, OPTION_VMS };
 
@@ -160,8 +160,9 @@ static void print_vector(struct trace_seq *s, struct number vector)
 		return;
 	}
 	trace_seq_printf(s, "0x%llx", (unsigned long long)vector.value);
-	name = names && vector.value >= 0 && vector.value < NR_VECTORS ?
-		vector_name(names, (unsigned int)vector.value) : NULL;
+	name = names && vector.value >= 0 && vector.value < NR_VECTORS
+		       ? vector_name(names, (unsigned int)vector.value)
+		       : NULL;
 	if (name)
 		trace_seq_printf(s, " (%s)", name);
 }
@@ -192,7 +193,8 @@ int TEP_PLUGIN_LOADER(struct tep_handle *tep)
 	const char *guest = option(OPTION_GUEST);
 
 	if (!vector_names_builtin(guest))
-		fprintf(stderr, "plugin_kvm_ipi: no vector names for guest '%s': linux or none\n", guest);
+		fprintf(stderr, "plugin_kvm_ipi: no vector names for guest '%s': linux or none\n",
+			guest);
 	tep_plugin_add_options(NAME, TEP_PLUGIN_OPTIONS);
 	tep_register_event_handler(tep, -1, "kvm", "kvm_ipi_track", print_ipi, NULL);
 	return 0;

@@ -11,13 +11,13 @@
 
 #include "util/types.h"
 
-#define BURST_MIN	10
-#define BURST_TIMES	3
+#define BURST_MIN   10
+#define BURST_TIMES 3
 
 struct burst {
-	u32 first, nr;	/* bins */
-	u64 count;	/* IPIs in it */
-	u64 peak;	/* of its largest bin */
+	u32 first, nr; /* bins */
+	u64 count;     /* IPIs in it */
+	u64 peak;      /* of its largest bin */
 };
 
 /* Fills up to max; returns how many there are, which may be more. */

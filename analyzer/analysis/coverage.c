@@ -15,7 +15,7 @@
 #include <stdlib.h>
 
 #define HYPERCALL_SEND_IPI 10
-#define ISA_SVM 2
+#define ISA_SVM		   2
 #define AVIC_NOT_RUNNING   1	   /* id of an incomplete IPI */
 #define ICR_NOT_UNICAST	   0xc0f00 /* mode, logical destination, shorthand */
 
@@ -28,10 +28,10 @@ enum { VMX_EOI_INDUCED = 45, VMX_APIC_WRITE = 56, SVM_AVIC_IPI = 0x401, SVM_AVIC
 struct coverage_line {
 	u64 sent;
 	u64 confirmed;
-	u64 waiting;		/* sent after the last EOI */
+	u64 waiting; /* sent after the last EOI */
 	u64 last_eoi, last_shown;
-	u64 last_sent;		/* the youngest IPI since it last showed; 0: none */
-	bool shown_used;	/* what was shown last has confirmed an IPI */
+	u64 last_sent;	 /* the youngest IPI since it last showed; 0: none */
+	bool shown_used; /* what was shown last has confirmed an IPI */
 };
 
 void coverage_init(struct coverage *c, const struct thread_map *map)
@@ -201,8 +201,7 @@ int coverage_event(struct coverage *c, const struct event *ev)
 {
 	c->records[ev->kind]++;
 	switch (ev->kind) {
-	case EV_GAP:
-		return coverage_gap(c, ev->cpu, (u64)ev->v[1], ev->ts, ev->v[0]);
+	case EV_GAP: return coverage_gap(c, ev->cpu, (u64)ev->v[1], ev->ts, ev->v[0]);
 	case EV_EXIT: coverage_see_exit(c, ev); return 0;
 	case EV_HYPERCALL:
 		if (ev->v[0] == HYPERCALL_SEND_IPI) {
@@ -212,9 +211,7 @@ int coverage_event(struct coverage *c, const struct event *ev)
 		}
 		return 0;
 	case EV_HV_SEND_IPI:
-	case EV_HV_SEND_IPI_EX:
-		c->hyperv++;
-		return 0;
+	case EV_HV_SEND_IPI_EX: c->hyperv++; return 0;
 	case EV_AVIC_IPI: return see_avic(c, ev);
 	case EV_EOI: return ev->v[1] < 0 ? 0 : coverage_shown(c, ev, (u8)ev->v[1], true);
 	case EV_INJ_VIRQ: return coverage_shown(c, ev, (u8)ev->v[0], false);

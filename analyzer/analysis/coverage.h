@@ -19,16 +19,16 @@
 struct coverage_line;
 
 struct coverage_span {
-	u64 from, to;	/* times of the last record before the gap and of the first one after it */
-	s64 events;	/* -1: unknown */
+	u64 from, to; /* times of the last record before the gap and of the first one after it */
+	s64 events;   /* -1: unknown */
 };
 
 struct coverage_cpu {
 	u32 cpu;
-	u64 gaps, events;	/* events: the sum of the numbers that are known */
-	bool unknown;		/* a gap had no number */
-	u64 from, to;		/* of the first gap and of the last */
-	u64 ns;			/* the gaps together */
+	u64 gaps, events; /* events: the sum of the numbers that are known */
+	bool unknown;	  /* a gap had no number */
+	u64 from, to;	  /* of the first gap and of the last */
+	u64 ns;		  /* the gaps together */
 	struct coverage_span span[COVERAGE_SPANS];
 	u32 nr_spans;
 };
@@ -47,28 +47,28 @@ struct coverage {
 	u32 kinds; /* EV_BIT()s: what the files describe, so what could be counted */
 	u64 records[NR_EVENT_KINDS];
 	u64 sent[NR_STOCK_KINDS]; /* kvm_apic_ipi, or what probes show, by what became of it */
-	u64 acceptors;			/* of the multicasts */
-	u64 pv, pv_targets;		/* KVM_HC_SEND_IPI */
+	u64 acceptors;		  /* of the multicasts */
+	u64 pv, pv_targets;	  /* KVM_HC_SEND_IPI */
 	u64 hyperv;
 	/* accepted outside of a delivery, from other vCPUs: PV or Hyper-V IPIs, by probes */
 	u64 hypercall_accepts;
 	struct coverage_pair *pair; /* the same, and those of AVIC, by sender and receiver */
 	u32 nr_pairs, room_pairs;
 	struct rows_index pair_index;
-	u64 avic[5];			/* incomplete IPIs by id; the last: other ids */
+	u64 avic[5]; /* incomplete IPIs by id; the last: other ids */
 	/* directed IPIs of the source whose receiver's thread is known, after coverage_finish() */
 	u64 watched;
-	u64 no_eoi;			/* no EOI of their vector came after them */
-	u64 unconfirmed;		/* stock: no injection or EOI of their own was seen */
-	u64 unwatched;			/* the receiver's thread is not known */
+	u64 no_eoi;	 /* no EOI of their vector came after them */
+	u64 unconfirmed; /* stock: no injection or EOI of their own was seen */
+	u64 unwatched;	 /* the receiver's thread is not known */
 	struct coverage_cpu *cpu;
 	u32 nr_cpus;
 
-	const struct thread_map *map;	/* not owned */
+	const struct thread_map *map; /* not owned */
 	struct coverage_line *line;
 	u32 nr_lines, room;
-	struct rows_index index;	/* by (VM, vcpu_id, vector) */
-	u64 apic_exits;			/* exits that only APICv or AVIC makes */
+	struct rows_index index; /* by (VM, vcpu_id, vector) */
+	u64 apic_exits;		 /* exits that only APICv or AVIC makes */
 	bool svm;
 };
 

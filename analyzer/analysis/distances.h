@@ -19,7 +19,7 @@ struct distances_vm {
 
 struct distances {
 	const struct topology *topology; /* not owned */
-	struct distances_vm *vm;		/* by the VM's number */
+	struct distances_vm *vm;	 /* by the VM's number */
 	u32 nr_vm;
 };
 

@@ -13,20 +13,20 @@
 
 /* --vm PID, PID/ID or NAME */
 struct vm_choice {
-	struct vm vm;	/* valid without a name */
-	char *name;	/* NULL: by number */
+	struct vm vm; /* valid without a name */
+	char *name;   /* NULL: by number */
 };
 
 struct filter {
 	struct vm_choice *vm;
 	size_t nr_vm;
-	struct ranges vcpus;	/* sender or receiver */
+	struct ranges vcpus; /* sender or receiver */
 	struct ranges vectors;
-	struct ranges cpus;	/* the sender's */
-	u64 from, to;		/* times, inclusive */
+	struct ranges cpus; /* the sender's */
+	u64 from, to;	    /* times, inclusive */
 	bool have_time;
 	const struct vm_names *names; /* for choices by name; not owned */
-	u8 *kept;		/* by the VM's number: is it chosen? */
+	u8 *kept;		      /* by the VM's number: is it chosen? */
 	u32 nr_kept;
 };
 

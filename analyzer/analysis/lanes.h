@@ -13,7 +13,7 @@
 
 /* All zero is empty. */
 struct lanes {
-	u64 *end;	/* of each lane's last span */
+	u64 *end; /* of each lane's last span */
 	u32 nr, room;
 };
 

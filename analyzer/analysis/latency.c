@@ -180,7 +180,7 @@ static int latency_passes(struct latency *l, const struct event *ev)
  * one: the next is shown anew, also where exits are not recorded.
  */
 static void take_times(struct latency_vcpu *sender, const struct event *ev, u64 *sent,
-		     u64 *accepted)
+		       u64 *accepted)
 {
 	*sent = sender && sender->have_sent ? sender->sent : ev->ts;
 	*accepted = LATENCY_UNKNOWN;
@@ -201,9 +201,16 @@ static int latency_see_ipi(struct latency *l, const struct event *ev)
 	u32 src = vcpus_find(&l->vcpus, ev->ipi.vm, ev->ipi.src);
 	u32 dst = vcpus_find(&l->vcpus, ev->ipi.vm, ev->ipi.dst);
 	struct latency_ipi ipi = {
-		.vm = ev->ipi.vm, .src = ev->ipi.src, .dst = ev->ipi.dst, .dst_vcpu = dst,
-		.vector = ev->ipi.vector, .state = ev->ipi.state, .path = ev->ipi.path,
-		.src_pid = ev->pid, .cpu = ev->ipi.cpu, .dst_cpu = ev->ipi.dst_cpu,
+		.vm = ev->ipi.vm,
+		.src = ev->ipi.src,
+		.dst = ev->ipi.dst,
+		.dst_vcpu = dst,
+		.vector = ev->ipi.vector,
+		.state = ev->ipi.state,
+		.path = ev->ipi.path,
+		.src_pid = ev->pid,
+		.cpu = ev->ipi.cpu,
+		.dst_cpu = ev->ipi.dst_cpu,
 	};
 	int counts = latency_passes(l, ev);
 	struct latency_queue *q;
@@ -330,8 +337,7 @@ static int latency_see_own(struct latency *l, const struct event *ev)
 		v->sent = ev->ts;
 		return 0;
 	case EV_ACCEPT: latency_see_accept(v, ev); return 0;
-	case EV_INJ_VIRQ:
-		return see_shown(l, n, (u16)ev->v[0], LATENCY_INJECTED, ev->ts);
+	case EV_INJ_VIRQ: return see_shown(l, n, (u16)ev->v[0], LATENCY_INJECTED, ev->ts);
 	case EV_EOI:
 		return ev->v[1] < 0 ? 0
 				    : see_shown(l, n, (u16)ev->v[1], LATENCY_ACKNOWLEDGED, ev->ts);

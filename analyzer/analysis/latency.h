@@ -23,31 +23,34 @@
 #include "model/hist.h"
 
 enum latency_stage {
-	LATENCY_ACCEPTED, LATENCY_INJECTED, LATENCY_ACKNOWLEDGED, LATENCY_RUNNING,
+	LATENCY_ACCEPTED,
+	LATENCY_INJECTED,
+	LATENCY_ACKNOWLEDGED,
+	LATENCY_RUNNING,
 	NR_LATENCY_STAGES
 };
 
-#define LATENCY_VM_BITS	  7	/* of the histograms: see hist.h */
+#define LATENCY_VM_BITS	  7 /* of the histograms: see hist.h */
 #define LATENCY_PART_BITS 4
 /*
  * IPIs that wait at once. Beyond, the older half is given up: of the queues that never had an
  * acknowledgement first (APICv has no kvm_eoi), else of all.
  */
 #define LATENCY_WAITING_MAX (1u << 20)
-#define LATENCY_UNKNOWN	  UINT64_MAX
+#define LATENCY_UNKNOWN	    UINT64_MAX
 
 /* An IPI under way, or one of the slowest. */
 struct latency_ipi {
-	u32 vm;			/* number in struct vms */
-	u32 src, dst;		/* vcpu_ids */
-	u32 dst_vcpu;		/* number in struct vcpus */
+	u32 vm;	      /* number in struct vms */
+	u32 src, dst; /* vcpu_ids */
+	u32 dst_vcpu; /* number in struct vcpus */
 	u16 vector;
-	u8 state, path;		/* as in struct ipi_event */
+	u8 state, path; /* as in struct ipi_event */
 	bool counts;
-	s32 src_pid;		/* the sender's thread */
-	u32 cpu;		/* its CPU, */
-	s32 dst_cpu;		/* and the receiver's, or IPI_CPU_NONE */
-	u64 number;		/* of those that are counted, from 1 */
+	s32 src_pid; /* the sender's thread */
+	u32 cpu;     /* its CPU, */
+	s32 dst_cpu; /* and the receiver's, or IPI_CPU_NONE */
+	u64 number;  /* of those that are counted, from 1 */
 	u64 sent;
 	u64 after[NR_LATENCY_STAGES]; /* ns after sent; LATENCY_UNKNOWN */
 };
@@ -95,26 +98,26 @@ struct latency_vcpu {
 	/* as a receiver: */
 	struct latency_queue *queue;
 	u32 nr_queues;
-	u32 waiting;		/* IPIs in all of them that wait for it to run */
+	u32 waiting; /* IPIs in all of them that wait for it to run */
 };
 
 struct latency {
 	const struct latency_watch *watch; /* or NULL; set after latency_init() */
 	void *watch_ctx;
-	bool no_rows;		/* only watched: neither histograms nor counts by row */
+	bool no_rows; /* only watched: neither histograms nor counts by row */
 	struct vcpus vcpus;
-	struct latency_vcpu *vcpu;	/* by number in struct vcpus */
-	struct filter *filter;		/* not owned */
-	const struct vms *vms;		/* not owned */
+	struct latency_vcpu *vcpu; /* by number in struct vcpus */
+	struct filter *filter;	   /* not owned */
+	const struct vms *vms;	   /* not owned */
 	struct latency_row *row;
 	u32 nr_rows, room;
-	struct rows_index index;	/* by key */
-	struct latency_ipi *slow;	/* a heap, the least slow one first; or a list of all */
+	struct rows_index index;  /* by key */
+	struct latency_ipi *slow; /* a heap, the least slow one first; or a list of all */
 	u32 nr_slow, max_slow, slow_room;
-	u32 nr_waiting;			/* in all queues */
+	u32 nr_waiting; /* in all queues */
 	u64 counted, unanswered;
-	u64 given_up;			/* of the unanswered: too many waited */
-	bool no_memory;		/* for the list of all: told at the next event */
+	u64 given_up;	/* of the unanswered: too many waited */
+	bool no_memory; /* for the list of all: told at the next event */
 	/*
 	 * Called for each IPI that counts when it reaches a stage; NULL: for none. 0 or -ENOMEM.
 	 */

@@ -126,8 +126,9 @@ static void count_degrees(struct metrics *m)
 			src->partners++;
 			dst->partners++;
 		}
-		m->one_way += !back ? e->count : e->count > back->count ? e->count - back->count :
-									 back->count - e->count;
+		m->one_way += !back		       ? e->count
+			      : e->count > back->count ? e->count - back->count
+						       : back->count - e->count;
 	}
 }
 
@@ -185,7 +186,7 @@ static int find_groups(struct metrics *m, u32 *group)
 
 struct group_order {
 	struct group_metrics g;
-	u32 number;	/* by first node */
+	u32 number; /* by first node */
 };
 
 static int compare_groups(const void *a, const void *b)

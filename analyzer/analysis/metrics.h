@@ -19,7 +19,7 @@
 struct pair_count {
 	u32 src, dst;
 	u64 count;
-	u64 known, runnable;	/* receivers whose state is; that were preempted or woken */
+	u64 known, runnable; /* receivers whose state is; that were preempted or woken */
 };
 
 /* The pairs of a VM, by src, dst. To be freed; NULL: out of memory. *nr is set. */
@@ -29,33 +29,33 @@ void pair_counts_by_weight(struct pair_count *list, u32 nr);
 
 struct vcpu_metrics {
 	u32 id;
-	u32 out_degree, in_degree;	/* receivers; senders */
-	u32 partners;			/* distinct vCPUs it sends to or gets from */
+	u32 out_degree, in_degree; /* receivers; senders */
+	u32 partners;		   /* distinct vCPUs it sends to or gets from */
 	u64 out_weight, in_weight;
-	u32 group;			/* from 0, groups by weight, most first */
-	bool hub; /* three partners and half of the others at least, and twice the mean weight */
+	u32 group; /* from 0, groups by weight, most first */
+	bool hub;  /* three partners and half of the others at least, and twice the mean weight */
 };
 
 struct group_metrics {
 	u32 vcpus;
-	u64 inside;	/* IPIs between its vCPUs */
-	u64 touching;	/* IPIs with at least one end in it */
+	u64 inside;   /* IPIs between its vCPUs */
+	u64 touching; /* IPIs with at least one end in it */
 };
 
 #define NR_COVERAGES 5
 extern const u32 metrics_coverage_percents[NR_COVERAGES];
 
 struct metrics {
-	struct vcpu_metrics *vcpu;	/* by id */
+	struct vcpu_metrics *vcpu; /* by id */
 	u32 nr_vcpus;
 	struct group_metrics *group;
 	u32 nr_groups;
-	struct pair_count *edge;	/* by weight */
+	struct pair_count *edge; /* by weight */
 	u32 nr_edges;
 	u64 weight;
-	u64 one_way;			/* sum over pairs of |a to b - b to a| */
-	u64 inside;			/* IPIs within groups */
-	u32 coverage[NR_COVERAGES];	/* edges that make so many percent of the weight */
+	u64 one_way;		    /* sum over pairs of |a to b - b to a| */
+	u64 inside;		    /* IPIs within groups */
+	u32 coverage[NR_COVERAGES]; /* edges that make so many percent of the weight */
 };
 
 /* After pairs_finish(). 0 or -ENOMEM; release it in any case. */

@@ -15,22 +15,22 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define ROUNDS_MAX 100	/* of local moving, on one level; a bound, not a goal */
+#define ROUNDS_MAX 100 /* of local moving, on one level; a bound, not a goal */
 
 struct level {
 	u32 nr;
 	u32 *start, *to;
 	u64 *weight;
-	u64 *degree;	/* k: weights of a node's edges */
-	u64 total;	/* W */
+	u64 *degree; /* k: weights of a node's edges */
+	u64 total;   /* W */
 };
 
 struct mover {
-	u32 *group;	/* of each node */
-	u64 *sum;	/* K of each group */
-	u32 *size;	/* nodes in each group */
-	u64 *link;	/* weight from the node in hand to each group */
-	u32 *seen;	/* groups with a link */
+	u32 *group; /* of each node */
+	u64 *sum;   /* K of each group */
+	u32 *size;  /* nodes in each group */
+	u64 *link;  /* weight from the node in hand to each group */
+	u32 *seen;  /* groups with a link */
 	u32 nr_seen;
 };
 

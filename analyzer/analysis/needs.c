@@ -77,12 +77,9 @@ const struct need stock_needs[] = {
 
 /* The graph by probes, and the coverage: for record alone. `deliver` stands for all five. */
 const struct need probes_needs[] = {
-	{ EV_DELIVER, NEED_MUST },
-	{ EV_AVIC_IPI, NEED_NICE },
-	{ EV_HYPERCALL, NEED_NICE },
-	{ EV_HV_SEND_IPI, NEED_NICE },
-	{ EV_HV_SEND_IPI_EX, NEED_NICE },
-	{ EV_NONE },
+	{ EV_DELIVER, NEED_MUST },	  { EV_AVIC_IPI, NEED_NICE },
+	{ EV_HYPERCALL, NEED_NICE },	  { EV_HV_SEND_IPI, NEED_NICE },
+	{ EV_HV_SEND_IPI_EX, NEED_NICE }, { EV_NONE },
 };
 
 const struct need whois_needs[] = {

@@ -81,8 +81,8 @@ static void add_odd(struct pairs_odd *to, const struct pairs_odd *from)
 
 int pairs_merge(struct pairs *p, const struct pairs *other, const u32 *vm_map)
 {
-	int ret = edges_merge(&p->edges, &other->edges, vm_map) ?:
-		  edges_merge(&p->cpus, &other->cpus, vm_map);
+	int ret = edges_merge(&p->edges, &other->edges, vm_map)
+			  ?: edges_merge(&p->cpus, &other->cpus, vm_map);
 
 	for (u32 i = 0; i < other->nr_odd && !ret; i++) {
 		struct pairs_odd *to;

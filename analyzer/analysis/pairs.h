@@ -13,38 +13,38 @@
 
 /* Numbers without a name, and records without the field; of few VMs, so kept apart. */
 struct pairs_odd {
-	u64 state[256], path[256];	/* those with a name stay 0 */
+	u64 state[256], path[256]; /* those with a name stay 0 */
 	u64 no_state, no_path;
 };
 
 /* A VM's share of the result: rows [first, first + nr) of the order. */
 struct pairs_summary {
-	u32 vm;			/* its number in struct vms */
+	u32 vm; /* its number in struct vms */
 	u32 first, nr;
-	u32 cpu_first, nr_cpu;	/* the same of the CPUs' order */
-	bool sorted;		/* its rows are, and pairs is known */
-	u32 pairs;		/* distinct (sender, receiver) */
-	u32 vcpus;		/* distinct ids, sending or receiving */
+	u32 cpu_first, nr_cpu; /* the same of the CPUs' order */
+	bool sorted;	       /* its rows are, and pairs is known */
+	u32 pairs;	       /* distinct (sender, receiver) */
+	u32 vcpus;	       /* distinct ids, sending or receiving */
 	u64 ipis;
 	u64 first_ts, last_ts;
 	u64 path[NR_IPI_PATHS];
-	u64 path_other;		/* numbers without a name, and records without a path */
-	u64 path_none;		/* of those: records without a path */
-	u64 state[NR_IPI_STATES + 1]; /* the last: without a name */
-	u64 cpu_known, cpu_same; /* receivers' last CPU: is known, is the sender's */
+	u64 path_other;			 /* numbers without a name, and records without a path */
+	u64 path_none;			 /* of those: records without a path */
+	u64 state[NR_IPI_STATES + 1];	 /* the last: without a name */
+	u64 cpu_known, cpu_same;	 /* receivers' last CPU: is known, is the sender's */
 	u64 vector[IPI_VECTOR_NONE + 1]; /* the last: of records without one */
 };
 
 struct pairs {
-	bool want_cpus;		/* count CPU x CPU too */
+	bool want_cpus; /* count CPU x CPU too */
 	struct edges edges;
 	struct edges cpus;	/* key: vm, the sender's CPU, dst_cpu, 0 */
-	struct pairs_odd **odd;	/* by the VM's number; NULL: it has nothing of that */
+	struct pairs_odd **odd; /* by the VM's number; NULL: it has nothing of that */
 	u32 nr_odd;
 	/* after pairs_sum(), or pairs_finish() */
 	/* edges' numbers, by VM (pid, id), and those of a sorted one by src, dst, vector */
 	u32 *order;
-	u32 *cpu_order;		/* the same of cpus, sorted */
+	u32 *cpu_order;		       /* the same of cpus, sorted */
 	struct pairs_summary *summary; /* VMs with an IPI, by pid, then id */
 	u32 nr_summaries;
 };

@@ -20,8 +20,8 @@
 #define SET_IDS (1u << 14)
 
 struct id_sets {
-	u64 (*bit)[SET_IDS / 64];	/* by the VM's rank */
-	u64 *rare;			/* rank << 32 | id */
+	u64 (*bit)[SET_IDS / 64]; /* by the VM's rank */
+	u64 *rare;		  /* rank << 32 | id */
 	u32 nr_rare, room;
 };
 

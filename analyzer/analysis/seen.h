@@ -10,7 +10,7 @@
 #include "decode/event.h"
 
 struct seen {
-	u32 kinds;	/* EV_BIT()s */
+	u32 kinds; /* EV_BIT()s */
 };
 
 /* All of these kinds. */

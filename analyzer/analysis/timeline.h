@@ -13,7 +13,7 @@
 
 /* A chosen pair, or a VM's line. */
 struct timeline_pair {
-	u32 vm, src, dst;	/* vm: its number in struct vms */
+	u32 vm, src, dst; /* vm: its number in struct vms */
 };
 
 struct timeline {
@@ -23,10 +23,10 @@ struct timeline {
 	u32 nr_vms;
 	struct timeline_pair *pair; /* sorted by vm, src, dst; owned */
 	u32 nr_pairs;
-	u64 *vm_count;		/* [vm * nr_bins + bin] */
-	u64 *pair_count;	/* [pair * nr_bins + bin] */
-	u64 *pair_known;	/* of those: the receiver's state is known */
-	u64 *pair_runnable;	/* of those: it was preempted or woken */
+	u64 *vm_count;	    /* [vm * nr_bins + bin] */
+	u64 *pair_count;    /* [pair * nr_bins + bin] */
+	u64 *pair_known;    /* of those: the receiver's state is known */
+	u64 *pair_runnable; /* of those: it was preempted or woken */
 };
 
 /*

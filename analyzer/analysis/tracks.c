@@ -8,11 +8,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define EXIT_ISA_VMX	 1
-#define EXIT_ISA_SVM	 2
-#define EXIT_PAUSE_VMX	 40
-#define EXIT_PAUSE_SVM	 0x77
-#define HV_LONG_SPIN	 8
+#define EXIT_ISA_VMX   1
+#define EXIT_ISA_SVM   2
+#define EXIT_PAUSE_VMX 40
+#define EXIT_PAUSE_SVM 0x77
+#define HV_LONG_SPIN   8
 
 static int compare_tracks(const void *a, const void *b)
 {
@@ -60,7 +60,8 @@ u32 tracks_find(const struct tracks *t, u32 vm, u32 vcpu)
 {
 	struct track_state want = { .vm = vm, .vcpu = vcpu };
 	const struct track_state *s = t->nr ? bsearch(&want, t->track, t->nr, sizeof(want),
-						      compare_tracks) : NULL;
+						      compare_tracks)
+					    : NULL;
 
 	return s ? (u32)(s - t->track) : t->nr;
 }
@@ -165,8 +166,10 @@ static void end_pick(struct tracks *t, const struct event *ev)
 	s->picks++;
 	s->picking = false;
 	t->ops->pick(t->ctx, (u32)(s - t->track),
-		     &(struct track_pick){ .start = s->pick_since, .end = t->now,
-					   .vcpu = s->picked, .result = (s32)ev->v[0] });
+		     &(struct track_pick){ .start = s->pick_since,
+					   .end = t->now,
+					   .vcpu = s->picked,
+					   .result = (s32)ev->v[0] });
 }
 
 static void leave(struct tracks *t, const struct event *ev)

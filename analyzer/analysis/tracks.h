@@ -19,19 +19,19 @@ enum slice_kind { SLICE_SPIN, SLICE_PREEMPTED, SLICE_BLOCKED, SLICE_WOKEN, NR_SL
 
 /* A vCPU. */
 struct track_state {
-	u32 vm, vcpu;	/* vm: its number in struct vms */
+	u32 vm, vcpu; /* vm: its number in struct vms */
 	bool spinning, off, picking;
 	u64 spin_since, off_since, pick_since;
 	enum slice_kind off_kind;
-	u32 picked;	/* a vCPU of its VM, or VCPU_NONE */
-	u32 picks;	/* since the spin began */
+	u32 picked; /* a vCPU of its VM, or VCPU_NONE */
+	u32 picks;  /* since the spin began */
 };
 
 /* A call of yield_to(), as probes show it. */
 struct track_pick {
 	u64 start, end;
-	u32 vcpu;	/* or VCPU_NONE: the thread is none of this VM's vCPUs */
-	s64 result;	/* > 0: it yielded */
+	u32 vcpu;   /* or VCPU_NONE: the thread is none of this VM's vCPUs */
+	s64 result; /* > 0: it yielded */
 };
 
 struct tracks_ops {
@@ -42,7 +42,7 @@ struct tracks_ops {
 };
 
 struct tracks {
-	struct track_state *track;	/* sorted by vm, vcpu */
+	struct track_state *track; /* sorted by vm, vcpu */
 	u32 nr;
 	const struct thread_map *threads; /* which thread is which vCPU */
 	const struct tracks_ops *ops;
@@ -54,7 +54,7 @@ struct tracks {
  * Tracks are declared first, in any order, then tracks_ready(); the caller sets ops, ctx and
  * threads.
  */
-int tracks_add(struct tracks *t, u32 vm, u32 vcpu);	/* 0 or -ENOMEM */
+int tracks_add(struct tracks *t, u32 vm, u32 vcpu); /* 0 or -ENOMEM */
 void tracks_ready(struct tracks *t);
 void tracks_release(struct tracks *t);
 /* Every event of tracks_needs and of the probes, in the order of time. */

@@ -13,15 +13,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define FLAGS_IRQ 0x18	/* common_flags: in a hard or soft interrupt */
-#define CPUS_MAX 65536
+#define FLAGS_IRQ 0x18 /* common_flags: in a hard or soft interrupt */
+#define CPUS_MAX  65536
 /* KVM's largest VM has half as many vCPUs; more is no VM, and is left out. */
 #define VM_THREADS_MAX 8192
 
 struct vcpu_task {
 	s32 pid;
-	s32 queue;	/* the CPU on whose queue it is; -1: it sleeps, or unknown */
-	u32 vcpu;	/* or VCPU_NOBODY */
+	s32 queue; /* the CPU on whose queue it is; -1: it sleeps, or unknown */
+	u32 vcpu;  /* or VCPU_NOBODY */
 };
 
 /* The task's number, new at its first mention; -ENOMEM. */
@@ -52,9 +52,13 @@ static int add_thread(struct vcpus *v, struct vcpu_vm *vm, const struct thread *
 	 * that set it up do: the flags of preemption are kept in all of them.
 	 */
 	if (!last || last->id != t->vcpu) {
-		v->vcpu[v->nr++] = (struct vcpu){ .group = v->nr_vms, .slot = vm->nr++,
-						  .id = t->vcpu, .pid = t->pid, .cpu = -1,
-						  .owes = VCPU_NOBODY, .in_run = true };
+		v->vcpu[v->nr++] = (struct vcpu){ .group = v->nr_vms,
+						  .slot = vm->nr++,
+						  .id = t->vcpu,
+						  .pid = t->pid,
+						  .cpu = -1,
+						  .owes = VCPU_NOBODY,
+						  .in_run = true };
 	}
 	v->task[task].vcpu = v->nr - 1;
 	return 0;
@@ -300,8 +304,7 @@ int vcpus_switch(struct vcpus *v, const struct event *ev, const struct vcpus_who
 	cpu = cpu_at(v, ev->cpu);
 	if (!cpu)
 		return -ENOMEM;
-	set_queue(v, &v->task[who->prev_task],
-		  ev->v[1] & (TASK_PREEMPTED - 1) ? -1 : (s32)ev->cpu);
+	set_queue(v, &v->task[who->prev_task], ev->v[1] & (TASK_PREEMPTED - 1) ? -1 : (s32)ev->cpu);
 	if (who->prev != VCPU_NOBODY)
 		switch_out(v, &v->vcpu[who->prev], ev);
 	set_queue(v, &v->task[who->next_task], (s32)ev->cpu);

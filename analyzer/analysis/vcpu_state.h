@@ -34,34 +34,34 @@ enum vcpu_exit { VCPU_EXIT_NONE, VCPU_EXIT_HLT, VCPU_EXIT_PAUSE, VCPU_EXIT_OTHER
 /* prev_state of a task that was preempted by the kernel (full preemption): TASK_REPORT_MAX. */
 #define TASK_PREEMPTED 256
 
-#define VCPU_NOBODY UINT32_MAX
+#define VCPU_NOBODY    UINT32_MAX
 
 struct vcpu {
-	u32 group;	/* its VM: index into vcpus.vm */
-	u32 slot;	/* its place in the masks */
-	u32 id;		/* vcpu_id */
-	s32 pid;	/* the thread seen last */
-	s32 cpu;	/* where it is or was last; -1: unknown */
-	u32 owes;	/* the vCPU whose ready flag it has still to set, or VCPU_NOBODY */
+	u32 group;	   /* its VM: index into vcpus.vm */
+	u32 slot;	   /* its place in the masks */
+	u32 id;		   /* vcpu_id */
+	s32 pid;	   /* the thread seen last */
+	s32 cpu;	   /* where it is or was last; -1: unknown */
+	u32 owes;	   /* the vCPU whose ready flag it has still to set, or VCPU_NOBODY */
 	u64 in_ts, out_ts; /* last switch in and out; 0: none seen */
-	u64 *word;	/* of its VM's first mask, the one that it is in; the others follow */
-	u32 stride;	/* so many words from mask to mask */
-	u8 exit;	/* enum vcpu_exit, of the exit since the last entry */
-	bool in_run;	/* inside KVM_RUN */
-	bool entered;	/* was in the guest once */
-	bool may_owe;	/* its last own event was that wake-up */
+	u64 *word;	   /* of its VM's first mask, the one that it is in; the others follow */
+	u32 stride;	   /* so many words from mask to mask */
+	u8 exit;	   /* enum vcpu_exit, of the exit since the last entry */
+	bool in_run;	   /* inside KVM_RUN */
+	bool entered;	   /* was in the guest once */
+	bool may_owe;	   /* its last own event was that wake-up */
 };
 
 #define VCPU_PLACES 64
 
 struct vcpu_vm {
-	u32 vm;		/* number in struct vms */
-	u32 first, nr;	/* its vCPUs: vcpus.vcpu[first .. first + nr), by id */
-	u32 words;	/* of each mask */
+	u32 vm;	       /* number in struct vms */
+	u32 first, nr; /* its vCPUs: vcpus.vcpu[first .. first + nr), by id */
+	u32 words;     /* of each mask */
 	u64 *mask[NR_VCPU_BITS];
-	u64 *place;	/* masks of who is or was last on CPU 0, 1, ... below VCPU_PLACES */
-	bool half;	/* an exit from the upper half was seen: it runs a 64-bit kernel */
-	u8 known;	/* enum known: how its threads are known to be its */
+	u64 *place; /* masks of who is or was last on CPU 0, 1, ... below VCPU_PLACES */
+	bool half;  /* an exit from the upper half was seen: it runs a 64-bit kernel */
+	u8 known;   /* enum known: how its threads are known to be its */
 };
 
 struct vcpu_task;
@@ -70,13 +70,13 @@ struct vcpu_task;
 struct vcpu_thread {
 	s32 pid;
 	u32 vcpu;
-	u32 task;	/* its number among all tasks */
+	u32 task; /* its number among all tasks */
 };
 
 struct vcpu_cpu {
-	u32 task;	/* number of the current task, or VCPU_NOBODY: unknown */
-	s32 pid;	/* of that task */
-	u32 running;	/* runnable tasks whose queue this is, the current one included */
+	u32 task;    /* number of the current task, or VCPU_NOBODY: unknown */
+	s32 pid;     /* of that task */
+	u32 running; /* runnable tasks whose queue this is, the current one included */
 };
 
 struct vcpus {
@@ -84,16 +84,16 @@ struct vcpus {
 	u32 nr;
 	struct vcpu_vm *vm;
 	u32 nr_vms;
-	u32 *group_of;		/* by number in struct vms: index into vm, or VCPU_NOBODY */
+	u32 *group_of; /* by number in struct vms: index into vm, or VCPU_NOBODY */
 	u32 nr_group_of;
-	struct vcpu_task *task;	/* every task that the scheduler's events name */
+	struct vcpu_task *task; /* every task that the scheduler's events name */
 	u32 nr_tasks, task_room;
-	struct rows_index index; /* by pid */
+	struct rows_index index;    /* by pid */
 	struct vcpu_thread *thread; /* the vCPUs' alone, in a hash of their own: */
 	u32 thread_mask;	    /* so many places, less 1 */
 	struct vcpu_cpu *cpu;
 	u32 nr_cpus;
-	u64 *masks;		/* the memory of all masks */
+	u64 *masks; /* the memory of all masks */
 };
 
 /* map is sealed and can go afterwards. 0 or -ENOMEM. */

@@ -17,10 +17,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define FLAGS_IRQ 0x18		/* common_flags: in a hard or soft interrupt */
-#define WEIGHT_SHOWN 12		/* divided by the number of possible senders */
-#define WEIGHT_WOKEN 120 /* KVM wakes vCPUs of its own VM only; other wakers are rare there */
-#define WEIGHT_TOLD (1u << 30)	/* somebody knew it: no evidence comes near */
+#define FLAGS_IRQ    0x18 /* common_flags: in a hard or soft interrupt */
+#define WEIGHT_SHOWN 12	  /* divided by the number of possible senders */
+#define WEIGHT_WOKEN 120  /* KVM wakes vCPUs of its own VM only; other wakers are rare there */
+#define WEIGHT_TOLD  (1u << 30) /* somebody knew it: no evidence comes near */
 #define PENDING_MAX  14
 
 const u32 whois_walk_kinds = EV_BIT(EV_TRACK) | EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) |
@@ -108,8 +108,7 @@ static int whois_shown(struct whois *w, u32 number, u16 vector)
 		if (p->sender[i] == receiver) {
 			/* Its own timer, or its own IPI: that explains it. */
 			p->nr--;
-			memmove(&p->sender[i], &p->sender[i + 1],
-				(p->nr - i) * sizeof(*p->sender));
+			memmove(&p->sender[i], &p->sender[i + 1], (p->nr - i) * sizeof(*p->sender));
 			return 0;
 		}
 	vm = vm_of_senders(w, p);
@@ -228,8 +227,8 @@ static int see_mark(struct whois *w, const struct event *ev)
 static const struct {
 	const char *before, *behind;
 } name_forms[] = {
-	{ "CPU ", "/KVM" }, { "fc_vcpu ", "" }, { "vcpu", "" }, { "crosvm_vcpu", "" },
-	{ "kvm-vcpu-", "" },
+	{ "CPU ", "/KVM" },    { "fc_vcpu ", "" },  { "vcpu", "" },
+	{ "crosvm_vcpu", "" }, { "kvm-vcpu-", "" },
 };
 
 /* The vCPU in a thread's name, or VCPU_NONE. */
@@ -305,10 +304,8 @@ static int see(struct whois *w, const struct event *ev)
 	t = w->thread + n;
 	whois_end_silence(&t->term, ev->ts);
 	switch (ev->kind) {
-	case EV_MARK:
-		return see_mark(w, ev);
-	case EV_TRACK:
-		return see_track(w, n, ev);
+	case EV_MARK: return see_mark(w, ev);
+	case EV_TRACK: return see_track(w, n, ev);
 	case EV_ENTRY:
 	case EV_EXIT:
 		if (ev->have & 1)
@@ -316,13 +313,9 @@ static int see(struct whois *w, const struct event *ev)
 		if (number >= 0)
 			w->thread[number].in_kvm = ev->kind == EV_EXIT;
 		return (int)min_of(number, (s64)0);
-	case EV_USERSPACE_EXIT:
-		t->in_kvm = false;
-		return 0;
+	case EV_USERSPACE_EXIT: t->in_kvm = false; return 0;
 	case EV_ACCEPT: return whois_see_accept(w, n, ev);
-	case EV_APIC_IPI:
-		t->sends = true;
-		return 0;
+	case EV_APIC_IPI: t->sends = true; return 0;
 	case EV_EOI:
 		if (t->runs.vcpu != (u32)ev->v[0])
 			number = whois_runs(w, n, (u32)ev->v[0]);
@@ -333,8 +326,7 @@ static int see(struct whois *w, const struct event *ev)
 			       : whois_shown(w, (u32)number, (u16)ev->v[1]);
 	case EV_INJ_VIRQ: t->shows_inj = true; return whois_shown(w, n, (u16)ev->v[0]);
 	case EV_WAKEUP:
-	case EV_WAKING:
-		return see_wakeup(w, n, ev);
+	case EV_WAKING: return see_wakeup(w, n, ev);
 	}
 	return 0;
 }

@@ -41,24 +41,24 @@ struct whois_guest;
 struct whois_life;
 
 struct whois {
-	struct thread_map *map;		/* not owned; to be empty at first */
+	struct thread_map *map; /* not owned; to be empty at first */
 	struct whois_thread *thread;
 	u32 room;
 	struct whois_pending *pending;
 	u32 nr_pending, pending_room;
 	struct rows_index pending_index; /* by (vcpu_id, vector) */
-	struct whois_life *life;	/* by number in struct vms */
+	struct whois_life *life;	 /* by number in struct vms */
 	u32 nr_lives;
 	struct groups groups;
-	struct vms *vms;		/* not owned */
-	struct vm_names *names;		/* not owned; NULL: names are not wanted */
+	struct vms *vms;	/* not owned */
+	struct vm_names *names; /* not owned; NULL: names are not wanted */
 	struct topology
 		*topology; /* the same: set after whois_init(), gets what markers say of CPUs */
-	struct whois_guest *guest;	/* guest maps that were told */
+	struct whois_guest *guest; /* guest maps that were told */
 	u32 nr_guests;
-	bool in_order;	/* set after whois_init(): events come in the order of time */
-	bool moved;	/* something was said of a thread, and then something else */
-	u64 learned;	/* how often something new was said of a thread */
+	bool in_order; /* set after whois_init(): events come in the order of time */
+	bool moved;    /* something was said of a thread, and then something else */
+	u64 learned;   /* how often something new was said of a thread */
 };
 
 /* The kinds that it reads, for struct ordered_want; and those that say it with certainty. */

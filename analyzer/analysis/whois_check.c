@@ -63,15 +63,11 @@ static int check_mark(struct whois_check *c, const struct event *ev)
 int whois_check_news(struct whois_check *c, const struct event *ev)
 {
 	switch (ev->kind) {
-	case EV_TRACK:
-		return check_sends(c, ev);
+	case EV_TRACK: return check_sends(c, ev);
 	case EV_ENTRY:
-	case EV_EXIT:
-		return ev->have & 1 ? check_runs(c, ev) : 0;
-	case EV_EOI:
-		return check_runs(c, ev);
-	case EV_MARK:
-		return check_mark(c, ev);
+	case EV_EXIT: return ev->have & 1 ? check_runs(c, ev) : 0;
+	case EV_EOI: return check_runs(c, ev);
+	case EV_MARK: return check_mark(c, ev);
 	}
 	return 0;
 }

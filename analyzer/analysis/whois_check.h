@@ -16,8 +16,8 @@
 #include "model/threads.h"
 
 struct whois_check {
-	const struct thread_map *map;	/* not owned */
-	struct events_said said;	/* it fitted */
+	const struct thread_map *map; /* not owned */
+	struct events_said said;      /* it fitted */
 	struct marks marks;
 };
 
@@ -35,7 +35,7 @@ static inline int whois_check_event(struct whois_check *c, const struct event *e
 	const u32 others = EV_BIT(EV_TRACK) | EV_BIT(EV_MARK);
 	u64 who = c->said.runs[(u32)ev->pid % EVENTS_SAID] ^ events_who(ev->pid, (u32)ev->v[0]);
 	/* The kinds that would say something new; no branch by the kind, which nobody can guess. */
-	u32 news = (runs & -(u32)!!who) | others;
+	u32 news = (runs & -(u32) !!who) | others;
 
 	return unlikely(news >> ev->kind & 1) ? whois_check_news(c, ev) : 0;
 }

@@ -109,8 +109,7 @@ static s64 whois_new_term(struct whois *w, u32 n, u64 since)
 
 	if (next < 0 || next == n)
 		return next;
-	w->thread[next].term = (struct whois_term){ .last = since, .before = n + 1,
-						    .vm = VM_NONE };
+	w->thread[next].term = (struct whois_term){ .last = since, .before = n + 1, .vm = VM_NONE };
 	w->thread[next].in_kvm = w->thread[n].in_kvm;
 	w->thread[next].shows_inj = w->thread[n].shows_inj;
 	w->thread[first_number(w, host_id)].term.latest = (u32)next;

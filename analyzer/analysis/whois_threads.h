@@ -28,12 +28,12 @@ struct whois_silence {
 
 /* In the order of time: which thread of several has the id. */
 struct whois_term {
-	u64 last;	   /* its last event */
+	u64 last;			     /* its last event */
 	struct whois_silence of_vcpu, of_vm; /* after the last sign of its vCPU; of its VM */
-	u32 vm;		   /* whose IPIs it answered last, or VM_NONE */
-	u32 before;	   /* the number of whose successor it is; 0: of none */
-	u32 latest;	   /* the last successor's number; 0: none has the id */
-	bool alternates;   /* one thread that runs several vCPUs by turns: it has no successors */
+	u32 vm;				     /* whose IPIs it answered last, or VM_NONE */
+	u32 before;			     /* the number of whose successor it is; 0: of none */
+	u32 latest;			     /* the last successor's number; 0: none has the id */
+	bool alternates; /* one thread that runs several vCPUs by turns: it has no successors */
 };
 
 struct whois_thread {
@@ -42,7 +42,7 @@ struct whois_thread {
 	u32 told_vm;   /* the VM that a marker says, or VM_NONE */
 	u32 told;      /* the vCPU that a marker, a guest map or its name says, or VCPU_NONE */
 	bool in_guest; /* of a guest map: its VM is named */
-	bool in_kvm; /* between kvm_exit and kvm_entry, and not in the VMM */
+	bool in_kvm;   /* between kvm_exit and kvm_entry, and not in the VMM */
 	bool shows_inj;
 	bool sends;
 };

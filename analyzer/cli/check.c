@@ -15,7 +15,7 @@
 struct check_backend {
 	const char *name, *what;
 	bool possible, latency;
-	struct err why;	/* why not, or why it does less */
+	struct err why; /* why not, or why it does less */
 };
 
 #define BACKENDS_MAX 4
@@ -25,7 +25,7 @@ struct check {
 	const char *root;
 	struct findings found;
 	struct check_backend backend[BACKENDS_MAX];
-	u32 nr_backends;	/* 0: not asked, with --root */
+	u32 nr_backends; /* 0: not asked, with --root */
 	int format;
 	bool color;
 };
@@ -152,8 +152,10 @@ static void try_backends(struct check *c)
 {
 	for (u32 i = 0; live_backends[i] && c->nr_backends < BACKENDS_MAX; i++) {
 		struct check_backend *b = &c->backend[c->nr_backends++];
-		struct live_options o = { .backend = live_backends[i]->name, .latency = true,
-					  .entries = LIVE_ENTRIES_DEFAULT, .try_only = true };
+		struct live_options o = { .backend = live_backends[i]->name,
+					  .latency = true,
+					  .entries = LIVE_ENTRIES_DEFAULT,
+					  .try_only = true };
 		struct live l;
 
 		b->name = live_backends[i]->name;

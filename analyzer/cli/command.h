@@ -14,11 +14,11 @@
 /* Exit codes; every man page lists them. */
 enum {
 	EXIT_DONE = 0,
-	EXIT_IO = 1,		/* could not read or write */
+	EXIT_IO = 1, /* could not read or write */
 	EXIT_USAGE = 2,
-	EXIT_NOTHING = 3,	/* no record of a wanted event, or the filters left none */
-	EXIT_REFUSED = 4,	/* --strict */
-	EXIT_CHANGED = 5,	/* diff --exit-code */
+	EXIT_NOTHING = 3, /* no record of a wanted event, or the filters left none */
+	EXIT_REFUSED = 4, /* --strict */
+	EXIT_CHANGED = 5, /* diff --exit-code */
 };
 
 /*
@@ -26,7 +26,7 @@ enum {
  * (--help), or -errno with its line said. command_exit_code() alone makes exit codes of it:
  * -EINVAL is a usage, -ENODATA nothing to show, -ECANCELED refused; any other an I/O error.
  */
-#define COMMAND_DONE 1
+#define COMMAND_DONE	1
 #define COMMAND_CHANGED 2 /* done; EXIT_CHANGED */
 int command_exit_code(int ret);
 
@@ -36,7 +36,7 @@ struct command {
 	const char *const
 		*formats; /* NULL-terminated; the first is the default. NULL: it has none */
 	const struct option_row *const *tables;
-	const char *const *words;	/* what may stand beside options and is no file; NULL */
+	const char *const *words; /* what may stand beside options and is no file; NULL */
 	int (*run)(const struct command *cmd, int argc, char **argv);
 };
 

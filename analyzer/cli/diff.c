@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#define DEFAULT_ROWS 30
+#define DEFAULT_ROWS   30
 #define RECORDINGS_MAX 1000
 
 static const char *const formats[] = { "text", "json", "csv", "html", NULL };
@@ -41,14 +41,16 @@ static const struct option_row diff_rows[] = {
 	{ "exit-code", 0, OPT_FLAG, offsetof(struct diff_opts, exit_code), NULL,
 	  "exit with 5 when something changed" },
 	{ "sort", 'k', OPT_CHOICE, offsetof(struct diff_opts, sort), "KEY",
-	  "sort figures by change (the default), p, before,\nafter, vm or figure", .choices = diff_sort_names },
+	  "sort figures by change (the default), p, before,\nafter, vm or figure",
+	  .choices = diff_sort_names },
 	{ 0 },
 };
 
 static const struct option_row written_rows[] = {
 	{ "output", 'o', OPT_TEXT, offsetof(struct opts, output), "FILE",
 	  "write to FILE (- is standard output); its ending\nchooses the format" },
-	{ "format", 0, OPT_TEXT, offsetof(struct opts, format), "FORMAT", "how to write it; see above" },
+	{ "format", 0, OPT_TEXT, offsetof(struct opts, format), "FORMAT",
+	  "how to write it; see above" },
 	{ "entries", 'E', OPT_NUMBER, offsetof(struct opts, entries), "N",
 	  "show N figures (default: 30)", .min = 1, .max = UINT32_MAX },
 	{ "no-pager", 0, OPT_FLAG, offsetof(struct opts, no_pager), NULL,
@@ -64,11 +66,11 @@ struct diff {
 	struct diff_opts o;
 	int format;
 	bool color;
-	bool matrix;	/* heatmap --diff */
+	bool matrix; /* heatmap --diff */
 	struct user_vectors vectors;
 	struct texts files[2];
 	struct match_rule *rule;
-	struct diff_recording *recording;	/* of both sides */
+	struct diff_recording *recording; /* of both sides */
 	u32 nr;
 	struct diff_builder view;
 };
@@ -82,7 +84,8 @@ static int parse_percent(const char *name, const char *text, double fallback, do
 	*value = text ? strtod(text, &end) / 100 : fallback;
 	if (!text || (end != text && !end[*end == '%'] && *value >= 0 && *value <= 10))
 		return 0;
-	return err_set(err, -EINVAL, "--%s %s: expected per cent from 0 to 1000, like 5%%", name, text);
+	return err_set(err, -EINVAL, "--%s %s: expected per cent from 0 to 1000, like 5%%", name,
+		       text);
 }
 
 static int parse_matches(struct diff *d, struct err *err)
@@ -94,8 +97,8 @@ static int parse_matches(struct diff *d, struct err *err)
 		char *text = d->o.matches.s[i], *equals = strchr(text, '=');
 
 		if (!equals || equals == text || !equals[1])
-			return err_set(err, -EINVAL, "--match %s: expected BEFORE=AFTER, like 178/1=179/1",
-				       text);
+			return err_set(err, -EINVAL,
+				       "--match %s: expected BEFORE=AFTER, like 178/1=179/1", text);
 		*equals = 0;
 		d->rule[i] = (struct match_rule){ text, equals + 1 };
 	}
@@ -115,12 +118,16 @@ static int split_files(struct diff *d, const struct texts *rest, int argc, char 
 	if (ret)
 		return err_set(err, -ENOMEM, "out of memory");
 	if (!argc && rest->nr != 2)
-		return err_set(err, -EINVAL, "diff takes two recordings, or several a side: BEFORE... "
-			       "-- AFTER...; here %s %u", rest->nr == 1 ? "is" : "are", rest->nr);
+		return err_set(err, -EINVAL,
+			       "diff takes two recordings, or several a side: BEFORE... "
+			       "-- AFTER...; here %s %u",
+			       rest->nr == 1 ? "is" : "are", rest->nr);
 	d->nr = d->files[0].nr + d->files[1].nr;
 	if (!d->files[0].nr || !d->files[1].nr || d->nr > RECORDINGS_MAX)
-		return err_set(err, -EINVAL, "diff: expected recordings on both sides of --, at most %u "
-			       "together", RECORDINGS_MAX);
+		return err_set(err, -EINVAL,
+			       "diff: expected recordings on both sides of --, at most %u "
+			       "together",
+			       RECORDINGS_MAX);
 	return 0;
 }
 
@@ -153,7 +160,8 @@ static int begin(struct diff *d, const struct command *cmd, int argc, char **arg
 		code = command_format(cmd, &d->o.opts, &d->format, &d->color);
 	if (!code) {
 		ret = split_files(d, &rest, split < argc ? argc - split - 1 : 0, argv + split + 1,
-				  &err) ?: check_words(d, &err);
+				  &err)
+			      ?: check_words(d, &err);
 		if (ret)
 			code = ret == -EINVAL ? complain_usage(&err) : complain_io(&err);
 	}
@@ -163,8 +171,10 @@ static int begin(struct diff *d, const struct command *cmd, int argc, char **arg
 
 static int read_recordings(struct diff *d)
 {
-	struct diff_reading how = { .opts = &d->o.opts, .rule = d->rule,
-				    .nr_rules = d->o.matches.nr, .alone = d->nr == 2 };
+	struct diff_reading how = { .opts = &d->o.opts,
+				    .rule = d->rule,
+				    .nr_rules = d->o.matches.nr,
+				    .alone = d->nr == 2 };
 	int code = 0;
 
 	d->recording = calloc(d->nr, sizeof(*d->recording));
@@ -185,8 +195,11 @@ static int put(void *ctx, FILE *out)
 	struct diff *d = ctx;
 	const struct opts *o = &d->o.opts;
 	const struct diff_style style = {
-		.entries = o->entries ? (u32)o->entries : o->verbose ? 0 : DEFAULT_ROWS,
-		.all = o->verbose, .quiet = o->quiet,
+		.entries = o->entries	? (u32)o->entries
+			   : o->verbose ? 0
+					: DEFAULT_ROWS,
+		.all = o->verbose,
+		.quiet = o->quiet,
 	};
 
 	if (d->matrix)
@@ -212,8 +225,9 @@ static int draw(struct diff *d)
 	const struct diff_view *s = &d->view.s;
 	struct diff_picture p = { .s = s, .page.kind = (enum picture)(d->format - 1) };
 	struct session none = { 0 };
-	const struct picture_job job = { .s = &none, .opts = &d->o.opts, .script = script,
-					 .page = &p.page, .ctx = &p };
+	const struct picture_job job = {
+		.s = &none, .opts = &d->o.opts, .script = script, .page = &p.page, .ctx = &p
+	};
 
 	return picture_show(&job, s->side[0].in, s->side[0].nr_in + s->side[1].nr_in,
 			    min_of(s->nr_vm, (u32)DIFF_PANELS_MAX), s->nr_vm);
@@ -292,7 +306,9 @@ const struct command command_diff = {
 int diff_as_heatmap(int argc, char **argv)
 {
 	static const struct command as_matrix = {
-		.name = "heatmap", .usage = "--diff [options of diff] BEFORE AFTER", .tables = tables,
+		.name = "heatmap",
+		.usage = "--diff [options of diff] BEFORE AFTER",
+		.tables = tables,
 		.formats = matrix_formats,
 		.help = "Shows how the rates of each VM's pairs changed: see kvm-ipi diff.",
 	};

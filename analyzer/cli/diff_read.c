@@ -16,7 +16,7 @@
 
 /* Whose presence or absence decides which figures there are. */
 static const enum event_kind told_kinds[] = { EV_TRACK, EV_APIC_IPI, EV_ACCEPT, EV_INJ_VIRQ,
-					      EV_EOI, EV_SWITCH, EV_EXIT };
+					      EV_EOI,	EV_SWITCH,   EV_EXIT };
 
 struct run {
 	struct session s;
@@ -24,7 +24,7 @@ struct run {
 	struct latency latency;
 	struct delays delays;
 	const struct diff_reading *how;
-	u32 *number;	/* the common number of each VM of the trace, or TALLY_NO_VM */
+	u32 *number; /* the common number of each VM of the trace, or TALLY_NO_VM */
 };
 
 static int begin_delays(void *ctx, struct ordered list[ORDERED_ANALYSES])
@@ -36,8 +36,7 @@ static int begin_delays(void *ctx, struct ordered list[ORDERED_ANALYSES])
 	delays_release(&run->delays);
 	run->delays.start = run->series.start;
 	run->delays.width = run->series.width;
-	if (latency_init(&run->latency, &s->rec.threads, 0, &s->rec.filter,
-			 &s->rec.trace.vms))
+	if (latency_init(&run->latency, &s->rec.threads, 0, &s->rec.filter, &s->rec.trace.vms))
 		return -ENOMEM;
 	if (run->how->alone) {
 		run->latency.reached = delays_reached;
@@ -172,9 +171,8 @@ static int take_counts(struct diff_recording *r, struct run *run)
 	number_vms(r, run);
 	ret = tally_add_series(&r->tally, &run->series, &run->s.rec.trace.vms, run->number);
 	if (!ret)
-		ret = run->how->alone ?
-		      tally_add_delays(&r->tally, &run->delays, run->number) :
-		      tally_add_latency(&r->tally, &run->latency, run->number);
+		ret = run->how->alone ? tally_add_delays(&r->tally, &run->delays, run->number)
+				      : tally_add_latency(&r->tally, &run->latency, run->number);
 	if (!ret)
 		count_vms(r, run);
 	return ret;

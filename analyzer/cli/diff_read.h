@@ -15,7 +15,7 @@ struct diff_reading {
 	const struct opts *opts;
 	const struct match_rule *rule;
 	u32 nr_rules;
-	bool alone;		/* one recording a side: it is counted in time, too */
+	bool alone;			    /* one recording a side: it is counted in time, too */
 	const struct diff_recording *first; /* NULL: this one is */
 };
 

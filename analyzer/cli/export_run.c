@@ -16,14 +16,15 @@
 #define MARGIN_PART 2
 #define MARGIN_NS   100000
 
-struct export {
+struct export
+{
 	const struct export_job *job;
 	struct pairs pairs;
 	struct graph_builder graph;
 	struct perfetto_builder view;
 	struct perfetto_span *span;
 	u32 nr_spans;
-	bool have_threads;	/* from the first reading */
+	bool have_threads; /* from the first reading */
 	struct err err;
 };
 
@@ -100,9 +101,12 @@ static int export_put(struct export *e, FILE *out)
 
 	e->view = (struct perfetto_builder){
 		.format = e->job->proto ? &perfetto_proto : &perfetto_json,
-		.s = &e->job->s->rec, .graph = &e->graph,
+		.s = &e->job->s->rec,
+		.graph = &e->graph,
 		.threads = &e->job->s->rec.threads,
-		.span = e->span, .nr_spans = e->nr_spans, .slow = e->job->slow,
+		.span = e->span,
+		.nr_spans = e->nr_spans,
+		.slow = e->job->slow,
 		.nr_slow = e->job->nr_slow,
 	};
 	ret = perfetto_view_begin(&e->view, out, list) ?: run_ordered(e, list);
@@ -161,7 +165,8 @@ static int take_probe(const char *name, const char *text, struct probe *p)
 		return complain_memory();
 	if (!ret)
 		return 0;
-	complain("invalid --%s '%s': expected SYSTEM:EVENT:FIELD, like kprobes:ytp:pid", name, text);
+	complain("invalid --%s '%s': expected SYSTEM:EVENT:FIELD, like kprobes:ytp:pid", name,
+		 text);
 	return -EINVAL;
 }
 

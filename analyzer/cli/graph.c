@@ -31,14 +31,14 @@ struct graph {
 	struct session s;
 	struct graph_opts opts;
 	struct graph_builder view;
-	u32 *row;	/* the rows to show, in their order; NULL: all, as they are */
-	u32 *row_vm;	/* beside it: the VM of each row of the graph */
+	u32 *row;    /* the rows to show, in their order; NULL: all, as they are */
+	u32 *row_vm; /* beside it: the VM of each row of the graph */
 };
 
-static const char *const csv_titles[] = {
-	"vm_pid", "vm_id", "src", "dst", "vector", "count", "fast", "slow", "guest", "host",
-	"preempted", "woken", "halted", "unknown", "first_ns", "last_ns", "known", NULL
-};
+static const char *const csv_titles[] = { "vm_pid",    "vm_id", "src",	  "dst",     "vector",
+					  "count",     "fast",	"slow",	  "guest",   "host",
+					  "preempted", "woken", "halted", "unknown", "first_ns",
+					  "last_ns",   "known", NULL };
 
 static void graph_csv_row(const void *ctx, u64 at, struct cell *cells)
 {
@@ -225,7 +225,8 @@ static int check_format(struct graph *g)
 	if (!g->opts.metrics)
 		return 0;
 	if (g->s.format == FORMAT_DOT || g->s.format == FORMAT_GRAPHML) {
-		complain("graph --metrics writes text, csv, json; dot and graphml have them as attributes");
+		complain(
+			"graph --metrics writes text, csv, json; dot and graphml have them as attributes");
 		return -EINVAL;
 	}
 	if (g->s.format == FORMAT_CSV && !g->opts.o.format &&

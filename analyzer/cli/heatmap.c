@@ -15,16 +15,17 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define PANELS_MAX	64
-#define TIME_ROWS	40	/* pairs of --by time */
-#define TIME_BINS	200
+#define PANELS_MAX 64
+#define TIME_ROWS  40 /* pairs of --by time */
+#define TIME_BINS  200
 
 static const char *const formats[] = { "text", "png", "svg", "pdf", NULL };
 enum { FORMAT_TEXT };
 
 static const char *const by_choices[] = { "vcpu", "cpu", "time", NULL };
 static const char *const value_choices[] = { "count", "rate", "runnable", "latency", NULL };
-static const char *const stage_choices[] = { "accepted", "injected", "acknowledged", "running", NULL };
+static const char *const stage_choices[] = { "accepted", "injected", "acknowledged", "running",
+					     NULL };
 static const char *const order_choices[] = { "number", "topology", NULL };
 enum { ORDER_NUMBER, ORDER_TOPOLOGY };
 static const char *const scale_choices[] = { "linear", "log", NULL };
@@ -50,16 +51,20 @@ struct heatmap {
 static const struct option_row own_rows[] = {
 	{ "by", 0, OPT_CHOICE, offsetof(struct heatmap_opts, by), "WHAT",
 	  "vcpu: sender by receiver (the default); cpu: the\nsender's CPU by that where the receiver "
-	  "was last;\ntime: the busiest pairs by time", .choices = by_choices },
+	  "was last;\ntime: the busiest pairs by time",
+	  .choices = by_choices },
 	{ "order", 0, OPT_CHOICE, offsetof(struct heatmap_opts, order), "ORDER",
 	  "of CPUs: number (the default), or topology: those of\na node, cache and core together, "
-	  "with lines between\nnodes and caches", .choices = order_choices },
+	  "with lines between\nnodes and caches",
+	  .choices = order_choices },
 	{ "value", 0, OPT_CHOICE, offsetof(struct heatmap_opts, value), "WHAT",
 	  "what a colour means: count (the default), rate,\nrunnable: the share of receivers that "
-	  "were preempted\nor woken; latency: the 99th percentile of each pair", .choices = value_choices },
+	  "were preempted\nor woken; latency: the 99th percentile of each pair",
+	  .choices = value_choices },
 	{ "stage", 0, OPT_CHOICE, offsetof(struct heatmap_opts, stage), "STAGE",
 	  "latency until the IPI was accepted, injected,\nacknowledged (the default) or its receiver "
-	  "running", .choices = stage_choices },
+	  "running",
+	  .choices = stage_choices },
 	{ "scale", 0, OPT_CHOICE, offsetof(struct heatmap_opts, scale), "SCALE",
 	  "of the colours: linear (the default) or log", .choices = scale_choices },
 	{ "panels", 0, OPT_FLAG, offsetof(struct heatmap_opts, panels), NULL,
@@ -149,8 +154,11 @@ static int draw_one(struct heatmap *hm, const struct heat *panel, u32 nr, const 
 		    const char *output, struct err *err)
 {
 	struct heat_picture p = {
-		.panel = panel, .nr = nr, .title = title,
-		.page = { .note = hm->note, .nr_notes = hm->nr_notes,
+		.panel = panel,
+		.nr = nr,
+		.title = title,
+		.page = { .note = hm->note,
+			  .nr_notes = hm->nr_notes,
 			  .kind = (enum picture)(hm->s.format - 1) },
 	};
 	const struct picture_job job = { .s = &hm->s,
@@ -301,8 +309,9 @@ static int heatmap_show(struct heatmap *hm)
 	    session_option_needs_ns(&hm->s, hm->opts.by == HEAT_BY_TIME ? "--by time" : "--value"))
 		return -EINVAL;
 	if (hm->opts.order == ORDER_TOPOLOGY && !hm->s.rec.topology.nr) {
-		complain("the recording does not say which CPUs share what: run lscpu -p >FILE on its "
-			 "host, and give --topology FILE");
+		complain(
+			"the recording does not say which CPUs share what: run lscpu -p >FILE on its "
+			"host, and give --topology FILE");
 		return -ENODATA;
 	}
 	if (pairs_finish(&hm->pairs, &hm->s.rec.trace.vms))
@@ -362,9 +371,9 @@ static int cmd_heatmap(const struct command *cmd, int argc, char **argv)
 	return code;
 }
 
-static const struct option_row *const tables[] = { own_rows, opts_input_rows, opts_topology_rows,
-						   opts_filter_rows,
-						   opts_output_rows, NULL };
+static const struct option_row *const tables[] = { own_rows,	       opts_input_rows,
+						   opts_topology_rows, opts_filter_rows,
+						   opts_output_rows,   NULL };
 
 const struct command command_heatmap = {
 	.name = "heatmap",

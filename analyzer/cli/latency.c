@@ -91,9 +91,11 @@ static int latency_check_export(struct latency_cmd *c)
 	if (o->export && session_option_needs_ns(&c->s, "--export"))
 		return -EINVAL;
 	if (!o->export && (o->target || o->result))
-		ret = err_set(&err, -EINVAL, "--yield-target and --yield-result need --export FILE");
+		ret = err_set(&err, -EINVAL,
+			      "--yield-target and --yield-result need --export FILE");
 	else if (o->export && (!c->slow || c->slow > EXPORT_SLOW_MAX))
-		ret = err_set(&err, -EINVAL, "--export shows from 1 to %u of the slowest IPIs (--slowest)",
+		ret = err_set(&err, -EINVAL,
+			      "--export shows from 1 to %u of the slowest IPIs (--slowest)",
 			      EXPORT_SLOW_MAX);
 	else if (o->export && strcmp(o->export, "-") && o->opts.output &&
 		 !strcmp(o->opts.output, o->export))
@@ -212,7 +214,9 @@ static int latency_put_data(void *ctx, FILE *to)
 
 static int latency_draw(struct latency_cmd *c)
 {
-	struct bars_picture p = { .panel = c->panel, .title = c->title, .nr = c->nr_panels,
+	struct bars_picture p = { .panel = c->panel,
+				  .title = c->title,
+				  .nr = c->nr_panels,
 				  .page.kind = (enum picture)(c->s.format - FORMAT_PNG) };
 	const struct picture_job job = { .s = &c->s,
 					 .opts = &c->o.opts,

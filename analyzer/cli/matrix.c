@@ -31,7 +31,8 @@ struct matrix {
 static const struct option_row own_rows[] = {
 	{ "by", 0, OPT_CHOICE, offsetof(struct matrix_opts, by), "WHAT",
 	  "vcpu: sender by receiver (the default); cpu: the\nCPU of the sender by that where the "
-	  "receiver was last", .choices = by_choices },
+	  "receiver was last",
+	  .choices = by_choices },
 	{ 0 },
 };
 

@@ -45,7 +45,8 @@ static int check_pair(const struct input *a, const struct input *b, bool togethe
 	if (!of)
 		return 0;
 	complain("%s and %s are of %s: compare them with kvm-ipi diff, or take them for one with "
-		 "--together", a->path, b->path, of);
+		 "--together",
+		 a->path, b->path, of);
 	return -EINVAL;
 }
 

@@ -27,8 +27,8 @@ const struct option_row opts_input_rows[] = {
 	{ "vm-names", 0, OPT_TEXT, offsetof(struct opts, vm_names), "FILE",
 	  "names of VMs: lines \"PID NAME\" or \"PID/ID NAME\"" },
 	{ "threads", 0, OPT_NUMBER, offsetof(struct opts, threads), "N",
-	  "read with N threads (default: the CPUs there are;\none for small files)",
-	  .min = 1, .max = 256 },
+	  "read with N threads (default: the CPUs there are;\none for small files)", .min = 1,
+	  .max = 256 },
 	{ "strict", 0, OPT_FLAG, offsetof(struct opts, strict), NULL,
 	  "refuse (exit 4) when records were lost or damaged" },
 	{ "salvage", 0, OPT_FLAG, offsetof(struct opts, salvage), NULL,
@@ -60,7 +60,8 @@ const struct option_row opts_filter_rows[] = {
 const struct option_row opts_output_rows[] = {
 	{ "output", 'o', OPT_TEXT, offsetof(struct opts, output), "FILE",
 	  "write to FILE (- is standard output); its ending\nchooses the format" },
-	{ "format", 0, OPT_TEXT, offsetof(struct opts, format), "FORMAT", "how to write it; see above" },
+	{ "format", 0, OPT_TEXT, offsetof(struct opts, format), "FORMAT",
+	  "how to write it; see above" },
 	{ "entries", 'E', OPT_NUMBER, offsetof(struct opts, entries), "N",
 	  "show N entries of a list", .min = 1, .max = UINT32_MAX },
 	{ "sort", 'k', OPT_CHOICE, offsetof(struct opts, sort), "KEY",
@@ -119,7 +120,8 @@ static int choose_format(const struct command *cmd, const struct opts *opts, str
 	if (format >= 0)
 		return format;
 	for (int i = 0; cmd->formats[i]; i++)
-		len += snprintf(list + len, sizeof(list) - len, "%s%s", i ? ", " : "", cmd->formats[i]);
+		len += snprintf(list + len, sizeof(list) - len, "%s%s", i ? ", " : "",
+				cmd->formats[i]);
 	return err_set(err, -EINVAL, "%s does not write %s; it writes %s", cmd->name, want, list);
 }
 

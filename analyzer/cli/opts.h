@@ -13,26 +13,26 @@ enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 /* First member of each command's options struct: the tables below fill it by offset. */
 struct opts {
-	struct texts inputs;	/* -i */
+	struct texts inputs; /* -i */
 	const char *output;
 	const char *format;
 	struct texts vms;
 	const char *vcpus, *vectors, *cpus, *time;
 	u64 entries;
-	int sort;		/* enum graph_sort, or -1: as the command likes */
+	int sort; /* enum graph_sort, or -1: as the command likes */
 	const char *guest;
 	const char *vm_names;
 	const char *topology;
 	int color;
 	int source;
-	u64 threads;		/* 0: as many as help */
+	u64 threads; /* 0: as many as help */
 	bool strict, salvage, together, quiet, verbose, no_pager;
 };
 
 extern const struct option_row opts_input_rows[], opts_filter_rows[], opts_output_rows[];
-#define opts_recording_rows (opts_input_rows + 2) /* without -i and --together, the first */
+#define opts_recording_rows (opts_input_rows + 2)    /* without -i and --together, the first */
 extern const struct option_row opts_topology_rows[]; /* of commands that have a use for it */
-extern const char *const opts_color_choices[]; /* of enum color_when */
+extern const char *const opts_color_choices[];	     /* of enum color_when */
 
 /*
  * argv to opts, what is no option to rest; then the format, by its name or the output's ending, and
@@ -53,7 +53,6 @@ int opts_filter(const struct opts *opts, struct filter *f, struct err *err);
  * where +S counts from. opts_time_relative() tells whether it is needed.
  */
 bool opts_time_relative(const struct opts *opts);
-int opts_time(const struct opts *opts, struct filter *f, u64 first_ts, bool ticks,
-	      struct err *err);
+int opts_time(const struct opts *opts, struct filter *f, u64 first_ts, bool ticks, struct err *err);
 
 #endif

@@ -16,8 +16,9 @@ static int parse_list(struct ranges *set, const char *name, const char *text, u3
 
 	if (ret == -ENOMEM)
 		return err_set(err, ret, "out of memory");
-	return ret ? err_set(err, ret, "--%s %s: a list of numbers up to %u is meant, like 0-3,7", name,
-			     text, max) : 0;
+	return ret ? err_set(err, ret, "--%s %s: a list of numbers up to %u is meant, like 0-3,7",
+			     name, text, max)
+		   : 0;
 }
 
 /* "[+]TICKS"; what is missing is the default. */
@@ -64,8 +65,8 @@ bool opts_time_relative(const struct opts *opts)
 
 int opts_time(const struct opts *opts, struct filter *f, u64 first_ts, bool ticks, struct err *err)
 {
-	int (*parse)(const char *text, size_t len, u64 first_ts, u64 missing, u64 *to) =
-		ticks ? parse_ticks : parse_time;
+	int (*parse)(const char *text, size_t len, u64 first_ts, u64 missing,
+		     u64 *to) = ticks ? parse_ticks : parse_time;
 	const char *text = opts->time, *comma;
 
 	if (!text)

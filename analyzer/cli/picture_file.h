@@ -20,12 +20,12 @@ void notes_release(char **note, u32 nr);
 
 /* A picture to be made: for whom, and its writers, which return 0 or -errno. */
 struct picture_job {
-	const struct session *s;	/* whose inputs are not written onto */
+	const struct session *s; /* whose inputs are not written onto */
 	const struct opts *opts;
-	bool leave;			/* script and data beside the picture */
+	bool leave; /* script and data beside the picture */
 	int (*script)(void *ctx, FILE *to);
 	int (*data)(void *ctx, FILE *to);
-	struct picture_page *page;	/* the picture's own, inside of what ctx leads to */
+	struct picture_page *page; /* the picture's own, inside of what ctx leads to */
 	void *ctx;
 };
 

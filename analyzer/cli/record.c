@@ -43,8 +43,9 @@ static int unknown_preset(const char *word)
 	if (n.best)
 		complain("no preset '%s'; did you mean %s?", word, n.best);
 	else
-		complain("no preset '%s'; kvm-ipi record --help lists them; a command goes behind --",
-			 word);
+		complain(
+			"no preset '%s'; kvm-ipi record --help lists them; a command goes behind --",
+			word);
 	return -EINVAL;
 }
 
@@ -64,8 +65,8 @@ static int choose_preset(struct record *r, const struct texts *rest)
 	if (rest->nr > 1) {
 		bool preset = preset_find(rest->s[0]);
 
-		complain("a command goes behind --: kvm-ipi record %s%s-- %s ...", preset ? rest->s[0] : "",
-			 preset ? " " : "", rest->s[preset]);
+		complain("a command goes behind --: kvm-ipi record %s%s-- %s ...",
+			 preset ? rest->s[0] : "", preset ? " " : "", rest->s[preset]);
 		return -EINVAL;
 	}
 	if (!word) /* the graph, by the best source that there is */
@@ -229,7 +230,9 @@ static int foreign_habit(int nr, char **words)
 		const char *w = words[i];
 
 		if (!strncmp(w, preset, len) && (!w[len] || w[len] == '=')) {
-			const char *value = w[len] ? w + len + 1 : i + 1 < nr ? words[i + 1] : "PRESET";
+			const char *value = w[len]	 ? w + len + 1
+					    : i + 1 < nr ? words[i + 1]
+							 : "PRESET";
 
 			complain("a preset is a word, not an option: kvm-ipi record %s", value);
 			return -EINVAL;
@@ -278,7 +281,8 @@ static const struct option_row rows[] = {
 	  "with --dry-run: for the host whose /proc and /sys are\nbelow DIR" },
 	{ "quiet", 'q', OPT_FLAG, offsetof(struct opts, quiet), NULL,
 	  "say nothing but what went wrong" },
-	{ "verbose", 'v', OPT_FLAG, offsetof(struct opts, verbose), NULL, "let trace-cmd print, too" },
+	{ "verbose", 'v', OPT_FLAG, offsetof(struct opts, verbose), NULL,
+	  "let trace-cmd print, too" },
 	{ 0 },
 };
 

@@ -23,11 +23,13 @@ struct report {
 	struct graph_builder view;
 };
 
-static const char *const csv_titles[] = {
-	"vm_pid", "vm_id", "name", "vcpus", "pairs", "ipis", "fast", "slow", "guest", "host",
-	"preempted", "woken", "halted", "unknown", "cpu_known", "cpu_same", "first_ns", "last_ns",
-	"known", "same_core", "same_llc", "same_node", "across", "distance_unknown", NULL
-};
+static const char *const csv_titles[] = { "vm_pid",   "vm_id",	   "name",	"vcpus",
+					  "pairs",    "ipis",	   "fast",	"slow",
+					  "guest",    "host",	   "preempted", "woken",
+					  "halted",   "unknown",   "cpu_known", "cpu_same",
+					  "first_ns", "last_ns",   "known",	"same_core",
+					  "same_llc", "same_node", "across",	"distance_unknown",
+					  NULL };
 
 /* Behind the column that says how the VM is known. */
 #define CSV_DISTANCES 19
@@ -66,17 +68,18 @@ static int report_put(void *ctx, FILE *out)
 	const struct report *r = ctx;
 	const struct graph_view *g = &r->view.g;
 	struct text_style style = {
-		.entries = r->opts.verbose && !r->opts.entries ? 0 :
-			   r->opts.entries ? (u32)r->opts.entries : DEFAULT_PAIRS,
+		.entries = r->opts.verbose && !r->opts.entries ? 0
+			   : r->opts.entries		       ? (u32)r->opts.entries
+							       : DEFAULT_PAIRS,
 		.sort = r->opts.sort < 0 ? SORT_COUNT : (enum graph_sort)r->opts.sort,
 		.width = isatty(STDOUT_FILENO) || getenv("COLUMNS") ? terminal_width() : 0,
-		.color = r->s.color, .quiet = r->opts.quiet, .verbose = r->opts.verbose,
+		.color = r->s.color,
+		.quiet = r->opts.quiet,
+		.verbose = r->opts.verbose,
 	};
 
 	switch (r->s.format) {
-	case FORMAT_JSON:
-		graph_json(g, out);
-		return 0;
+	case FORMAT_JSON: graph_json(g, out); return 0;
 	case FORMAT_CSV:
 		remarks_loss(g->in, g->nr_in, out);
 		table_csv(&(struct table){ .title = csv_titles,
@@ -85,8 +88,7 @@ static int report_put(void *ctx, FILE *out)
 					   .row = report_csv_row },
 			  out);
 		return 0;
-	default:
-		return graph_text(g, &style, out);
+	default: return graph_text(g, &style, out);
 	}
 }
 
@@ -96,12 +98,12 @@ static int cmd_report(const struct command *cmd, int argc, char **argv)
 	struct pairs pairs = { 0 };
 	struct distances distances = distances_of(&r.s.rec.topology);
 	struct analysis list[] = { { &pairs_ops, &pairs }, { &distances_ops, &distances } };
-	int (*sum)(struct pairs *p, const struct vms *vms);
+	int (*sum)(struct pairs * p, const struct vms *vms);
 	int ret = session_begin(&r.s, cmd, argc, argv, &r.opts);
 
 	if (!ret) {
 		r.s.want_coverage = r.s.format == FORMAT_JSON ||
-				   (r.s.format == FORMAT_TEXT && !r.opts.quiet);
+				    (r.s.format == FORMAT_TEXT && !r.opts.quiet);
 		ret = session_run(&r.s, &r.opts, list, ARRAY_SIZE(list));
 	}
 	if (!ret && distances_are_late(&distances))
@@ -124,8 +126,7 @@ static int cmd_report(const struct command *cmd, int argc, char **argv)
 }
 
 static const struct option_row *const tables[] = { opts_input_rows, opts_topology_rows,
-						   opts_filter_rows,
-						   opts_output_rows, NULL };
+						   opts_filter_rows, opts_output_rows, NULL };
 
 const struct command command_report = {
 	.name = "report",

@@ -10,8 +10,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define ENTER	"\033[?1049h\033[?25l\033[2J"
-#define LEAVE	"\033[m\033[?25h\033[?1049l"
+#define ENTER	       "\033[?1049h\033[?25l\033[2J"
+#define LEAVE	       "\033[m\033[?25h\033[?1049l"
 #define BYTES_A_COLUMN 4
 
 static int write_all(int fd, const char *text, size_t len)
@@ -152,14 +152,10 @@ void screen_line(struct screen *s, enum line_look look, const char *fmt, ...)
 static const char *look_sequence(const struct screen *s, u8 look)
 {
 	switch (look) {
-	case LINE_TITLE:
-		return s->color ? "\033[1;36m" : "\033[1m";
-	case LINE_SELECTED:
-		return "\033[7m";
-	case LINE_ALERT:
-		return s->color ? "\033[1;31m" : "\033[1m";
-	default:
-		return "";
+	case LINE_TITLE: return s->color ? "\033[1;36m" : "\033[1m";
+	case LINE_SELECTED: return "\033[7m";
+	case LINE_ALERT: return s->color ? "\033[1;31m" : "\033[1m";
+	default: return "";
 	}
 }
 
@@ -222,16 +218,13 @@ static int read_sequence(int fd)
 		return KEY_ESCAPE;
 	c = read_byte(fd, 20);
 	switch (c) {
-	case 'A':
-		return KEY_UP;
-	case 'B':
-		return KEY_DOWN;
+	case 'A': return KEY_UP;
+	case 'B': return KEY_DOWN;
 	case '5':
 	case '6':
 		read_byte(fd, 20); /* ~ */
 		return c == '5' ? KEY_PAGE_UP : KEY_PAGE_DOWN;
-	default:
-		return KEY_NONE;
+	default: return KEY_NONE;
 	}
 }
 

@@ -20,24 +20,29 @@
 enum line_look { LINE_PLAIN, LINE_TITLE, LINE_SELECTED, LINE_ALERT };
 
 struct frame {
-	u32 rows, columns;	/* of the terminal; at least 1 */
-	u32 nr;			/* lines so far */
-	char **text;		/* rows of them, each NUL-terminated; owned */
+	u32 rows, columns; /* of the terminal; at least 1 */
+	u32 nr;		   /* lines so far */
+	char **text;	   /* rows of them, each NUL-terminated; owned */
 	u8 *look;
 };
 
 struct screen {
-	int in, out;		/* terminal */
+	int in, out; /* terminal */
 	bool color, utf8;
 	bool entered;
 	struct termios before;
 	struct frame frame, shown;
-	bool whole;		/* the next frame is drawn whole */
+	bool whole; /* the next frame is drawn whole */
 };
 
 enum {
-	KEY_NONE = -1, KEY_LOST = -2,
-	KEY_UP = 256, KEY_DOWN, KEY_PAGE_UP, KEY_PAGE_DOWN, KEY_ESCAPE,
+	KEY_NONE = -1,
+	KEY_LOST = -2,
+	KEY_UP = 256,
+	KEY_DOWN,
+	KEY_PAGE_UP,
+	KEY_PAGE_DOWN,
+	KEY_ESCAPE,
 };
 
 /* Takes over the terminal: 0 or -errno. */

@@ -126,7 +126,8 @@ int session_check(struct session *s, const struct opts *opts)
 		return filters_left_none(s, opts);
 	}
 	if (opts->strict && trace_lossy(t)) {
-		complain("refused by --strict: records were lost or damaged (see without --strict)");
+		complain(
+			"refused by --strict: records were lost or damaged (see without --strict)");
 		return -ECANCELED;
 	}
 	return 0;

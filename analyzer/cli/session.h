@@ -12,10 +12,10 @@
 
 /* What the options mean, ready for use. */
 struct session {
-	struct texts files;		/* at least one */
+	struct texts files; /* at least one */
 	struct recording rec;
 	struct progress progress;
-	int format;			/* index into the command's formats */
+	int format; /* index into the command's formats */
 	bool color;
 	/*
 	 * Set before session_run(): coverage will be shown; its kinds of IPIs cost two ordered

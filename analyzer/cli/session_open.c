@@ -31,7 +31,8 @@ int session_check_output(const struct session *s, const struct opts *opts, const
 	       is_same_file(&out, opts->topology);
 	for (u32 i = 0; i < s->files.nr && !same; i++)
 		same = is_same_file(&out, s->files.s[i]);
-	return same ? err_set(err, -EINVAL, "%s is an input: refusing to write onto it", output) : 0;
+	return same ? err_set(err, -EINVAL, "%s is an input: refusing to write onto it", output)
+		    : 0;
 }
 
 /* What is wrong in the words alone, and then in the users' files; 0 or -errno. */
@@ -84,7 +85,8 @@ static int need_ns(const struct session *s, const char *what, int ret)
 	if (!s->rec.trace.ticks)
 		return 0;
 	complain("%s: the recording's clock, %s, does not count ns; record with: trace-cmd record "
-		 "-C local", what, s->rec.trace.ticks);
+		 "-C local",
+		 what, s->rec.trace.ticks);
 	return ret;
 }
 
@@ -123,7 +125,8 @@ int session_open(struct session *s, const struct opts *opts)
 	if (code)
 		return code;
 	if (s->files.s[0] == default_input && access(default_input, F_OK) && errno == ENOENT) {
-		complain("no %s here: name a file, or record one with kvm-ipi record", default_input);
+		complain("no %s here: name a file, or record one with kvm-ipi record",
+			 default_input);
 		return -EIO;
 	}
 	if (trace_open(&s->rec.trace, s->files.s, s->files.nr, opts->salvage, &err))
@@ -136,8 +139,9 @@ int session_open(struct session *s, const struct opts *opts)
 	s->rec.trace.names = &s->rec.names;
 	s->rec.trace.topology = &s->rec.topology;
 	return trace_choose_probes(&s->rec.trace, opts->source == SOURCE_PROBES,
-				   opts->source == SOURCE_AUTO, &err) ?
-		       complain_io(&err) : begin_time(s, opts);
+				   opts->source == SOURCE_AUTO, &err)
+		       ? complain_io(&err)
+		       : begin_time(s, opts);
 }
 
 void session_close(struct session *s)

@@ -15,9 +15,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define BINS		200	/* at most, unless --bin says otherwise */
-#define PAIRS		5	/* of each VM, unless -E says otherwise */
-#define BURSTS_MAX	1000	/* of each VM */
+#define BINS	   200	/* at most, unless --bin says otherwise */
+#define PAIRS	   5	/* of each VM, unless -E says otherwise */
+#define BURSTS_MAX 1000 /* of each VM */
 
 static const char *const formats[] = { "text", "csv", "json", "png", "svg", "pdf", NULL };
 enum { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON, FORMAT_PNG };
@@ -83,7 +83,9 @@ static int build_bursts(struct rates *r, struct timeline_vm *v)
 		v->burst[v->nr_bursts++] = (struct timeline_burst){
 			.start_ns = r->t.start_ns + list[i].first * r->time.bin_ns,
 			.length_ns = list[i].nr * r->time.bin_ns,
-			.count = list[i].count, .peak = list[i].peak };
+			.count = list[i].count,
+			.peak = list[i].peak
+		};
 	free(list);
 	return list && v->burst ? 0 : -ENOMEM;
 }
@@ -121,8 +123,9 @@ static int build_vm_line(struct rates *r, struct timeline_vm *v, u32 i)
 	for (u32 p = first; p < first + nr; p++) {
 		const u64 *count = r->time.pair_count + (size_t)p * bins;
 
-		v->pair[v->nr_pairs++] = (struct timeline_series){
-			r->time.pair[p].src, r->time.pair[p].dst, total_of(count, bins), count };
+		v->pair[v->nr_pairs++] = (struct timeline_series){ r->time.pair[p].src,
+								   r->time.pair[p].dst,
+								   total_of(count, bins), count };
 	}
 	qsort(v->pair, v->nr_pairs, sizeof(*v->pair), compare_series);
 	return build_bursts(r, v);
@@ -134,8 +137,8 @@ static int build_timeline(struct rates *r)
 	int ret = 0;
 
 	r->t = (struct timeline_view){
-		.start_ns = ticks ? VIEW_NO_TIME :
-				    r->time.start_ts - r->s.rec.trace.totals.first_ts,
+		.start_ns = ticks ? VIEW_NO_TIME
+				  : r->time.start_ts - r->s.rec.trace.totals.first_ts,
 		.bin_ns = ticks ? VIEW_NO_TIME : r->time.bin_ns,
 		.nr_bins = r->time.nr_bins,
 		.burst_times = r->opts.times,

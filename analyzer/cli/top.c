@@ -98,8 +98,9 @@ static bool wait_batch(int signals, u64 until)
 
 static int put_reading(const struct top *t, int format, bool first, FILE *out)
 {
-	u32 with = format == FORMAT_TEXT || format == FORMAT_CSV ?
-		0 : LIVE_WITH_PAIRS | LIVE_WITH_VECTORS;
+	u32 with = format == FORMAT_TEXT || format == FORMAT_CSV
+			   ? 0
+			   : LIVE_WITH_PAIRS | LIVE_WITH_VECTORS;
 	struct live_view_made made;
 	int ret = top_view(t, &made, (enum live_sort)t->sort, with);
 
@@ -108,8 +109,8 @@ static int put_reading(const struct top *t, int format, bool first, FILE *out)
 	else if (!ret && format == FORMAT_CSV)
 		live_csv(&made.v, first, out);
 	else if (!ret && format == FORMAT_OPENMETRICS)
-		live_openmetrics(&made.v, t->opts.entries ? (u32)t->opts.entries :
-				 OPENMETRICS_PAIRS, out);
+		live_openmetrics(&made.v,
+				 t->opts.entries ? (u32)t->opts.entries : OPENMETRICS_PAIRS, out);
 	else if (!ret)
 		live_text(&made.v, (u32)t->opts.entries, out);
 	live_view_release(&made);
@@ -173,8 +174,8 @@ static void report_loss(const struct top *t)
 	if (c->lost_ipis)
 		complain("%llu IPIs found no room in the kernel's table: try --map-entries %llu",
 			 (unsigned long long)c->lost_ipis,
-			 4 * (t->map_entries ? (unsigned long long)t->map_entries :
-					       LIVE_ENTRIES_DEFAULT));
+			 4 * (t->map_entries ? (unsigned long long)t->map_entries
+					     : LIVE_ENTRIES_DEFAULT));
 	if (c->lost_sends)
 		complain("%llu IPIs could not be followed to their receiver",
 			 (unsigned long long)c->lost_sends);
@@ -258,7 +259,8 @@ static const struct option_row rows[] = {
 	  "text: show N VMs; openmetrics: N pairs of each VM", .min = 1, .max = UINT32_MAX },
 	{ "color", 0, OPT_CHOICE, offsetof(struct opts, color), "WHEN",
 	  "auto, always or never; NO_COLOR is honoured", .choices = opts_color_choices },
-	{ "quiet", 'q', OPT_FLAG, offsetof(struct opts, quiet), NULL, "no remarks but those on loss" },
+	{ "quiet", 'q', OPT_FLAG, offsetof(struct opts, quiet), NULL,
+	  "no remarks but those on loss" },
 	{ 0 },
 };
 

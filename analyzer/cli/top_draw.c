@@ -7,8 +7,8 @@
 
 #include <stdlib.h>
 
-#define HEADER_LINES 4	/* with the titles of the columns */
-#define WIDE	     110	/* columns from which on there is more */
+#define HEADER_LINES 4	 /* with the titles of the columns */
+#define WIDE	     110 /* columns from which on there is more */
 #define WIDER	     150
 #define CELL	     64
 
@@ -157,7 +157,8 @@ static void draw_header(struct screen *s, const struct live_view *v, const struc
 	char cost[120] = "";
 
 	screen_line(s, LINE_TITLE, "kvm-ipi top  %s%s%s%s%s%s  %llu.%llu s", v->host,
-		    v->host[0] ? " " : "", v->kernel, v->kernel[0] ? "  " : "", v->backend, shown->frozen ? "  FROZEN" : "",
+		    v->host[0] ? " " : "", v->kernel, v->kernel[0] ? "  " : "", v->backend,
+		    shown->frozen ? "  FROZEN" : "",
 		    (unsigned long long)(v->elapsed_ns / 1000000000),
 		    (unsigned long long)(v->elapsed_ns / 100000000 % 10));
 	if (v->have_cost)
@@ -247,9 +248,8 @@ static void draw_pairs(struct screen *s, const struct live_view *v, struct top_s
 		screen_line(s, LINE_PLAIN, "the VM is not there any more");
 		return;
 	}
-	screen_line(s, LINE_TITLE, "%s %6u pairs %4s %6s %8s %8s %8s",
-		    name_cell(name, v, vm, 20), vm->nr_pairs, "FROM", "TO", "IPIS/S", "%OF VM",
-		    "TOTAL");
+	screen_line(s, LINE_TITLE, "%s %6u pairs %4s %6s %8s %8s %8s", name_cell(name, v, vm, 20),
+		    vm->nr_pairs, "FROM", "TO", "IPIS/S", "%OF VM", "TOTAL");
 	pair = v->pair + vm->first_pair;
 	qsort(pair, vm->nr_pairs, sizeof(*pair), by_new);
 	scroll_to(shown, vm->nr_pairs, rows);
@@ -267,11 +267,13 @@ static void draw_pairs(struct screen *s, const struct live_view *v, struct top_s
 static void draw_help(struct screen *s)
 {
 	static const char *const lines[] = {
-		"", "Up, Down, Page Up, Page Down   choose a VM or a pair",
+		"",
+		"Up, Down, Page Up, Page Down   choose a VM or a pair",
 		"Enter   the pairs of that VM          m   its sender x receiver matrix",
 		"s       sort by the next column       f   freeze, or go on",
 		"r       record the next 10 seconds (kvm-ipi record)",
-		"q, Esc  back, then the end            h   this page", "",
+		"q, Esc  back, then the end            h   this page",
+		"",
 		"RUN%    IPIs to a vCPU that was runnable but not running: a candidate for directed yield",
 		"EOI     from the send to the receiver's end of interrupt, in the last interval",
 		"SCHED   from the send until the receiver was scheduled in",
@@ -296,7 +298,8 @@ void top_draw(struct screen *s, const struct live_view *v, struct top_shown *sho
 	if (shown->message[0])
 		screen_line(s, LINE_TITLE, "%s", shown->message);
 	else
-		screen_line(s, LINE_PLAIN,
-			    "Enter pairs  m matrix  s sort (%s)  f freeze  r record  h help  q quit",
-			    shown->sort);
+		screen_line(
+			s, LINE_PLAIN,
+			"Enter pairs  m matrix  s sort (%s)  f freeze  r record  h help  q quit",
+			shown->sort);
 }

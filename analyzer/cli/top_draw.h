@@ -12,12 +12,12 @@ enum top_page { PAGE_VMS, PAGE_PAIRS, PAGE_MATRIX, PAGE_HELP };
 
 struct top_shown {
 	enum top_page page;
-	u32 selected, scroll;	/* row of the list, its first visible one */
-	s32 vm_pid;		/* the VM of pairs and matrix */
+	u32 selected, scroll; /* row of the list, its first visible one */
+	s32 vm_pid;	      /* the VM of pairs and matrix */
 	u32 vm_id;
 	bool frozen;
-	const char *sort;	/* the column's name */
-	char message[160];	/* in the last line, in place of the keys; "" */
+	const char *sort;  /* the column's name */
+	char message[160]; /* in the last line, in place of the keys; "" */
 	u64 own_ns_per_s;
 };
 

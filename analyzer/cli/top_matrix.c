@@ -5,13 +5,13 @@
 
 #include <stdlib.h>
 
-#define MARGIN	  6	/* a sender's number */
-#define CELL_WIDTH 2
-#define LEVELS	  5
-#define ROWS_AROUND 7	/* header, titles, scale and keys */
+#define MARGIN	    6 /* a sender's number */
+#define CELL_WIDTH  2
+#define LEVELS	    5
+#define ROWS_AROUND 7 /* header, titles, scale and keys */
 
 struct matrix {
-	u32 vcpus, step, side;	/* ids below vcpus; vCPUs a cell; cells a side */
+	u32 vcpus, step, side; /* ids below vcpus; vCPUs a cell; cells a side */
 	u64 *sum, most;
 };
 
@@ -28,8 +28,8 @@ static int fill(struct matrix *m, const struct live_view *v, const struct live_v
 	if (!m->sum)
 		return 1;
 	for (u32 i = 0; i < vm->nr_pairs; i++) {
-		u64 *sum = &m->sum[(size_t)(pair[i].src / m->step) * m->side +
-				   pair[i].dst / m->step];
+		u64 *sum =
+			&m->sum[(size_t)(pair[i].src / m->step) * m->side + pair[i].dst / m->step];
 
 		*sum += pair[i].new_ipis;
 		m->most = max_of(m->most, *sum);
@@ -74,8 +74,8 @@ void top_matrix(struct screen *s, const struct live_view *v, const struct live_v
 	static const char *const plain[LEVELS] = { " ", ".", ":", "+", "#" };
 	const char *const *shade = s->utf8 ? blocks : plain;
 	u32 rows = s->frame.rows > ROWS_AROUND ? s->frame.rows - ROWS_AROUND : 1;
-	u32 wide = s->frame.columns > MARGIN + CELL_WIDTH ?
-		(s->frame.columns - MARGIN) / CELL_WIDTH : 1;
+	u32 wide = s->frame.columns > MARGIN + CELL_WIDTH ? (s->frame.columns - MARGIN) / CELL_WIDTH
+							  : 1;
 	struct matrix m;
 
 	if (!vm || !v->pair) {

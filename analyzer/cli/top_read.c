@@ -10,7 +10,7 @@
 #include <time.h>
 
 #define SHOWN_INTERVALS 10 /* of a VM that has ended, without an IPI */
-#define QUIET_INTERVALS 3 /* without an IPI, before entries of an ended VM are forgotten */
+#define QUIET_INTERVALS 3  /* without an IPI, before entries of an ended VM are forgotten */
 
 /* The kernel's own measure, which is not on all the time; and this program's share. */
 static void take_cost(struct top *t)
@@ -22,8 +22,10 @@ static void take_cost(struct top *t)
 	getrusage(RUSAGE_SELF, &u);
 	own = (u64)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000000 +
 	      (u64)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) * 1000;
-	t->own_ns_per_s = t->read_ns > t->last_ns ?
-		(own - t->own_cpu_ns) * 1000 / ((t->read_ns - t->last_ns) / 1000000 + 1) : 0;
+	t->own_ns_per_s = t->read_ns > t->last_ns
+				  ? (own - t->own_cpu_ns) * 1000 /
+					    ((t->read_ns - t->last_ns) / 1000000 + 1)
+				  : 0;
 	t->own_cpu_ns = own;
 	if (!t->live.facts.cost || !time)
 		return;

@@ -12,8 +12,8 @@
 #define TOP_RECORD_SECONDS 10
 
 struct top_record {
-	pid_t pid;		/* 0: none runs */
-	int words;		/* its messages; -1 */
+	pid_t pid; /* 0: none runs */
+	int words; /* its messages; -1 */
 	char file[64];
 };
 

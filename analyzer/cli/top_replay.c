@@ -12,7 +12,7 @@
 
 struct step {
 	u32 interval;
-	struct live_row row;	/* what is new in that interval */
+	struct live_row row; /* what is new in that interval */
 };
 
 struct replay {
@@ -20,7 +20,7 @@ struct replay {
 	struct step *step;
 	u32 nr, room;
 	struct rows_index index;
-	u32 reading, at;		/* intervals read; steps taken */
+	u32 reading, at; /* intervals read; steps taken */
 	struct live_counts sums;
 	struct rows_index sum_index;
 };
@@ -42,10 +42,14 @@ static int add_event(struct replay *r, const struct ipi_event *ev)
 	if (at < 0)
 		return -ENOMEM;
 	if (at == r->nr) {
-		step[at] = (struct step){ (u32)interval, { .key = {
-			.vm = ev->have_vm_id ? ev->vm_id : ev->vm + 1u, .vm_pid = ev->vm_pid,
-			.src = ev->src, .dst = ev->dst, .vector = (u8)ev->vector,
-			.path = ev->path, .state = ev->state } } };
+		step[at] = (struct step){ (u32)interval,
+					  { .key = { .vm = ev->have_vm_id ? ev->vm_id : ev->vm + 1u,
+						     .vm_pid = ev->vm_pid,
+						     .src = ev->src,
+						     .dst = ev->dst,
+						     .vector = (u8)ev->vector,
+						     .path = ev->path,
+						     .state = ev->state } } };
 		r->nr++;
 	}
 	step[at].row.count++;
@@ -94,8 +98,9 @@ static int read_trace(struct replay *r, const char *path, struct err *err)
 static int take_step(struct replay *r, const struct live_row *row)
 {
 	const struct live_key *k = &row->key;
-	s64 at = rows_index_add(&r->sum_index, k->vm << 24 | (u64)k->vector << 16 |
-				(u64)k->path << 8 | k->state, (u64)k->src << 32 | k->dst);
+	s64 at = rows_index_add(&r->sum_index,
+				k->vm << 24 | (u64)k->vector << 16 | (u64)k->path << 8 | k->state,
+				(u64)k->src << 32 | k->dst);
 
 	if (at < 0)
 		return -ENOMEM;
@@ -131,7 +136,10 @@ static int close_replay(void *state, struct err *err)
 }
 
 static const struct live_ops live_replay = {
-	.name = "replay", .what = "a recording", .read = read_replay, .close = close_replay,
+	.name = "replay",
+	.what = "a recording",
+	.read = read_replay,
+	.close = close_replay,
 };
 
 int top_replay_open(struct live *l, const char *path, u64 interval_ns, struct err *err)

@@ -22,10 +22,10 @@ struct top_run {
 	struct screen screen;
 	struct top_shown shown;
 	struct top_record record;
-	struct live_view_made made;	/* the view that is shown */
+	struct live_view_made made; /* the view that is shown */
 	int signals;
 	bool end;
-	bool stale;		/* something was pressed: draw, but read nothing */
+	bool stale; /* something was pressed: draw, but read nothing */
 	int ret;
 };
 
@@ -91,26 +91,14 @@ static void take_key(struct top_run *r, int key)
 	r->shown.message[0] = '\0';
 	switch (key) {
 	case 'q':
-	case KEY_ESCAPE:
-		go_back(r);
-		break;
+	case KEY_ESCAPE: go_back(r); break;
 	case '\n':
-	case '\r':
-		open_page(r, PAGE_PAIRS);
-		break;
-	case 'm':
-		open_page(r, PAGE_MATRIX);
-		break;
+	case '\r': open_page(r, PAGE_PAIRS); break;
+	case 'm': open_page(r, PAGE_MATRIX); break;
 	case 'h':
-	case '?':
-		open_page(r, PAGE_HELP);
-		break;
-	case 's':
-		r->top->sort = (r->top->sort + 1) % NR_LIVE_SORTS;
-		break;
-	case 'f':
-		r->shown.frozen = !r->shown.frozen;
-		break;
+	case '?': open_page(r, PAGE_HELP); break;
+	case 's': r->top->sort = (r->top->sort + 1) % NR_LIVE_SORTS; break;
+	case 'f': r->shown.frozen = !r->shown.frozen; break;
 	case 'r':
 		if (r->top->replay)
 			snprintf(r->shown.message, sizeof(r->shown.message),
@@ -119,23 +107,13 @@ static void take_key(struct top_run *r, int key)
 			top_record_start(&r->record, r->shown.message, sizeof(r->shown.message));
 		break;
 	case KEY_UP:
-	case 'k':
-		move(r, -1);
-		break;
+	case 'k': move(r, -1); break;
 	case KEY_DOWN:
-	case 'j':
-		move(r, 1);
-		break;
-	case KEY_PAGE_UP:
-		move(r, -page);
-		break;
+	case 'j': move(r, 1); break;
+	case KEY_PAGE_UP: move(r, -page); break;
 	case KEY_PAGE_DOWN:
-	case ' ':
-		move(r, page);
-		break;
-	case KEY_LOST:
-		r->end = true;
-		break;
+	case ' ': move(r, page); break;
+	case KEY_LOST: r->end = true; break;
 	}
 	r->stale = true;
 }
@@ -166,18 +144,13 @@ static void take_signals(struct top_run *r)
 
 	while (read(r->signals, &info, sizeof(info)) == sizeof(info)) {
 		switch (info.ssi_signo) {
-		case SIGWINCH:
-			r->stale = true;
-			break;
+		case SIGWINCH: r->stale = true; break;
 		case SIGCHLD:
 			r->stale |= top_record_ended(&r->record, r->shown.message,
 						     sizeof(r->shown.message));
 			break;
-		case SIGTSTP:
-			suspend(r);
-			break;
-		default:
-			r->end = true;
+		case SIGTSTP: suspend(r); break;
+		default: r->end = true;
 		}
 	}
 }
@@ -186,7 +159,8 @@ static void take_signals(struct top_run *r)
 static void wait_for(struct top_run *r, u64 next)
 {
 	struct pollfd p[] = {
-		{ .fd = r->screen.in, .events = POLLIN }, { .fd = r->signals, .events = POLLIN },
+		{ .fd = r->screen.in, .events = POLLIN },
+		{ .fd = r->signals, .events = POLLIN },
 	};
 	u64 now;
 
@@ -230,8 +204,7 @@ static void loop(struct top_run *r, struct err *err)
 			break;
 		if (r->stale)
 			make_view(r);
-		else if (!r->shown.frozen && take_reading(r, err) &&
-			 ++readings == r->top->readings)
+		else if (!r->shown.frozen && take_reading(r, err) && ++readings == r->top->readings)
 			r->end = true;
 		draw(r);
 	}

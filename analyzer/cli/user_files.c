@@ -79,7 +79,8 @@ static int add_place(void *to, const char *line)
 int user_topology_load(struct topology *t, const char *path, struct err *err)
 {
 	t->fixed = path;
-	return each_line(path, add_place, t, "one of lscpu -p, nor \"cpu N core N llc N node N\"", err);
+	return each_line(path, add_place, t, "one of lscpu -p, nor \"cpu N core N llc N node N\"",
+			 err);
 }
 
 /* "0xfd reschedule" into the table; names point into the line. */

@@ -158,7 +158,8 @@ static int yield_put_data(void *ctx, FILE *to)
 
 static int yield_draw(struct yield *y)
 {
-	struct sweep_picture p = { .row = y->row, .nr = y->nr_rows,
+	struct sweep_picture p = { .row = y->row,
+				   .nr = y->nr_rows,
 				   .page.kind = (enum picture)(y->s.format - FORMAT_PNG) };
 	const struct picture_job job = { .s = &y->s,
 					 .opts = &y->opts.y.opts,
@@ -217,7 +218,8 @@ static int cmd_yield(const struct command *cmd, int argc, char **argv)
 	if (!ret)
 		ret = yield_check(&y.run, &y.opts.y, &y.s);
 	if (!ret && (y.opts.y.window || y.s.format >= FORMAT_PNG || y.opts.plot))
-		ret = session_option_needs_ns(&y.s, y.opts.y.window ? "--window" : "a sweep of windows");
+		ret = session_option_needs_ns(&y.s,
+					      y.opts.y.window ? "--window" : "a sweep of windows");
 	if (!ret)
 		ret = yield_run_analyses(&y);
 	if (!ret)
@@ -231,7 +233,7 @@ static int cmd_yield(const struct command *cmd, int argc, char **argv)
 }
 
 static const struct option_row *const tables[] = { opts_input_rows, opts_filter_rows, yield_rows,
-						   own_rows,        opts_output_rows, NULL };
+						   own_rows,	    opts_output_rows, NULL };
 
 const struct command command_yield = {
 	.name = "yield",

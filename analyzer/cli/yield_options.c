@@ -82,8 +82,10 @@ static int take_policy(struct yield_run *y, const struct yield_opts *o)
 	y->opt.policy_given = o->policy;
 	if (y->opt.kernel_policy != NR_POLICIES && y->opt.kernel_policy != POLICY_ORACLE)
 		return 0;
-	complain("--kernel-policy %s: stock, any-pending, ipi-v2, ipi-v3, ipi-first, or ipi-v2 or ipi-v3 "
-		 "with +relaxed behind it", o->policy);
+	complain(
+		"--kernel-policy %s: stock, any-pending, ipi-v2, ipi-v3, ipi-first, or ipi-v2 or ipi-v3 "
+		"with +relaxed behind it",
+		o->policy);
 	return -EINVAL;
 }
 

@@ -64,11 +64,11 @@ const char *event_kind_name(enum event_kind kind);
 struct event {
 	u64 ts;
 	u32 cpu;
-	s32 pid;	/* the thread in which it happened */
-	u32 input;	/* the file's number */
+	s32 pid;   /* the thread in which it happened */
+	u32 input; /* the file's number */
 	u8 kind;
-	u8 flags;	/* common_flags: 0x08 hardirq, 0x10 softirq */
-	u16 have;	/* bit i: v[i] is known */
+	u8 flags; /* common_flags: 0x08 hardirq, 0x10 softirq */
+	u16 have; /* bit i: v[i] is known */
 	union {
 		s64 v[EVENT_VALUES];
 		struct ipi_event ipi; /* EV_TRACK */
@@ -87,9 +87,9 @@ struct event {
 			u8 state;   /* enum ipi_state, or IPI_STATE_NONE */
 		} accept;	    /* EV_DELIVER_ACCEPT */
 		struct {
-			const char *s;	/* valid until the batch has been handed on */
+			const char *s; /* valid until the batch has been handed on */
 			u32 len;
-		} text;		/* EV_MARK */
+		} text; /* EV_MARK */
 	};
 };
 

@@ -156,7 +156,8 @@ static struct loader loader_of(struct field f)
 
 	if (!f.size)
 		return (struct loader){ 0 };
-	return (struct loader){ .at = f.offset + f.size - (u32)sizeof(u64), .shift = (u8)unused,
+	return (struct loader){ .at = f.offset + f.size - (u32)sizeof(u64),
+				.shift = (u8)unused,
 				.mask = f.is_signed ? ~0ull : ~0ull >> unused };
 }
 
@@ -170,7 +171,8 @@ static int resolve(struct events_decoder *d, const struct container *c, enum eve
 		   const char *system, const char *event, const struct field_want *values,
 		   struct err *err)
 {
-	struct field_want want[2 + EVENT_VALUES] = { { "common_pid", true }, { "common_flags", false } };
+	struct field_want want[2 + EVENT_VALUES] = { { "common_pid", true },
+						     { "common_flags", false } };
 	struct field found[2 + EVENT_VALUES] = { { 0 } };
 	struct kind_format *f = &d->format[kind];
 	struct event_format format;
@@ -279,8 +281,12 @@ static bool decode_mark(const struct merged *m, struct event *ev)
 {
 	if (m->len <= MARK_TEXT_AT)
 		return false;
-	*ev = (struct event){ .ts = m->ts, .cpu = m->cpu, .input = m->input, .kind = EV_MARK,
-			      .pid = (s32)load32(m->payload + 4), .flags = m->payload[2] };
+	*ev = (struct event){ .ts = m->ts,
+			      .cpu = m->cpu,
+			      .input = m->input,
+			      .kind = EV_MARK,
+			      .pid = (s32)load32(m->payload + 4),
+			      .flags = m->payload[2] };
 	ev->text.s = (const char *)m->payload + MARK_TEXT_AT;
 	ev->text.len = (u32)strnlen(ev->text.s, m->len - MARK_TEXT_AT);
 	return true;
@@ -330,8 +336,11 @@ static inline bool is_news(const struct kind_format *f, const u8 *payload, struc
 
 static bool decode_news(struct events_decoder *d, const struct batch *b, u32 i, struct event *ev)
 {
-	struct merged m = { .ts = b->rec[i].ts, .payload = b->page + b->rec[i].off,
-			    .len = b->rec[i].len, .cpu = b->cpu, .input = d->input };
+	struct merged m = { .ts = b->rec[i].ts,
+			    .payload = b->page + b->rec[i].off,
+			    .len = b->rec[i].len,
+			    .cpu = b->cpu,
+			    .input = d->input };
 
 	return events_decode(d, &m, ev);
 }

@@ -29,31 +29,31 @@ void probe_release(struct probe *p);
  * record's own: the fields that all events have in common take 8 bytes, and none of ours is there.
  */
 struct loader {
-	u32 at;		/* of the 8 bytes */
-	u8 shift;	/* what lies below the field */
-	u64 mask;	/* of an unsigned field, its bits; 0: there is no such field */
+	u32 at;	  /* of the 8 bytes */
+	u8 shift; /* what lies below the field */
+	u64 mask; /* of an unsigned field, its bits; 0: there is no such field */
 };
 
 struct kind_format {
-	bool plain;	/* the common fields are where they always were: in the first 8 bytes */
+	bool plain; /* the common fields are where they always were: in the first 8 bytes */
 	u32 min_len;
 	struct field pid, flags;
 	u32 nr_values;
-	u16 have;	/* bit i: value[i] is there */
+	u16 have; /* bit i: value[i] is there */
 	struct loader value[EVENT_VALUES];
 };
 
 /* One file's formats, resolved. */
 struct events_decoder {
 	u32 input;
-	u32 kinds;		/* EV_BIT()s of those that the file describes */
+	u32 kinds; /* EV_BIT()s of those that the file describes */
 	struct track track;
 	struct probes probes;
 	struct kind_format format[NR_EVENT_KINDS];
 	struct field type;
-	u32 least;		/* bytes of a record that has a type */
-	u8 by_id[1 << 16];	/* enum event_kind */
-	u64 damaged;		/* records that were too short */
+	u32 least;	   /* bytes of a record that has a type */
+	u8 by_id[1 << 16]; /* enum event_kind */
+	u64 damaged;	   /* records that were too short */
 };
 
 /*
@@ -79,7 +79,7 @@ u32 events_news(struct events_decoder *d, const struct batch *b, struct events_s
  * ftrace's own event "print" (TRACE_PRINT), whose number and layout no kernel has changed: 8 common bytes, an
  * address, the text. Its format stands in another part of the file than those of events.
  */
-#define MARK_ID 5
+#define MARK_ID	     5
 #define MARK_TEXT_AT 16
 
 /* Whether the record may be such a text: most are not, and need no call to know. */

@@ -11,8 +11,8 @@
 struct events_said {
 	u64 runs[EVENTS_SAID]; /* thread and vCPU, by the thread's last bits; 0: nothing */
 	struct {
-		u64 who;	/* the same */
-		u64 vm;		/* both its ids */
+		u64 who; /* the same */
+		u64 vm;	 /* both its ids */
 	} sends[EVENTS_SAID];
 };
 

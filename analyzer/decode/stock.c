@@ -16,10 +16,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define FLAGS_IRQ 0x18	 /* common_flags: in a hard or soft interrupt */
-#define ITEMS_MAX 16384	 /* of a stay; a broadcast has as many as the VM has vCPUs */
+#define FLAGS_IRQ	   0x18	 /* common_flags: in a hard or soft interrupt */
+#define ITEMS_MAX	   16384 /* of a stay; a broadcast has as many as the VM has vCPUs */
 
-#define ICR_VECTOR(icr)	   ((icr) & 0xff)
+#define ICR_VECTOR(icr)	   ((icr)&0xff)
 #define ICR_MODE(icr)	   ((icr) >> 8 & 7)
 #define ICR_ASSERT(icr)	   ((icr) >> 14 & 1)
 #define ICR_LEVEL(icr)	   ((icr) >> 15 & 1)
@@ -31,9 +31,10 @@ const u32 stock_kinds = EV_BIT(EV_ENTRY) | EV_BIT(EV_EXIT) | EV_BIT(EV_APIC_IPI)
 			EV_BIT(EV_ACCEPT);
 
 const char *const stock_kind_names[NR_STOCK_KINDS] = {
-	[STOCK_UNICAST] = "unicast", [STOCK_SELF] = "self", [STOCK_MULTICAST] = "multicast",
-	[STOCK_SHORTHAND] = "shorthand", [STOCK_LOWEST] = "lowest_priority",
-	[STOCK_SPECIAL] = "special", [STOCK_DEASSERT] = "deassert", [STOCK_NOBODY] = "nobody",
+	[STOCK_UNICAST] = "unicast",	    [STOCK_SELF] = "self",
+	[STOCK_MULTICAST] = "multicast",    [STOCK_SHORTHAND] = "shorthand",
+	[STOCK_LOWEST] = "lowest_priority", [STOCK_SPECIAL] = "special",
+	[STOCK_DEASSERT] = "deassert",	    [STOCK_NOBODY] = "nobody",
 	[STOCK_UNKNOWN] = "unknown",
 };
 
@@ -42,15 +43,15 @@ struct item {
 	u64 ts;
 	u32 cpu;
 	u32 input;
-	u32 value;	/* icr_low, or the receiver's vcpu_id */
+	u32 value; /* icr_low, or the receiver's vcpu_id */
 	u8 vector;
 	bool is_ipi;
 };
 
 struct stock_stay {
 	s32 pid;
-	bool whole_start;	/* began with an event that was seen */
-	bool torn;		/* events were lost within it */
+	bool whole_start; /* began with an event that was seen */
+	bool torn;	  /* events were lost within it */
 	bool have_vcpu;
 	u32 vcpu;
 	u32 nr_ipis;
@@ -102,8 +103,11 @@ static int add_item(struct stock_stay *stay, const struct event *ev)
 		return -ENOMEM;
 	stay->item = it;
 	it = &stay->item[stay->nr++];
-	*it = (struct item){ .ts = ev->ts, .cpu = ev->cpu, .input = ev->input,
-			     .value = (u32)ev->v[0], .is_ipi = ev->kind == EV_APIC_IPI };
+	*it = (struct item){ .ts = ev->ts,
+			     .cpu = ev->cpu,
+			     .input = ev->input,
+			     .value = (u32)ev->v[0],
+			     .is_ipi = ev->kind == EV_APIC_IPI };
 	it->vector = (u8)(it->is_ipi ? ICR_VECTOR(it->value) : ev->v[3]);
 	stay->nr_ipis += it->is_ipi;
 	return 0;
@@ -167,14 +171,20 @@ static int stock_put_ipi(struct stock *s, const struct stock_stay *stay, u32 at,
 {
 	const struct item *it = &stay->item[at], *last = it;
 	bool accept_first = false;
-	struct stock_ipi out = { .pid = stay->pid, .input = it->input,
+	struct stock_ipi out = { .pid = stay->pid,
+				 .input = it->input,
 				 .have_src = stay->have_vcpu };
 	u32 from, to;
 
 	out.kind = kind_by_icr(it->value);
 	out.ipi = (struct ipi_event){
-		.src = stay->vcpu, .vector = it->vector, .dst_cpu = IPI_CPU_NONE,
-		.path = IPI_PATH_NONE, .no_path = true, .state = IPI_STATE_NONE, .no_state = true,
+		.src = stay->vcpu,
+		.vector = it->vector,
+		.dst_cpu = IPI_CPU_NONE,
+		.path = IPI_PATH_NONE,
+		.no_path = true,
+		.state = IPI_STATE_NONE,
+		.no_state = true,
 	};
 	find_stretch(stay, at, &from, &to);
 	for (u32 i = from; i < to; i++) {
@@ -273,21 +283,16 @@ int stock_add(struct stock *s, const struct event *ev)
 	int ret;
 
 	switch (ev->kind) {
-	case EV_GAP:
-		gap(s);
-		return 0;
+	case EV_GAP: gap(s); return 0;
 	case EV_ENTRY:
-	case EV_EXIT:
-		return boundary(s, ev);
+	case EV_EXIT: return boundary(s, ev);
 	case EV_ACCEPT:
 		/* Fixed ones only; and not what an interrupt brought into this thread. */
 		if (ev->flags & FLAGS_IRQ || ev->v[1] & 0x700)
 			return 0;
 		break;
-	case EV_APIC_IPI:
-		break;
-	default:
-		return 0;
+	case EV_APIC_IPI: break;
+	default: return 0;
 	}
 	stay = get_stay(s, ev->pid);
 	if (!stay)

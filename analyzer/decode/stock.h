@@ -28,9 +28,9 @@ struct stock_stay;
 struct stock {
 	stock_put put;
 	void *ctx;
-	struct stock_stay *stay;	/* one for each thread */
+	struct stock_stay *stay; /* one for each thread */
 	u32 nr, room;
-	struct rows_index index;	/* by pid */
+	struct rows_index index; /* by pid */
 	/* Neither kvm_entry nor kvm_exit is recorded: a stay ends with the next kvm_apic_ipi. */
 	bool unbounded;
 };

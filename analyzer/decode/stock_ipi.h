@@ -22,11 +22,11 @@ enum stock_kind {
 };
 
 struct stock_ipi {
-	u8 kind;	/* enum stock_kind */
+	u8 kind; /* enum stock_kind */
 	u32 acceptors;
-	s32 pid;	/* the sender's thread */
-	u32 input;	/* the file's number */
-	bool have_src;	/* ipi.src is known; else the thread may be known by other means */
+	s32 pid;       /* the sender's thread */
+	u32 input;     /* the file's number */
+	bool have_src; /* ipi.src is known; else the thread may be known by other means */
 	/*
 	 * ts and cpu: of the acceptance (of the ipi, when there was none); dst: valid when there
 	 * was one acceptor. Comes out after the kvm_entry that ended the stay, so not in the order

@@ -7,13 +7,13 @@
 #include "input/page.h"
 
 struct survey_event {
-	const char *system;	/* points into the container */
+	const char *system; /* points into the container */
 	char name[64];
 	u64 records;
 };
 
 struct survey {
-	struct survey_event *event;	/* those with records, most first */
+	struct survey_event *event; /* those with records, most first */
 	u32 nr;
 };
 

@@ -10,14 +10,10 @@
 #include "decode/track.h"
 
 static const struct field_want want[NR_TRACK_FIELDS] = {
-	[TRACK_VM_ID] = { "vm_id", false },
-	[TRACK_VM_PID] = { "vm_pid", false },
-	[TRACK_SRC] = { "src_vcpu_id", true },
-	[TRACK_DST] = { "dst_vcpu_id", true },
-	[TRACK_DST_CPU] = { "dst_cpu", false },
-	[TRACK_VECTOR] = { "vector", false },
-	[TRACK_PATH] = { "path", false },
-	[TRACK_STATE] = { "dst_state", false },
+	[TRACK_VM_ID] = { "vm_id", false },	[TRACK_VM_PID] = { "vm_pid", false },
+	[TRACK_SRC] = { "src_vcpu_id", true },	[TRACK_DST] = { "dst_vcpu_id", true },
+	[TRACK_DST_CPU] = { "dst_cpu", false }, [TRACK_VECTOR] = { "vector", false },
+	[TRACK_PATH] = { "path", false },	[TRACK_STATE] = { "dst_state", false },
 };
 
 /* Where the tracepoint has them. Its size is that of a record, padded. */
@@ -120,11 +116,12 @@ static inline void decode_plain(const struct track *t, const u8 *p, u64 ids, u32
 		    (u64)load32(p + f[TRACK_DST_CPU].offset) << 32;
 	u64 how = p[f[TRACK_PATH].offset] | (u32)p[f[TRACK_STATE].offset] << 8;
 
-	_Static_assert(offsetof(struct ipi_event, vector) == offsetof(struct ipi_event, vm) + 2 &&
-		       offsetof(struct ipi_event, dst_cpu) == offsetof(struct ipi_event, vm) + 4 &&
-		       offsetof(struct ipi_event, path) == offsetof(struct ipi_event, cpu) + 4 &&
-		       offsetof(struct ipi_event, state) == offsetof(struct ipi_event, cpu) + 5,
-		       "the words of an event");
+	_Static_assert(
+		offsetof(struct ipi_event, vector) == offsetof(struct ipi_event, vm) + 2 &&
+			offsetof(struct ipi_event, dst_cpu) == offsetof(struct ipi_event, vm) + 4 &&
+			offsetof(struct ipi_event, path) == offsetof(struct ipi_event, cpu) + 4 &&
+			offsetof(struct ipi_event, state) == offsetof(struct ipi_event, cpu) + 5,
+		"the words of an event");
 	how = cpu | how << 32;
 	memcpy(&ev->vm_id, &ids, sizeof(ids));
 	memcpy(&ev->src, &ends, sizeof(ends));
@@ -144,9 +141,11 @@ void track_decode_one(const struct track *t, const u8 *payload, struct ipi_event
  * The short way. at: where the fields are, which the compiler may know. Returns how many; those too
  * short to be whole are counted.
  */
-static inline __attribute__((always_inline)) u32
-decode_batch_plain(struct track *t, const struct track *at, const struct batch *b,
-		   const struct vm_cache *vms, struct ipi_event *out)
+static inline __attribute__((always_inline)) u32 decode_batch_plain(struct track *t,
+								    const struct track *at,
+								    const struct batch *b,
+								    const struct vm_cache *vms,
+								    struct ipi_event *out)
 {
 	u64 strangers = 0, cpu = decode_cpu(b->cpu);
 	u32 type_at = at->format.type.offset;
@@ -201,7 +200,7 @@ static u32 decode_batch_any(struct track *t, const struct batch *b, struct ipi_e
 u32 track_decode(struct track *t, const struct batch *b, const struct vm_cache *vms,
 		 struct ipi_event *out)
 {
-	const struct track copy = *t;	/* the stores to out cannot change it */
+	const struct track copy = *t; /* the stores to out cannot change it */
 
 	if (likely(t->usual))
 		return decode_batch_plain(t, &usual, b, vms, out);

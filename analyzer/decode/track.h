@@ -9,8 +9,15 @@
 #include "input/page.h"
 
 enum track_field {
-	TRACK_VM_ID, TRACK_VM_PID, TRACK_SRC, TRACK_DST, TRACK_DST_CPU, TRACK_VECTOR, TRACK_PATH,
-	TRACK_STATE, NR_TRACK_FIELDS
+	TRACK_VM_ID,
+	TRACK_VM_PID,
+	TRACK_SRC,
+	TRACK_DST,
+	TRACK_DST_CPU,
+	TRACK_VECTOR,
+	TRACK_PATH,
+	TRACK_STATE,
+	NR_TRACK_FIELDS
 };
 
 struct track {
@@ -20,7 +27,7 @@ struct track {
 	bool plain;	/* every field is there in its usual width: the short way */
 	bool usual;	/* and at its usual place: shorter still */
 	u64 damaged;	/* records that were too short */
-	bool strangers;	/* of the last batch: the VM of some event is not known yet */
+	bool strangers; /* of the last batch: the VM of some event is not known yet */
 };
 
 /* 0, or as formats_resolve(). */

@@ -16,7 +16,7 @@
 
 struct vm_cached {
 	u64 ids;
-	u32 number;	/* of the VM */
+	u32 number; /* of the VM */
 	bool used;
 };
 

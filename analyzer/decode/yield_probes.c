@@ -16,8 +16,8 @@ static const char *const known[][2] = {
 };
 
 struct role {
-	const char *place;	/* the field that probes of this kind have */
-	const char *value[3];	/* what the field may be called */
+	const char *place;    /* the field that probes of this kind have */
+	const char *value[3]; /* what the field may be called */
 };
 
 static const struct role roles[2] = {
@@ -57,7 +57,8 @@ static int take_known(const struct container *c, const char *const text[2], stru
 /* Delivery probes have a field pid, too. */
 static bool may_be(const char *system)
 {
-	static const char *const none[] = { "kvm", "sched", "ftrace", PROBES_GROUP, PROBES_GROUP_OLD };
+	static const char *const none[] = { "kvm", "sched", "ftrace", PROBES_GROUP,
+					    PROBES_GROUP_OLD };
 
 	for (size_t i = 0; i < ARRAY_SIZE(none); i++)
 		if (!strcmp(system, none[i]))
@@ -75,7 +76,8 @@ static int find_role(const struct container *c, const struct role *role, struct 
 	for (u32 i = 0; i < c->nr_formats && nr < 2; i++) {
 		const char *system = c->formats[i].system, *value = NULL;
 
-		if (!may_be(system) || !memmem(c->formats[i].text, c->formats[i].len, "__probe_", 8) ||
+		if (!may_be(system) ||
+		    !memmem(c->formats[i].text, c->formats[i].len, "__probe_", 8) ||
 		    !formats_event(c, i, name, sizeof(name), &id))
 			continue;
 		for (size_t k = 0; k < ARRAY_SIZE(role->value) && !value; k++) {
@@ -86,7 +88,8 @@ static int find_role(const struct container *c, const struct role *role, struct 
 		}
 		if (!value || nr++)
 			continue;
-		if (snprintf(text, sizeof(text), "%s:%s:%s", system, name, value) >= (int)sizeof(text))
+		if (snprintf(text, sizeof(text), "%s:%s:%s", system, name, value) >=
+		    (int)sizeof(text))
 			continue;
 		ret = probe_parse(p, text);
 		if (ret == -ENOMEM)

@@ -14,7 +14,7 @@
 enum yield_probes {
 	YIELD_PROBES_NONE,
 	YIELD_PROBES_FOUND,
-	YIELD_PROBES_SEVERAL,	/* one of the roles fits more than one event */
+	YIELD_PROBES_SEVERAL, /* one of the roles fits more than one event */
 };
 
 /* Fills both where they are found; the caller releases them. Else they are all zero. -ENOMEM. */

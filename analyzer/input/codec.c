@@ -41,12 +41,9 @@ int codec_decompress(struct codec_ctx *ctx, enum codec codec, const void *in, si
 		     void *out, size_t out_len)
 {
 	switch (codec) {
-	case CODEC_ZSTD:
-		return zstd_decompress(ctx, in, in_len, out, out_len);
-	case CODEC_ZLIB:
-		return zlib_decompress(in, in_len, out, out_len);
-	default:
-		return -EOPNOTSUPP;
+	case CODEC_ZSTD: return zstd_decompress(ctx, in, in_len, out, out_len);
+	case CODEC_ZLIB: return zlib_decompress(in, in_len, out, out_len);
+	default: return -EOPNOTSUPP;
 	}
 }
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define BUFFERS_MAX 4096
+#define BUFFERS_MAX  4096
 #define SECTIONS_MAX (1024 * 1024)
 
 int container_add_buffer(struct container *c, const char *name, const char *clock, u32 page_size)
@@ -23,15 +23,17 @@ int container_add_buffer(struct container *c, const char *name, const char *cloc
 	if (!grown)
 		return -ENOMEM;
 	c->buffers = grown;
-	grown[c->nr_buffers] = (struct buffer){ .name = strdup(name), .page_size = page_size,
+	grown[c->nr_buffers] = (struct buffer){ .name = strdup(name),
+						.page_size = page_size,
 						.clock = clock ? strdup(clock) : NULL };
 	c->nr_buffers++;
 	if (grown[c->nr_buffers - 1].name)
 		text_clean(grown[c->nr_buffers - 1].name);
 	if (grown[c->nr_buffers - 1].clock)
 		text_clean(grown[c->nr_buffers - 1].clock);
-	return grown[c->nr_buffers - 1].name && (!clock || grown[c->nr_buffers - 1].clock) ?
-		0 : -ENOMEM;
+	return grown[c->nr_buffers - 1].name && (!clock || grown[c->nr_buffers - 1].clock)
+		       ? 0
+		       : -ENOMEM;
 }
 
 /* What the file no longer has of a section is cut off and counted, page by page. */
@@ -125,8 +127,10 @@ int container_read_header_info(struct meta *m, const char *path, struct err *err
 		goto damaged;
 	text[len] = 0;
 	if (commit_size(text) == 4)
-		return err_set(err, -EOPNOTSUPP,
-			"%s: recorded on a 32-bit kernel; only 64-bit x86 hosts are supported", path);
+		return err_set(
+			err, -EOPNOTSUPP,
+			"%s: recorded on a 32-bit kernel; only 64-bit x86 hosts are supported",
+			path);
 	if (!meta_bytes(m, text, 13) || memcmp(text, "header_event", 13))
 		goto damaged;
 	meta_skip(m, meta_u64(m));
@@ -139,7 +143,7 @@ damaged:
 
 struct format_reader {
 	struct container *c;
-	char *text;	/* everything, with the systems' names, NUL-terminated pieces */
+	char *text; /* everything, with the systems' names, NUL-terminated pieces */
 	size_t len, room;
 };
 
@@ -231,8 +235,12 @@ int container_read_formats(struct container *c, struct meta *m, u64 limit)
 void container_forget(struct container *c)
 {
 	struct container first = {
-		.fd = c->fd, .file_size = c->file_size, .version = c->version,
-		.page_size = c->page_size, .codec = c->codec, .salvage = c->salvage,
+		.fd = c->fd,
+		.file_size = c->file_size,
+		.version = c->version,
+		.page_size = c->page_size,
+		.codec = c->codec,
+		.salvage = c->salvage,
 	};
 
 	for (u32 i = 0; i < c->nr_buffers; i++) {

@@ -19,18 +19,18 @@
 
 /* The data of one CPU in one buffer. */
 struct section {
-	u32 buffer;		/* index into container.buffers */
-	u32 cpu;		/* the kernel's number of it */
-	u64 offset, size;	/* in the file; already cut to what the file has */
-	bool packed;		/* in compressed chunks */
-	u32 chunks;		/* packed: how many; 0: their count stands before them */
+	u32 buffer;	  /* index into container.buffers */
+	u32 cpu;	  /* the kernel's number of it */
+	u64 offset, size; /* in the file; already cut to what the file has */
+	bool packed;	  /* in compressed chunks */
+	u32 chunks;	  /* packed: how many; 0: their count stands before them */
 };
 
 struct buffer {
-	char *name;		/* "" is the top buffer, else an instance's name */
-	char *clock;		/* NULL: unknown */
+	char *name;  /* "" is the top buffer, else an instance's name */
+	char *clock; /* NULL: unknown */
 	u32 page_size;
-	u64 at;			/* version 7: its section; else 0 */
+	u64 at; /* version 7: its section; else 0 */
 };
 
 /* One event's format, as the kernel described it. Points into container.format_text. */
@@ -45,54 +45,54 @@ struct guest_map {
 	char *name;
 	struct guest_cpu {
 		u32 cpu;
-		s32 pid;	/* the thread on the host */
-	} *cpu;
+		s32 pid; /* the thread on the host */
+	} * cpu;
 	u32 nr_cpus;
 };
 
 struct container {
 	int fd;
 	u64 file_size;
-	int version;			/* 6 or 7 */
-	u32 page_size;			/* of the header; buffers have their own in version 7 */
+	int version;   /* 6 or 7 */
+	u32 page_size; /* of the header; buffers have their own in version 7 */
 	enum codec codec;
 	char codec_name[16];
 
 	struct buffer *buffers;
 	u32 nr_buffers;
-	struct progress *progress;	/* not owned; NULL: nobody watches */
+	struct progress *progress; /* not owned; NULL: nobody watches */
 	/* By buffer, then as the file lists the CPUs; none is empty, and no two share a byte. */
 	struct section *sections;
 	u32 nr_sections;
-	u32 nr_cpus;			/* CPUs of the machine */
+	u32 nr_cpus; /* CPUs of the machine */
 
-	char *format_text;		/* owns what formats points to */
+	char *format_text; /* owns what formats points to */
 	struct format_text *formats;
 	u32 nr_formats;
 
-	u64 cmdlines_off, cmdlines_len;	/* v6: text in the file; v7: its section; len 0: none */
+	u64 cmdlines_off, cmdlines_len; /* v6: text in the file; v7: its section; len 0: none */
 
 	struct guest_map *guests;
 	u32 nr_guests;
 
-	char *clock;			/* option TRACECLOCK, or NULL */
-	char *release;			/* of the recording kernel, as uname -r has it, or NULL */
-	char *host;			/* as uname -n had it there, or NULL */
-	u64 trace_id;			/* trace-cmd's, of this recording; 0: unknown */
-	bool have_stats;		/* the per-CPU statistics, summed up */
+	char *clock;	 /* option TRACECLOCK, or NULL */
+	char *release;	 /* of the recording kernel, as uname -r has it, or NULL */
+	char *host;	 /* as uname -n had it there, or NULL */
+	u64 trace_id;	 /* trace-cmd's, of this recording; 0: unknown */
+	bool have_stats; /* the per-CPU statistics, summed up */
 	u64 stat_overrun, stat_dropped;
-	s64 ts_offset;			/* ns to add to every time */
-	u32 tsc_mult, tsc_shift;	/* tsc_mult 0: times are ns as they are */
-	bool time_shift;		/* a guest's clock correction is there, and not applied */
+	s64 ts_offset;		 /* ns to add to every time */
+	u32 tsc_mult, tsc_shift; /* tsc_mult 0: times are ns as they are */
+	bool time_shift;	 /* a guest's clock correction is there, and not applied */
 
-	u64 nr_listed;			/* sections that the file names, empty ones too */
-	u64 damaged;			/* pages that the file should hold and does not */
+	u64 nr_listed; /* sections that the file names, empty ones too */
+	u64 damaged;   /* pages that the file should hold and does not */
 
-	bool salvage;			/* container_open(): look for data whose index is lost */
+	bool salvage; /* container_open(): look for data whose index is lost */
 	struct {
-		bool used;		/* the index was lost, and data found without */
-		bool sure; /* the CPUs' numbers are theirs: all of the machine's were found */
-		u32 streams;		/* CPUs' data that no index lists */
+		bool used;   /* the index was lost, and data found without */
+		bool sure;   /* the CPUs' numbers are theirs: all of the machine's were found */
+		u32 streams; /* CPUs' data that no index lists */
 		u64 missing; /* bytes of it that the file should hold and does not; at least */
 	} salvaged;
 };
@@ -134,11 +134,29 @@ int container_read_formats(struct container *c, struct meta *m, u64 limit);
 int container_set_clock(struct container *c, const char *text);
 
 enum option_id {
-	OPTION_DONE, OPTION_DATE, OPTION_CPUSTAT, OPTION_BUFFER, OPTION_TRACECLOCK, OPTION_UNAME,
-	OPTION_HOOK, OPTION_OFFSET, OPTION_CPUCOUNT, OPTION_VERSION, OPTION_PROCMAPS,
-	OPTION_TRACEID, OPTION_TIME_SHIFT, OPTION_GUEST, OPTION_TSC2NSEC, OPTION_STRINGS,
-	OPTION_HEADER_INFO, OPTION_FTRACE_EVENTS, OPTION_EVENT_FORMATS, OPTION_KALLSYMS,
-	OPTION_PRINTK, OPTION_CMDLINES, OPTION_BUFFER_TEXT,
+	OPTION_DONE,
+	OPTION_DATE,
+	OPTION_CPUSTAT,
+	OPTION_BUFFER,
+	OPTION_TRACECLOCK,
+	OPTION_UNAME,
+	OPTION_HOOK,
+	OPTION_OFFSET,
+	OPTION_CPUCOUNT,
+	OPTION_VERSION,
+	OPTION_PROCMAPS,
+	OPTION_TRACEID,
+	OPTION_TIME_SHIFT,
+	OPTION_GUEST,
+	OPTION_TSC2NSEC,
+	OPTION_STRINGS,
+	OPTION_HEADER_INFO,
+	OPTION_FTRACE_EVENTS,
+	OPTION_EVENT_FORMATS,
+	OPTION_KALLSYMS,
+	OPTION_PRINTK,
+	OPTION_CMDLINES,
+	OPTION_BUFFER_TEXT,
 };
 
 /* An option that means the same in both layouts; others are left alone. m stands at its data. */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #define UNPACKED_RATIO 64
-#define UNPACKED_ANY (1024 * 1024) /* whatever the ratio */
+#define UNPACKED_ANY   (1024 * 1024) /* whatever the ratio */
 
 void content_close(struct content *s)
 {
@@ -28,8 +28,10 @@ int content_header(const struct container *c, u64 at, struct content *s)
 	n = file_pread(c->fd, head, sizeof(head), at);
 	if (n != SECTION_HEADER)
 		return n < 0 ? (int)n : -EBADMSG;
-	*s = (struct content){ .id = load16(head), .flags = load16(head + 2),
-			       .offset = at + SECTION_HEADER, .size = load64(head + 8) };
+	*s = (struct content){ .id = load16(head),
+			       .flags = load16(head + 2),
+			       .offset = at + SECTION_HEADER,
+			       .size = load64(head + 8) };
 	s->m.fd = -1;
 	return 0;
 }
@@ -118,20 +120,14 @@ static int read_buffer_option(struct v7 *v, struct meta *m)
 static int read_option(struct v7 *v, unsigned int id, struct meta *m, u32 size)
 {
 	switch (id) {
-	case OPTION_BUFFER:
-		return read_buffer_option(v, m);
-	case OPTION_EVENT_FORMATS:
-		v->formats_at = meta_u64(m);
-		return 0;
-	case OPTION_HEADER_INFO:
-		v->header_at = meta_u64(m);
-		return 0;
+	case OPTION_BUFFER: return read_buffer_option(v, m);
+	case OPTION_EVENT_FORMATS: v->formats_at = meta_u64(m); return 0;
+	case OPTION_HEADER_INFO: v->header_at = meta_u64(m); return 0;
 	case OPTION_CMDLINES:
 		v->c->cmdlines_off = meta_u64(m);
 		v->c->cmdlines_len = 1;
 		return 0;
-	default:
-		return container_read_option(v->c, id, m, size);
+	default: return container_read_option(v->c, id, m, size);
 	}
 }
 

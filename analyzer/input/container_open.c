@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#define MAGIC "\x17\x08\x44tracing"
-#define MAGIC_LEN 10
+#define MAGIC	     "\x17\x08\x44tracing"
+#define MAGIC_LEN    10
 #define CMDLINES_MAX (64u << 20)
 
 struct order_key {
@@ -77,14 +77,18 @@ static int read_initial(struct container *c, struct meta *m, const char *path, s
 		return err_set(err, -EBADMSG, "%s: cut off in its first bytes", path);
 	if (strcmp(version, "6") && strcmp(version, "7"))
 		return err_set(err, -EOPNOTSUPP,
-			"%s: a trace.dat of version %s; versions 6 and 7 are known "
-			"(trace-cmd convert can change it)", path, version);
+			       "%s: a trace.dat of version %s; versions 6 and 7 are known "
+			       "(trace-cmd convert can change it)",
+			       path, version);
 	if (big_endian)
 		return err_set(err, -EOPNOTSUPP,
-			"%s: recorded on a big-endian machine; only x86 hosts are supported", path);
+			       "%s: recorded on a big-endian machine; only x86 hosts are supported",
+			       path);
 	if (long_size != 8)
-		return err_set(err, -EOPNOTSUPP, "%s: recorded by a %u-bit system; "
-			"only 64-bit x86 hosts are supported", path, 8u * long_size);
+		return err_set(err, -EOPNOTSUPP,
+			       "%s: recorded by a %u-bit system; "
+			       "only 64-bit x86 hosts are supported",
+			       path, 8u * long_size);
 	c->version = version[0] - '0';
 	c->page_size = meta_u32(m);
 	if (m->bad || c->page_size < PAGE_SIZE_MIN || c->page_size > PAGE_SIZE_MAX)
@@ -115,8 +119,8 @@ static int open_any(struct container *c, int fd, const char *path, bool salvage,
 	}
 	ret = read_initial(c, &m, path, err);
 	if (!ret)
-		ret = c->version == 6 ? container_read_v6(c, &m, path, err) :
-					container_read_v7(c, &m, path, err);
+		ret = c->version == 6 ? container_read_v6(c, &m, path, err)
+				      : container_read_v7(c, &m, path, err);
 	if (!ret && drop_overlaps(c))
 		ret = err_set(err, -ENOMEM, "out of memory");
 out:

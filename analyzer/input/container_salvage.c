@@ -18,11 +18,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define IDS_MAX 64		/* of sections: those of today end at 22 */
-#define STRINGS_MAX (1 << 20)	/* descriptions are offsets into the section of strings */
-#define CHUNKS_MAX (1u << 28)
+#define IDS_MAX		 64	   /* of sections: those of today end at 22 */
+#define STRINGS_MAX	 (1 << 20) /* descriptions are offsets into the section of strings */
+#define CHUNKS_MAX	 (1u << 28)
 #define LOST_BUFFERS_MAX 4096
-#define SCAN_BYTES 65536
+#define SCAN_BYTES	 65536
 
 /* A buffer's section: its data is at [from, to). */
 struct found_buffer {
@@ -36,8 +36,8 @@ struct salvage {
 	struct found_buffer *buffer;
 	u32 nr_buffers;
 	u64 header_at, formats_at, cmdlines_at;
-	u32 cpu;	/* the number that the next stream of a buffer gets */
-	int failed;	/* a read failed: what it would have shown is no damage */
+	u32 cpu;    /* the number that the next stream of a buffer gets */
+	int failed; /* a read failed: what it would have shown is no damage */
 };
 
 /* Whether len bytes stand at `at`. */
@@ -74,7 +74,8 @@ static u64 find_section(struct salvage *w, u64 at, u8 *scan)
 		if (!peek(w, scan, n, at))
 			break;
 		for (u64 i = 0; i + SECTION_HEADER <= n; i++) {
-			struct content s = { .id = load16(scan + i), .flags = load16(scan + i + 2),
+			struct content s = { .id = load16(scan + i),
+					     .flags = load16(scan + i + 2),
 					     .offset = at + i + SECTION_HEADER,
 					     .size = load64(scan + i + 8) };
 
@@ -101,7 +102,9 @@ static int add_buffer(struct salvage *w, u64 at, const struct content *s)
 		return -ENOMEM;
 	w->buffer = grown;
 	grown[w->nr_buffers++] = (struct found_buffer){
-		.at = at, .from = s->offset, .packed = s->flags & SECTION_COMPRESSED,
+		.at = at,
+		.from = s->offset,
+		.packed = s->flags & SECTION_COMPRESSED,
 		.to = s->offset + (s->size ? min_of(s->size, have) : have),
 	};
 	if (s->size > have)
@@ -130,19 +133,11 @@ static int add_options(struct salvage *w, u64 at)
 static int add_section(struct salvage *w, u64 at, const struct content *s)
 {
 	switch (s->id) {
-	case OPTION_DONE:
-		return add_options(w, at);
-	case OPTION_BUFFER:
-		return add_buffer(w, at, s);
-	case OPTION_HEADER_INFO:
-		w->header_at = at;
-		return 0;
-	case OPTION_EVENT_FORMATS:
-		w->formats_at = at;
-		return 0;
-	case OPTION_CMDLINES:
-		w->cmdlines_at = at;
-		return 0;
+	case OPTION_DONE: return add_options(w, at);
+	case OPTION_BUFFER: return add_buffer(w, at, s);
+	case OPTION_HEADER_INFO: w->header_at = at; return 0;
+	case OPTION_EVENT_FORMATS: w->formats_at = at; return 0;
+	case OPTION_CMDLINES: w->cmdlines_at = at; return 0;
 	}
 	return 0;
 }
@@ -181,8 +176,9 @@ static u64 align_up(u64 at, u32 page_size)
 
 static bool frame_magic(enum codec codec, const u8 *frame)
 {
-	return codec == CODEC_ZSTD ? load32(frame) == 0xfd2fb528 :
-	       codec == CODEC_ZLIB ? frame[0] == 0x78 : false;
+	return codec == CODEC_ZSTD   ? load32(frame) == 0xfd2fb528
+	       : codec == CODEC_ZLIB ? frame[0] == 0x78
+				     : false;
 }
 
 /* Whether a chunk stands at `at`; *next is behind it, perhaps behind the end. */
@@ -241,9 +237,11 @@ static int salvage_packed(struct salvage *w, const struct found_buffer *b, u32 b
 		if (end - at == 4)
 			c->damaged += lost;
 		else
-			ret = container_add_section(c, (struct section){
-				.buffer = buffer, .cpu = w->cpu, .offset = at, .size = end - at - 4,
-				.packed = true });
+			ret = container_add_section(c, (struct section){ .buffer = buffer,
+									 .cpu = w->cpu,
+									 .offset = at,
+									 .size = end - at - 4,
+									 .packed = true });
 		w->cpu++;
 		at = align_up(end, page_size);
 	}
@@ -267,7 +265,7 @@ static int salvage_pages(struct salvage *w, const struct found_buffer *b, u32 bu
 		if (!peek(w, head, sizeof(head), at))
 			break;
 		empty = !load64(head) && !load64(head + 8);
-		head[11] = 0;	/* no marks: of missed events the number is behind the data */
+		head[11] = 0; /* no marks: of missed events the number is behind the data */
 		if (page_walk_init(&walk, head, page_size) && !empty) {
 			if (walk.ts < before) {
 				s.size = at - s.offset;
@@ -310,8 +308,8 @@ static int salvage_buffers(struct salvage *w)
 		w->cpu = 0;
 		ret = container_add_buffer(c, "", NULL, page_size);
 		if (!ret)
-			ret = b->packed ? salvage_packed(w, b, c->nr_buffers - 1, page_size) :
-					  salvage_pages(w, b, c->nr_buffers - 1, page_size);
+			ret = b->packed ? salvage_packed(w, b, c->nr_buffers - 1, page_size)
+					: salvage_pages(w, b, c->nr_buffers - 1, page_size);
 		c->salvaged.streams += w->cpu;
 		c->salvaged.sure &= w->cpu == c->nr_cpus;
 		w->v->buffer_cpus = max_of(w->v->buffer_cpus, w->cpu);
@@ -334,7 +332,7 @@ static int read_texts(struct salvage *w, const char *path, struct err *err)
 	ret = v7_read_texts(v, path, err);
 	if (ret == -EBADMSG) {
 		w->c->damaged++;
-		v->header_at = 0;	/* it is only looked at to know 32-bit kernels */
+		v->header_at = 0; /* it is only looked at to know 32-bit kernels */
 		ret = v7_read_texts(v, path, err);
 	}
 	return ret == -EBADMSG && w->c->nr_formats ? 0 : ret;
@@ -348,7 +346,7 @@ int container_salvage_v7(struct v7 *v, u64 at, const char *path, struct err *err
 
 	*v = (struct v7){ .c = c };
 	c->salvaged.used = true;
-	c->damaged++;	/* the index */
+	c->damaged++; /* the index */
 	ret = walk_sections(&w, at);
 	if (!ret)
 		ret = salvage_buffers(&w);
@@ -358,8 +356,9 @@ int container_salvage_v7(struct v7 *v, u64 at, const char *path, struct err *err
 	ret = w.failed ? w.failed : ret;
 	/* The rest of pages is counted as pages; of chunks only that there were some. */
 	if (c->salvaged.missing)
-		c->damaged += c->codec == CODEC_NONE ?
-			(c->salvaged.missing + c->page_size - 1) / c->page_size : 1;
+		c->damaged += c->codec == CODEC_NONE
+				      ? (c->salvaged.missing + c->page_size - 1) / c->page_size
+				      : 1;
 	if (!c->nr_cpus)
 		c->nr_cpus = v->buffer_cpus;
 	if (ret == -EBADMSG || (!ret && (!c->nr_sections || !c->nr_formats)))

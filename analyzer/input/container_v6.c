@@ -12,9 +12,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define MARK_LEN 10
+#define MARK_LEN	  10
 #define INSTANCE_NAME_MAX 256
-#define CPUS_MAX (64 * 1024)
+#define CPUS_MAX	  (64 * 1024)
 
 struct instance {
 	u64 offset;
@@ -25,7 +25,7 @@ struct v6 {
 	struct container *c;
 	struct instance *instances;
 	u32 nr_instances;
-	bool clock_follows;	/* its name stands behind each table */
+	bool clock_follows; /* its name stands behind each table */
 };
 
 static int add_instance(struct v6 *v, struct meta *m, u32 size)
@@ -210,8 +210,11 @@ int container_read_v6(struct container *c, struct meta *m, const char *path, str
 	if (ret == -ENOMEM)
 		return err_set(err, ret, "out of memory");
 	if (ret == -EOPNOTSUPP)
-		return err_set(err, ret, "%s: a latency trace (text); " "record events instead: "
-			       "trace-cmd record -e kvm:kvm_ipi_track", path);
+		return err_set(err, ret,
+			       "%s: a latency trace (text); "
+			       "record events instead: "
+			       "trace-cmd record -e kvm:kvm_ipi_track",
+			       path);
 	if (ret && ret != -EBADMSG)
 		return err_set(err, ret, "%s: cannot read: %s", path, strerror(-ret));
 	if (ret)

@@ -31,8 +31,9 @@ static int read_chain(struct v7 *v, u64 at)
 		if (ret)
 			return ret;
 		unpacked += s.unpacked ? s.m.end : 0;
-		ret = s.id == OPTION_DONE && unpacked <= UNPACKED_MAX ?
-			v7_read_options(v, &s.m, &at) : -EBADMSG;
+		ret = s.id == OPTION_DONE && unpacked <= UNPACKED_MAX
+			      ? v7_read_options(v, &s.m, &at)
+			      : -EBADMSG;
 		ret = meta_result(&s.m, ret);
 		content_close(&s);
 	}
@@ -51,8 +52,10 @@ int container_read_v7(struct container *c, struct meta *m, const char *path, str
 		return err_set(err, -EBADMSG, "%s: cut off in its first bytes", path);
 	c->codec = codec_find(c->codec_name);
 	if (c->codec == CODEC_UNKNOWN)
-		return err_set(err, -EOPNOTSUPP, "%s: compressed by %s; zstd and zlib are known "
-			       "(trace-cmd convert --compression can change it)", path, c->codec_name);
+		return err_set(err, -EOPNOTSUPP,
+			       "%s: compressed by %s; zstd and zlib are known "
+			       "(trace-cmd convert --compression can change it)",
+			       path, c->codec_name);
 	first = meta_u64(m);
 	err->msg[0] = 0;
 	ret = m->bad || !first ? -EBADMSG : read_chain(&v, first);
@@ -65,7 +68,7 @@ int container_read_v7(struct container *c, struct meta *m, const char *path, str
 		c->damaged++;
 		ret = 0;
 	}
-	if (!c->nr_cpus)	/* the option that tells is missing */
+	if (!c->nr_cpus) /* the option that tells is missing */
 		c->nr_cpus = v.buffer_cpus;
 	if (!ret && c->nr_buffers)
 		ret = v7_read_texts(&v, path, err);
@@ -79,7 +82,8 @@ int container_read_v7(struct container *c, struct meta *m, const char *path, str
 			       "file has %llu bytes); --salvage looks for its data without",
 			       path, c->file_size);
 	if (!ret && !c->nr_buffers)
-		return err_set(err, -EBADMSG, "%s: holds no trace data (was trace-cmd killed?)", path);
+		return err_set(err, -EBADMSG, "%s: holds no trace data (was trace-cmd killed?)",
+			       path);
 	return ret;
 }
 

@@ -9,15 +9,15 @@
 
 #include "input/container.h"
 
-#define SECTION_HEADER 16
+#define SECTION_HEADER	   16
 #define SECTION_COMPRESSED 1
 /* What a compressed section may grow to: far above any real one, far below the machine's memory. */
 #define UNPACKED_MAX (64ull * 1024 * 1024)
 
 struct v7 {
 	struct container *c;
-	u64 formats_at, header_at;	/* sections' offsets; 0: none */
-	u32 buffer_cpus;		/* the most that one buffer lists */
+	u64 formats_at, header_at; /* sections' offsets; 0: none */
+	u32 buffer_cpus;	   /* the most that one buffer lists */
 };
 
 /* A section's content, unpacked where needed, behind one reader. */
@@ -25,7 +25,7 @@ struct content {
 	struct meta m;
 	u8 *unpacked;
 	u16 id, flags;
-	u64 offset, size;	/* of the content as it is in the file */
+	u64 offset, size; /* of the content as it is in the file */
 };
 
 /* All: 0 or -errno; -EBADMSG is damage. The header alone needs no closing. */

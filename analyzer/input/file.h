@@ -16,7 +16,7 @@
  */
 s64 file_pread(int fd, void *buf, size_t len, u64 off);
 
-#define META_WINDOW (64 * 1024)
+#define META_WINDOW	  (64 * 1024)
 #define META_WINDOW_FIRST 4096 /* most headers fit; each further window is twice as large */
 
 /*
@@ -25,14 +25,14 @@ s64 file_pread(int fd, void *buf, size_t len, u64 off);
  * zero, so that a parser checks once, where it matters.
  */
 struct meta {
-	int fd;		/* -1: all of it is in win */
-	u64 pos, end;	/* where in the file (or in win) it stands, and its bound */
-	const u8 *win;	/* [win_pos, win_pos + win_len) of the file */
-	u8 *own;	/* the window's memory, if it is ours */
+	int fd;	       /* -1: all of it is in win */
+	u64 pos, end;  /* where in the file (or in win) it stands, and its bound */
+	const u8 *win; /* [win_pos, win_pos + win_len) of the file */
+	u8 *own;       /* the window's memory, if it is ours */
 	u64 win_pos;
 	size_t win_len;
-	size_t next;	/* how much the next window reads, up to META_WINDOW */
-	int bad;	/* 0, or the -errno of the first failure; -ENODATA beyond the bound */
+	size_t next; /* how much the next window reads, up to META_WINDOW */
+	int bad;     /* 0, or the -errno of the first failure; -ENODATA beyond the bound */
 };
 
 int meta_init_file(struct meta *m, int fd, u64 from, u64 to);

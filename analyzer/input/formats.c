@@ -86,7 +86,8 @@ static const char *skip_number(const char *p, const char *key)
  */
 static bool plain_field(const char *line)
 {
-	static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+	static const char word[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
 	const char *p = skip_word(line, "\tfield:");
 	int words = 0;
 
@@ -145,7 +146,8 @@ static bool usable(const struct tep_format_field *f)
 
 static struct field to_field(const struct tep_format_field *f)
 {
-	return (struct field){ .offset = f->offset, .size = f->size,
+	return (struct field){ .offset = f->offset,
+			       .size = f->size,
 			       .is_signed = f->flags & TEP_FIELD_IS_SIGNED };
 }
 

@@ -11,14 +11,14 @@
 #include "input/container.h"
 
 struct field {
-	u32 offset;	/* in the record's payload */
-	u8 size;	/* 1, 2, 4 or 8; 0: the event has no such field */
+	u32 offset; /* in the record's payload */
+	u8 size;    /* 1, 2, 4 or 8; 0: the event has no such field */
 	bool is_signed;
 };
 
 struct event_format {
-	u16 id;			/* of the recording kernel */
-	struct field type;	/* common_type: which event a record is */
+	u16 id;		   /* of the recording kernel */
+	struct field type; /* common_type: which event a record is */
 };
 
 /* A field to look up. */
@@ -49,16 +49,10 @@ static inline u64 field_load(const u8 *payload, struct field f)
 
 	/* Sizes one by one: a copy of a variable length would be a call. */
 	switch (f.size) {
-	case 8:
-		return load64(p);
-	case 4:
-		v = load32(p);
-		return f.is_signed ? (u64)(s64)(s32)v : v;
-	case 2:
-		v = load16(p);
-		return f.is_signed ? (u64)(s64)(int16_t)v : v;
-	case 1:
-		return f.is_signed ? (u64)(s64)(int8_t)*p : *p;
+	case 8: return load64(p);
+	case 4: v = load32(p); return f.is_signed ? (u64)(s64)(s32)v : v;
+	case 2: v = load16(p); return f.is_signed ? (u64)(s64)(int16_t)v : v;
+	case 1: return f.is_signed ? (u64)(s64)(int8_t)*p : *p;
 	}
 	return 0;
 }

@@ -14,8 +14,8 @@
 #include <stdlib.h>
 
 #define PREFETCH_AHEAD 128
-#define RECS_AHEAD 8	/* two lines of them */
-#define BUFFERS_TOTAL (512 * 1024) /* of all streams together: they are to stay in the cache */
+#define RECS_AHEAD     8	    /* two lines of them */
+#define BUFFERS_TOTAL  (512 * 1024) /* of all streams together: they are to stay in the cache */
 
 struct merge_source {
 	const struct container *c;
@@ -23,8 +23,8 @@ struct merge_source {
 	u32 input, order;
 	struct stream stream;
 	struct batch *batch;
-	const u8 *ids;	/* see merge_want(); NULL: all records */
-	u64 last_ts;	/* of the batch's last record, wanted or not; 0: there was none yet */
+	const u8 *ids; /* see merge_want(); NULL: all records */
+	u64 last_ts;   /* of the batch's last record, wanted or not; 0: there was none yet */
 	bool opened;
 };
 
@@ -34,12 +34,12 @@ struct merge_source {
  */
 struct merge_cursor {
 	u64 ts, then_ts;
-	const struct rec *rec, *end;	/* what is left of the batch */
+	const struct rec *rec, *end; /* what is left of the batch */
 	const u8 *page;
-	u64 since;	/* the time of the last record before the batch; 0: there was none */
+	u64 since; /* the time of the last record before the batch; 0: there was none */
 	u32 cpu, input;
-	bool gap;	/* comes before the records */
-	bool done;	/* there is no next record */
+	bool gap;  /* comes before the records */
+	bool done; /* there is no next record */
 } __attribute__((aligned(64)));
 
 int merge_add(struct merge *m, const struct container *c, const struct section *section, u32 input)
@@ -49,8 +49,8 @@ int merge_add(struct merge *m, const struct container *c, const struct section *
 	if (!grown)
 		return -ENOMEM;
 	m->source = grown;
-	m->source[m->nr] = (struct merge_source){ .c = c, .section = section, .input = input,
-						  .order = m->nr };
+	m->source[m->nr] =
+		(struct merge_source){ .c = c, .section = section, .input = input, .order = m->nr };
 	m->nr++;
 	if (m->nr == 1 || m->source[m->nr - 2].c != c)
 		unpacker_limit(&m->unpacker, c);
@@ -300,8 +300,9 @@ int merge_start(struct merge *m)
 /* The gap that the cursor stands at. */
 static void take_gap(struct merge_cursor *c, u64 lost, struct merged *out)
 {
-	*out = (struct merged){ .ts = c->ts, .cpu = c->cpu, .input = c->input, .lost = lost,
-				.since = c->since };
+	*out = (struct merged){
+		.ts = c->ts, .cpu = c->cpu, .input = c->input, .lost = lost, .since = c->since
+	};
 	c->gap = false;
 	if (c->rec < c->end)
 		c->ts = c->rec->ts;

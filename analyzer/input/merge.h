@@ -12,16 +12,16 @@
 #include "input/stream.h"
 
 #define MERGE_BATCH 256
-#define MERGE_DONE (1u << 31)
+#define MERGE_DONE  (1u << 31)
 
 struct merged {
 	u64 ts;
-	const u8 *payload;	/* NULL: a gap; events were missed on this CPU before ts */
+	const u8 *payload; /* NULL: a gap; events were missed on this CPU before ts */
 	u32 len;
 	u32 cpu;
-	u32 input;		/* the number that merge_add() was given */
-	u64 lost;		/* of a gap: how many, or LOST_UNKNOWN */
-	u64 since;		/* of a gap: the stream's last record before it; 0: none */
+	u32 input; /* the number that merge_add() was given */
+	u64 lost;  /* of a gap: how many, or LOST_UNKNOWN */
+	u64 since; /* of a gap: the stream's last record before it; 0: none */
 };
 
 struct merge_source;
@@ -29,7 +29,7 @@ struct merge_cursor;
 
 struct merge {
 	struct merge_source *source;
-	struct merge_cursor *cursor;	/* of each source: where its next record is */
+	struct merge_cursor *cursor; /* of each source: where its next record is */
 	u32 nr, room;
 	/*
 	 * The tree of losers; [0] is the winner. A node is one number: the time since base, and in
@@ -37,13 +37,13 @@ struct merge {
 	 * over.
 	 */
 	u64 *key;
-	u64 base, span;		/* times from base to less than base + span have a key */
+	u64 base, span; /* times from base to less than base + span have a key */
 	unsigned int rank_bits;
-	bool wide;		/* tree is in use */
+	bool wide; /* tree is in use */
 	struct merge_node {
-		u64 ts;		/* of the source's next record */
-		u32 rank;	/* the source's number; MERGE_DONE is added when it has no more */
-	} *tree;
+		u64 ts;	  /* of the source's next record */
+		u32 rank; /* the source's number; MERGE_DONE is added when it has no more */
+	} * tree;
 	struct unpacker unpacker;
 	size_t want;
 };

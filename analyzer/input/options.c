@@ -11,7 +11,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define GUESTS_MAX 1024 /* each is a VM, with all that analyses keep of one */
+#define GUESTS_MAX	1024 /* each is a VM, with all that analyses keep of one */
 #define OPTION_TEXT_MAX (64 * 1024)
 
 /* An option's text, NUL-terminated, to be freed; NULL when damaged or out of memory. */
@@ -79,16 +79,14 @@ static int read_text_option(struct container *c, unsigned int id, const char *te
 		c->stat_overrun += stat_number(text, "overrun");
 		c->stat_dropped += stat_number(text, "dropped events");
 		return 0;
-	case OPTION_TRACECLOCK:
-		return container_set_clock(c, text);
+	case OPTION_TRACECLOCK: return container_set_clock(c, text);
 	case OPTION_DATE: /* microseconds */
 		c->ts_offset = (s64)((u64)c->ts_offset + (u64)strtoll(text, NULL, 0) * 1000);
 		return 0;
 	case OPTION_OFFSET:
 		c->ts_offset = (s64)((u64)c->ts_offset + (u64)strtoll(text, NULL, 0));
 		return 0;
-	case OPTION_UNAME:
-		return set_uname(c, text);
+	case OPTION_UNAME: return set_uname(c, text);
 	}
 	return 0;
 }
@@ -153,11 +151,8 @@ int container_read_option(struct container *c, unsigned int id, struct meta *m, 
 		if (size >= 4)
 			c->nr_cpus = meta_u32(m);
 		return 0;
-	case OPTION_TIME_SHIFT:
-		c->time_shift = true;
-		return 0;
-	case OPTION_GUEST:
-		return read_guest(c, m, size);
+	case OPTION_TIME_SHIFT: c->time_shift = true; return 0;
+	case OPTION_GUEST: return read_guest(c, m, size);
 	case OPTION_TSC2NSEC:
 		if (size >= 16) {
 			c->tsc_mult = meta_u32(m);

@@ -9,22 +9,23 @@
  */
 #include "input/page.h"
 
-#define COMMIT_MASK	((1u << 27) - 1)
-#define MISSED		(1u << 31)
-#define MISSED_STORED	(1u << 30)
+#define COMMIT_MASK   ((1u << 27) - 1)
+#define MISSED	      (1u << 31)
+#define MISSED_STORED (1u << 30)
 
 enum { TYPE_LONG = 0, TYPE_DATA_MAX = 28, TYPE_PADDING, TYPE_EXTEND, TYPE_ABSOLUTE };
 
-#define ABSOLUTE_BITS	59
-#define DELTA_BITS	27
+#define ABSOLUTE_BITS 59
+#define DELTA_BITS    27
 
 bool page_walk_init(struct page_walk *w, const u8 *page, u32 size)
 {
 	u32 commit = load32(page + 8);
 	u32 used = commit & COMMIT_MASK;
 
-	*w = (struct page_walk){ .page = page, .pos = PAGE_HEADER, .end = PAGE_HEADER + used,
-				 .ts = load64(page) };
+	*w = (struct page_walk){
+		.page = page, .pos = PAGE_HEADER, .end = PAGE_HEADER + used, .ts = load64(page)
+	};
 	if (used > size - PAGE_HEADER || used % 4) {
 		w->end = PAGE_HEADER;
 		return false;
@@ -59,8 +60,8 @@ static bool walk_other(struct page_walk *w, u32 head, struct rec *rec)
 		w->pos += 8;
 		return false;
 	case TYPE_ABSOLUTE:
-		w->ts = (w->ts >> ABSOLUTE_BITS << ABSOLUTE_BITS) |
-			((u64)array << DELTA_BITS) | delta;
+		w->ts = (w->ts >> ABSOLUTE_BITS << ABSOLUTE_BITS) | ((u64)array << DELTA_BITS) |
+			delta;
 		w->pos += 8;
 		return false;
 	case TYPE_PADDING:
@@ -95,8 +96,8 @@ damaged:
 static u32 walk_data(struct page_walk *w, struct rec *rec, u32 max)
 {
 	const u8 *p = w->page + w->pos, *end = w->page + w->end;
-	u32 type = NO_TYPE, step = 4;	/* the bet, and how far the next record is then */
-	u64 place = 0;			/* off and len, as they lie in a record */
+	u32 type = NO_TYPE, step = 4; /* the bet, and how far the next record is then */
+	u64 place = 0;		      /* off and len, as they lie in a record */
 	struct rec *r = rec;
 	u64 ts = w->ts;
 

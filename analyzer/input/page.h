@@ -14,9 +14,9 @@
 
 #include "util/types.h"
 
-#define PAGE_HEADER	16
-#define PAGE_SIZE_MIN	64
-#define PAGE_SIZE_MAX	(64 * 1024 * 1024)
+#define PAGE_HEADER   16
+#define PAGE_SIZE_MIN 64
+#define PAGE_SIZE_MAX (64 * 1024 * 1024)
 
 /* A record: its payload (which begins with the event's common fields) is at page + off. */
 struct rec {
@@ -25,7 +25,7 @@ struct rec {
 	u32 len;
 };
 
-#define BATCH_MAX 128	/* a page of 4 KiB has 113 of our records */
+#define BATCH_MAX    128 /* a page of 4 KiB has 113 of our records */
 #define LOST_UNKNOWN UINT64_MAX
 
 /* Some records of one page, in order. Valid until the next batch is asked for. */
@@ -33,18 +33,18 @@ struct batch {
 	const u8 *page;
 	u32 nr;
 	u32 cpu;
-	bool gap;	/* events were missed before the first record (or, nr == 0, here) */
-	u64 lost;	/* then: how many, or LOST_UNKNOWN */
+	bool gap; /* events were missed before the first record (or, nr == 0, here) */
+	u64 lost; /* then: how many, or LOST_UNKNOWN */
 	struct rec rec[BATCH_MAX];
 };
 
 struct page_walk {
 	const u8 *page;
-	u32 pos, end;	/* of the data, from the page's start */
+	u32 pos, end; /* of the data, from the page's start */
 	u64 ts;
 	bool gap;
 	u64 lost;
-	bool damaged;	/* set when the walk had to stop before the end */
+	bool damaged; /* set when the walk had to stop before the end */
 };
 
 /* Begins a page of size bytes. False: its header cannot be right; the page is lost. */

@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define PIECE_BYTES (1024 * 1024)
-#define PIECE_CHUNKS 32		/* of some 40 KiB, unpacked */
+#define PIECE_BYTES  (1024 * 1024)
+#define PIECE_CHUNKS 32 /* of some 40 KiB, unpacked */
 #define CHUNK_HEADER 8
 
 int pieces_init(struct pieces *p, u32 room)

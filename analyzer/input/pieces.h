@@ -16,7 +16,7 @@
 struct piece {
 	const struct container *c;
 	u32 input;		/* the number that pieces_add() was given */
-	struct section section;	/* a part of one of c's */
+	struct section section; /* a part of one of c's */
 };
 
 struct pieces_source {
@@ -28,11 +28,11 @@ struct pieces {
 	pthread_mutex_t lock;
 	struct pieces_source *source;
 	u32 nr;
-	u32 at, section;	/* where the next piece comes from */
-	u64 pos;		/* in that section; 0: at its beginning */
-	u32 chunks;		/* of a packed section: not handed out yet */
-	u64 *damaged;		/* by source: chunks that cannot be found */
-	u64 unpacked;		/* what the chunks of the source become */
+	u32 at, section; /* where the next piece comes from */
+	u64 pos;	 /* in that section; 0: at its beginning */
+	u32 chunks;	 /* of a packed section: not handed out yet */
+	u64 *damaged;	 /* by source: chunks that cannot be found */
+	u64 unpacked;	 /* what the chunks of the source become */
 };
 
 int pieces_init(struct pieces *p, u32 room); /* 0 or -ENOMEM */

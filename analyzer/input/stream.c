@@ -90,9 +90,12 @@ int stream_init(struct stream *s, const struct container *c, const struct sectio
 	u8 count[4];
 	int ret;
 
-	*s = (struct stream){ .c = c, .section = section, .unpacker = unpacker,
+	*s = (struct stream){ .c = c,
+			      .section = section,
+			      .unpacker = unpacker,
 			      .page_size = page_size,
-			      .pos = section->offset, .end = section_data_end(c, section) };
+			      .pos = section->offset,
+			      .end = section_data_end(c, section) };
 	s->want = max_of(want / page_size, (size_t)1) * page_size;
 	stream_totals_init(&s->totals);
 	if (!section->packed)
@@ -137,7 +140,7 @@ static int fill_raw(struct stream *s)
 		return (int)n;
 	s->pos += n;
 	progress_add(s->c->progress, (u64)n);
-	if ((size_t)n < len) {	/* the file has become shorter since it was opened */
+	if ((size_t)n < len) { /* the file has become shorter since it was opened */
 		s->totals.damaged += (s->end - s->pos + s->page_size - 1) / s->page_size;
 		s->end = s->pos;
 	} else if (n % s->page_size) {
@@ -174,7 +177,7 @@ static int fill_chunk(struct stream *s)
 		return 0;
 	}
 	s->chunks_left--;
-	if (!ret && out > CHUNK_MAX) {	/* lost, but the next one can be found */
+	if (!ret && out > CHUNK_MAX) { /* lost, but the next one can be found */
 		s->totals.damaged++;
 		s->pos += in;
 		progress_add(s->c->progress, in);
@@ -186,7 +189,7 @@ static int fill_chunk(struct stream *s)
 		ret = reserve_pages(s, out + !out);
 	if (!ret)
 		ret = read_at(s, u->packed, in);
-	if (ret == -ENODATA) {	/* the file has become shorter since it was opened */
+	if (ret == -ENODATA) { /* the file has become shorter since it was opened */
 		s->totals.damaged++;
 		drop_chunks(s);
 		return 0;

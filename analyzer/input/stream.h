@@ -12,18 +12,18 @@
 #include "input/container.h"
 #include "input/page.h"
 
-#define STREAM_BUFFER	  (128 * 1024)	/* one stream at a time */
-#define STREAM_BUFFER_MIN (16 * 1024)	/* many of them open at once */
+#define STREAM_BUFFER	  (128 * 1024) /* one stream at a time */
+#define STREAM_BUFFER_MIN (16 * 1024)  /* many of them open at once */
 #define CHUNK_MAX	  (16 * 1024 * 1024)
 
 /* What was met on the way. Sums of several streams are those of their union. */
 struct stream_totals {
-	u64 records;	/* of any kind */
-	u64 first_ts, last_ts;	/* of any record; first_ts > last_ts: there was none */
-	u64 gaps;	/* marks of missed events */
-	u64 lost;	/* the sum of their numbers */
-	bool lost_unknown; /* a mark had no number */
-	u64 damaged;	/* records, pages or chunks that could not be read */
+	u64 records;	       /* of any kind */
+	u64 first_ts, last_ts; /* of any record; first_ts > last_ts: there was none */
+	u64 gaps;	       /* marks of missed events */
+	u64 lost;	       /* the sum of their numbers */
+	bool lost_unknown;     /* a mark had no number */
+	u64 damaged;	       /* records, pages or chunks that could not be read */
 };
 
 /*
@@ -37,10 +37,10 @@ struct stream_totals {
 
 /* What unpacking needs and streams of one thread share. All zero is empty. */
 struct unpacker {
-	u8 *packed;	/* one compressed chunk */
+	u8 *packed; /* one compressed chunk */
 	size_t room;
 	struct codec_ctx codec;
-	u64 file_bytes;	/* of the files that unpacker_limit() was told of; 0: no limits */
+	u64 file_bytes; /* of the files that unpacker_limit() was told of; 0: no limits */
 	u64 unpacked, held;
 };
 
@@ -48,15 +48,15 @@ struct stream {
 	const struct container *c;
 	const struct section *section;
 	struct unpacker *unpacker;
-	u8 *pages;		/* raw or unpacked pages; owned */
+	u8 *pages; /* raw or unpacked pages; owned */
 	size_t room;
-	size_t want;		/* bytes to read at once */
+	size_t want; /* bytes to read at once */
 	u32 page_size;
-	u64 pos, end;		/* in the file: what is still to be read */
+	u64 pos, end;	  /* in the file: what is still to be read */
 	bool one_of_many; /* read in turn with others; the owner sets it before the first record */
 	u64 asked;	  /* then the kernel has been asked to read so far ahead, and further */
 	u32 chunks_left;
-	size_t at, have;	/* in pages: next page, end */
+	size_t at, have; /* in pages: next page, end */
 	struct page_walk walk;
 	bool walking;
 	struct stream_totals totals;

@@ -17,10 +17,10 @@
 #define LIVE_TRIGGER_MAX     131072 /* the largest that a histogram trigger can be */
 
 struct live_options {
-	const char *backend;	/* a name, or NULL: the first that works */
-	u32 entries;		/* room for (VM, sender, receiver, vector, path, state) */
+	const char *backend; /* a name, or NULL: the first that works */
+	u32 entries;	     /* room for (VM, sender, receiver, vector, path, state) */
 	bool latency;
-	bool try_only;		/* load and verify, attach nothing: for `check` */
+	bool try_only; /* load and verify, attach nothing: for `check` */
 };
 
 struct live_row {
@@ -45,11 +45,11 @@ struct live_counts {
 };
 
 struct live_facts {
-	bool latency;		/* it is measured */
-	bool vm_ids;		/* key.vm is the kernel's vm_id */
-	bool cost;		/* it is measured; else cost_instructions an IPI */
-	u32 cost_instructions;	/* docs/overhead.md; 0 where cost is measured */
-	struct err remark;	/* why it does less than it could; or empty */
+	bool latency;	       /* it is measured */
+	bool vm_ids;	       /* key.vm is the kernel's vm_id */
+	bool cost;	       /* it is measured; else cost_instructions an IPI */
+	u32 cost_instructions; /* docs/overhead.md; 0 where cost is measured */
+	struct err remark;     /* why it does less than it could; or empty */
 };
 
 struct live_ops {

@@ -57,7 +57,9 @@ static int look_for_track(const struct bpf_types *types, struct err *err)
 static int look_for_functions(const struct bpf_types *types, struct err *err)
 {
 	static const char *const functions[] = {
-		"kvm_irq_delivery_to_apic", "kvm_irq_delivery_to_apic_fast", "__apic_accept_irq",
+		"kvm_irq_delivery_to_apic",
+		"kvm_irq_delivery_to_apic_fast",
+		"__apic_accept_irq",
 		"kvm_arch_destroy_vm",
 	};
 
@@ -65,7 +67,8 @@ static int look_for_functions(const struct bpf_types *types, struct err *err)
 		if (!bpf_types_function(types, functions[i]))
 			return err_set(err, -ENOENT,
 				       "kvm.ko has no function %s() here: its delivery is not "
-				       "known to this program", functions[i]);
+				       "known to this program",
+				       functions[i]);
 	return 0;
 }
 
@@ -77,7 +80,8 @@ static struct bpf_map *find_map(struct bpf_state *s, const char *suffix)
 	struct bpf_map *map;
 
 	/* Sections have the object's name before them: "track.rodata". */
-	bpf_object__for_each_map(map, s->object) {
+	bpf_object__for_each_map(map, s->object)
+	{
 		const char *name = bpf_map__name(map), *dot = strchr(name, '.');
 
 		if (!strcmp(dot ? dot : name, suffix))
@@ -111,18 +115,17 @@ static int choose_programs(struct bpf_state *s, const struct bpf_types *types, b
 {
 	for (u32 i = 0; i < ARRAY_SIZE(latency_programs); i++) {
 		const char *function = latency_programs[i].function;
-		struct bpf_program *p =
-			bpf_object__find_program_by_name(s->object, latency_programs[i].program);
+		struct bpf_program *p = bpf_object__find_program_by_name(
+			s->object, latency_programs[i].program);
 
 		if (p && latency && function && !bpf_types_function(types, function)) {
 			latency = false;
-			err_set(&facts->remark, 0, "no latency: kvm.ko has no %s()",
-				function);
+			err_set(&facts->remark, 0, "no latency: kvm.ko has no %s()", function);
 		}
 	}
 	for (u32 i = 0; i < ARRAY_SIZE(latency_programs) && !latency; i++) {
-		struct bpf_program *p =
-			bpf_object__find_program_by_name(s->object, latency_programs[i].program);
+		struct bpf_program *p = bpf_object__find_program_by_name(
+			s->object, latency_programs[i].program);
 
 		if (p)
 			bpf_program__set_autoload(p, false);
@@ -164,7 +167,8 @@ static int attach(struct bpf_state *s, struct err *err)
 {
 	struct bpf_program *p;
 
-	bpf_object__for_each_program(p, s->object) {
+	bpf_object__for_each_program(p, s->object)
+	{
 		struct bpf_link *link;
 
 		if (!bpf_program__autoload(p))
@@ -207,8 +211,8 @@ static int open_object(struct bpf_state *s, const struct bpf_kind *kind, struct 
 	opts.kernel_log_size = LOG_SIZE;
 	libbpf_set_print(NULL);
 	s->object = bpf_object__open_mem(file.start, file.len, &opts);
-	return s->object ? 0 : err_set(err, -errno, "cannot read the BPF object: %s",
-				       strerror(errno));
+	return s->object ? 0
+			 : err_set(err, -errno, "cannot read the BPF object: %s", strerror(errno));
 }
 
 static int prepare(struct bpf_state *s, const struct bpf_kind *kind, const struct live_options *o,
@@ -280,11 +284,19 @@ static int open_fentry(void **state, const struct live_options *o, struct live_f
 }
 
 const struct live_ops live_tracepoint = {
-	.name = "tracepoint", .what = "BPF on kvm:kvm_ipi_track",
-	.open = open_tracepoint, .read = bpf_read, .forget = bpf_forget, .close = close_bpf,
+	.name = "tracepoint",
+	.what = "BPF on kvm:kvm_ipi_track",
+	.open = open_tracepoint,
+	.read = bpf_read,
+	.forget = bpf_forget,
+	.close = close_bpf,
 };
 
 const struct live_ops live_fentry = {
-	.name = "fentry", .what = "BPF on functions of kvm.ko",
-	.open = open_fentry, .read = bpf_read, .forget = bpf_forget, .close = close_bpf,
+	.name = "fentry",
+	.what = "BPF on functions of kvm.ko",
+	.open = open_fentry,
+	.read = bpf_read,
+	.forget = bpf_forget,
+	.close = close_bpf,
 };

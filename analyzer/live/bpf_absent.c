@@ -11,9 +11,13 @@ static int open_absent(void **state, const struct live_options *o, struct live_f
 }
 
 const struct live_ops live_tracepoint = {
-	.name = "tracepoint", .what = "BPF on kvm:kvm_ipi_track", .open = open_absent,
+	.name = "tracepoint",
+	.what = "BPF on kvm:kvm_ipi_track",
+	.open = open_absent,
 };
 
 const struct live_ops live_fentry = {
-	.name = "fentry", .what = "BPF on functions of kvm.ko", .open = open_absent,
+	.name = "fentry",
+	.what = "BPF on functions of kvm.ko",
+	.open = open_absent,
 };

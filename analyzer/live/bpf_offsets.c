@@ -120,7 +120,8 @@ int bpf_types_offsets(const struct bpf_types *t, struct live_offsets *at, struct
 	for (u32 i = 0; i < ARRAY_SIZE(wanted); i++) {
 		offset = bpf_types_offset(t, wanted[i].structure, wanted[i].member, wanted[i].size);
 		if (offset < 0)
-			return err_set(err, -ENOENT, "struct %s of this kernel has no %s of %u bytes",
+			return err_set(err, -ENOENT,
+				       "struct %s of this kernel has no %s of %u bytes",
 				       wanted[i].structure, wanted[i].member, wanted[i].size);
 		*wanted[i].to = (u32)offset;
 	}

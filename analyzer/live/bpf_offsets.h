@@ -16,7 +16,7 @@
 struct btf;
 
 struct bpf_types {
-	struct btf *base, *kvm;	/* kvm: the module's, or base where KVM is built in */
+	struct btf *base, *kvm; /* kvm: the module's, or base where KVM is built in */
 	u32 first_own;		/* type number from which on they are the module's own */
 };
 

@@ -11,20 +11,20 @@
 #include "live/backend.h"
 
 #define BPF_PROGRAMS_MAX 16
-#define COST_PERIOD	 10	/* readings */
+#define COST_PERIOD	 10 /* readings */
 
 struct bpf_state {
 	struct bpf_object *object;
 	struct bpf_link *link[BPF_PROGRAMS_MAX];
-	int program[BPF_PROGRAMS_MAX];	/* file descriptors, not owned */
+	int program[BPF_PROGRAMS_MAX]; /* file descriptors, not owned */
 	u32 nr_links;
-	int ipis, latency, counters;	/* maps */
-	char *log;			/* the verifier's */
+	int ipis, latency, counters; /* maps */
+	char *log;		     /* the verifier's */
 	u64 readings;
-	int stats;			/* file descriptor; -1: the measure is off */
-	u64 stats_since;		/* CLOCK_MONOTONIC, ns */
-	u64 run_ns, run_count, measured_ns;	/* sums of earlier measures */
-	u64 base_ns, base_count;	/* the programs' counters when this one began */
+	int stats;			    /* file descriptor; -1: the measure is off */
+	u64 stats_since;		    /* CLOCK_MONOTONIC, ns */
+	u64 run_ns, run_count, measured_ns; /* sums of earlier measures */
+	u64 base_ns, base_count;	    /* the programs' counters when this one began */
 };
 
 int bpf_read(void *state, struct live_counts *counts, struct err *err);

@@ -39,7 +39,7 @@ int format_check_track(const char *text, struct err *err)
 		const char *name;
 		u32 offset, size;
 	} fields[] = {
-		{ "vm_id", 8, 4 }, { "vm_pid", 12, 4 }, { "src_vcpu_id", 16, 4 },
+		{ "vm_id", 8, 4 },	  { "vm_pid", 12, 4 }, { "src_vcpu_id", 16, 4 },
 		{ "dst_vcpu_id", 20, 4 }, { "vector", 28, 1 }, { "path", 29, 1 },
 		{ "dst_state", 30, 1 },
 	};

@@ -15,7 +15,7 @@
 
 struct guard {
 	pid_t pid;
-	int fd;		/* our end of the pipe */
+	int fd; /* our end of the pipe */
 };
 
 /* dir: what is to be removed (rmdir). 0 or -errno with its line. */

@@ -17,8 +17,8 @@
 #include <tracefs.h>
 #include <unistd.h>
 
-#define EVENT_DIR	"events/kvm/kvm_ipi_track/"
-#define INSTRUCTIONS	1100	/* an IPI: docs/overhead.md */
+#define EVENT_DIR    "events/kvm/kvm_ipi_track/"
+#define INSTRUCTIONS 1100 /* an IPI: docs/overhead.md */
 
 struct histogram {
 	char dir[128];
@@ -46,11 +46,13 @@ static int look(const char *tracefs, struct err *err)
 	for (u32 i = 0; i < ARRAY_SIZE(fields); i++)
 		if (format_field(format, fields[i], &offset, &size)) {
 			free(format);
-			return err_set(err, -ENOENT, "kvm_ipi_track has no field %s here", fields[i]);
+			return err_set(err, -ENOENT, "kvm_ipi_track has no field %s here",
+				       fields[i]);
 		}
 	free(format);
 	snprintf(path, sizeof(path), "%s/events/kvm/kvm_ipi_track/hist", tracefs);
-	return access(path, F_OK) ? err_set(err, -ENOENT, "this kernel has no histogram triggers") : 0;
+	return access(path, F_OK) ? err_set(err, -ENOENT, "this kernel has no histogram triggers")
+				  : 0;
 }
 
 static int close_histogram(void *state, struct err *err)
@@ -81,8 +83,8 @@ static int write_triggers(struct histogram *h, const char *tracefs, u32 entries,
 	for (; p <= TRIGGER_AVIC; p++) {
 		trigger_text(entries, p, trigger);
 		if (tracefs_instance_file_append(h->instance, EVENT_DIR "trigger", trigger) < 0)
-			return err_set(err, -errno, "the kernel refuses the trigger '%s': %s", trigger,
-				       strerror(errno));
+			return err_set(err, -errno, "the kernel refuses the trigger '%s': %s",
+				       trigger, strerror(errno));
 		if (!avic)
 			break;
 	}
@@ -146,6 +148,9 @@ static int read_histogram(void *state, struct live_counts *counts, struct err *e
 }
 
 const struct live_ops live_histogram = {
-	.name = "histogram", .what = "histogram trigger on kvm:kvm_ipi_track",
-	.open = open_histogram, .read = read_histogram, .close = close_histogram,
+	.name = "histogram",
+	.what = "histogram trigger on kvm:kvm_ipi_track",
+	.open = open_histogram,
+	.read = read_histogram,
+	.close = close_histogram,
 };

@@ -8,7 +8,10 @@
 #define REASON_MAX 150 /* of a backend: three of them make a line */
 
 const struct live_ops *const live_backends[] = {
-	&live_tracepoint, &live_fentry, &live_histogram, NULL,
+	&live_tracepoint,
+	&live_fentry,
+	&live_histogram,
+	NULL,
 };
 
 static const struct live_ops *find_backend(const char *name)

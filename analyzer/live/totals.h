@@ -14,27 +14,27 @@
 #include "model/hist.h"
 #include "util/rows.h"
 
-#define TOTALS_TREND   32	/* intervals */
-#define TOTALS_VCPUS   65536	/* larger ids are not counted as vCPUs */
+#define TOTALS_TREND   32    /* intervals */
+#define TOTALS_VCPUS   65536 /* larger ids are not counted as vCPUs */
 #define TOTALS_NO_PAIR UINT32_MAX
 /* Numbers without a name are counted behind those with one. */
 #define TOTALS_STATES (NR_LIVE_STATES + 1)
 #define TOTALS_PATHS  (NR_LIVE_PATHS + 1)
 
 struct totals_vm {
-	u64 key;		/* live_key.vm */
+	u64 key; /* live_key.vm */
 	s32 pid;
-	u32 id;			/* the kernel's vm_id, or a number from 1 in order of appearance */
-	u64 *seen;		/* vCPUs, a bit each; owned */
+	u32 id;	   /* the kernel's vm_id, or a number from 1 in order of appearance */
+	u64 *seen; /* vCPUs, a bit each; owned */
 	u32 seen_words, vcpus;
 	u64 ipis, path[TOTALS_PATHS], state[TOTALS_STATES];
 	/* of the last interval: */
 	u64 new_ipis, new_state[TOTALS_STATES];
 	struct hist stage[NR_LIVE_STAGES];
-	u32 hottest;		/* pair with the most new IPIs, or TOTALS_NO_PAIR */
-	u64 trend[TOTALS_TREND];	/* new_ipis, a ring: the last one at trend_at - 1 */
+	u32 hottest;		 /* pair with the most new IPIs, or TOTALS_NO_PAIR */
+	u64 trend[TOTALS_TREND]; /* new_ipis, a ring: the last one at trend_at - 1 */
 	u32 trend_at, intervals; /* the latter: how many are known */
-	u32 quiet;		/* intervals without a new IPI, up to now */
+	u32 quiet;		 /* intervals without a new IPI, up to now */
 };
 
 struct totals_pair {
@@ -45,9 +45,9 @@ struct totals_pair {
 /* One entry of the kernel's map. */
 struct totals_row {
 	struct live_key key;
-	u64 before, now;	/* of entries that were forgotten; the kernel's last sum */
+	u64 before, now; /* of entries that were forgotten; the kernel's last sum */
 	u32 pair;
-	u32 place;		/* in the last reading that had it */
+	u32 place; /* in the last reading that had it */
 };
 
 struct totals_bucket {

@@ -15,7 +15,8 @@ enum { KEY_VM, KEY_PAIR, KEY_KIND, HITS, PATHS, NR_NUMBERS };
 void trigger_text(u32 entries, enum trigger_paths paths, char text[TRIGGER_TEXT_MAX])
 {
 	static const char *const filters[] = {
-		[TRIGGER_ALL] = "", [TRIGGER_BELOW_AVIC] = " if path < 2",
+		[TRIGGER_ALL] = "",
+		[TRIGGER_BELOW_AVIC] = " if path < 2",
 		[TRIGGER_AVIC] = " if path == 2",
 	};
 	u32 size = ENTRIES_MIN;
@@ -24,7 +25,8 @@ void trigger_text(u32 entries, enum trigger_paths paths, char text[TRIGGER_TEXT_
 		size *= 2;
 	snprintf(text, TRIGGER_TEXT_MAX,
 		 "hist:keys=vm_pid*4294967296+vm_id,src_vcpu_id*65536+dst_vcpu_id,"
-		 "vector*256+dst_state:vals=path:size=%u%s", size, filters[paths]);
+		 "vector*256+dst_state:vals=path:size=%u%s",
+		 size, filters[paths]);
 }
 
 /* "{ NAME: 12, NAME: 3, NAME: 4 } hitcount: 5  path: 0" */
@@ -49,9 +51,12 @@ static bool read_line(const char *line, const char *end, u64 number[NR_NUMBERS])
 static int add_rows(struct live_counts *c, const u64 n[NR_NUMBERS])
 {
 	struct live_key key = {
-		.vm = (u32)n[KEY_VM], .vm_pid = (s32)(n[KEY_VM] >> 32),
-		.src = (u32)(n[KEY_PAIR] >> 16), .dst = n[KEY_PAIR] & 0xffff,
-		.vector = (u8)(n[KEY_KIND] >> 8), .state = (u8)n[KEY_KIND],
+		.vm = (u32)n[KEY_VM],
+		.vm_pid = (s32)(n[KEY_VM] >> 32),
+		.src = (u32)(n[KEY_PAIR] >> 16),
+		.dst = n[KEY_PAIR] & 0xffff,
+		.vector = (u8)(n[KEY_KIND] >> 8),
+		.state = (u8)n[KEY_KIND],
 	};
 	u64 count[NR_LIVE_PATHS] = { 0 };
 
@@ -81,7 +86,8 @@ int trigger_read(const char *text, struct live_counts *c, struct err *err)
 		end = strchrnul(line, '\n');
 		if (*line == '{') {
 			if (!read_line(line, end, number))
-				return err_set(err, -EBADMSG, "unexpected line of a histogram: %.*s",
+				return err_set(err, -EBADMSG,
+					       "unexpected line of a histogram: %.*s",
 					       (int)min_of(end - line, 200), line);
 			if (add_rows(c, number))
 				return err_set(err, -ENOMEM, "out of memory");

@@ -21,18 +21,18 @@
 #include <emmintrin.h>
 #endif
 
-#define SWEEP 512	/* events at a time */
-#define AHEAD 12	/* events from one step to the next: about as many misses fit in at once */
-#define FILL_AHEAD 64	/* edges, when the index is filled: each takes less time */
-#define ROOM_MIN 1024	/* edges */
+#define SWEEP	    512	 /* events at a time */
+#define AHEAD	    12	 /* events from one step to the next: about as many misses fit in at once */
+#define FILL_AHEAD  64	 /* edges, when the index is filled: each takes less time */
+#define ROOM_MIN    1024 /* edges */
 #define SMALL_INDEX (128u << 10) /* slots: 512 KiB */
 
 _Static_assert(sizeof(struct edge) == 64, "an edge is a cache line");
 
 /* The key as two words; events have them, too. */
 struct words {
-	u64 ends;	/* src, dst */
-	u32 where;	/* vm, vector */
+	u64 ends;  /* src, dst */
+	u32 where; /* vm, vector */
 };
 
 static inline struct words key_words(const struct edge_key *k)
@@ -232,7 +232,8 @@ static inline void edge_add_event(struct edges *t, struct edge *e, const struct 
 		edge_add_odd(t, e, ev);
 		return;
 	}
-	_Static_assert(IPI_PATH_SLOW == 1 && NR_IPI_PATHS == 2, "a path is its own count of slow ones");
+	_Static_assert(IPI_PATH_SLOW == 1 && NR_IPI_PATHS == 2,
+		       "a path is its own count of slow ones");
 	e->n[EDGE_PATH_SLOW] += ev->path;
 	e->n[ev->state]++;
 }
@@ -290,8 +291,8 @@ struct sweep {
 	struct edges *t;
 	const struct ipi_event *ev;
 	union {
-		u32 hash;		/* after the first step */
-		struct edge *guess;	/* after the second */
+		u32 hash;	    /* after the first step */
+		struct edge *guess; /* after the second */
 	} at[SWEEP];
 };
 
@@ -327,8 +328,9 @@ static inline void sweep_count(struct sweep *s, size_t i)
  * At most SWEEP events. far: the index is large. now: counting cannot change it, for all that the
  * compiler knows.
  */
-static inline __attribute__((always_inline)) void
-add_sweep(struct edges *t, const struct ipi_event *ev, size_t nr, bool far)
+static inline __attribute__((always_inline)) void add_sweep(struct edges *t,
+							    const struct ipi_event *ev, size_t nr,
+							    bool far)
 {
 	const struct edges now = *t;
 	struct sweep s;
@@ -374,7 +376,7 @@ static int edges_reserve(struct edges *t, u32 nr)
 int edges_add(struct edges *t, const struct ipi_event *ev, u32 nr)
 {
 	int ret = edges_reserve(t, nr) ?: edges_counts_reserve(t, nr);
-	void (*sweep)(struct edges *t, const struct ipi_event *ev, size_t nr);
+	void (*sweep)(struct edges * t, const struct ipi_event *ev, size_t nr);
 
 	sweep = t->nr_slots > SMALL_INDEX ? add_sweep_far : add_sweep_near;
 	for (u32 from = 0; from < nr && !ret; from += SWEEP)

@@ -14,7 +14,7 @@ enum edge_count {
 	NR_EDGE_OWN,
 	/* rare, and kept elsewhere: */
 	EDGE_STATE_OTHER = NR_EDGE_OWN, /* a state without a name */
-	EDGE_PATH_OTHER,	/* a path without a name; fast is what remains */
+	EDGE_PATH_OTHER,		/* a path without a name; fast is what remains */
 	NR_EDGE_COUNTS
 };
 
@@ -25,10 +25,10 @@ struct edge_key {
 
 /* 64 bytes. Use edge_count() to read it: a counter that passed 2^32 has its rest elsewhere. */
 struct edge {
-	u64 first, last;	/* times of the first and the last IPI */
+	u64 first, last; /* times of the first and the last IPI */
 	struct edge_key key;
 	u32 n[NR_EDGE_OWN];
-	u32 odd;		/* + 1: where in the list its rare counts are; 0: none */
+	u32 odd; /* + 1: where in the list its rare counts are; 0: none */
 };
 
 /* EDGE_STATE_OTHER and EDGE_PATH_OTHER of an edge that has one of them. */
@@ -42,12 +42,12 @@ struct edge_carry {
 };
 
 struct edges {
-	struct edge *place;	/* of them 0 is nobody's, edge i has i + 1 */
+	struct edge *place; /* of them 0 is nobody's, edge i has i + 1 */
 	u32 nr, room;
-	u32 *slot;		/* the edge's place, above it bits of its hash; 0 is free */
+	u32 *slot; /* the edge's place, above it bits of its hash; 0 is free */
 	u64 nr_slots;
-	u32 largest;		/* no counter is larger */
-	bool odd; /* edges_add() met numbers without a name; the caller may clear it */
+	u32 largest; /* no counter is larger */
+	bool odd;    /* edges_add() met numbers without a name; the caller may clear it */
 	struct edge_odd *odds;
 	u32 nr_odds, room_odds;
 	struct edge_carry *carry;

@@ -11,9 +11,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define RADIX_BITS 11
-#define RADIX_LEAST 1024	/* fewer are compared: a pass costs its table */
-#define KEYS_AHEAD 32
+#define RADIX_BITS  11
+#define RADIX_LEAST 1024 /* fewer are compared: a pass costs its table */
+#define KEYS_AHEAD  32
 
 u32 *edges_grouped(const u16 *rank, u32 nr, u32 *start)
 {

@@ -51,8 +51,9 @@ int groups_nodes(struct groups *g, u32 nr)
 		return -ENOMEM;
 	g->nr = nr;
 	for (u32 i = 0; i < nr; i++)
-		g->node[i] = (struct group_node){ .slot = GROUP_NONE, .label = GROUP_NONE,
-						  .group = i, .next = GROUP_NONE };
+		g->node[i] = (struct group_node){
+			.slot = GROUP_NONE, .label = GROUP_NONE, .group = i, .next = GROUP_NONE
+		};
 	return 0;
 }
 
@@ -61,10 +62,10 @@ struct rounds {
 	struct groups *g;
 	struct group_vote *pair;
 	u32 nr_pairs;
-	u32 *best;	/* by group: the number of its best pair */
-	u32 *seen;	/* by dense slot: the last question in which it was seen */
+	u32 *best; /* by group: the number of its best pair */
+	u32 *seen; /* by dense slot: the last question in which it was seen */
 	u32 question;
-	u32 marked;	/* the group whose slots were seen in it; GROUP_NONE: none */
+	u32 marked; /* the group whose slots were seen in it; GROUP_NONE: none */
 };
 
 /* Slots without holes, so that an array can be indexed by them. */

@@ -15,22 +15,22 @@
 #define GROUP_NONE UINT32_MAX /* no slot, no label */
 
 struct group_vote {
-	u32 a, b;	/* nodes, a < b */
+	u32 a, b; /* nodes, a < b */
 	u64 weight;
 };
 
 struct group_node {
-	u32 slot;	/* GROUP_NONE: never joins anything */
-	u32 label;	/* or GROUP_NONE */
-	u32 group;	/* the number of one node of its group, the same for all of them */
-	u32 next;	/* the group's next node, or GROUP_NONE */
-	u32 dense;	/* slot, renumbered without holes */
+	u32 slot;  /* GROUP_NONE: never joins anything */
+	u32 label; /* or GROUP_NONE */
+	u32 group; /* the number of one node of its group, the same for all of them */
+	u32 next;  /* the group's next node, or GROUP_NONE */
+	u32 dense; /* slot, renumbered without holes */
 };
 
 struct groups {
 	struct group_vote *vote;
 	u32 nr_votes, room;
-	struct rows_index index;	/* by (a, b) */
+	struct rows_index index; /* by (a, b) */
 	struct group_node *node;
 	u32 nr;
 };

@@ -16,11 +16,11 @@
 #define HIST_BITS_MAX 10
 
 struct hist {
-	u64 *count;	/* owned; grows to the largest bucket that was hit */
+	u64 *count; /* owned; grows to the largest bucket that was hit */
 	u32 room;
 	u8 bits;
 	u64 nr;
-	u64 min, max;	/* valid if nr */
+	u64 min, max; /* valid if nr */
 	unsigned __int128 sum;
 };
 

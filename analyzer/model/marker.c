@@ -75,8 +75,7 @@ static int parse_policy(const char *p, struct marker *m)
 	return 0;
 }
 
-int marker_parse(
-const char *text, size_t len, struct marker *m)
+int marker_parse(const char *text, size_t len, struct marker *m)
 {
 	char line[LINE_LEN];
 	const char *p = line;

@@ -24,12 +24,12 @@ enum marker_kind { MARKER_VM, MARKER_VCPU, MARKER_CPU, MARKER_POLICY };
 
 struct marker {
 	enum marker_kind kind;
-	struct vm vm;			/* of a VM or a vCPU */
-	char name[MARKER_NAME_MAX];	/* of a VM; or a policy */
+	struct vm vm;		    /* of a VM or a vCPU */
+	char name[MARKER_NAME_MAX]; /* of a VM; or a policy */
 	u32 vcpu;
 	s32 tid;
 	u32 cpu;
-	struct cpu_levels levels;	/* of a CPU */
+	struct cpu_levels levels; /* of a CPU */
 };
 
 /* len bytes, or up to a NUL or newline: 0, or -EINVAL: no such line. */

@@ -73,9 +73,7 @@ int marks_add(struct marks *m, u64 ts, const char *text, size_t len)
 		return topology_add(&m->topology, marker.cpu, &marker.levels);
 	case MARKER_POLICY: return 0;
 	case MARKER_VM: return marks_add_name(m, ts, &marker.vm, marker.name);
-	default:
-		m->vcpus = true;
-		return 0;
+	default: m->vcpus = true; return 0;
 	}
 }
 

@@ -6,7 +6,7 @@
 #include "model/vms.h"
 
 struct vm_name {
-	struct vm vm;	/* have_id false: every VM of that process */
+	struct vm vm; /* have_id false: every VM of that process */
 	char *name;
 };
 

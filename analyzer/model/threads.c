@@ -7,8 +7,10 @@
 #include <stdlib.h>
 
 const char *const known_names[NR_KNOWN] = {
-	[KNOWN_NOT] = "unknown", [KNOWN_INFERRED] = "inferred",
-	[KNOWN_NAMED] = "named", [KNOWN_CERTAIN] = "certain",
+	[KNOWN_NOT] = "unknown",
+	[KNOWN_INFERRED] = "inferred",
+	[KNOWN_NAMED] = "named",
+	[KNOWN_CERTAIN] = "certain",
 };
 
 void threads_release(struct thread_map *map)
@@ -34,8 +36,8 @@ struct thread *threads_add(struct thread_map *map, s32 pid)
 	if (at < 0)
 		return NULL;
 	if (at == map->nr)
-		map->thread[map->nr++] = (struct thread){ .pid = pid, .vcpu = VCPU_NONE,
-							  .vm = VM_NONE };
+		map->thread[map->nr++] =
+			(struct thread){ .pid = pid, .vcpu = VCPU_NONE, .vm = VM_NONE };
 	return &map->thread[at];
 }
 

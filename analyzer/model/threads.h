@@ -25,7 +25,7 @@
 /* From worst to best: of two, the lesser one holds for both together. */
 enum known {
 	KNOWN_NOT,
-	KNOWN_INFERRED,	/* grouped by evidence; can be wrong */
+	KNOWN_INFERRED, /* grouped by evidence; can be wrong */
 	KNOWN_NAMED,	/* somebody wrote it down: a marker, a guest map, a thread's name */
 	KNOWN_CERTAIN,	/* an event of that thread says it */
 	NR_KNOWN
@@ -42,9 +42,9 @@ extern const char *const known_names[NR_KNOWN];
 #define THREADS_SUCCESSORS_MAX 8192
 
 struct thread {
-	s32 pid;	/* the host's, or a successor's */
-	u32 vcpu;	/* vcpu_id, or VCPU_NONE: not known to run one */
-	u32 vm;		/* number in struct vms, or VM_NONE */
+	s32 pid;		 /* the host's, or a successor's */
+	u32 vcpu;		 /* vcpu_id, or VCPU_NONE: not known to run one */
+	u32 vm;			 /* number in struct vms, or VM_NONE */
 	u8 vcpu_known, vm_known; /* enum known */
 	/* It ran several vCPUs: vcpu is the one it ran most. */
 	bool mixed;
@@ -54,7 +54,7 @@ struct thread {
 struct threads_vm {
 	u32 vm;
 	u32 first, nr;
-	u8 known;	/* how the VM itself is known: the best of its threads */
+	u8 known; /* how the VM itself is known: the best of its threads */
 };
 
 /* From then on the host's id means this successor. */
@@ -67,13 +67,13 @@ struct threads_term {
 struct thread_map {
 	struct thread *thread;
 	u32 nr, room;
-	struct rows_index index;	/* by pid */
-	struct threads_term *term;	/* the successors, by pid */
+	struct rows_index index;   /* by pid */
+	struct threads_term *term; /* the successors, by pid */
 	u32 nr_terms, terms_room;
 	/* after threads_seal() */
-	u32 *by_vcpu;	/* numbers of the threads that run a vCPU of a known VM */
-	u32 *by_host_id; /* numbers of the terms, by host_id and since */
-	struct threads_vm *vm;	/* by number of the VM */
+	u32 *by_vcpu;	       /* numbers of the threads that run a vCPU of a known VM */
+	u32 *by_host_id;       /* numbers of the terms, by host_id and since */
+	struct threads_vm *vm; /* by number of the VM */
 	u32 nr_vms;
 };
 

@@ -17,23 +17,26 @@ enum topology_level { LEVEL_CORE, LEVEL_LLC, LEVEL_NODE, LEVEL_PACKAGE, NR_TOPOL
 
 /* The nearest that two CPUs have in common; the last three are no level. */
 enum distance {
-	DISTANCE_CPU, DISTANCE_CORE, DISTANCE_LLC, DISTANCE_NODE,
-	DISTANCE_ACROSS,	/* none of what is known */
-	DISTANCE_UNKNOWN,	/* one of them is unknown */
+	DISTANCE_CPU,
+	DISTANCE_CORE,
+	DISTANCE_LLC,
+	DISTANCE_NODE,
+	DISTANCE_ACROSS,  /* none of what is known */
+	DISTANCE_UNKNOWN, /* one of them is unknown */
 	NR_DISTANCES
 };
 
 struct cpu_levels {
 	s32 of[NR_TOPOLOGY_LEVELS];
 	bool known;
-	u64 since;	/* when it was said, ns; of a file: 0 */
+	u64 since; /* when it was said, ns; of a file: 0 */
 };
 
 struct topology {
-	struct cpu_levels *cpu;	/* by number */
+	struct cpu_levels *cpu; /* by number */
 	u32 room;
-	u32 nr;			/* known CPUs */
-	bool fixed;		/* the user's own: what a trace says is not taken */
+	u32 nr;	    /* known CPUs */
+	bool fixed; /* the user's own: what a trace says is not taken */
 };
 
 /* All zero is empty. */

@@ -50,8 +50,10 @@ static inline u64 cache_key(const struct ipi_event *ev)
 /* The long way, for a VM that is not in the cache; fills it. */
 static s64 resolve_one(struct vms *vms, const struct ipi_event *ev, struct vm_cached *cached)
 {
-	struct vm key = { .pid = ev->vm_pid, .id = ev->vm_id,
-			  .have_pid = ev->have_vm_pid, .have_id = ev->have_vm_id };
+	struct vm key = { .pid = ev->vm_pid,
+			  .id = ev->vm_id,
+			  .have_pid = ev->have_vm_pid,
+			  .have_id = ev->have_vm_id };
 	s64 n = vms_find(vms, &key);
 
 	if (n >= 0 && key.have_pid && key.have_id)

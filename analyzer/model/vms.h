@@ -21,10 +21,10 @@ struct vm {
 struct vms {
 	struct vm *vm;
 	u32 nr;
-	struct rows_index index;	/* by pid, id, and which of them are known */
+	struct rows_index index; /* by pid, id, and which of them are known */
 	u32 room;
-	u32 last;	/* the one that was found last: traces are runs of one VM */
-	struct vm_cache cache;	/* VMs of which both ids are known */
+	u32 last;	       /* the one that was found last: traces are runs of one VM */
+	struct vm_cache cache; /* VMs of which both ids are known */
 };
 
 /* All zero is empty. */

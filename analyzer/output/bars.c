@@ -49,8 +49,8 @@ struct bars_axis bars_axis(const struct bars *s, u32 nr)
 	low = low > 0 && low <= high ? low : US;
 	high = max_of(high, low);
 	return (struct bars_axis){ (int)floor(log10(low / US)),
-				     max_of((int)ceil(log10(high / US)),
-					    (int)floor(log10(low / US)) + 1) };
+				   max_of((int)ceil(log10(high / US)),
+					  (int)floor(log10(low / US)) + 1) };
 }
 
 double bars_place(const struct bars_axis *a, u64 ns)

@@ -7,11 +7,11 @@
 #include "output/bars.h"
 
 #define PLOT_WIDTH 620
-#define LEFT       240
-#define RIGHT      40
-#define HEAD       34
+#define LEFT	   240
+#define RIGHT	   40
+#define HEAD	   34
 #define FOOT	   38
-#define ROW        22
+#define ROW	   22
 #define KEY	   66 /* the axis' title and the key, below the last panel */
 
 static u32 page_height(const struct bars_picture *p)
@@ -135,7 +135,8 @@ int bars_script(const struct bars_picture *p, FILE *to)
 			      to);
 		y += p->panel[i].nr * ROW + FOOT;
 		if (i + 1 == p->nr)
-			fprintf(to, "set xlabel 'time from the sending (of so many IPIs); "
+			fprintf(to,
+				"set xlabel 'time from the sending (of so many IPIs); "
 				"0 is at the left edge'\nset key at screen %.6f,%.6f left top "
 				"horizontal Left reverse samplen 2\n",
 				20.0 / width, 1 - (y + 18.0) / height);

@@ -78,7 +78,7 @@ static void put_other(const struct coverage_view *c, struct fold *f)
 static void put_unknown(const struct coverage_view *c, struct fold *f)
 {
 	const char *names[] = { "other ICR writes", "PV", "Hyper-V", "AVIC", "EOIs" };
-	bool calls = c->hypercall_accepts.known;	/* both kinds, together */
+	bool calls = c->hypercall_accepts.known; /* both kinds, together */
 	bool known[] = { c->sent.known, calls || c->other[0].known, calls || c->other[1].known,
 			 c->other[2].known, c->no_eoi.known };
 	unsigned int left = 0;
@@ -106,9 +106,8 @@ static void put_lost(const struct loss_view *l, FILE *out)
 		fputs("records", out);
 	fprintf(out, " in %llu gap%s", l->gaps, l->gaps == 1 ? "" : "s");
 	if (l->ns != VIEW_NO_TIME)
-		fprintf(out, " (%llu.%03llu ms) from +%llu.%06llu to +%llu.%06llu s",
-			us / 1000, us % 1000, from / 1000000, from % 1000000, to / 1000000,
-			to % 1000000);
+		fprintf(out, " (%llu.%03llu ms) from +%llu.%06llu to +%llu.%06llu s", us / 1000,
+			us % 1000, from / 1000000, from % 1000000, to / 1000000, to % 1000000);
 	fputc('\n', out);
 }
 

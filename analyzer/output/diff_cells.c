@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 const u32 diff_colors[DIFF_COLORS] = { 0x8c4a05, 0xc06f14, 0xe2a653, 0xf6dcb4, 0xf4f4f4,
-			      0xc5dcec, 0x7db4d8, 0x3a83bb, 0x115290 };
+				       0xc5dcec, 0x7db4d8, 0x3a83bb, 0x115290 };
 
 u32 diff_color(double change)
 {

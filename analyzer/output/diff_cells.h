@@ -11,7 +11,7 @@
 #include "output/diff_view.h"
 #include "output/gnuplot.h"
 
-#define DIFF_RATIO_MAX 2.0	/* the scale's end, as a power of two */
+#define DIFF_RATIO_MAX 2.0 /* the scale's end, as a power of two */
 #define DIFF_COLORS    9
 extern const u32 diff_colors[DIFF_COLORS]; /* 0xrrggbb, from fewer to more */
 

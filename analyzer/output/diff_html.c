@@ -14,7 +14,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define MATRIX_MAX 256	/* vCPUs of a VM's matrix */
+#define MATRIX_MAX 256 /* vCPUs of a VM's matrix */
 
 static void put_vm_name(const struct vm_view *before, const struct vm_view *after, FILE *out)
 {
@@ -68,11 +68,11 @@ static void put_figure(const struct diff_view *s, const struct diff_figure *f, F
 
 static void put_figures(const struct diff_view *s, FILE *out)
 {
-	static const char *const titles[] = { "VM", "figure", "before", "after", "change, %",
-					      "low, %", "high, %", "p", "verdict", NULL };
+	static const char *const titles[] = { "VM",	"figure",  "before", "after",	"change, %",
+					      "low, %", "high, %", "p",	     "verdict", NULL };
 
-	fprintf(out, "<p>%u figures were compared, %u changed by %g&nbsp;%% or more.</p>\n", s->tested,
-		s->changed, 100 * s->min_change);
+	fprintf(out, "<p>%u figures were compared, %u changed by %g&nbsp;%% or more.</p>\n",
+		s->tested, s->changed, 100 * s->min_change);
 	if (!s->changed)
 		return;
 	html_table("What changed", "changes", titles, out);
@@ -144,14 +144,18 @@ static void put_loss(const struct diff_view *s, FILE *out)
 static void put_method(const struct diff_view *s, FILE *out)
 {
 	if (!strcmp(s->method, "blocks"))
-		fprintf(out, "<p>Changed is what is beyond the noise within these recordings, and "
+		fprintf(out,
+			"<p>Changed is what is beyond the noise within these recordings, and "
 			"%g&nbsp;%% from run to run; it says nothing about other runs.</p>\n",
 			100 * s->run_spread);
 	else if (!strcmp(s->method, "recordings"))
-		fprintf(out, "<p>Changed is what is beyond the differences among %u and %u "
-			"recordings.</p>\n", s->side[0].nr_in, s->side[1].nr_in);
+		fprintf(out,
+			"<p>Changed is what is beyond the differences among %u and %u "
+			"recordings.</p>\n",
+			s->side[0].nr_in, s->side[1].nr_in);
 	else
-		fputs("<p>Nothing was tested: that takes one recording a side, or three.</p>\n", out);
+		fputs("<p>Nothing was tested: that takes one recording a side, or three.</p>\n",
+		      out);
 }
 
 static void put_cell(const struct diff_view *s, const struct diff_figure *f, u32 row, u32 col,
@@ -160,9 +164,10 @@ static void put_cell(const struct diff_view *s, const struct diff_figure *f, u32
 	char label[DIFF_LABEL];
 	bool sure = diff_is_change(f);
 
-	fprintf(out, "<rect x=\"%u.05\" y=\"%u.05\" width=\".9\" height=\".9\" fill=\"#%06x\"%s>"
-		"<title>%s: %.2f /s before, %.2f /s after%s</title></rect>\n", col, row,
-		diff_color(f->change),
+	fprintf(out,
+		"<rect x=\"%u.05\" y=\"%u.05\" width=\".9\" height=\".9\" fill=\"#%06x\"%s>"
+		"<title>%s: %.2f /s before, %.2f /s after%s</title></rect>\n",
+		col, row, diff_color(f->change),
 		sure ? " stroke=\"var(--ink)\" stroke-width=\".06\"" : " fill-opacity=\".35\"",
 		diff_label(s, f, label), f->before, f->after, sure ? "" : ", within the noise");
 }
@@ -173,9 +178,10 @@ static void put_axis(const u32 *id, u32 nr, FILE *out)
 
 	fputs("<g font-size=\".4\">", out);
 	for (u32 i = 0; i < nr; i += step)
-		fprintf(out, "<text x=\"-.15\" y=\"%u.65\" text-anchor=\"end\">%u</text>"
-			"<text x=\"%u.5\" y=\"-.15\" text-anchor=\"middle\">%u</text>", i, id[i], i,
-			id[i]);
+		fprintf(out,
+			"<text x=\"-.15\" y=\"%u.65\" text-anchor=\"end\">%u</text>"
+			"<text x=\"%u.5\" y=\"-.15\" text-anchor=\"middle\">%u</text>",
+			i, id[i], i, id[i]);
 	fputs("</g>\n", out);
 }
 
@@ -190,9 +196,11 @@ static int put_matrix(const struct diff_view *s, u32 vm, FILE *out)
 		nr = 0;
 	}
 	if (nr) {
-		fprintf(out, "<figure><figcaption>Sender (down) to receiver: rate after, relative to "
+		fprintf(out,
+			"<figure><figcaption>Sender (down) to receiver: rate after, relative to "
 			"before</figcaption><svg class=\"matrix\" viewBox=\"-1.5 -1 %u %u\" role=\"img\" "
-			"aria-label=\"difference of the pairs' rates\">\n", nr + 2, nr + 2);
+			"aria-label=\"difference of the pairs' rates\">\n",
+			nr + 2, nr + 2);
 		put_axis(id, nr, out);
 		for (u32 i = 0; i < s->nr_figures; i++) {
 			const struct diff_figure *f = &s->figure[i];
@@ -212,7 +220,8 @@ static void put_legend(FILE *out)
 	fputs("<p class=\"legend\"><span>a quarter or less</span> ", out);
 	for (int i = 0; i < DIFF_COLORS; i++)
 		fprintf(out, "<b style=\"background:#%06x\"></b>", diff_colors[i]);
-	fputs(" <span>four times or more</span>; framed: changed; faint: within the noise</p>\n", out);
+	fputs(" <span>four times or more</span>; framed: changed; faint: within the noise</p>\n",
+	      out);
 }
 
 static void put_head(const struct diff_view *s, FILE *out)
@@ -220,7 +229,8 @@ static void put_head(const struct diff_view *s, FILE *out)
 	fputs("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<meta "
 	      "http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
 	      "'unsafe-inline'; script-src 'unsafe-inline'\">\n<meta name=\"viewport\" "
-	      "content=\"width=device-width\">\n<title>kvm-ipi: what changed</title>\n<style>\n", out);
+	      "content=\"width=device-width\">\n<title>kvm-ipi: what changed</title>\n<style>\n",
+	      out);
 	fputs(html_style, out);
 	fputs("</style></head><body>\n<h1>What changed</h1>\n<div class=\"wide\"><table><caption>What "
 	      "was compared</caption><tr><th>side<th>recordings<th>observed, s<th>source<th>kernel\n",

@@ -55,8 +55,8 @@ static void put_subject(struct json *j, const struct diff_view *s, const struct 
 	json_u64_or_null(j, "dst", f->kind == DIFF_PAIR || f->kind == DIFF_RECEIVED,
 			 f->kind == DIFF_PAIR ? f->b : f->a);
 	json_u64_or_null(j, "vector", known, f->a);
-	json_string(j, "vector_name", known && s->vector_names_given ?
-				      s->vector_name(s->ctx, f->a) : NULL);
+	json_string(j, "vector_name",
+		    known && s->vector_names_given ? s->vector_name(s->ctx, f->a) : NULL);
 	json_string(j, "state", f->kind == DIFF_STATE ? view_state_names[f->a] : NULL);
 	json_string(j, "path", f->kind == DIFF_PATH ? "slow" : NULL);
 	json_string(j, "stage", f->kind == DIFF_DELAY ? latency_stage_names[f->a] : NULL);
@@ -193,13 +193,16 @@ static void csv_row(const void *ctx, u64 i, struct cell *cells)
 void diff_csv(const struct diff_view *s, FILE *out)
 {
 	static const char *const titles[] = {
-		"vm_pid", "vm_id", "after_vm_pid", "after_vm_id", "name", "figure", "src", "dst",
-		"vector", "state", "path", "stage", "percentile", "unit", "before", "after",
-		"count_before", "count_after", "change", "low", "high", "p", "verdict", "why", NULL
+		"vm_pid", "vm_id",   "after_vm_pid", "after_vm_id", "name",   "figure",	    "src",
+		"dst",	  "vector",  "state",	     "path",	    "stage",  "percentile", "unit",
+		"before", "after",   "count_before", "count_after", "change", "low",	    "high",
+		"p",	  "verdict", "why",	     NULL
 	};
 
 	for (int i = 0; i < 2; i++)
 		remarks_loss(s->side[i].in, s->side[i].nr_in, out);
-	table_csv(&(struct table){ .title = titles, .ctx = s, .nr_rows = s->nr_figures,
-				   .row = csv_row }, out);
+	table_csv(
+		&(struct table){
+			.title = titles, .ctx = s, .nr_rows = s->nr_figures, .row = csv_row },
+		out);
 }

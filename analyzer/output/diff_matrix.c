@@ -10,13 +10,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define TEXT_MAX  10	/* vCPUs that fit into 80 columns */
+#define TEXT_MAX  10 /* vCPUs that fit into 80 columns */
 #define CELLS_MAX 250
-#define PLOT	  340	/* pixels of a panel's plot */
+#define PLOT	  340 /* pixels of a panel's plot */
 #define LEFT	  60
 #define TOP	  40
 #define BOTTOM	  50
-#define BAR	  140	/* the colours' scale, at the right */
+#define BAR	  140 /* the colours' scale, at the right */
 
 /* The cells of a VM, by sender and receiver; NULL: nothing was sent. */
 struct cells {
@@ -85,7 +85,8 @@ static void put_text_matrix(const struct diff_view *s, u32 vm, const struct cell
 		fputc('\n', out);
 	}
 	if (nr < c->nr)
-		fprintf(out, "# %u more vCPUs: a picture (-o NAME.png) has room for them\n", c->nr - nr);
+		fprintf(out, "# %u more vCPUs: a picture (-o NAME.png) has room for them\n",
+			c->nr - nr);
 }
 
 int diff_matrix_text(const struct diff_view *s, FILE *out)
@@ -111,8 +112,10 @@ static void put_palette(FILE *to)
 	fputs("set palette defined (", to);
 	for (int i = 0; i < DIFF_COLORS; i++)
 		fprintf(to, "%s%d '#%06x'", i ? ", " : "", i, diff_colors[i]);
-	fprintf(to, ")\nset cbrange [%g:%g]\nset cbtics ('1/4' -2, '1/2' -1, 'same' 0, '2 times' 1, "
-		"'4 times' 2)\n", -DIFF_RATIO_MAX, DIFF_RATIO_MAX);
+	fprintf(to,
+		")\nset cbrange [%g:%g]\nset cbtics ('1/4' -2, '1/2' -1, 'same' 0, '2 times' 1, "
+		"'4 times' 2)\n",
+		-DIFF_RATIO_MAX, DIFF_RATIO_MAX);
 }
 
 static double power_of(const struct diff_figure *f)
@@ -170,10 +173,11 @@ static void put_panel(const struct diff_view *s, u32 vm, const struct cells *c,
 	gnuplot_string(title, to);
 	fputc('\n', to);
 	put_tics(c, to);
-	fprintf(to, "set xrange [-0.5:%u.5]\nset yrange [%u.5:-0.5]\nplot $cells%u using 1:2:3 with image "
+	fprintf(to,
+		"set xrange [-0.5:%u.5]\nset yrange [%u.5:-0.5]\nplot $cells%u using 1:2:3 with image "
 		"pixels notitle, $changed%u using 1:2 with points pt 5 ps 1.2 lc rgb '#ffffff' notitle, "
-		"$changed%u using 1:2 with points pt 4 ps 1.2 lc rgb '#1b1d21' notitle\n", c->nr - 1,
-		c->nr - 1, vm, vm, vm);
+		"$changed%u using 1:2 with points pt 4 ps 1.2 lc rgb '#1b1d21' notitle\n",
+		c->nr - 1, c->nr - 1, vm, vm, vm);
 }
 
 int diff_script(const struct diff_picture *p, FILE *to)
@@ -186,7 +190,8 @@ int diff_script(const struct diff_picture *p, FILE *to)
 
 	gnuplot_page(&p->page, "heatmap --diff", at.width, at.height, to);
 	fputs("set multiplot\nset xlabel 'receiver'\nset ylabel 'sender'\nset key off\n"
-	      "set cblabel 'squares: beyond the noise'\n", to);
+	      "set cblabel 'squares: beyond the noise'\n",
+	      to);
 	put_palette(to);
 	for (u32 vm = 0; vm < nr && !ret; vm++) {
 		struct cells c;

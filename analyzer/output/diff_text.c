@@ -15,11 +15,11 @@ typedef unsigned long long ull;
 
 const char *const diff_verdict_names[DIFF_VERDICTS] = { "same", "changed", "new", "gone",
 							"untested" };
-const char *const diff_kind_names[DIFF_KINDS] = { "rate", "vector", "sent", "received", "pair",
-						  "state", "path", "place", "one_way", "latency" };
+const char *const diff_kind_names[DIFF_KINDS] = {
+	"rate", "vector", "sent", "received", "pair", "state", "path", "place", "one_way", "latency"
+};
 
-const char *diff_label(const struct diff_view *s, const struct diff_figure *f,
-		       char buf[DIFF_LABEL])
+const char *diff_label(const struct diff_view *s, const struct diff_figure *f, char buf[DIFF_LABEL])
 {
 	const char *name;
 
@@ -34,21 +34,20 @@ const char *diff_label(const struct diff_view *s, const struct diff_figure *f,
 		break;
 	case DIFF_SENT:
 	case DIFF_RECEIVED:
-		snprintf(buf, DIFF_LABEL, "%s by %u", f->kind == DIFF_SENT ? "sent" : "received", f->a);
+		snprintf(buf, DIFF_LABEL, "%s by %u", f->kind == DIFF_SENT ? "sent" : "received",
+			 f->a);
 		break;
-	case DIFF_PAIR:
-		snprintf(buf, DIFF_LABEL, "pair %u -> %u", f->a, f->b);
-		break;
-	case DIFF_STATE:
-		snprintf(buf, DIFF_LABEL, "receiver %s", view_state_names[f->a]);
-		break;
+	case DIFF_PAIR: snprintf(buf, DIFF_LABEL, "pair %u -> %u", f->a, f->b); break;
+	case DIFF_STATE: snprintf(buf, DIFF_LABEL, "receiver %s", view_state_names[f->a]); break;
 	case DIFF_DELAY:
 		snprintf(buf, DIFF_LABEL, "%s p%u", latency_stage_names[f->a], f->b);
 		break;
 	default:
-		snprintf(buf, DIFF_LABEL, "%s", f->kind == DIFF_VM ? "all IPIs" :
-			 f->kind == DIFF_PATH ? "slow path" :
-			 f->kind == DIFF_PLACE ? "on the sender's CPU" : "one-way");
+		snprintf(buf, DIFF_LABEL, "%s",
+			 f->kind == DIFF_VM	 ? "all IPIs"
+			 : f->kind == DIFF_PATH	 ? "slow path"
+			 : f->kind == DIFF_PLACE ? "on the sender's CPU"
+						 : "one-way");
 	}
 	return buf;
 }
@@ -92,8 +91,9 @@ static void row(const void *ctx, u64 i, struct cell *cells)
 	char label[VIEW_VM_LABEL], what[DIFF_LABEL], p[32];
 
 	if (r->vms)
-		cell_text_cut(cells++, vm->before.name ? vm->before.name :
-			      vm_view_label(&vm->before, label), 12);
+		cell_text_cut(cells++,
+			      vm->before.name ? vm->before.name : vm_view_label(&vm->before, label),
+			      12);
 	cell_text_cut(&cells[0], diff_label(r->s, f, what), 22);
 	cell_value(&cells[1], f, f->before);
 	cell_value(&cells[2], f, f->after);
@@ -130,8 +130,8 @@ static void put_notes(const struct diff_view *s, FILE *out)
 	struct paragraph p = { 0 };
 
 	for (u32 i = 0; i < s->nr_notes; i++) {
-		paragraph_say(&p, "differs: %s: %s before, %s after", s->note[i].what, s->note[i].before,
-			      s->note[i].after);
+		paragraph_say(&p, "differs: %s: %s before, %s after", s->note[i].what,
+			      s->note[i].before, s->note[i].after);
 		paragraph_put(&p, "# ", "#   ", out);
 	}
 }
@@ -147,8 +147,9 @@ static void put_vms(const struct diff_view *s, FILE *out)
 			fprintf(out, "# VM %s: matched by its ids, which both sides have alike\n",
 				vm_view_label(&vm->before, a));
 		else if (strcmp(vm->how, "name"))
-			fprintf(out, "# VM %s before is %s after (%s)\n", vm_view_label(&vm->before, a),
-				vm_view_label(&vm->after, b), vm->how);
+			fprintf(out, "# VM %s before is %s after (%s)\n",
+				vm_view_label(&vm->before, a), vm_view_label(&vm->after, b),
+				vm->how);
 	}
 	for (u32 i = 0; i < s->nr_odd; i++)
 		fprintf(out, "# VM %s %s: matches none, not compared (--match BEFORE=AFTER)\n",
@@ -184,21 +185,27 @@ static void put_summary(const struct diff_view *s, FILE *out)
 	say_untested(s, &p);
 	paragraph_put(&p, "# ", "# ", out);
 	if (!strcmp(s->method, "blocks"))
-		paragraph_say(&p, "changed: beyond the noise within these recordings, and %g~%% from "
-			      "run to run (--run-spread); it says nothing about other runs: give three "
-			      "recordings or more a side (before... -- after...)", 100 * s->run_spread);
+		paragraph_say(
+			&p,
+			"changed: beyond the noise within these recordings, and %g~%% from "
+			"run to run (--run-spread); it says nothing about other runs: give three "
+			"recordings or more a side (before... -- after...)",
+			100 * s->run_spread);
 	else if (!strcmp(s->method, "recordings"))
-		paragraph_say(&p, "changed: beyond what the %u and %u recordings differ among "
-			      "themselves", s->side[0].nr_in, s->side[1].nr_in);
+		paragraph_say(&p,
+			      "changed: beyond what the %u and %u recordings differ among "
+			      "themselves",
+			      s->side[0].nr_in, s->side[1].nr_in);
 	else
-		paragraph_say(&p, "nothing is tested: it takes one recording a side, or three or more");
+		paragraph_say(&p,
+			      "nothing is tested: it takes one recording a side, or three or more");
 	paragraph_put(&p, "# ", "# ", out);
 }
 
 void diff_text(const struct diff_view *s, const struct diff_style *style, FILE *out)
 {
-	static const char *const titles[] = { "VM", "figure", "before", "after", "change_%", "low_%",
-					      "high_%", "p", NULL };
+	static const char *const titles[] = { "VM",    "figure", "before", "after", "change_%",
+					      "low_%", "high_%", "p",	   NULL };
 	u32 shown = style->all ? s->nr_figures : s->changed;
 	struct rows r = { .s = s, .vms = s->nr_vm > 1 };
 	u32 nr = style->entries ? min_of(style->entries, shown) : shown;
@@ -214,8 +221,10 @@ void diff_text(const struct diff_view *s, const struct diff_style *style, FILE *
 		put_vms(s, out);
 	}
 	if (nr)
-		table_text(&(struct table){ .title = titles + !r.vms, .ctx = &r, .nr_rows = nr,
-					    .row = row }, out);
+		table_text(
+			&(struct table){
+				.title = titles + !r.vms, .ctx = &r, .nr_rows = nr, .row = row },
+			out);
 	if (nr < shown)
 		fprintf(out, "# %u more figures (-E %u shows them all)\n", shown - nr, shown);
 	if (!style->quiet)

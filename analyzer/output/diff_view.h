@@ -18,27 +18,36 @@ extern const char *const diff_verdict_names[DIFF_VERDICTS];
 enum diff_unit { DIFF_PER_SECOND, DIFF_SHARE, DIFF_NS };
 
 enum diff_kind {
-	DIFF_VM, DIFF_VECTOR, DIFF_SENT, DIFF_RECEIVED, DIFF_PAIR, DIFF_STATE, DIFF_PATH,
-	DIFF_PLACE, DIFF_ONE_WAY, DIFF_DELAY, DIFF_KINDS
+	DIFF_VM,
+	DIFF_VECTOR,
+	DIFF_SENT,
+	DIFF_RECEIVED,
+	DIFF_PAIR,
+	DIFF_STATE,
+	DIFF_PATH,
+	DIFF_PLACE,
+	DIFF_ONE_WAY,
+	DIFF_DELAY,
+	DIFF_KINDS
 };
 extern const char *const diff_kind_names[DIFF_KINDS]; /* as keys */
 
 struct diff_figure {
-	u32 vm;			/* index */
+	u32 vm; /* index */
 	enum diff_kind kind;
 	/* what is set depends on the kind: a vector, a vCPU, a pair, a state, a stage, percent */
 	u32 a, b;
 	enum diff_unit unit;
 	double before, after, change, low, high;
 	u64 n_before, n_after;
-	double p;		/* adjusted */
+	double p; /* adjusted */
 	enum diff_verdict verdict;
-	const char *why;	/* not tested: why; else NULL */
+	const char *why; /* not tested: why; else NULL */
 };
 
 struct diff_vm {
 	struct vm_view before, after;
-	const char *how;	/* match, name, alone, ids */
+	const char *how; /* match, name, alone, ids */
 };
 
 /* A VM that one side has, or not all recordings of a side. */
@@ -50,7 +59,7 @@ struct diff_odd_vm {
 struct diff_side {
 	const struct input_view *in;
 	u32 nr_in;
-	u64 span_ns;		/* all recordings together */
+	u64 span_ns;		      /* all recordings together */
 	const char *release, *source; /* NULL: unknown, or not the same in all */
 };
 
@@ -69,7 +78,7 @@ struct diff_view {
 	u32 nr_notes;
 	const struct diff_figure *figure; /* in the order to be shown: those that changed first */
 	u32 nr_figures, tested, changed;
-	const char *method;	/* blocks, recordings, none */
+	const char *method; /* blocks, recordings, none */
 	double level, min_change, run_spread;
 	const char *(*vector_name)(const void *ctx, u32 vector);
 	bool vector_names_given;
@@ -77,8 +86,8 @@ struct diff_view {
 };
 
 struct diff_style {
-	u32 entries;		/* rows; 0: all */
-	bool all;		/* also what did not change */
+	u32 entries; /* rows; 0: all */
+	bool all;    /* also what did not change */
 	bool quiet;
 };
 

@@ -25,15 +25,17 @@ void dot_begin(char *const *note, u32 nr_notes, FILE *out)
 	for (u32 i = 0; i < nr_notes; i++)
 		fprintf(out, "\t// %s\n", note[i]);
 	fputs("\tgraph [fontname=\"sans-serif\", labelloc=t, labeljust=l, style=rounded, "
-	      "color=\"#888888\", nodesep=0.4, label=\"", out);
+	      "color=\"#888888\", nodesep=0.4, label=\"",
+	      out);
 	for (u32 i = 0; i < nr_notes; i++) {
 		dot_put_text(note[i], out);
 		fputs("\\l", out);
 	}
 	fputs("\"]\n"
 	      "\tnode [fontname=\"sans-serif\", shape=circle, style=filled, fixedsize=true, "
-		"width=0.6]\n"
-	      "\tedge [fontname=\"sans-serif\", fontsize=10, color=\"#00000099\"]\n", out);
+	      "width=0.6]\n"
+	      "\tedge [fontname=\"sans-serif\", fontsize=10, color=\"#00000099\"]\n",
+	      out);
 }
 
 static void dot_put_node(const struct net *n, const struct net_node *v, u32 index, FILE *out)

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CHAR_WIDTH 7	/* pixels of a label's character: 10 points of a wide sans serif */
+#define CHAR_WIDTH 7 /* pixels of a label's character: 10 points of a wide sans serif */
 
 extern char **environ;
 
@@ -80,8 +80,10 @@ static int gnuplot_finish(pid_t pid, u64 size, FILE *errors, struct err *err)
 	if (WEXITSTATUS(status))
 		return err_set(err, -EIO, "gnuplot failed: %s", why[0] ? why : "without a reason");
 	if (!size)
-		return err_set(err, -EIO, "gnuplot wrote nothing: %s", why[0] ? why : "no "
-			"reason given");
+		return err_set(err, -EIO, "gnuplot wrote nothing: %s",
+			       why[0] ? why
+				      : "no "
+					"reason given");
 	return 0;
 }
 
@@ -99,8 +101,9 @@ static int gnuplot_draw(FILE *script, FILE *out, FILE *errors, struct err *err)
 	if (ret) {
 		close(fds[0]);
 		if (ret == -ENOENT)
-			return err_set(err, ret, "gnuplot is not installed: install the package "
-				       GNUPLOT_PACKAGE);
+			return err_set(
+				err, ret,
+				"gnuplot is not installed: install the package " GNUPLOT_PACKAGE);
 		return err_set(err, ret, "cannot start gnuplot: %s", strerror(-ret));
 	}
 	errno = 0;
@@ -144,7 +147,8 @@ void gnuplot_terminal(enum picture kind, u32 width, u32 height, FILE *to)
 		fprintf(to, "set terminal pdfcairo noenhanced font 'sans,10' size %.2fin,%.2fin\n",
 			width / 96.0, height / 96.0);
 	else
-		fprintf(to, "set terminal %s noenhanced font 'sans,10' size %u,%u background "
+		fprintf(to,
+			"set terminal %s noenhanced font 'sans,10' size %u,%u background "
 			"'#ffffff'\n",
 			name[kind], width, height);
 }
@@ -179,7 +183,8 @@ void gnuplot_place(u32 left, u32 top, u32 right, u32 bottom, u32 width, u32 heig
 {
 	double w = width, h = height;
 
-	fprintf(to, "set lmargin at screen %.6f\nset rmargin at screen %.6f\n"
+	fprintf(to,
+		"set lmargin at screen %.6f\nset rmargin at screen %.6f\n"
 		"set tmargin at screen %.6f\nset bmargin at screen %.6f\n",
 		left / w, right / w, (h - top) / h, (h - bottom) / h);
 }

@@ -31,13 +31,13 @@ void gnuplot_terminal(enum picture kind, u32 width, u32 height, FILE *to);
 /* What pictures have beside their panels. */
 struct picture_page {
 	enum picture kind;
-	char *const *note;	/* lines below: what is missing */
+	char *const *note; /* lines below: what is missing */
 	u32 nr_notes;
-	const char *data;	/* NULL: the data is in the script; else the name of its file */
-	const char *output;	/* with data: the picture's name */
+	const char *data;   /* NULL: the data is in the script; else the name of its file */
+	const char *output; /* with data: the picture's name */
 };
 
-#define PICTURE_LINE 17		/* pixels of a line of text */
+#define PICTURE_LINE 17 /* pixels of a line of text */
 
 /* The script's beginning: who made it, the terminal, the output's name, the notes at the foot. */
 void gnuplot_page(const struct picture_page *p, const char *command, u32 width, u32 height,

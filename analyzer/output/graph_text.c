@@ -16,8 +16,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define BLOCKS_MAX   8	/* VMs in full, unless all are asked for */
-#define PAIR_VECTORS 3	/* in a pair's line */
+#define BLOCKS_MAX   8 /* VMs in full, unless all are asked for */
+#define PAIR_VECTORS 3 /* in a pair's line */
 
 const char *const graph_sort_names[] = { "count", "src", "dst", "first", "last", NULL };
 
@@ -34,9 +34,9 @@ struct block {
 	int (*compare)(const void *a, const void *b);
 	struct pair *pair;
 	u32 nr, room;
-	u32 most;	/* so many are shown */
-	u32 pairs;	/* so many there are */
-	bool full;	/* the first `most` of them are sorted, and a later one has to be better */
+	u32 most;  /* so many are shown */
+	u32 pairs; /* so many there are */
+	bool full; /* the first `most` of them are sorted, and a later one has to be better */
 };
 
 static const char *graph_text_bold(bool color, bool on)
@@ -86,7 +86,8 @@ static void put_scope(const struct graph_view *g, FILE *out)
 {
 	if (view_from_stock(g))
 		fputs("# From kvm_apic_ipi and kvm_apic_accept_irq: no paths, no states of receivers.\n"
-		      "# inferred: threads were grouped into VMs by what they send each other.\n", out);
+		      "# inferred: threads were grouped into VMs by what they send each other.\n",
+		      out);
 	if (view_is_from(g, "probes"))
 		fputs("# From probes on KVM's delivery of interrupts. Pairs are those of directed fixed\n"
 		      "# IPIs alone; the coverage has the others. What AVIC or IPI virtualization\n"
@@ -103,10 +104,11 @@ static void put_scope(const struct graph_view *g, FILE *out)
 		fputs("# Vector names assume a Linux guest (--guest none: no names).\n", out);
 }
 
-static const char *const pair_titles[] = { "src", "dst", "IPIs", "share_%", "rate/s", "runnable_%",
-					   "vectors", NULL };
-static const char *const stock_pair_titles[] = { "src", "dst", "IPIs", "share_%", "rate/s",
-						 "runnable_%", "vectors", "known", NULL };
+static const char *const pair_titles[] = { "src",    "dst",	   "IPIs",    "share_%",
+					   "rate/s", "runnable_%", "vectors", NULL };
+static const char *const stock_pair_titles[] = { "src",	    "dst",    "IPIs",
+						 "share_%", "rate/s", "runnable_%",
+						 "vectors", "known",  NULL };
 
 static void vector_list(const struct graph_view *g, const struct pair *p, char *buf, size_t len)
 {
@@ -119,7 +121,8 @@ static void vector_list(const struct graph_view *g, const struct pair *p, char *
 		if (e.vector == VIEW_NO_VECTOR)
 			used += snprintf(buf + used, len - used, "%sunknown", i ? " " : "");
 		else
-			used += snprintf(buf + used, len - used, "%s0x%02x", i ? " " : "", e.vector);
+			used += snprintf(buf + used, len - used, "%s0x%02x", i ? " " : "",
+					 e.vector);
 	}
 	if (p->nr_rows > PAIR_VECTORS && used < len)
 		snprintf(buf + used, len - used, " +%u", p->nr_rows - PAIR_VECTORS);
@@ -154,16 +157,11 @@ int edge_view_compare(enum graph_sort sort, const struct edge_view *x, const str
 	int by_key = order(x->src, y->src) ?: order(x->dst, y->dst);
 
 	switch (sort) {
-	case SORT_COUNT:
-		return order(y->count, x->count) ?: by_key;
-	case SORT_DST:
-		return order(x->dst, y->dst) ?: by_key;
-	case SORT_FIRST:
-		return order(x->first_ns, y->first_ns) ?: by_key;
-	case SORT_LAST:
-		return order(x->last_ns, y->last_ns) ?: by_key;
-	default:
-		return by_key;
+	case SORT_COUNT: return order(y->count, x->count) ?: by_key;
+	case SORT_DST: return order(x->dst, y->dst) ?: by_key;
+	case SORT_FIRST: return order(x->first_ns, y->first_ns) ?: by_key;
+	case SORT_LAST: return order(x->last_ns, y->last_ns) ?: by_key;
+	default: return by_key;
 	}
 }
 
@@ -258,7 +256,9 @@ static int graph_text_put_block(const struct graph_view *g, u32 i, const struct 
 	static int (*const compare[NR_GRAPH_SORTS])(const void *, const void *) = {
 		by_count, by_src, by_dst, by_first, by_last,
 	};
-	struct block b = { .g = g, .vm = &g->vm[i], .compare = compare[style->sort],
+	struct block b = { .g = g,
+			   .vm = &g->vm[i],
+			   .compare = compare[style->sort],
 			   .most = style->entries ? style->entries : UINT32_MAX };
 	int ret = fold_pairs(&b);
 
@@ -279,18 +279,18 @@ static int graph_text_put_block(const struct graph_view *g, u32 i, const struct 
 	return 0;
 }
 
-static const char *const vm_titles[] = { "VM", "vCPUs", "IPIs", "rate/s", "slow_%", "runnable_%",
-					 "same_CPU_%", NULL, NULL, NULL };
+static const char *const vm_titles[] = { "VM",	       "vCPUs",	     "IPIs", "rate/s", "slow_%",
+					 "runnable_%", "same_CPU_%", NULL,   NULL,     NULL };
 /* Columns that are not always there: across, and name. */
 #define VM_MORE_COLUMNS 7
 
 struct vm_table {
 	const struct graph_view *g;
-	int name_width;	/* longer names are cut; 0: none is */
+	int name_width; /* longer names are cut; 0: none is */
 };
 
 /* What a terminal has left for names beside the columns before them. */
-#define NAME_COLUMN 64
+#define NAME_COLUMN    64
 #define NAME_WIDTH_MIN 12
 
 static void vm_row(const void *ctx, u64 row, struct cell *cells)
@@ -340,8 +340,12 @@ static void put_vm_table(const struct graph_view *g, const struct text_style *st
 				      NAME_WIDTH_MIN);
 	fprintf(out, "%s%s%u VMs%s\n", first ? "" : "\n", graph_text_bold(style->color, true),
 		g->nr_vm, graph_text_bold(style->color, false));
-	table_text(&(struct table){ .title = titles, .ctx = &t, .nr_rows = g->nr_vm,
-				    .row = vm_row, .indent = 2 }, out);
+	table_text(&(struct table){ .title = titles,
+				    .ctx = &t,
+				    .nr_rows = g->nr_vm,
+				    .row = vm_row,
+				    .indent = 2 },
+		   out);
 }
 
 /* The busiest VMs (of equals, the first ones), as numbers; returns how many there are. */
@@ -377,8 +381,10 @@ static int put_blocks(const struct graph_view *g, const struct text_style *style
 			return ret;
 	}
 	if (!all)
-		fprintf(out, "\n# %u VMs with fewer IPIs are in the table above only "
-			"(-v shows all, --vm PID/ID one)\n", g->nr_vm - nr);
+		fprintf(out,
+			"\n# %u VMs with fewer IPIs are in the table above only "
+			"(-v shows all, --vm PID/ID one)\n",
+			g->nr_vm - nr);
 	return 0;
 }
 

@@ -15,12 +15,12 @@ extern const char *const graph_sort_names[]; /* by enum graph_sort, NULL-termina
 int edge_view_compare(enum graph_sort sort, const struct edge_view *x, const struct edge_view *y);
 
 struct text_style {
-	u32 entries;		/* pairs to show of each VM; 0: all */
+	u32 entries; /* pairs to show of each VM; 0: all */
 	enum graph_sort sort;
-	int width;		/* of the terminal; 0: it is none, nothing is cut */
+	int width; /* of the terminal; 0: it is none, nothing is cut */
 	bool color;
-	bool quiet;		/* no remarks but those on loss */
-	bool verbose;		/* every VM in full */
+	bool quiet;   /* no remarks but those on loss */
+	bool verbose; /* every VM in full */
 };
 
 /* 0 or -ENOMEM. */

@@ -34,17 +34,19 @@ void xml_text(const char *s, FILE *out)
 static const struct key {
 	const char *of, *name, *type;
 } keys[] = {
-	{ "node", "vm", "string" }, { "node", "vcpu", "long" }, { "node", "group", "int" },
-	{ "node", "hub", "boolean" }, { "node", "out_degree", "int" }, { "node", "in_degree", "int" },
+	{ "node", "vm", "string" },	  { "node", "vcpu", "long" },
+	{ "node", "group", "int" },	  { "node", "hub", "boolean" },
+	{ "node", "out_degree", "int" },  { "node", "in_degree", "int" },
 	{ "node", "out_weight", "long" }, { "node", "in_weight", "long" },
-	{ "node", "color", "string" }, { "edge", "weight", "long" }, { "edge", "runnable", "long" },
-	{ "edge", "width", "double" },
+	{ "node", "color", "string" },	  { "edge", "weight", "long" },
+	{ "edge", "runnable", "long" },	  { "edge", "width", "double" },
 };
 
 void graphml_begin(char *const *note, u32 nr_notes, FILE *out)
 {
 	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-	      "<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n", out);
+	      "<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n",
+	      out);
 	for (u32 i = 0; i < nr_notes; i++) {
 		fputs("  <desc>", out);
 		xml_text(note[i], out);
@@ -90,8 +92,10 @@ void graphml_vm(const struct net *n, u32 index, FILE *out)
 	for (u32 i = 0; i < n->nr_shown; i++) {
 		const struct net_edge *e = &n->edge[i];
 
-		fprintf(out, "    <edge source=\"%u:%u\" "
-			"target=\"%u:%u\">", index, e->src, index, e->dst);
+		fprintf(out,
+			"    <edge source=\"%u:%u\" "
+			"target=\"%u:%u\">",
+			index, e->src, index, e->dst);
 		put_number("weight", e->count, out);
 		put_number("runnable", e->runnable, out);
 		fprintf(out, "<data key=\"width\">%.2f</data></edge>\n", net_width(n, e));

@@ -17,22 +17,22 @@
 
 /* Rows (from top to bottom) or columns: numbered, or named, or stretches of a scale. */
 struct heat_axis {
-	const char *title;	/* with its unit */
-	const char *unit_many;	/* what aggregated cells hold: "vCPUs" */
+	const char *title;     /* with its unit */
+	const char *unit_many; /* what aggregated cells hold: "vCPUs" */
 	u32 nr;
 	const u32 *id;
-	char *const *name;	/* or NULL */
-	const bool *divided;	/* a line stands before cell i; NULL: nowhere */
-	double step;		/* not 0: cell i is [i * step, (i + 1) * step) of a scale */
+	char *const *name;   /* or NULL */
+	const bool *divided; /* a line stands before cell i; NULL: nowhere */
+	double step;	     /* not 0: cell i is [i * step, (i + 1) * step) of a scale */
 };
 
 struct heat {
-	const char *title;	/* "VM 4242/3 web: 466 IPIs" */
+	const char *title;	 /* "VM 4242/3 web: 466 IPIs" */
 	const char *value_title; /* what a colour means, with its unit */
 	struct heat_axis rows, cols;
-	const u64 *num, *den;	/* [row * cols.nr + col] */
+	const u64 *num, *den; /* [row * cols.nr + col] */
 	double factor;
-	double top;		/* not 0: the scale's end (100 for percents) */
+	double top; /* not 0: the scale's end (100 for percents) */
 	bool log;
 };
 
@@ -42,7 +42,7 @@ struct heat_grid {
 	u32 group_rows, group_cols;
 	u32 nr_rows, nr_cols;
 	u64 *num, *den;
-	double low, high;	/* smallest and largest value; low > high: there is none */
+	double low, high; /* smallest and largest value; low > high: there is none */
 };
 
 int heat_group(const struct heat *h, u32 max_rows, u32 max_cols,
@@ -68,11 +68,11 @@ double heat_place(const struct heat_scale *s, double value);
  * The colours from the smallest to the largest value: lightness falls all the way, white is blank.
  */
 #define HEAT_COLORS 6
-extern const u32 heat_colors[HEAT_COLORS];	/* 0xrrggbb */
+extern const u32 heat_colors[HEAT_COLORS]; /* 0xrrggbb */
 u32 heat_color(double place);
 
 struct heat_tick {
-	double at;		/* in cells of the grid; 0 is the middle of the first */
+	double at; /* in cells of the grid; 0 is the middle of the first */
 	char text[64];
 };
 
@@ -95,7 +95,7 @@ int heat_text(const struct heat *h, int width, bool color, FILE *out);
 struct heat_picture {
 	const struct heat *panel;
 	u32 nr;
-	const char *title;	/* of several panels together; else the panel's own is there */
+	const char *title; /* of several panels together; else the panel's own is there */
 	struct picture_page page;
 };
 

@@ -13,21 +13,21 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define CELLS_MAX	250	/* rows or columns of one panel: at least 3 pixels each */
-#define PANEL_CELLS_MAX	130	/* of several: 2 pixels */
-#define NUMBERS_MAX	16	/* up to so many rows and columns, numbers stand in the cells */
-#define CHAR_WIDTH	7	/* pixels of a label's character: 10 points of a wide sans serif */
+#define CELLS_MAX	250 /* rows or columns of one panel: at least 3 pixels each */
+#define PANEL_CELLS_MAX 130 /* of several: 2 pixels */
+#define NUMBERS_MAX	16  /* up to so many rows and columns, numbers stand in the cells */
+#define CHAR_WIDTH	7   /* pixels of a label's character: 10 points of a wide sans serif */
 #define LINE_HEIGHT	17
-#define LINES_MAX	12	/* of notes below the picture */
+#define LINES_MAX	12 /* of notes below the picture */
 #define LINE_MAX_BYTES	400
-#define BAR_WIDTH	130	/* the colours' scale with its labels and title, at the right */
+#define BAR_WIDTH	130 /* the colours' scale with its labels and title, at the right */
 
 /* Pixels. A panel is its plot and what stands around it. */
 struct layout {
 	u32 cols, rows;
 	u32 plot_width, plot_height;
-	u32 left, top, right, bottom;	/* around each plot */
-	u32 head, foot;			/* of the page */
+	u32 left, top, right, bottom; /* around each plot */
+	u32 head, foot;		      /* of the page */
 	u32 width, height;
 };
 
@@ -51,8 +51,9 @@ static u32 label_width(const struct heat_axis *a)
 
 		if (a->name)
 			text_cut(a->name[i], 40, text, sizeof(text));
-		n = a->name ? (int)strlen(text) :
-		    a->step > 0 ? 8 : snprintf(text, sizeof(text), "%u", a->id[i]);
+		n = a->name	  ? (int)strlen(text)
+		    : a->step > 0 ? 8
+				  : snprintf(text, sizeof(text), "%u", a->id[i]);
 		widest = max_of(widest, (u32)n);
 	}
 	return widest * CHAR_WIDTH;
@@ -154,7 +155,8 @@ static void put_margins(const struct drawing *d, u32 i)
 	u32 x = i % l->cols * (l->left + l->plot_width + l->right) + l->left;
 	u32 y = l->height - l->head - l->top - i / l->cols * (l->top + l->plot_height + l->bottom);
 
-	fprintf(d->to, "set lmargin at screen %.6f\nset rmargin at screen %.6f\n"
+	fprintf(d->to,
+		"set lmargin at screen %.6f\nset rmargin at screen %.6f\n"
 		"set tmargin at screen %.6f\nset bmargin at screen %.6f\n",
 		x / w, (x + l->plot_width) / w, y / h, (y - l->plot_height) / h);
 }
@@ -198,10 +200,12 @@ static void put_plot(const struct drawing *d, u32 i)
 	fprintf(d->to, " matrix with image%s notitle",
 		(u64)g->nr_rows * g->nr_cols <= 64 * 64 ? " pixels" : "");
 	if (numbers_fit(d, g))
-		fprintf(d->to, ", \\\n\t'' matrix using 1:($3 == $3 ? $2 : NaN):(sprintf('%s', $3)):"
+		fprintf(d->to,
+			", \\\n\t'' matrix using 1:($3 == $3 ? $2 : NaN):(sprintf('%s', $3)):"
 			"($3 > %.10g ? 0xffffff : 0x000000) with labels textcolor rgb variable "
 			"notitle",
-			g->high < 100 && g->h->factor != 1 && !(g->h->top > 0) ? "%.3g" : "%.0f", dark);
+			g->high < 100 && g->h->factor != 1 && !(g->h->top > 0) ? "%.3g" : "%.0f",
+			dark);
 	fputc('\n', d->to);
 }
 
@@ -239,8 +243,8 @@ static void put_lines(const struct drawing *d, const struct heat_grid *g)
 	fputs("unset arrow\n", d->to);
 	for (u32 r = 0; r < g->nr_rows; r++)
 		if (heat_divided(&g->h->rows, g->group_rows, r))
-			fprintf(d->to, form, "graph ", 0.0, "first ", r - 0.5, "graph ", 1.0, "first ",
-				r - 0.5);
+			fprintf(d->to, form, "graph ", 0.0, "first ", r - 0.5, "graph ", 1.0,
+				"first ", r - 0.5);
 	for (u32 c = 0; c < g->nr_cols; c++)
 		if (heat_divided(&g->h->cols, g->group_cols, c))
 			fprintf(d->to, form, "first ", c - 0.5, "graph ", 0.0, "first ", c - 0.5,

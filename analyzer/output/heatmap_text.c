@@ -10,13 +10,13 @@
 
 #include <errno.h>
 
-#define ROWS_MAX 64
+#define ROWS_MAX  64
 #define LABEL_MAX 24
 
 struct text_heat {
 	const struct heat_grid *g;
 	struct heat_scale scale;
-	int label, cell;	/* widths, in columns */
+	int label, cell; /* widths, in columns */
 	bool color;
 	FILE *out;
 };
@@ -62,8 +62,9 @@ static void heatmap_text_put_line(const struct text_heat *t)
 {
 	fprintf(t->out, "%*s", t->label, "");
 	for (u32 c = 0; c < t->g->nr_cols; c++)
-		fprintf(t->out, "%s%.*s", heat_divided(&t->g->h->cols, t->g->group_cols, c) ? "+" : "",
-			t->cell, "--");
+		fprintf(t->out, "%s%.*s",
+			heat_divided(&t->g->h->cols, t->g->group_cols, c) ? "+" : "", t->cell,
+			"--");
 	fputc('\n', t->out);
 }
 

@@ -61,7 +61,8 @@ static void put_loss(const struct graph_view *g, FILE *out)
 		fputs("</p>\n", out);
 	} else {
 		fputs("<p class=\"whole\">No record was lost or damaged, as far as the trace "
-		      "says.</p>\n", out);
+		      "says.</p>\n",
+		      out);
 	}
 	free(text);
 }
@@ -87,9 +88,10 @@ static void put_coverage(const struct graph_view *g, FILE *out)
 static void html_put_inputs(const struct graph_view *g, FILE *out)
 {
 	fputs("<div class=\"wide\"><table><caption>What was read</caption><tr><th>file<th>"
-		"CPUs<th>clock"
+	      "CPUs<th>clock"
 	      "<th>duration, s<th>records<th>directed IPIs<th>gaps<th>lost<th>overrun<th>"
-		"damaged\n", out);
+	      "damaged\n",
+	      out);
 	for (u32 i = 0; i < g->nr_in; i++) {
 		const struct input_view *in = &g->in[i];
 
@@ -101,8 +103,9 @@ static void html_put_inputs(const struct graph_view *g, FILE *out)
 			fputs("<td>unknown", out);
 		else
 			fprintf(out, "<td>%.6f", (double)in->duration_ns / 1e9);
-		fprintf(out, "<td>%llu<td>%llu<td>%llu<td>%s%llu<td>", (ull)in->records, (ull)in->events, (ull)in->gaps,
-			in->lost_known ? "" : "at least ", (ull)in->lost);
+		fprintf(out, "<td>%llu<td>%llu<td>%llu<td>%s%llu<td>", (ull)in->records,
+			(ull)in->events, (ull)in->gaps, in->lost_known ? "" : "at least ",
+			(ull)in->lost);
 		if (in->overrun_known)
 			fprintf(out, "%llu", (ull)in->overrun);
 		else
@@ -120,9 +123,10 @@ static u64 runnable_of(const u64 state[VIEW_STATES + 1])
 static void put_overview(const struct graph_view *g, FILE *out)
 {
 	fputs("<div class=\"wide\"><table class=\"sortable\" id=\"overview\"><caption>"
-		"VMs</caption><thead><tr>"
+	      "VMs</caption><thead><tr>"
 	      "<th>VM<th>vCPUs<th>pairs<th>IPIs<th>IPIs/s<th>runnable, %<th>fast path, %"
-	      "</thead><tbody>\n", out);
+	      "</thead><tbody>\n",
+	      out);
 	for (u32 i = 0; i < g->nr_vm; i++) {
 		const struct vm_view *vm = &g->vm[i];
 
@@ -144,7 +148,8 @@ static void put_overview(const struct graph_view *g, FILE *out)
 static void put_choice(const struct graph_view *g, FILE *out)
 {
 	fputs("<p class=\"choice\"><label>Show <select id=\"vm\"><option value=\"\">all "
-		"VMs</option>", out);
+	      "VMs</option>",
+	      out);
 	for (u32 i = 0; i < g->nr_vm; i++) {
 		fputs("<option value=\"", out);
 		put_anchor(&g->vm[i], out);
@@ -181,14 +186,16 @@ void html_begin(const struct graph_view *g, FILE *out)
 	      "<meta name=\"color-scheme\" content=\"light dark\">\n"
 	      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
 	      "style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; "
-	      "form-action 'none'\">\n<title>Directed IPIs</title>\n<style>\n", out);
+	      "form-action 'none'\">\n<title>Directed IPIs</title>\n<style>\n",
+	      out);
 	put_colors(out);
 	fputs(html_style, out);
 	fputs("</style></head>\n<body>\n<h1>Directed IPIs between vCPUs</h1>\n", out);
 	put_loss(g, out);
 	fputs("<p>Directed fixed IPIs only: paravirtual, Hyper-V, AVIC and hardware-virtualized "
-		"IPIs, "
-	      "broadcasts and multicasts are not recorded.", out);
+	      "IPIs, "
+	      "broadcasts and multicasts are not recorded.",
+	      out);
 	if (!g->vector_names_given)
 		fputs(" Vector names assume a Linux guest.", out);
 	fputs("</p>\n", out);
@@ -202,7 +209,8 @@ void html_begin(const struct graph_view *g, FILE *out)
 static void html_put_states(const struct vm_view *vm, FILE *out)
 {
 	fputs("<div class=\"wide\"><table><caption>Receivers when the IPI was sent</caption>"
-		"<tr>", out);
+	      "<tr>",
+	      out);
 	for (int i = 0; i <= VIEW_STATES; i++)
 		fprintf(out, "<th><b class=\"g%d\"></b> %s", i, view_state_names[i]);
 	fputs("\n<tr>", out);
@@ -213,8 +221,9 @@ static void html_put_states(const struct vm_view *vm, FILE *out)
 	}
 	/* The same as a bar; its parts are told apart by order and by the table above. */
 	fputs("\n</table></div>\n<svg class=\"bar\" viewBox=\"0 0 100 4\" "
-		"preserveAspectRatio=\"none\" role=\"img\" "
-	      "aria-label=\"states\">", out);
+	      "preserveAspectRatio=\"none\" role=\"img\" "
+	      "aria-label=\"states\">",
+	      out);
 	for (int i = 0, at = 0; i <= VIEW_STATES && vm->ipis; i++) {
 		int width = (int)(vm->state[i] * 10000 / vm->ipis);
 
@@ -237,8 +246,9 @@ static void html_put_vectors(const struct graph_view *g, const struct html_vm *v
 
 	g->vectors(g->ctx, v->number, count);
 	fputs("<details open><summary>Vectors</summary><div class=\"wide tall\"><table "
-		"class=\"sortable\"><thead><tr><th>"
-	      "vector<th>name<th>IPIs<th>%</thead><tbody>\n", out);
+	      "class=\"sortable\"><thead><tr><th>"
+	      "vector<th>name<th>IPIs<th>%</thead><tbody>\n",
+	      out);
 	for (u32 i = 0; i <= VIEW_NO_VECTOR; i++) {
 		const char *name = i < VIEW_NO_VECTOR ? g->vector_name(g->ctx, i) : NULL;
 
@@ -264,20 +274,24 @@ static void html_put_metrics(const struct net *n, FILE *out)
 			n->percent[i]);
 	fputs(" of the IPIs. ", out);
 	html_percent(n->one_way, n->weight, out);
-	fprintf(out, "&nbsp;%% have none the other way. vCPUs that talk among themselves form "
+	fprintf(out,
+		"&nbsp;%% have none the other way. vCPUs that talk among themselves form "
 		"%u group%s, which "
-		"hold ", n->nr_groups, n->nr_groups == 1 ? "" : "s");
+		"hold ",
+		n->nr_groups, n->nr_groups == 1 ? "" : "s");
 	html_percent(n->inside, n->weight, out);
 	fputs("&nbsp;% of the IPIs.</p>\n<div class=\"wide tall\"><table class=\"sortable vcpus\">"
-		"<thead><tr><th>vCPU<th>"
-	      "sends to<th>gets from<th>sent<th>received<th>group<th>hub</thead><tbody>\n", out);
+	      "<thead><tr><th>vCPU<th>"
+	      "sends to<th>gets from<th>sent<th>received<th>group<th>hub</thead><tbody>\n",
+	      out);
 	for (u32 i = 0; i < n->nr_nodes; i++) {
 		const struct net_node *v = &n->node[i];
 
-		fprintf(out, "<tr><td>%u<td>%u<td>%u<td>%llu<td>%llu<td>%u<td>"
-			"%s\n", v->id, v->out_degree,
-			v->in_degree, (ull)v->out_weight, (ull)v->in_weight, v->group,
-			v->hub ? "hub" : "");
+		fprintf(out,
+			"<tr><td>%u<td>%u<td>%u<td>%llu<td>%llu<td>%u<td>"
+			"%s\n",
+			v->id, v->out_degree, v->in_degree, (ull)v->out_weight, (ull)v->in_weight,
+			v->group, v->hub ? "hub" : "");
 	}
 	fputs("</tbody></table></div></details>\n", out);
 }
@@ -290,8 +304,9 @@ static void html_put_edges(const struct graph_view *g, const struct net *n, FILE
 	if (shown < n->nr_edges)
 		fprintf(out, "<p>The %u pairs with most IPIs of %u.</p>", shown, n->nr_edges);
 	fputs("<div class=\"wide tall\"><table class=\"sortable pairs\"><thead><tr><th>src<th>"
-		"dst<th>IPIs<th>%<th>IPIs/s"
-	      "<th>runnable, %</thead><tbody>\n", out);
+	      "dst<th>IPIs<th>%<th>IPIs/s"
+	      "<th>runnable, %</thead><tbody>\n",
+	      out);
 	for (u32 i = 0; i < shown; i++) {
 		const struct net_edge *e = &n->edge[i];
 
@@ -347,20 +362,23 @@ int html_vm(const struct graph_view *g, const struct html_vm *v, FILE *out)
 	fprintf(out, " ms, the highest %llu IPIs</figcaption>", (ull)highest(v));
 	svg_rates(v->bin, v->nr_bins, v->bin_ns, out);
 	fputs("</figure>\n<div class=\"pictures\"><figure><figcaption>Sender (down) "
-		"\xe2\x86\x92 receiver (across)"
-	      "</figcaption>", out);
+	      "\xe2\x86\x92 receiver (across)"
+	      "</figcaption>",
+	      out);
 	ret = svg_matrix(v->matrix, out);
 	put_legend(v->matrix, out);
 	if (v->matrix->rows.nr > SVG_MATRIX_MAX)
-		fprintf(out, "<p>Cells of neighbouring vCPUs are taken together: %u are too "
+		fprintf(out,
+			"<p>Cells of neighbouring vCPUs are taken together: %u are too "
 			"many.</p>",
 			v->matrix->rows.nr);
 	fputs("<p class=\"order\"><label>Order <select><option value=\"id\">by id</option>"
-		"<option value=\"sent\">by sent"
+	      "<option value=\"sent\">by sent"
 	      "</option><option value=\"received\">by received</option><option value=\"group\">"
-		"by group</option>"
+	      "by group</option>"
 	      "</select></label> <output></output></p></figure>\n<figure><figcaption>The "
-		"heaviest pairs", out);
+	      "heaviest pairs",
+	      out);
 	if (net_cut_remark(v->net, remark, sizeof(remark)))
 		fprintf(out, "; lighter ones are left out");
 	fputs("</figcaption>", out);

@@ -19,10 +19,10 @@
 
 struct html_vm {
 	const struct vm_view *vm;
-	u32 number;		/* its place in the graph */
+	u32 number; /* its place in the graph */
 	const struct heat *matrix;
 	const struct net *net;
-	const u64 *bin;		/* IPIs by time */
+	const u64 *bin; /* IPIs by time */
 	u32 nr_bins;
 	u64 bin_ns;
 	/* What the trace tells of yields and latencies; NULL: nothing. */
@@ -32,7 +32,7 @@ struct html_vm {
 	const struct latency_vm *latency;
 };
 
-#define HTML_EDGES_MAX 4096	/* rows of a VM's table of pairs */
+#define HTML_EDGES_MAX 4096 /* rows of a VM's table of pairs */
 
 /* The page's beginning: inputs, loss, what is covered, all VMs. */
 void html_begin(const struct graph_view *g, FILE *out);

@@ -131,8 +131,8 @@ static int html_latency_put_part(const struct latency_view *s, const struct late
 
 static void put_slowest(const struct latency_view *s, const struct latency_vm *vm, FILE *out)
 {
-	static const char *const titles[] = { "sent at, s", "src",          "dst",
-					      "vector",     "receiver was", "accepted, \xc2\xb5s",
+	static const char *const titles[] = { "sent at, s", "src",	    "dst",
+					      "vector",	    "receiver was", "accepted, \xc2\xb5s",
 					      "injected",   "acknowledged", "running",
 					      NULL };
 	u32 nr = 0;

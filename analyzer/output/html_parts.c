@@ -86,6 +86,8 @@ char *html_joined(void (*put)(const void *ctx, FILE *out), const void *ctx)
 	}
 	/* What is indented below a line is its list. */
 	for (char *c = text; *c; c++)
-		*c = *c == '\n' && !strncmp(c, "\n#   CPU ", 9) ? ';' : *c == '#' || *c == '\n' ? ' ' : *c;
+		*c = *c == '\n' && !strncmp(c, "\n#   CPU ", 9) ? ';'
+		     : *c == '#' || *c == '\n'			? ' '
+								: *c;
 	return text;
 }

@@ -78,7 +78,7 @@ static void html_yield_put_hints(const struct yield_view *s, const struct yield_
 {
 	static const char *const titles[] = {
 		"window, ms",  "hints", "replaced",  "by another, %", "by the same, %",
-		"outlived, %", "open",  "alive, ms", "alive at once", NULL
+		"outlived, %", "open",	"alive, ms", "alive at once", NULL
 	};
 
 	html_table("Each sender's last receiver is its hint", "hints", titles, out);
@@ -133,7 +133,8 @@ static void html_yield_put_accuracy(const struct yield_replay *r, FILE *out)
 {
 	fprintf(out, "<p>%llu spins, replayed as %s searches. ", (ull)r->spins, r->order);
 	if (!r->probed) {
-		fprintf(out, "<strong>Unverified:</strong> %s; of the kernel's picks ", r->unverified);
+		fprintf(out, "<strong>Unverified:</strong> %s; of the kernel's picks ",
+			r->unverified);
 		html_percent(r->sure, r->spins, out);
 		fputs("&nbsp;% are sure.", out);
 	} else {
@@ -155,8 +156,8 @@ static void html_yield_put_accuracy(const struct yield_replay *r, FILE *out)
 
 static void html_yield_put_policies(const struct yield_replay *r, FILE *out)
 {
-	static const char *const titles[] = { "policy",      "picks",        "none",  "hits",
-					      "hits, %",     "missed",       "stale", "overboost",
+	static const char *const titles[] = { "policy",	     "picks",	     "none",  "hits",
+					      "hits, %",     "missed",	     "stale", "overboost",
 					      "as stock, %", "sure hits, %", NULL };
 
 	html_table("Whom each policy would have picked, spin by spin", "policies", titles, out);
@@ -191,13 +192,14 @@ static void put_rate(const struct yield_rate *r, FILE *out)
 
 static void put_episodes(const struct yield_replay *r, FILE *out)
 {
-	static const char *const titles[] = { "policy", "hits", "hits, %", "from, %", "to, %",
-					      "user", "kernel", "unknown", NULL };
+	static const char *const titles[] = { "policy", "hits",	  "hits, %", "from, %", "to, %",
+					      "user",	"kernel", "unknown", NULL };
 	const struct yield_episodes *e = r->episodes;
 	char name[48];
 
-	html_table("Wait episodes: the first spin of each at which an awaited vCPU could be yielded to",
-		   "episodes", titles, out);
+	html_table(
+		"Wait episodes: the first spin of each at which an awaited vCPU could be yielded to",
+		"episodes", titles, out);
 	for (u32 i = 0; i < r->nr_policies; i++) {
 		const struct yield_policy_episodes *p = &r->policy[i].episodes;
 
@@ -217,8 +219,8 @@ static void put_episodes(const struct yield_replay *r, FILE *out)
 static void put_sweep(const struct yield_replay *r, FILE *out)
 {
 	static const char *const titles[] = { "window, ms", "filter hits",
-					      "missed",     "priority hits",
-					      "missed",     "stale hints",
+					      "missed",	    "priority hits",
+					      "missed",	    "stale hints",
 					      NULL };
 
 	html_table("The window: as a filter (ipi-v3 relaxed), as a priority (ipi-first)", "sweep",

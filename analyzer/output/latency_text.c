@@ -30,8 +30,8 @@ static void cell_us(struct cell *c, bool known, u64 ns)
 	cell_number(c, text);
 }
 
-static const char *const stage_titles[] = { "until", "IPIs", "min_us", "mean_us", "p50_us", "p90_us",
-					    "p99_us", "max_us", NULL };
+static const char *const stage_titles[] = { "until",  "IPIs",	"min_us", "mean_us", "p50_us",
+					    "p90_us", "p99_us", "max_us", NULL };
 
 static void stage_row(const void *ctx, u64 row, struct cell *cells)
 {
@@ -49,8 +49,8 @@ static void stage_row(const void *ctx, u64 row, struct cell *cells)
  * Microseconds until it was injected, acknowledged, and until the receiver ran; the rest is in CSV
  * and JSON.
  */
-static const char *const part_titles[] = { "", "IPIs", "inj_p50", "ack_p50", "ack_p99", "run_p50",
-					   "run_p99", NULL };
+static const char *const part_titles[] = { "",	      "IPIs",	 "inj_p50", "ack_p50",
+					   "ack_p99", "run_p50", "run_p99", NULL };
 #define PART_NAME_WIDTH 17
 
 static void part_name(const struct latency_view *s, const struct latency_line *l, char *buf,
@@ -118,14 +118,18 @@ static void latency_text_put_part(const struct latency_view *s, const struct lat
 	titles[0] = part_names[part];
 	shown = style->entries ? min_of(style->entries, nr) : nr;
 	fputc('\n', out);
-	table_text(&(struct table){ .title = titles, .ctx = &r, .nr_rows = shown, .row = part_row,
-				    .indent = 4 }, out);
+	table_text(&(struct table){ .title = titles,
+				    .ctx = &r,
+				    .nr_rows = shown,
+				    .row = part_row,
+				    .indent = 4 },
+		   out);
 	if (shown < nr)
 		fprintf(out, "# %u more (-E %u shows them all)\n", nr - shown, nr);
 }
 
-static const char *const slow_titles[] = { "sent_at_s", "VM", "pair", "vec", "receiver", "inj_us",
-					   "ack_us", "run_us", NULL };
+static const char *const slow_titles[] = { "sent_at_s", "VM",	  "pair",   "vec", "receiver",
+					   "inj_us",	"ack_us", "run_us", NULL };
 
 static void slow_row(const void *ctx, u64 row, struct cell *cells)
 {
@@ -159,7 +163,8 @@ static bool put_remarks(const struct latency_view *s, const struct latency_style
 	said = remarks_loss(s->in, s->nr_in, out);
 	if (view_lossy(s->in, s->nr_in))
 		fputs("# lower bounds: IPIs and counts; percentiles are of what was recorded; no IPI\n"
-		      "#   is followed across a gap\n", out);
+		      "#   is followed across a gap\n",
+		      out);
 	if (s->given_up)
 		fprintf(out, "# %llu IPIs are not followed to the end: too many waited at once\n",
 			s->given_up);
@@ -213,8 +218,12 @@ void latency_text(const struct latency_view *s, const struct latency_style *styl
 	if (!s->nr_slow)
 		return;
 	fputs("\nSlowest\n", out);
-	table_text(&(struct table){ .title = slow_titles, .ctx = &r, .nr_rows = s->nr_slow,
-				    .row = slow_row, .indent = 2 }, out);
+	table_text(&(struct table){ .title = slow_titles,
+				    .ctx = &r,
+				    .nr_rows = s->nr_slow,
+				    .row = slow_row,
+				    .indent = 2 },
+		   out);
 }
 
 static void csv_line(const struct latency_vm *vm, const struct latency_line *l, FILE *out)
@@ -252,7 +261,8 @@ void latency_csv(const struct latency_view *s, FILE *out)
 {
 	remarks_loss(s->in, s->nr_in, out);
 	fputs("vm_pid,vm_id,part,src,dst,vector,state,until,ipis,count,min_ns,mean_ns,p50_ns,p90_ns,p99_ns,"
-	      "max_ns\n", out);
+	      "max_ns\n",
+	      out);
 	for (u32 i = 0; i < s->nr_vm; i++)
 		for (u32 k = 0; k < s->vm[i].nr_lines; k++)
 			csv_line(&s->vm[i], &s->vm[i].line[k], out);

@@ -51,7 +51,7 @@ struct latency_view {
 	u32 nr_slow;
 	bool answers_known; /* acknowledgements were recorded; false: the next two are 0 */
 	u64 unanswered;
-	u64 given_up; /* of these, because too many waited at once */
+	u64 given_up;			      /* of these, because too many waited at once */
 	u64 vm_error_parts, part_error_parts; /* percentiles are right to 1 part in that */
 	const char *missing[LATENCY_STAGES];  /* what to record; NULL: it is there */
 	const char *(*vector_name)(const void *ctx, u32 vector);

@@ -10,8 +10,8 @@
 static const u8 state_order[] = { 0, 1, 2, 4, 3, 5 };
 
 const char *const live_view_stage_names[] = { "acknowledged", "running" };
-const char *const live_view_state_names[] = { "guest", "host", "preempted", "halted", "woken",
-					      "unknown" };
+const char *const live_view_state_names[] = { "guest",	"host",	 "preempted",
+					      "halted", "woken", "unknown" };
 
 u64 live_view_rate(const struct live_view *v, u64 amount)
 {
@@ -80,8 +80,8 @@ static u32 put_edge(const struct live_view *v, u32 n, u32 end, struct json *j)
 	u64 count = 0;
 	u32 last = n;
 
-	for (; last < end && v->vector[last].src == first->src &&
-	       v->vector[last].dst == first->dst; last++)
+	for (; last < end && v->vector[last].src == first->src && v->vector[last].dst == first->dst;
+	     last++)
 		count += v->vector[last].ipis;
 	json_object_flat(j, NULL);
 	json_u64(j, "src", first->src);

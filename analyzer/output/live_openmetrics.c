@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-#define LE_FIRST 10	/* 2^10 ns, about 1 us */
+#define LE_FIRST 10 /* 2^10 ns, about 1 us */
 #define LE_COUNT 13
 #define LE_STEP	 2
 
@@ -158,14 +158,16 @@ void live_openmetrics(const struct live_view *v, u32 pairs, FILE *out)
 		put_pairs_of(v, &v->vm[i], pairs, out);
 	if (v->have_latency) {
 		put_family("kvm_ipi_latency_seconds", "histogram", "seconds",
-			   "From the send to the EOI, and until the receiver was scheduled in.", out);
+			   "From the send to the EOI, and until the receiver was scheduled in.",
+			   out);
 		for (u32 i = 0; i < v->nr_vms; i++)
 			for (u32 s = 0; s < LIVE_VIEW_STAGES; s++)
 				put_histogram(v, i, s, out);
 	}
-	put_family("kvm_ipi_lost", "counter", NULL, "IPIs that found no room in the kernel's table.",
-		   out);
-	fprintf(out, "kvm_ipi_lost_total %llu\n", (unsigned long long)(v->lost_ipis + v->lost_sends));
+	put_family("kvm_ipi_lost", "counter", NULL,
+		   "IPIs that found no room in the kernel's table.", out);
+	fprintf(out, "kvm_ipi_lost_total %llu\n",
+		(unsigned long long)(v->lost_ipis + v->lost_sends));
 	if (v->have_cost) {
 		put_family("kvm_ipi_cost_ratio", "gauge", "ratio",
 			   "Time that counting takes, as a part of one CPU.", out);

@@ -5,13 +5,36 @@
 
 #include <stdlib.h>
 
-static const char *const csv_titles[] = {
-	"elapsed_ns", "interval_ns", "vm_pid", "vm_id", "name", "vcpus", "ipis", "new_ipis",
-	"ipis_per_s", "fast", "slow", "avic", "guest", "host", "preempted", "woken", "halted",
-	"unknown", "new_runnable", "acknowledged_count", "acknowledged_p50_ns",
-	"acknowledged_p99_ns", "running_count", "running_p50_ns", "running_p99_ns", "hottest_src",
-	"hottest_dst", "hottest_ipis", "gone", NULL
-};
+static const char *const csv_titles[] = { "elapsed_ns",
+					  "interval_ns",
+					  "vm_pid",
+					  "vm_id",
+					  "name",
+					  "vcpus",
+					  "ipis",
+					  "new_ipis",
+					  "ipis_per_s",
+					  "fast",
+					  "slow",
+					  "avic",
+					  "guest",
+					  "host",
+					  "preempted",
+					  "woken",
+					  "halted",
+					  "unknown",
+					  "new_runnable",
+					  "acknowledged_count",
+					  "acknowledged_p50_ns",
+					  "acknowledged_p99_ns",
+					  "running_count",
+					  "running_p50_ns",
+					  "running_p99_ns",
+					  "hottest_src",
+					  "hottest_dst",
+					  "hottest_ipis",
+					  "gone",
+					  NULL };
 
 static void csv_row(const void *ctx, u64 row, struct cell *cells)
 {
@@ -57,8 +80,10 @@ void live_csv(const struct live_view *v, bool header, FILE *out)
 	size_t len = 0;
 	FILE *f = header ? NULL : open_memstream(&text, &len);
 
-	table_csv(&(struct table){ .title = csv_titles, .ctx = v, .nr_rows = v->nr_vms,
-				   .row = csv_row }, f ? f : out);
+	table_csv(
+		&(struct table){
+			.title = csv_titles, .ctx = v, .nr_rows = v->nr_vms, .row = csv_row },
+		f ? f : out);
 	if (f) {
 		fclose(f);
 		line = strchr(text, '\n');
@@ -68,10 +93,9 @@ void live_csv(const struct live_view *v, bool header, FILE *out)
 	fflush(out);
 }
 
-static const char *const titles[] = {
-	"vm", "name", "vcpus", "ipis/s", "runnable%", "eoi_p50_us", "eoi_p99_us", "run_p99_us",
-	"hottest", "pair/s", "total", NULL
-};
+static const char *const titles[] = { "vm",	   "name",	 "vcpus",      "ipis/s",
+				      "runnable%", "eoi_p50_us", "eoi_p99_us", "run_p99_us",
+				      "hottest",   "pair/s",	 "total",      NULL };
 
 static void cell_us(struct cell *c, const struct live_view_latency *l, u64 ns)
 {
@@ -114,9 +138,8 @@ void live_text(const struct live_view *v, u32 entries, FILE *out)
 	fprintf(out, "# %llu.%03llu s, %s: %u VM%s, %llu IPIs/s, %llu in all; lost %llu\n",
 		(unsigned long long)(v->elapsed_ns / 1000000000),
 		(unsigned long long)(v->elapsed_ns / 1000000 % 1000), v->backend, v->nr_vms,
-		v->nr_vms == 1 ? "" : "s",
-		(unsigned long long)live_view_rate(v, v->new_ipis), (unsigned long long)v->ipis,
-		(unsigned long long)(v->lost_ipis + v->lost_sends));
+		v->nr_vms == 1 ? "" : "s", (unsigned long long)live_view_rate(v, v->new_ipis),
+		(unsigned long long)v->ipis, (unsigned long long)(v->lost_ipis + v->lost_sends));
 	table_text(&(struct table){ .title = titles, .ctx = v, .nr_rows = nr, .row = text_row },
 		   out);
 	if (nr < v->nr_vms)

@@ -11,10 +11,10 @@
 
 #include "util/types.h"
 
-#define LIVE_VIEW_TREND  32
-#define LIVE_VIEW_STAGES 2	/* EOI, scheduled in */
-#define LIVE_VIEW_STATES 6	/* enum ipi_state, then those without a name */
-#define LIVE_VIEW_PATHS  4	/* fast, slow, avic, those without a name */
+#define LIVE_VIEW_TREND	 32
+#define LIVE_VIEW_STAGES 2 /* EOI, scheduled in */
+#define LIVE_VIEW_STATES 6 /* enum ipi_state, then those without a name */
+#define LIVE_VIEW_PATHS	 4 /* fast, slow, avic, those without a name */
 
 struct live_view_latency {
 	u64 nr, p50_ns, p99_ns;
@@ -28,20 +28,20 @@ struct live_view_pair {
 struct live_view_vm {
 	s32 pid;
 	u32 id;
-	bool have_id;		/* the kernel's; else a number from 1 */
-	bool gone;		/* its process has ended */
-	u32 quiet;		/* intervals without an IPI, up to now */
-	const char *name;	/* or NULL */
-	u32 vcpus;		/* seen as sender or receiver */
+	bool have_id;	  /* the kernel's; else a number from 1 */
+	bool gone;	  /* its process has ended */
+	u32 quiet;	  /* intervals without an IPI, up to now */
+	const char *name; /* or NULL */
+	u32 vcpus;	  /* seen as sender or receiver */
 	u64 ipis, path[LIVE_VIEW_PATHS], state[LIVE_VIEW_STATES];
 	u64 new_ipis, new_runnable;
 	struct live_view_latency recent[LIVE_VIEW_STAGES]; /* of the last interval */
 	bool have_hottest;
 	struct live_view_pair hottest;
-	u64 trend[LIVE_VIEW_TREND];	/* new IPIs, oldest first */
+	u64 trend[LIVE_VIEW_TREND]; /* new IPIs, oldest first */
 	u32 nr_trend;
-	u32 first_pair, nr_pairs;	/* by sender and receiver */
-	u32 number;			/* for the callbacks */
+	u32 first_pair, nr_pairs; /* by sender and receiver */
+	u32 number;		  /* for the callbacks */
 };
 
 /* Counts of a pair by vector, in order of the vectors. */
@@ -64,15 +64,15 @@ struct live_view {
 	u32 latency_bits;
 	bool have_cost;
 	u64 cost_ns_per_s, cost_ns_per_ipi;
-	u32 cost_instructions;	/* an IPI, where the time is not measured; 0: unknown */
+	u32 cost_instructions;	 /* an IPI, where the time is not measured; 0: unknown */
 	struct live_view_vm *vm; /* in the order in which they are shown */
 	u32 nr_vms;
 	struct live_view_pair *pair;
 	/* All of a VM: by sender, receiver, vector; and by stage, state, bucket. */
 	const struct live_view_vector *vector;
-	const u32 *first_vector;	/* nr_vms + 1 */
+	const u32 *first_vector; /* nr_vms + 1 */
 	const struct live_view_bucket *bucket;
-	const u32 *first_bucket;	/* nr_vms + 1 */
+	const u32 *first_bucket; /* nr_vms + 1 */
 };
 
 /* As in `latency --format json`. */

@@ -13,9 +13,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define LABEL_WIDTH 6	/* "src \ dst" stands in a line of its own */
+#define LABEL_WIDTH 6 /* "src \ dst" stands in a line of its own */
 #define SHORT_WIDTH 5
-#define ROWS_MAX 64
+#define ROWS_MAX    64
 
 /* JSON has all cells of a matrix of so many, or so many times those that are not zero. */
 #define DENSE_CELLS (256ull * 256)
@@ -31,7 +31,8 @@ struct grid {
 
 static int group_matrix(const struct matrix_view *m, u32 group, struct grid *g)
 {
-	*g = (struct grid){ .group = group, .nr_rows = (m->nr_rows + group - 1) / group,
+	*g = (struct grid){ .group = group,
+			    .nr_rows = (m->nr_rows + group - 1) / group,
 			    .nr_cols = (m->nr_cols + group - 1) / group };
 	g->count = calloc((size_t)g->nr_rows * g->nr_cols + 1, sizeof(*g->count));
 	if (!g->count)
@@ -188,7 +189,8 @@ int matrix_text(const struct matrix_view *m, const struct matrix_style *style, F
 		return ret;
 	fprintf(out, "  %s down, %s across\n", m->row_title, m->col_title);
 	if (g.group > 1)
-		fprintf(out, "# %u x %u is too large for %d columns: each cell is %u x %u, added up\n",
+		fprintf(out,
+			"# %u x %u is too large for %d columns: each cell is %u x %u, added up\n",
 			m->nr_rows, m->nr_cols, style->width, g.group, g.group);
 	if (g.group == 1 && g.nr_cols * number <= room)
 		put_numbers(m, &g, (int)number, false, out);

@@ -9,7 +9,7 @@
 #include "util/json.h"
 
 struct matrix_style {
-	int width;	/* of the terminal, in columns */
+	int width; /* of the terminal, in columns */
 	bool color;
 };
 

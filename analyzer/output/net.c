@@ -28,8 +28,8 @@ bool net_cut_remark(const struct net *n, char *buf, size_t len)
  */
 u32 net_color(u32 group)
 {
-	static const u32 color[NET_COLORS] = { 0x9ecae9, 0xf6c667, 0x8fd1b5, 0xf2a58c, 0xd8b9d9,
-					       0xf5e989, 0xc9c9c9, 0x7fb2a8 };
+	static const u32 color[NET_COLORS] = { 0x9ecae9, 0xf6c667, 0x8fd1b5, 0xf2a58c,
+					       0xd8b9d9, 0xf5e989, 0xc9c9c9, 0x7fb2a8 };
 
 	return color[group % NET_COLORS];
 }

@@ -18,7 +18,7 @@ struct net_node {
 struct net_edge {
 	u32 src, dst;
 	u64 count;
-	u64 known, runnable;	/* of those: the receiver's state is; and it could have run */
+	u64 known, runnable; /* of those: the receiver's state is; and it could have run */
 };
 
 struct net_group {
@@ -30,11 +30,11 @@ struct net_group {
 
 struct net {
 	const struct vm_view *vm;
-	const char *title;	/* "VM 4242/3 web" */
-	struct net_node *node;	/* by id */
+	const char *title;     /* "VM 4242/3 web" */
+	struct net_node *node; /* by id */
 	u32 nr_nodes;
 	struct net_edge *edge;	/* heaviest first */
-	u32 nr_edges, nr_shown;	/* pictures show the first nr_shown */
+	u32 nr_edges, nr_shown; /* pictures show the first nr_shown */
 	struct net_group *group;
 	u32 nr_groups;
 	u64 weight, one_way, inside;

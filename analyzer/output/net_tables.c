@@ -16,13 +16,12 @@ s64 net_asymmetry(const struct net_node *v)
 
 struct listing {
 	const struct net *n;
-	u32 *order;	/* NULL: by id */
+	u32 *order; /* NULL: by id */
 };
 
-static const char *const text_titles[] = {
-	"vcpu", "sends_to", "gets_from", "partners", "sent", "received", "asymmetry_%", "group", "hub",
-	NULL
-};
+static const char *const text_titles[] = { "vcpu", "sends_to", "gets_from",   "partners",
+					   "sent", "received", "asymmetry_%", "group",
+					   "hub",  NULL };
 
 static void text_row(const void *ctx, u64 at, struct cell *cells)
 {
@@ -40,7 +39,9 @@ static void text_row(const void *ctx, u64 at, struct cell *cells)
 	cell_text(&cells[8], v->hub ? "hub" : "-");
 }
 
-static const char *const group_titles[] = { "group", "vcpus", "inside", "touching", "members", NULL };
+static const char *const group_titles[] = {
+	"group", "vcpus", "inside", "touching", "members", NULL
+};
 
 /* "0-3,7" of a group, cut with a + where a cell ends. */
 static void net_tables_members(const struct net *n, u32 group, char *buf, size_t len)
@@ -60,7 +61,8 @@ static void net_tables_members(const struct net *n, u32 group, char *buf, size_t
 			snprintf(buf + used, len - used, ",+");
 			return;
 		}
-		used += (size_t)snprintf(buf + used, len - used, "%s%u", used ? "," : "", n->node[i].id);
+		used += (size_t)snprintf(buf + used, len - used, "%s%u", used ? "," : "",
+					 n->node[i].id);
 		if (last > i)
 			used += (size_t)snprintf(buf + used, len - used, "-%u", n->node[last].id);
 		i = last;
@@ -119,7 +121,10 @@ static void put_summary(const struct net *n, FILE *out)
 void net_text(const struct net *n, u32 entries, FILE *out)
 {
 	struct listing l = { .n = n, .order = malloc(((size_t)n->nr_nodes + 1) * sizeof(u32)) };
-	struct table t = { .title = group_titles, .ctx = &l, .row = group_row, .indent = 2,
+	struct table t = { .title = group_titles,
+			   .ctx = &l,
+			   .row = group_row,
+			   .indent = 2,
 			   .nr_rows = n->nr_groups };
 	u32 shown = entries ? min_of(entries, n->nr_nodes) : n->nr_nodes;
 
@@ -136,16 +141,19 @@ void net_text(const struct net *n, u32 entries, FILE *out)
 	t.nr_rows = shown;
 	table_text(&t, out);
 	if (shown < n->nr_nodes)
-		fprintf(out, "# %u more vCPUs (-E %u shows them "
-			"all)\n", n->nr_nodes - shown, n->nr_nodes);
+		fprintf(out,
+			"# %u more vCPUs (-E %u shows them "
+			"all)\n",
+			n->nr_nodes - shown, n->nr_nodes);
 	free(l.order);
 }
 
 void net_csv_header(FILE *out)
 {
 	fputs("vm_pid,vm_id,vcpu,out_degree,in_degree,partners,out_weight,in_weight,"
-		"asymmetry_permille,"
-	      "group,hub\n", out);
+	      "asymmetry_permille,"
+	      "group,hub\n",
+	      out);
 }
 
 void net_csv(const struct net *n, FILE *out)

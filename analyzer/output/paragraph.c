@@ -35,7 +35,9 @@ void paragraph_put(struct paragraph *p, const char *first, const char *rest, FIL
 		if (begun && column + 1 + word <= width)
 			column += (size_t)fprintf(out, " ");
 		else
-			column = (size_t)fprintf(out, "%s%s", begun ? "\n" : "", begun ? rest : first) - begun;
+			column = (size_t)fprintf(out, "%s%s", begun ? "\n" : "",
+						 begun ? rest : first) -
+				 begun;
 		begun = true;
 		for (size_t i = 0; i < word; i++)
 			fputc(text[i] == '~' ? ' ' : text[i], out);

@@ -16,7 +16,7 @@
 struct paragraph {
 	char text[4096];
 	size_t len;
-	u32 width;	/* of its lines; 0: PARAGRAPH_WIDTH */
+	u32 width; /* of its lines; 0: PARAGRAPH_WIDTH */
 };
 
 void paragraph_say(struct paragraph *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -4,9 +4,8 @@
 
 #include <errno.h>
 
-const char *const perfetto_counter_name[PERFETTO_COUNTERS] = {
-	"IPIs/s", "IPIs/s to runnable receivers"
-};
+const char *const perfetto_counter_name[PERFETTO_COUNTERS] = { "IPIs/s",
+							       "IPIs/s to runnable receivers" };
 
 void perfetto_begin(struct perfetto *p, const struct perfetto_format *format,
 		    const struct graph_view *g, FILE *out)
@@ -28,19 +27,24 @@ void perfetto_thread(struct perfetto *p, struct perfetto_track t, const char *na
 void perfetto_plain(struct perfetto *p, struct perfetto_track t, u64 start_ns, u64 end_ns,
 		    const char *name, const char *category)
 {
-	const struct perfetto_slice s = { .at = t, .start_ns = start_ns, .end_ns = end_ns,
-					  .name = name, .category = category };
+	const struct perfetto_slice s = {
+		.at = t, .start_ns = start_ns, .end_ns = end_ns, .name = name, .category = category
+	};
 
 	p->format->slice(p, &s);
 }
 
-void perfetto_spin(struct perfetto *p, struct perfetto_track t, u64 start_ns, u64 end_ns,
-		   u32 picks)
+void perfetto_spin(struct perfetto *p, struct perfetto_track t, u64 start_ns, u64 end_ns, u32 picks)
 {
-	const struct perfetto_arg arg = { .name = "yield_to_calls", .number = picks,
+	const struct perfetto_arg arg = { .name = "yield_to_calls",
+					  .number = picks,
 					  .known = true };
-	const struct perfetto_slice s = { .at = t, .start_ns = start_ns, .end_ns = end_ns,
-					  .name = "spin", .category = "spin", .arg = &arg,
+	const struct perfetto_slice s = { .at = t,
+					  .start_ns = start_ns,
+					  .end_ns = end_ns,
+					  .name = "spin",
+					  .category = "spin",
+					  .arg = &arg,
 					  .nr_args = picks > 0 };
 
 	p->format->slice(p, &s);
@@ -54,14 +58,20 @@ void perfetto_pick(struct perfetto *p, struct perfetto_track t, u64 start_ns, u6
 		{ .name = "result", .number = result, .known = true },
 	};
 	char name[64], who[24] = "no vCPU of this VM";
-	const struct perfetto_slice s = { .at = t, .start_ns = start_ns, .end_ns = end_ns,
-					  .name = name, .category = "yield", .arg = arg,
+	const struct perfetto_slice s = { .at = t,
+					  .start_ns = start_ns,
+					  .end_ns = end_ns,
+					  .name = name,
+					  .category = "yield",
+					  .arg = arg,
 					  .nr_args = ARRAY_SIZE(arg) };
 
 	if (vcpu != PERFETTO_NO_VCPU)
 		snprintf(who, sizeof(who), "vCPU %u", vcpu);
 	snprintf(name, sizeof(name), "yield to %s: %s", who,
-		 result > 0 ? "yielded" : result ? "failed" : "did not yield");
+		 result > 0 ? "yielded"
+		 : result   ? "failed"
+			    : "did not yield");
 	p->format->slice(p, &s);
 }
 
@@ -111,9 +121,13 @@ void perfetto_sent(struct perfetto *p, struct perfetto_track t, const struct per
 {
 	char name[64], vector[40];
 	const struct perfetto_slice s = {
-		.at = t, .start_ns = clip(ipi, ipi->sent_ns),
-		.end_ns = stage_at(ipi, PERFETTO_ACCEPTED), .name = name, .category = "ipi.send",
-		.arrow = ARROW_BEGINS, .id = ipi->id,
+		.at = t,
+		.start_ns = clip(ipi, ipi->sent_ns),
+		.end_ns = stage_at(ipi, PERFETTO_ACCEPTED),
+		.name = name,
+		.category = "ipi.send",
+		.arrow = ARROW_BEGINS,
+		.id = ipi->id,
 	};
 
 	put_vector(vector, sizeof(vector), ipi);
@@ -126,9 +140,8 @@ void perfetto_sent(struct perfetto *p, struct perfetto_track t, const struct per
 
 static u32 ipi_args(const struct perfetto_ipi *ipi, struct perfetto_arg arg[IPI_ARGS])
 {
-	static const char *const names[NR_PERFETTO_STAGES] = {
-		"accepted_ns", "running_ns", "injected_ns", "acknowledged_ns"
-	};
+	static const char *const names[NR_PERFETTO_STAGES] = { "accepted_ns", "running_ns",
+							       "injected_ns", "acknowledged_ns" };
 	const struct perfetto_arg always[] = {
 		{ .name = "src", .number = ipi->src_id, .known = true },
 		{ .name = "dst", .number = ipi->dst_id, .known = true },
@@ -145,10 +158,12 @@ static u32 ipi_args(const struct perfetto_ipi *ipi, struct perfetto_arg arg[IPI_
 	memcpy(arg, always, sizeof(always));
 	for (int s = 0; s < NR_PERFETTO_STAGES; s++)
 		if (ipi->after_ns[s] != PERFETTO_NEVER)
-			arg[nr++] = (struct perfetto_arg){ .name = names[s], .known = true,
+			arg[nr++] = (struct perfetto_arg){ .name = names[s],
+							   .known = true,
 							   .number = (s64)ipi->after_ns[s] };
 	if (ipi->rank)
-		arg[nr++] = (struct perfetto_arg){ .name = "slowest", .known = true,
+		arg[nr++] = (struct perfetto_arg){ .name = "slowest",
+						   .known = true,
 						   .number = ipi->rank };
 	return nr;
 }
@@ -157,15 +172,18 @@ static u32 ipi_args(const struct perfetto_ipi *ipi, struct perfetto_arg arg[IPI_
 static bool stage_slices(struct perfetto *p, struct perfetto_track t,
 			 const struct perfetto_ipi *ipi, u64 arrow)
 {
-	static const char *const names[NR_PERFETTO_STAGES] = {
-		"until accepted", "until scheduled in", "until injected", "until EOI"
-	};
+	static const char *const names[NR_PERFETTO_STAGES] = { "until accepted",
+							       "until scheduled in",
+							       "until injected", "until EOI" };
 	u64 since = clip(ipi, ipi->sent_ns), first = since;
 	bool ended = false;
 
 	for (int i = 0; i < NR_PERFETTO_STAGES; i++) {
-		struct perfetto_slice s = { .at = t, .start_ns = since, .name = names[i],
-					    .category = "ipi.stage", .id = ipi->id };
+		struct perfetto_slice s = { .at = t,
+					    .start_ns = since,
+					    .name = names[i],
+					    .category = "ipi.stage",
+					    .id = ipi->id };
 
 		s.end_ns = stage_at(ipi, (enum perfetto_stage)i);
 		/* Reached before another one that comes earlier as a rule, or not shown. */
@@ -181,23 +199,33 @@ static bool stage_slices(struct perfetto *p, struct perfetto_track t,
 	return ended;
 }
 
-void perfetto_received(struct perfetto *p, struct perfetto_track t,
-		       const struct perfetto_ipi *ipi)
+void perfetto_received(struct perfetto *p, struct perfetto_track t, const struct perfetto_ipi *ipi)
 {
 	struct perfetto_arg arg[IPI_ARGS];
 	char name[96], vector[40];
 	u64 sent = clip(ipi, ipi->sent_ns), at = arrow_at(ipi);
 	struct perfetto_slice s = {
-		.at = t, .start_ns = sent, .end_ns = perfetto_last(ipi), .name = name,
-		.category = "ipi", .arg = arg, .nr_args = ipi_args(ipi, arg), .id = ipi->id,
-		.arrow = at == sent ? ARROW_ENDS : ARROW_NONE, .has_parts = true,
+		.at = t,
+		.start_ns = sent,
+		.end_ns = perfetto_last(ipi),
+		.name = name,
+		.category = "ipi",
+		.arg = arg,
+		.nr_args = ipi_args(ipi, arg),
+		.id = ipi->id,
+		.arrow = at == sent ? ARROW_ENDS : ARROW_NONE,
+		.has_parts = true,
 	};
 	bool injected = ipi->after_ns[PERFETTO_INJECTED] != PERFETTO_NEVER;
 	/* An arrow ends at a slice that begins there: where nothing follows, one without length. */
 	const struct perfetto_slice head = {
-		.at = t, .start_ns = at, .end_ns = at,
+		.at = t,
+		.start_ns = at,
+		.end_ns = at,
 		.name = injected ? "injected" : "acknowledged",
-		.category = "ipi.stage", .arrow = ARROW_ENDS, .id = ipi->id,
+		.category = "ipi.stage",
+		.arrow = ARROW_ENDS,
+		.id = ipi->id,
 	};
 
 	put_vector(vector, sizeof(vector), ipi);

@@ -36,9 +36,9 @@ struct perfetto_slice {
 	const char *name, *category;
 	const struct perfetto_arg *arg;
 	u32 nr_args;
-	u64 id;			/* of the arrow */
+	u64 id; /* of the arrow */
 	enum perfetto_arrow arrow;
-	bool has_parts;		/* the slices in it follow, and then its end */
+	bool has_parts; /* the slices in it follow, and then its end */
 };
 
 struct perfetto;
@@ -63,9 +63,9 @@ struct perfetto {
 	const struct perfetto_format *format;
 	FILE *out;
 	struct json j;
-	struct perfetto_proto *proto;	/* of that format */
+	struct perfetto_proto *proto; /* of that format */
 	bool no_memory;
-	u64 arrows;	/* begun */
+	u64 arrows; /* begun */
 };
 
 /* Counters, by their number. */
@@ -74,23 +74,27 @@ extern const char *const perfetto_counter_name[PERFETTO_COUNTERS];
 
 /* Of an IPI, in the order in which they can be reached. */
 enum perfetto_stage {
-	PERFETTO_ACCEPTED, PERFETTO_RUNNING, PERFETTO_INJECTED, PERFETTO_EOI, NR_PERFETTO_STAGES
+	PERFETTO_ACCEPTED,
+	PERFETTO_RUNNING,
+	PERFETTO_INJECTED,
+	PERFETTO_EOI,
+	NR_PERFETTO_STAGES
 };
 
 #define PERFETTO_NEVER UINT64_MAX
 
 struct perfetto_ipi {
-	u64 id;			/* of its arrow */
+	u64 id; /* of its arrow */
 	u64 sent_ns;
 	u64 after_ns[NR_PERFETTO_STAGES]; /* since then; PERFETTO_NEVER */
-	u64 from_ns, to_ns;	/* what is shown */
+	u64 from_ns, to_ns;		  /* what is shown */
 	u32 src_id, dst_id;
-	u32 vector;		/* VIEW_NO_VECTOR: unknown */
-	const char *vector_name; /* or NULL */
+	u32 vector;		  /* VIEW_NO_VECTOR: unknown */
+	const char *vector_name;  /* or NULL */
 	const char *state, *path; /* or NULL */
 	u32 cpu;
-	s32 dst_cpu;		/* < 0: unknown */
-	u32 rank;		/* among the slowest, from 1; 0: not asked for */
+	s32 dst_cpu; /* < 0: unknown */
+	u32 rank;    /* among the slowest, from 1; 0: not asked for */
 };
 
 /* Begins the document: what was read and lost comes first. */
@@ -111,8 +115,7 @@ void perfetto_pick(struct perfetto *p, struct perfetto_track t, u64 start_ns, u6
 /* The sender's slice, until the IPI is accepted, and the arrow's beginning. */
 void perfetto_sent(struct perfetto *p, struct perfetto_track t, const struct perfetto_ipi *ipi);
 /* The receiver's slices, from the send to the last stage, and the arrow's end. */
-void perfetto_received(struct perfetto *p, struct perfetto_track t,
-		       const struct perfetto_ipi *ipi);
+void perfetto_received(struct perfetto *p, struct perfetto_track t, const struct perfetto_ipi *ipi);
 void perfetto_counter(struct perfetto *p, u64 pid, u64 ts_ns, u32 which, u64 value);
 /* A mark over everything: events were missed. */
 void perfetto_gap(struct perfetto *p, struct perfetto_track t, u64 ts_ns, u32 cpu);

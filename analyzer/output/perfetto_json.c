@@ -143,6 +143,5 @@ static void put_end(struct perfetto *p)
 	json_finish(&p->j);
 }
 
-const struct perfetto_format perfetto_json = {
-	put_begin, put_process, put_track, put_slice, put_end_slice, put_counter, put_mark, put_end
-};
+const struct perfetto_format perfetto_json = { put_begin,     put_process, put_track, put_slice,
+					       put_end_slice, put_counter, put_mark,  put_end };

@@ -14,23 +14,49 @@
 
 #include <stdlib.h>
 
-#define NAMES_MAX 65536
-#define PACKET_MAX 2048	/* names are cut at NAME_MAX_BYTES, arguments are few */
+#define NAMES_MAX      65536
+#define PACKET_MAX     2048 /* names are cut at NAME_MAX_BYTES, arguments are few */
 #define NAME_MAX_BYTES 200
 
 /* Fields, as in the .proto files. */
 enum { TRACE_PACKET = 1 };
-enum { PACKET_TIMESTAMP = 8, PACKET_SEQUENCE = 10, PACKET_EVENT = 11, PACKET_INTERNED = 12,
-       PACKET_FLAGS = 13, PACKET_DESCRIPTOR = 60 };
-enum { EVENT_CATEGORY_IID = 3, EVENT_ANNOTATION = 4, EVENT_TYPE = 9, EVENT_NAME_IID = 10,
-       EVENT_TRACK = 11, EVENT_NAME = 23, EVENT_COUNTER = 30, EVENT_FLOW = 47,
-       EVENT_FLOW_END = 48 };
+enum {
+	PACKET_TIMESTAMP = 8,
+	PACKET_SEQUENCE = 10,
+	PACKET_EVENT = 11,
+	PACKET_INTERNED = 12,
+	PACKET_FLAGS = 13,
+	PACKET_DESCRIPTOR = 60
+};
+enum {
+	EVENT_CATEGORY_IID = 3,
+	EVENT_ANNOTATION = 4,
+	EVENT_TYPE = 9,
+	EVENT_NAME_IID = 10,
+	EVENT_TRACK = 11,
+	EVENT_NAME = 23,
+	EVENT_COUNTER = 30,
+	EVENT_FLOW = 47,
+	EVENT_FLOW_END = 48
+};
 enum { TYPE_BEGIN = 1, TYPE_END = 2, TYPE_INSTANT = 3, TYPE_COUNTER = 4 };
-enum { DESCRIPTOR_UUID = 1, DESCRIPTOR_NAME = 2, DESCRIPTOR_PROCESS = 3, DESCRIPTOR_PARENT = 5,
-       DESCRIPTOR_COUNTER = 8, DESCRIPTOR_ORDERING = 11, DESCRIPTOR_RANK = 12 };
+enum {
+	DESCRIPTOR_UUID = 1,
+	DESCRIPTOR_NAME = 2,
+	DESCRIPTOR_PROCESS = 3,
+	DESCRIPTOR_PARENT = 5,
+	DESCRIPTOR_COUNTER = 8,
+	DESCRIPTOR_ORDERING = 11,
+	DESCRIPTOR_RANK = 12
+};
 enum { PROCESS_PID = 1, PROCESS_NAME = 6, ORDERING_EXPLICIT = 3 };
-enum { ANNOTATION_NAME_IID = 1, ANNOTATION_INT = 4, ANNOTATION_STRING = 6, ANNOTATION_NAME = 10,
-       ANNOTATION_STRING_IID = 17 };
+enum {
+	ANNOTATION_NAME_IID = 1,
+	ANNOTATION_INT = 4,
+	ANNOTATION_STRING = 6,
+	ANNOTATION_NAME = 10,
+	ANNOTATION_STRING_IID = 17
+};
 enum { FLAG_CLEARED = 1, FLAG_NEEDED = 2 };
 
 /* Of InternedData, and of the messages in it. */
@@ -43,19 +69,19 @@ struct bytes {
 };
 
 struct name {
-	u32 text;	/* where it begins in texts */
+	u32 text; /* where it begins in texts */
 	u8 len;
-	u8 kind;	/* enum interned */
+	u8 kind; /* enum interned */
 };
 
 struct perfetto_proto {
-	struct name *name;	/* its number + 1 is its iid */
+	struct name *name; /* its number + 1 is its iid */
 	u32 nr_names, room;
 	char *texts;
 	u32 nr_texts, texts_room;
-	u32 slot[2 * NAMES_MAX];	/* by hash: number + 1, 0: empty */
+	u32 slot[2 * NAMES_MAX]; /* by hash: number + 1, 0: empty */
 	struct bytes event, interned;
-	bool begun, named;	/* a packet that calls names by number was written; this one does */
+	bool begun, named; /* a packet that calls names by number was written; this one does */
 };
 
 static void put_byte(struct bytes *b, u8 v)
@@ -343,6 +369,5 @@ static void put_end(struct perfetto *p)
 	p->proto = NULL;
 }
 
-const struct perfetto_format perfetto_proto = {
-	put_begin, put_process, put_track, put_slice, put_end_slice, put_counter, put_mark, put_end
-};
+const struct perfetto_format perfetto_proto = { put_begin,     put_process, put_track, put_slice,
+						put_end_slice, put_counter, put_mark,  put_end };

@@ -34,7 +34,9 @@ void remarks_inputs(const struct input_view *in, u32 nr, FILE *out)
 		snprintf(counts, sizeof(counts), "%llu records, %llu directed IPIs", in[i].records,
 			 in[i].events);
 		fprintf(out, "# %s: %s%s%s\n", in[i].file, what,
-			strlen(in[i].file) + strlen(what) + strlen(counts) + 5 > LINE_WIDTH ? "\n#   " : " ",
+			strlen(in[i].file) + strlen(what) + strlen(counts) + 5 > LINE_WIDTH
+				? "\n#   "
+				: " ",
 			counts);
 	}
 }
@@ -56,11 +58,15 @@ bool remarks_loss(const struct input_view *in, u32 nr, FILE *out)
 				"counts\n#   are lower bounds\n",
 				in[i].file, in[i].skipped);
 		if (in[i].ticks)
-			fprintf(out, "# %s: its clock, %s, does not count ns: times and rates are\n"
-				"#   unknown\n", in[i].file, in[i].clock);
+			fprintf(out,
+				"# %s: its clock, %s, does not count ns: times and rates are\n"
+				"#   unknown\n",
+				in[i].file, in[i].clock);
 		if (in[i].time_shift)
-			fprintf(out, "# %s: its times are the guest's own: the correction towards "
-				"the\n#   host's clock was not applied\n", in[i].file);
+			fprintf(out,
+				"# %s: its times are the guest's own: the correction towards "
+				"the\n#   host's clock was not applied\n",
+				in[i].file);
 	}
 	return said;
 }

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define EMS 34	/* of a label's size along an axis of the matrix: legible at 400 pixels */
+#define EMS 34 /* of a label's size along an axis of the matrix: legible at 400 pixels */
 
 static void put_labels(const struct heat_axis *a, u32 group, u32 cells, bool rows, FILE *out)
 {
@@ -42,10 +42,11 @@ static void put_cells(const struct heat_grid *g, FILE *out)
 
 			if (!heat_value(g, r, c, &v))
 				continue;
-			fprintf(out, "<rect x=\"%u\" y=\"%u\" width=\"1\" height=\"1\" "
+			fprintf(out,
+				"<rect x=\"%u\" y=\"%u\" width=\"1\" height=\"1\" "
 				"class=\"c%d\"><title>"
-				"%u%s \xe2\x86\x92 %u%s: %.0f</title></rect>\n", c, r,
-				min_of((int)(heat_place(&s, v) * 10), 9),
+				"%u%s \xe2\x86\x92 %u%s: %.0f</title></rect>\n",
+				c, r, min_of((int)(heat_place(&s, v) * 10), 9),
 				h->rows.id[r * g->group_rows], g->group_rows > 1 ? "+" : "",
 				h->cols.id[c * g->group_cols], g->group_cols > 1 ? "+" : "", v);
 		}
@@ -61,11 +62,14 @@ int svg_matrix(const struct heat *h, FILE *out)
 		return ret;
 	/* Room for labels of up to four digits. */
 	margin = max_of(g.nr_cols, 8u) * 3.0 / EMS;
-	fprintf(out, "<svg class=\"matrix%s\" role=\"img\" aria-label=\"matrix\" viewBox=\"%.2f "
+	fprintf(out,
+		"<svg class=\"matrix%s\" role=\"img\" aria-label=\"matrix\" viewBox=\"%.2f "
 		"%.2f %.2f "
-		"%.2f\" data-n=\"%u\">\n", g.nr_cols > 40 ? " "
-		"big" : "", -margin, -margin, g.nr_cols + margin + 0.2,
-		g.nr_rows + margin + 0.2, g.nr_cols);
+		"%.2f\" data-n=\"%u\">\n",
+		g.nr_cols > 40 ? " "
+				 "big"
+			       : "",
+		-margin, -margin, g.nr_cols + margin + 0.2, g.nr_rows + margin + 0.2, g.nr_cols);
 	fprintf(out, "<rect class=\"paper\" width=\"%u\" height=\"%u\"/>\n", g.nr_cols, g.nr_rows);
 	put_labels(&h->rows, g.group_rows, g.nr_rows, true, out);
 	put_labels(&h->cols, g.group_cols, g.nr_cols, false, out);
@@ -79,7 +83,7 @@ int svg_matrix(const struct heat *h, FILE *out)
 /* Where each node stands: angle by its place in the order of groups. */
 struct circle {
 	const struct net *n;
-	u32 *place;	/* of each node, or UINT32_MAX: it has no edge that is shown */
+	u32 *place; /* of each node, or UINT32_MAX: it has no edge that is shown */
 	u32 nr;
 	u32 edges;
 };
@@ -167,8 +171,9 @@ int svg_graph(const struct net *n, FILE *out)
 	/* Neighbours on the circle must not touch. */
 	size = min_of(24.0, 2 * M_PI * 230 / max_of(c.nr, 1u) * 0.42);
 	fputs("<svg class=\"graph\" role=\"img\" aria-label=\"graph\" viewBox=\"-270 -270 540 "
-		"540\">\n"
-	      "<g class=\"edges\">\n", out);
+	      "540\">\n"
+	      "<g class=\"edges\">\n",
+	      out);
 	for (u32 i = 0; i < c.edges; i++)
 		svg_put_curve(&c, &n->edge[i], 230 - size, out);
 	fputs("</g>\n", out);
@@ -196,9 +201,11 @@ void svg_rates(const u64 *count, u32 nr, u64 bin_ns, FILE *out)
 
 	for (u32 i = 0; i < nr; i++)
 		most = max_of(most, count[i]);
-	fprintf(out, "<svg class=\"rates\" role=\"img\" aria-label=\"rate over time\" "
+	fprintf(out,
+		"<svg class=\"rates\" role=\"img\" aria-label=\"rate over time\" "
 		"viewBox=\"0 0 %u 40\" "
-		"preserveAspectRatio=\"none\">\n", max_of(nr, 1u));
+		"preserveAspectRatio=\"none\">\n",
+		max_of(nr, 1u));
 	for (u32 i = 0; i < nr; i++)
 		if (count[i])
 			fprintf(out,

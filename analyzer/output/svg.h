@@ -13,7 +13,7 @@
 
 /* A cell is 1 x 1, and tells its count as a tooltip. 0 or -ENOMEM. */
 int svg_matrix(const struct heat *h, FILE *out);
-#define SVG_MATRIX_MAX 128	/* rows or columns; more are taken together */
+#define SVG_MATRIX_MAX 128 /* rows or columns; more are taken together */
 
 /* vCPUs on a circle, by group; the heaviest edges as curves. 0 or -ENOMEM. */
 int svg_graph(const struct net *n, FILE *out);

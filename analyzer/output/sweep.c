@@ -19,8 +19,8 @@ bool sweep_hints(const struct yield_vm *vm, struct sweep *s)
 		.nr_series = 3,
 		.nr_windows = min_of(vm->nr_hints, (u32)SWEEP_WINDOWS_MAX),
 		.series = { { .name = "replaced by another receiver" },
-		            { .name = "by the same one" },
-		            { .name = "outlived its window" } },
+			    { .name = "by the same one" },
+			    { .name = "outlived its window" } },
 	};
 	for (u32 i = 0; i < s->nr_windows; i++) {
 		const struct yield_hint *h = &vm->hint[i];
@@ -46,8 +46,8 @@ bool sweep_hits(const struct yield_vm *vm, struct sweep *s)
 		.nr_series = 3,
 		.nr_windows = min_of(r->nr_windows, (u32)SWEEP_WINDOWS_MAX),
 		.series = { { .name = "hint as a priority (ipi-first)" },
-		            { .name = "as a filter (ipi-v3 relaxed)" },
-		            { .name = "the kernel's own search" } },
+			    { .name = "as a filter (ipi-v3 relaxed)" },
+			    { .name = "the kernel's own search" } },
 		.suggested_ns = r->suggested_window_ns,
 	};
 	for (u32 i = 0; i < s->nr_windows; i++) {
@@ -70,13 +70,13 @@ void sweep_label(u64 window_ns, char *buf, size_t len)
 static int sweep_put_bar(double percent, int room, bool blocks, FILE *out)
 {
 	static const char *const part[] = { "",
-		                            "\xe2\x96\x8f",
-		                            "\xe2\x96\x8e",
-		                            "\xe2\x96\x8d",
-		                            "\xe2\x96\x8c",
-		                            "\xe2\x96\x8b",
-		                            "\xe2\x96\x8a",
-		                            "\xe2\x96\x89" };
+					    "\xe2\x96\x8f",
+					    "\xe2\x96\x8e",
+					    "\xe2\x96\x8d",
+					    "\xe2\x96\x8c",
+					    "\xe2\x96\x8b",
+					    "\xe2\x96\x8a",
+					    "\xe2\x96\x89" };
 	int eighths = (int)lrint(percent / 100 * room * 8), full;
 
 	eighths = min_of(max_of(eighths, 0), room * 8);
@@ -156,7 +156,7 @@ static void put_point(u32 kind, double x, double y, FILE *out)
 	switch (kind) {
 	case 1:
 		fprintf(out, "<rect class=\"p\" x=\"%.1f\" y=\"%.1f\" width=\"7\" height=\"7\">",
-		        x - 3.5, y - 3.5);
+			x - 3.5, y - 3.5);
 		break;
 	case 2: fprintf(out, "<path class=\"p\" d=\"M%.1f %.1fl4.5 8h-9z\">", x, y - 5); break;
 	default:
@@ -179,18 +179,18 @@ static void sweep_put_curve(const struct sweep *s, u32 k, FILE *out)
 	fprintf(out, "<g class=\"l%u\"><path class=\"line\" d=\"", k);
 	for (u32 i = 0; i < s->nr_windows; i++)
 		fprintf(out, "%c%.1f %.1f", i ? 'L' : 'M', x_of(s, s->window_ns[i]),
-		        y_of(c->percent[i]));
+			y_of(c->percent[i]));
 	fputs("\"/>", out);
 	for (u32 i = 0; i < s->nr_windows; i++) {
 		sweep_label(s->window_ns[i], label, sizeof(label));
 		put_point(k, x_of(s, s->window_ns[i]), y_of(c->percent[i]), out);
 		fprintf(out, "<title>%s, %s ms: %.1f %%</title>%s", c->name, label, c->percent[i],
-		        end_tag(k));
+			end_tag(k));
 	}
 	fprintf(out, "<path class=\"line\" d=\"M%d %.1fh44\"/>", LEFT, y);
 	put_point(k, LEFT + 22, y, out);
 	fprintf(out, "%s<text class=\"key\" x=\"%d\" y=\"%.1f\">%s</text></g>\n", end_tag(k),
-	        LEFT + 54, y + 4, c->name);
+		LEFT + 54, y + 4, c->name);
 }
 
 static void put_axes(const struct sweep *s, FILE *out)
@@ -200,9 +200,9 @@ static void put_axes(const struct sweep *s, FILE *out)
 
 	for (int p = 0; p <= 100; p += 25)
 		fprintf(out,
-		        "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text class=\"y\" x=\"%d\" y=\"%.1f\">%d"
-		        "</text>",
-		        LEFT, y_of(p), WIDTH - RIGHT, LEFT - 9, y_of(p) + 4, p);
+			"<path class=\"grid\" d=\"M%d %.1fH%d\"/><text class=\"y\" x=\"%d\" y=\"%.1f\">%d"
+			"</text>",
+			LEFT, y_of(p), WIDTH - RIGHT, LEFT - 9, y_of(p) + 4, p);
 	for (u32 i = 0; i < s->nr_windows; i++) {
 		double x = x_of(s, s->window_ns[i]);
 
@@ -213,24 +213,24 @@ static void put_axes(const struct sweep *s, FILE *out)
 			continue;
 		last = x;
 		fprintf(out, "<text class=\"x\" x=\"%.1f\" y=\"%d\">%s</text>", x,
-		        HEIGHT - BOTTOM + 16, label);
+			HEIGHT - BOTTOM + 16, label);
 	}
 	fprintf(out, "<text class=\"x\" x=\"%d\" y=\"%d\">window, ms</text>\n",
-	        (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6);
+		(LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6);
 	if (s->suggested_ns) {
 		double x = x_of(s, s->suggested_ns);
 
 		sweep_label(s->suggested_ns, label, sizeof(label));
 		fprintf(out,
-		        "<path class=\"mark\" d=\"M%.1f %dV%d\"><title>suggested: %s ms</title></path>\n",
-		        x, TOP, HEIGHT - BOTTOM, label);
+			"<path class=\"mark\" d=\"M%.1f %dV%d\"><title>suggested: %s ms</title></path>\n",
+			x, TOP, HEIGHT - BOTTOM, label);
 	}
 }
 
 void sweep_svg(const struct sweep *s, FILE *out)
 {
 	fprintf(out, "<svg class=\"chart\" role=\"img\" aria-label=\"%s\" viewBox=\"0 0 %d %u\">\n",
-	        s->title, WIDTH, HEIGHT + LEGEND * s->nr_series + 6);
+		s->title, WIDTH, HEIGHT + LEGEND * s->nr_series + 6);
 	put_axes(s, out);
 	for (u32 k = 0; k < s->nr_series; k++)
 		sweep_put_curve(s, k, out);

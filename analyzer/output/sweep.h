@@ -21,7 +21,7 @@ struct sweep_series {
 };
 
 struct sweep {
-	const char *title;       /* of what it shows */
+	const char *title;	 /* of what it shows */
 	const char *value_title; /* what the percents are of */
 	u32 nr_windows, nr_series;
 	u64 window_ns[SWEEP_WINDOWS_MAX]; /* ascending */

@@ -8,15 +8,15 @@
 
 #define PLOT_WIDTH  430
 #define PLOT_HEIGHT 250
-#define LEFT        70
-#define RIGHT       25
-#define HEAD        34 /* above each panel: its title */
+#define LEFT	    70
+#define RIGHT	    25
+#define HEAD	    34 /* above each panel: its title */
 #define FOOT	    66 /* below: the axis of windows, and its title */
 #define KEY_LINE    PICTURE_LINE
 
 struct drawing {
 	const struct sweep_picture *p;
-	bool hits;	/* some VM has spins that could be helped */
+	bool hits;		  /* some VM has spins that could be helped */
 	u32 panel, width, height; /* panel: its height with all that stands around */
 	FILE *to;
 };

@@ -88,11 +88,9 @@ void cell_rate(struct cell *c, u64 count, u64 ns)
 static const char *cell_string(const struct cell *c, char *buf, size_t len)
 {
 	switch (c->kind) {
-	case CELL_EMPTY:
-		return "";
+	case CELL_EMPTY: return "";
 	case CELL_TEXT:
-	case CELL_NUMBER:
-		return c->text;
+	case CELL_NUMBER: return c->text;
 	case CELL_U64: snprintf(buf, len, "%llu", c->u); return buf;
 	case CELL_S64: snprintf(buf, len, "%lld", c->s); return buf;
 	case CELL_TENTHS:

@@ -13,13 +13,13 @@
 #include "util/types.h"
 
 #define TABLE_COLUMNS_MAX 32
-#define CELL_TEXT_MAX 256 /* bytes, with the NUL; longer text is cut */
+#define CELL_TEXT_MAX	  256 /* bytes, with the NUL; longer text is cut */
 
 enum cell_kind { CELL_EMPTY, CELL_TEXT, CELL_NUMBER, CELL_U64, CELL_S64, CELL_TENTHS };
 
 struct cell {
 	enum cell_kind kind;
-	u64 u;			/* CELL_TENTHS: ten times the value */
+	u64 u; /* CELL_TENTHS: ten times the value */
 	s64 s;
 	char text[CELL_TEXT_MAX];
 };
@@ -29,7 +29,7 @@ struct table {
 	const void *ctx;
 	u64 nr_rows;
 	void (*row)(const void *ctx, u64 row, struct cell *cells);
-	int indent;		/* text only */
+	int indent; /* text only */
 };
 
 void table_text(const struct table *t, FILE *out);

@@ -54,8 +54,8 @@ static void put_series(const struct timeline_view *t, const struct timeline_seri
 	fprintf(out, "| %llu\n", (ull)s->total);
 }
 
-static const char *const burst_titles[] = { "start_s", "length_ms", "IPIs", "peak_per_s", "times_mean",
-					    NULL };
+static const char *const burst_titles[] = { "start_s",	  "length_ms",	"IPIs",
+					    "peak_per_s", "times_mean", NULL };
 
 struct burst_list {
 	const struct timeline_view *t;
@@ -75,15 +75,18 @@ static void burst_row(const void *ctx, u64 row, struct cell *cells)
 	cell_text(&cells[1], text);
 	cell_u64(&cells[2], b->count);
 	cell_rate(&cells[3], b->peak, l->t->bin_ns);
-	snprintf(text, sizeof(text), "%.1f", (double)b->peak * l->t->nr_bins /
-		 (double)max_of(l->vm->all.total, 1ull));
+	snprintf(text, sizeof(text), "%.1f",
+		 (double)b->peak * l->t->nr_bins / (double)max_of(l->vm->all.total, 1ull));
 	cell_text(&cells[4], text);
 }
 
 static void put_bursts(const struct timeline_view *t, const struct timeline_vm *v, FILE *out)
 {
 	struct burst_list l = { t, v };
-	struct table table = { .title = burst_titles, .ctx = &l, .row = burst_row, .indent = 2,
+	struct table table = { .title = burst_titles,
+			       .ctx = &l,
+			       .row = burst_row,
+			       .indent = 2,
 			       .nr_rows = min_of(v->nr_bursts, (u32)BURSTS_SHOWN) };
 
 	if (!v->nr_bursts) {
@@ -92,7 +95,8 @@ static void put_bursts(const struct timeline_view *t, const struct timeline_vm *
 	}
 	table_text(&table, out);
 	if (v->nr_bursts > BURSTS_SHOWN)
-		fprintf(out, "# %u more bursts (all in CSV and JSON)\n", v->nr_bursts - BURSTS_SHOWN);
+		fprintf(out, "# %u more bursts (all in CSV and JSON)\n",
+			v->nr_bursts - BURSTS_SHOWN);
 }
 
 void timeline_text(const struct timeline_view *t, u32 width, bool utf8, FILE *out)
@@ -107,7 +111,8 @@ void timeline_text(const struct timeline_view *t, u32 width, bool utf8, FILE *ou
 			(ull)t->burst_times, (ull)t->burst_min);
 	if (!utf8)
 		fputs("# lines: 8 for the largest, one step for each eighth of it, . for "
-			"none\n", out);
+		      "none\n",
+		      out);
 	for (u32 i = 0; i < t->nr_vms; i++) {
 		const struct timeline_vm *v = &t->vm[i];
 		char name[32];

@@ -9,12 +9,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define PLOT_WIDTH	900
-#define LEFT		95
-#define RIGHT		25
-#define GAP		34	/* above each strip: its title */
-#define FOOT		60	/* the time's axis */
-#define LINE_HEIGHT	PICTURE_LINE
+#define PLOT_WIDTH  900
+#define LEFT	    95
+#define RIGHT	    25
+#define GAP	    34 /* above each strip: its title */
+#define FOOT	    60 /* the time's axis */
+#define LINE_HEIGHT PICTURE_LINE
 
 struct strips {
 	const struct timeline_picture *p;
@@ -42,7 +42,7 @@ static void timeline_gnuplot_put_data(const struct strips *s, const struct timel
 	for (u32 b = 0; b <= t->nr_bins; b++)
 		fprintf(s->to, "%.10g %.10g\n", (double)(t->start_ns + b * t->bin_ns) * s->per_ns,
 			(double)v->all.count[b < t->nr_bins ? b : t->nr_bins - 1] * 1e9 /
-			(double)t->bin_ns);
+				(double)t->bin_ns);
 }
 
 static void put_rate(double rate, FILE *to)
@@ -91,14 +91,16 @@ static void put_strip(const struct strips *s, const struct timeline_vm *v, u32 i
 		 v->nr_bursts == 1 ? "" : "s");
 	fputs("set title ", s->to);
 	gnuplot_string(text, s->to);
-	fprintf(s->to, " offset 0,-0.5\nset lmargin at screen %.6f\nset rmargin at screen %.6f\n"
-		"set tmargin at screen %.6f\nset bmargin at screen %.6f\n", LEFT / w,
-		(LEFT + PLOT_WIDTH) / w, top / h, bottom / h);
+	fprintf(s->to,
+		" offset 0,-0.5\nset lmargin at screen %.6f\nset rmargin at screen %.6f\n"
+		"set tmargin at screen %.6f\nset bmargin at screen %.6f\n",
+		LEFT / w, (LEFT + PLOT_WIDTH) / w, top / h, bottom / h);
 	for (u32 b = 0; b < v->nr_bursts && b < 500; b++)
-		fprintf(s->to, "set object %u rectangle from first %.10g, graph 0 to first "
+		fprintf(s->to,
+			"set object %u rectangle from first %.10g, graph 0 to first "
 			"%.10g, graph 1 "
-			"behind fillcolor rgb '#f2c62e' fillstyle solid 0.5 noborder\n", b + 1,
-			(double)v->burst[b].start_ns * s->per_ns,
+			"behind fillcolor rgb '#f2c62e' fillstyle solid 0.5 noborder\n",
+			b + 1, (double)v->burst[b].start_ns * s->per_ns,
 			(double)(v->burst[b].start_ns + v->burst[b].length_ns) * s->per_ns);
 	if (i + 1 == s->nr) {
 		fputs("set xlabel ", s->to);
@@ -117,8 +119,10 @@ static void put_strip(const struct strips *s, const struct timeline_vm *v, u32 i
 	} else {
 		fprintf(s->to, "$vm%u", i);
 	}
-	fprintf(s->to, " using 1:2 with steps linewidth 1.5 linecolor rgb '#001848' notitle\n"
-		"unset object\n%s", i ? "" : "unset label\n");
+	fprintf(s->to,
+		" using 1:2 with steps linewidth 1.5 linecolor rgb '#001848' notitle\n"
+		"unset object\n%s",
+		i ? "" : "unset label\n");
 }
 
 static void put_all(struct strips *s, const struct timeline_vm *const *vm)
@@ -132,7 +136,8 @@ static void put_all(struct strips *s, const struct timeline_vm *const *vm)
 		timeline_gnuplot_put_data(s, vm[i]);
 		fputs("END_OF_DATA\n", s->to);
 	}
-	fprintf(s->to, "set tics out nomirror\n"
+	fprintf(s->to,
+		"set tics out nomirror\n"
 		"set multiplot\nset label 'IPIs per second' at screen %.6f,0.5 rotate center\n",
 		16.0 / s->page_width);
 	for (u32 i = 0; i < s->nr; i++)
@@ -164,9 +169,9 @@ static int with_strips(const struct timeline_picture *p, FILE *to,
 	if (s.nr < p->t->nr_vms)
 		qsort(all, p->t->nr_vms, sizeof(*all), timeline_gnuplot_compare_ipis);
 	s.per_ns = end >= 1000000000 ? 1e-9 : end >= 1000000 ? 1e-6 : 1e-3;
-	s.unit = end >= 1000000000 ? "time since the first record (s)" :
-		 end >= 1000000 ? "time since the first record (ms)" :
-				  "time since the first record (\xc2\xb5s)";
+	s.unit = end >= 1000000000 ? "time since the first record (s)"
+		 : end >= 1000000  ? "time since the first record (ms)"
+				   : "time since the first record (\xc2\xb5s)";
 	put(&s, all);
 	free(all);
 	return 0;

@@ -135,9 +135,9 @@ struct coverage_view {
 	struct count_view hypercall_accepts;   /* by probes: PV and Hyper-V IPIs, each receiver */
 	const struct coverage_pair_view *pair; /* by VM, sender, receiver */
 	u32 nr_pairs;
-	bool probes; /* the IPIs are those of probes: sent is what was delivered */
-	struct count_view watched;     /* directed IPIs whose receivers' EOIs can be seen */
-	struct count_view no_eoi;      /* of them: no EOI came */
+	bool probes;		   /* the IPIs are those of probes: sent is what was delivered */
+	struct count_view watched; /* directed IPIs whose receivers' EOIs can be seen */
+	struct count_view no_eoi;  /* of them: no EOI came */
 	struct count_view unconfirmed; /* at most so many were not delivered */
 	const char *hardware;	       /* none, apicv, avic; NULL: not to be seen */
 	const char *hides;	       /* what that hardware keeps from the trace; NULL: nothing */
@@ -177,7 +177,7 @@ struct matrix_view {
 	const struct matrix_cell {
 		u32 row, col;
 		u64 count;
-	} *cell;
+	} * cell;
 	u32 nr_cells;
 };
 

@@ -92,8 +92,10 @@ static void put_interval(const struct yield_rate *r, struct json *j)
 static void put_policy_episodes(const struct yield_replay *r, const struct yield_policy *p,
 				struct json *j)
 {
-	static const char *const verdicts[] = { [YIELD_FEW] = "too-few", [YIELD_SAME] = "none-seen",
-						[YIELD_MORE] = "more", [YIELD_FEWER] = "fewer" };
+	static const char *const verdicts[] = { [YIELD_FEW] = "too-few",
+						[YIELD_SAME] = "none-seen",
+						[YIELD_MORE] = "more",
+						[YIELD_FEWER] = "fewer" };
 	const struct yield_policy_episodes *e = &p->episodes;
 
 	if (!r->episodes) {

@@ -10,12 +10,13 @@
 #include "output/yield_words.h"
 
 #define WIDTH 72
-#define SERIES "\"sched/fair, KVM: Semantics-aware directed yield for oversubscribed KVM\" (v3, June 2026)"
+#define SERIES                                                                                     \
+	"\"sched/fair, KVM: Semantics-aware directed yield for oversubscribed KVM\" (v3, June 2026)"
 
-static const char *const episode_titles[] = { "policy", "hits", "hits_%", "lo_%", "hi_%", "user",
-					      "kernel", "unknown", NULL };
-static const char *const spin_titles[] = { "policy", "picks", "hits", "hits_%", "missed", "stale",
-					   "overboost", NULL };
+static const char *const episode_titles[] = { "policy", "hits",	  "hits_%",  "lo_%", "hi_%",
+					      "user",	"kernel", "unknown", NULL };
+static const char *const spin_titles[] = { "policy", "picks", "hits",	   "hits_%",
+					   "missed", "stale", "overboost", NULL };
 
 static void cell_permille(struct cell *c, bool have, u32 permille)
 {
@@ -111,14 +112,21 @@ static void put_origin(const struct yield_view *s, FILE *out)
 static void put_tables(const struct yield_replay *r, FILE *out)
 {
 	if (r->episodes && r->episodes->helpable) {
-		fprintf(out, "\nBy wait episode [1], of %llu helpable ones [2]:\n\n", r->episodes->helpable);
-		table_text(&(struct table){ .title = episode_titles, .ctx = r,
+		fprintf(out, "\nBy wait episode [1], of %llu helpable ones [2]:\n\n",
+			r->episodes->helpable);
+		table_text(&(struct table){ .title = episode_titles,
+					    .ctx = r,
 					    .nr_rows = r->nr_policies + 1,
-					    .row = mail_episode_row }, out);
+					    .row = mail_episode_row },
+			   out);
 	}
-	fprintf(out, "\nBy spin, of %llu, a long wait counted at each of its spins [3]:\n\n", r->spins);
-	table_text(&(struct table){ .title = spin_titles, .ctx = r, .nr_rows = r->nr_policies,
-				    .row = mail_spin_row }, out);
+	fprintf(out, "\nBy spin, of %llu, a long wait counted at each of its spins [3]:\n\n",
+		r->spins);
+	table_text(&(struct table){ .title = spin_titles,
+				    .ctx = r,
+				    .nr_rows = r->nr_policies,
+				    .row = mail_spin_row },
+		   out);
 }
 
 static void put_definitions(FILE *out)
@@ -156,8 +164,8 @@ void yield_mail(const struct yield_view *s, FILE *out)
 		const struct yield_vm *vm = &s->vm[i];
 
 		fprintf(out, "\nVM %s%s%s: %u vCPUs, %llu IPIs\n", vm_view_label(&vm->head, label),
-			vm->head.name ? " " : "", vm->head.name ? vm->head.name : "", vm->head.vcpus,
-			vm->head.ipis);
+			vm->head.name ? " " : "", vm->head.name ? vm->head.name : "",
+			vm->head.vcpus, vm->head.ipis);
 		yield_words_wide(s, vm, WIDTH, out);
 		if (vm->replay && vm->replay->spins)
 			put_tables(vm->replay, out);

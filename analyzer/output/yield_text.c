@@ -12,8 +12,8 @@
 #include "output/yield_text_parts.h"
 #include "output/yield_words.h"
 
-#define LOW	95	/* percent of the kernel's choices below which the order may be wrong, */
-#define ENOUGH	100	/* when there are so many choices */
+#define LOW    95  /* percent of the kernel's choices below which the order may be wrong, */
+#define ENOUGH 100 /* when there are so many choices */
 
 static const char *yield_text_bold(const struct yield_style *style, bool on)
 {
@@ -22,7 +22,8 @@ static const char *yield_text_bold(const struct yield_style *style, bool on)
 	return on ? "\033[1m" : "\033[0m";
 }
 
-static const char *const policy_titles[] = { "policy", "picks", "hits", "hits_%", "missed", "stale",
+static const char *const policy_titles[] = { "policy",	  "picks",	 "hits",
+					     "hits_%",	  "missed",	 "stale",
 					     "overboost", "sure_hits_%", NULL };
 
 static void policy_row(const void *ctx, u64 row, struct cell *cells)
@@ -42,8 +43,9 @@ static void policy_row(const void *ctx, u64 row, struct cell *cells)
 	cell_percent(&cells[7], p->sure.hits, p->sure.hits + p->sure.missed);
 }
 
-static const char *const window_titles[] = { "window_ms", "v3_hits", "v3_missed", "first_hits",
-					     "first_missed", "stale_hints", NULL };
+static const char *const window_titles[] = { "window_ms",  "v3_hits",	   "v3_missed",
+					     "first_hits", "first_missed", "stale_hints",
+					     NULL };
 
 static void window_row(const void *ctx, u64 row, struct cell *cells)
 {
@@ -79,13 +81,17 @@ static void yield_text_put_matrix(const struct yield_view *s, const struct yield
 		const char *from = vm->replay->policy[k].policy;
 
 		from += strncmp(from, "ipi-", 4) ? 0 : 4;
-		snprintf(name[k], sizeof(name[k]), "%.*s%s", (int)min_of(strcspn(from, "-"), 12), from,
-			 vm->replay->policy[k].relaxed ? "+" : "");
+		snprintf(name[k], sizeof(name[k]), "%.*s%s", (int)min_of(strcspn(from, "-"), 12),
+			 from, vm->replay->policy[k].relaxed ? "+" : "");
 		titles[1 + k] = name[k];
 	}
 	fputc('\n', out);
-	table_text(&(struct table){ .title = titles, .ctx = &r, .nr_rows = vm->replay->nr_policies,
-				    .row = matrix_row, .indent = 4 }, out);
+	table_text(&(struct table){ .title = titles,
+				    .ctx = &r,
+				    .nr_rows = vm->replay->nr_policies,
+				    .row = matrix_row,
+				    .indent = 4 },
+		   out);
 	fputs("    + with the relaxed round\n", out);
 }
 
@@ -93,16 +99,21 @@ static void yield_text_put_classes(const struct yield_replay *r, FILE *out)
 {
 	struct paragraph p = { .len = 0 };
 
-	paragraph_say(&p, "scheduler mismatch (yielded to, but it had not run when the spinner ran again): ");
+	paragraph_say(
+		&p,
+		"scheduler mismatch (yielded to, but it had not run when the spinner ran again): ");
 	if (r->probed)
 		paragraph_share(&p, r->mismatch, r->mismatch_of);
 	else
 		paragraph_say(&p, "needs the probes");
 	paragraph_put(&p, AT, ON, out);
-	paragraph_say(&p, "lost opportunity (awaited, preempted in user mode, so stock passed it over): ");
+	paragraph_say(
+		&p,
+		"lost opportunity (awaited, preempted in user mode, so stock passed it over): ");
 	paragraph_share(&p, r->lost_opportunity, r->spins);
 	paragraph_put(&p, AT, ON, out);
-	paragraph_say(&p, "overboost (stock's pick was halted or woken and not awaited, or spinning): ");
+	paragraph_say(
+		&p, "overboost (stock's pick was halted or woken and not awaited, or spinning): ");
 	paragraph_share(&p, r->policy[0].all.overboost, r->policy[0].all.picks);
 	paragraph_put(&p, AT, ON, out);
 }
@@ -114,11 +125,14 @@ static void yield_text_put_accuracy(const struct yield_replay *r, FILE *out)
 	if (!r->probed) {
 		paragraph_say(&p, "UNVERIFIED: %s. Of the kernel's picks ", r->unverified);
 		paragraph_share(&p, r->sure, r->spins);
-		paragraph_say(&p, " are sure; on captures with probes, see docs/yield.md, a replay without "
-			      "them picked as the kernel in 84~%% of its yields, in 95~%% of the sure ones");
+		paragraph_say(
+			&p,
+			" are sure; on captures with probes, see docs/yield.md, a replay without "
+			"them picked as the kernel in 84~%% of its yields, in 95~%% of the sure ones");
 	} else {
-		paragraph_say(&p, "replay accuracy: the replay of %s picked the kernel's own choice in ",
-			      r->kernel_policy);
+		paragraph_say(
+			&p, "replay accuracy: the replay of %s picked the kernel's own choice in ",
+			r->kernel_policy);
 		paragraph_share(&p, r->agree, r->observed);
 		paragraph_say(&p,
 			      " of %llu successful yields; without the probes it would have in ",
@@ -127,9 +141,11 @@ static void yield_text_put_accuracy(const struct yield_replay *r, FILE *out)
 		paragraph_say(&p, ", and where it is sure in ");
 		paragraph_share(&p, r->sure_agree, r->sure_observed);
 		if (r->observed >= ENOUGH && 100 * r->agree < LOW * r->observed)
-			paragraph_say(&p, ". That is low: does the order of the search fit this kernel? "
-				      "See --search; 6.13 to 6.18 search by loop-index, or by loop once "
-				      "they are fixed. Did it run another policy? See --kernel-policy");
+			paragraph_say(
+				&p,
+				". That is low: does the order of the search fit this kernel? "
+				"See --search; 6.13 to 6.18 search by loop-index, or by loop once "
+				"they are fixed. Did it run another policy? See --kernel-policy");
 		if (r->probes)
 			paragraph_say(&p, ". Probes: %s", r->probes);
 	}
@@ -175,13 +191,14 @@ static void yield_text_put_examples(const struct yield_replay *r, u32 max, FILE 
 
 	if (!r->nr_examples)
 		return;
-	fputs("    spins to check by hand (stock passed over the awaited, the hint names it):\n", out);
+	fputs("    spins to check by hand (stock passed over the awaited, the hint names it):\n",
+	      out);
 	for (u32 i = 0; i < min_of(r->nr_examples, max); i++) {
 		const struct yield_example *e = &r->example[i];
 
 		say_time(&p, e->ts);
-		paragraph_say(&p, " vCPU %u (thread %d) awaits vCPU %u; %u candidates;", e->vcpu, e->pid,
-			      e->awaited, e->candidates);
+		paragraph_say(&p, " vCPU %u (thread %d) awaits vCPU %u; %u candidates;", e->vcpu,
+			      e->pid, e->awaited, e->candidates);
 		for (u32 k = 0; k < r->nr_policies; k++) {
 			yield_policy_name(&r->policy[k], name, sizeof(name));
 			paragraph_say(&p, "%s %s~", k ? "," : "", name);
@@ -228,12 +245,20 @@ static void yield_text_put_replay(const struct yield_view *s, const struct yield
 	yield_text_put_accuracy(r, out);
 	put_awaited(r, out);
 	fputs("    per spin, a long wait counted at each of its spins:\n", out);
-	table_text(&(struct table){ .title = policy_titles, .ctx = &rows, .nr_rows = r->nr_policies,
-				    .row = policy_row, .indent = 4 }, out);
+	table_text(&(struct table){ .title = policy_titles,
+				    .ctx = &rows,
+				    .nr_rows = r->nr_policies,
+				    .row = policy_row,
+				    .indent = 4 },
+		   out);
 	yield_text_put_matrix(s, vm, out);
 	fputc('\n', out);
-	table_text(&(struct table){ .title = window_titles, .ctx = &rows, .nr_rows = r->nr_windows,
-				    .row = window_row, .indent = 4 }, out);
+	table_text(&(struct table){ .title = window_titles,
+				    .ctx = &rows,
+				    .nr_rows = r->nr_windows,
+				    .row = window_row,
+				    .indent = 4 },
+		   out);
 	fprintf(out,
 		"    suggested window: %s ms, the smallest that keeps 99 %% of the hits of\n"
 		"      the largest under both policies\n\n",
@@ -290,7 +315,8 @@ void yield_text(const struct yield_view *s, const struct yield_style *style, FIL
 	said |= remarks_loss(s->in, s->nr_in, out);
 	if (view_lossy(s->in, s->nr_in))
 		fputs("# lower bounds: IPIs, hints, acknowledgements, spins, picks, hits; percentages\n"
-		      "#   and times are of what was recorded; a gap ends what is under way\n", out);
+		      "#   and times are of what was recorded; a gap ends what is under way\n",
+		      out);
 	yield_text_put_missing("acknowledgements are", s->missing_ack, out);
 	yield_text_put_missing("spins and policies are", s->missing_replay, out);
 	for (u32 i = 0; i < s->nr_vm; i++)

@@ -22,8 +22,8 @@ void yield_text_put_times(const char *what, const struct yield_times *t, bool ti
 	paragraph_put(&p, AT, ON, out);
 }
 
-static const char *const episode_titles[] = { "policy", "hits", "hits_%", "lo_%", "hi_%", "differs",
-					      "user", "kernel", "unknown", NULL };
+static const char *const episode_titles[] = { "policy",	 "hits", "hits_%", "lo_%",    "hi_%",
+					      "differs", "user", "kernel", "unknown", NULL };
 
 /* Thousandths as percent with one decimal. */
 static void cell_permille(struct cell *c, bool have, u32 permille)
@@ -44,8 +44,10 @@ static void put_rate(struct cell *cells, const struct yield_rate *r)
 /* The row behind the policies' is that of chance. */
 static void episode_row(const void *ctx, u64 row, struct cell *cells)
 {
-	static const char *const verdicts[] = { [YIELD_FEW] = "too few", [YIELD_SAME] = "unseen",
-						[YIELD_MORE] = "more", [YIELD_FEWER] = "fewer" };
+	static const char *const verdicts[] = { [YIELD_FEW] = "too few",
+						[YIELD_SAME] = "unseen",
+						[YIELD_MORE] = "more",
+						[YIELD_FEWER] = "fewer" };
 	const struct yield_replay *r = ((const struct rows *)ctx)->vm->replay;
 	const struct yield_policy *p = &r->policy[row];
 	char name[48];
@@ -80,9 +82,11 @@ static void put_spins_to_hit(const struct yield_replay *r, FILE *out)
 		if (!e->any)
 			continue;
 		yield_policy_name(from, name, sizeof(name));
-		paragraph_say(&p, "%s%s~%llu~(%llu.%llu)",
-			      p.len ? ", " : "a hit at any spin of the episode (and at which one, in the mean): ",
-			      name, e->any, tenths / 10, tenths % 10);
+		paragraph_say(
+			&p, "%s%s~%llu~(%llu.%llu)",
+			p.len ? ", "
+			      : "a hit at any spin of the episode (and at which one, in the mean): ",
+			name, e->any, tenths / 10, tenths % 10);
 	}
 	if (p.len)
 		paragraph_put(&p, AT, ON, out);
@@ -93,16 +97,21 @@ void yield_text_episodes(const struct yield_view *s, const struct yield_vm *vm, 
 	const struct yield_episodes *e = vm->replay->episodes;
 	struct rows r = { s, vm };
 
-	fprintf(out, "\n  Wait episodes: %llu, complete %llu, helpable %llu (user %llu, kernel %llu, unknown %llu)\n",
+	fprintf(out,
+		"\n  Wait episodes: %llu, complete %llu, helpable %llu (user %llu, kernel %llu, unknown %llu)\n",
 		e->count, e->complete, e->helpable, e->mode_of[0], e->mode_of[1], e->mode_of[2]);
 	yield_text_put_times("how long", &e->length, true, out);
 	yield_text_put_times("spins in each", &e->spins, false, out);
 	if (!e->helpable)
 		return;
-	table_text(&(struct table){ .title = episode_titles, .ctx = &r,
-				    .nr_rows = vm->replay->nr_policies + 1, .row = episode_row,
-				    .indent = 4 }, out);
+	table_text(&(struct table){ .title = episode_titles,
+				    .ctx = &r,
+				    .nr_rows = vm->replay->nr_policies + 1,
+				    .row = episode_row,
+				    .indent = 4 },
+		   out);
 	put_spins_to_hit(vm->replay, out);
 	fputs("    lo to hi: 95 % intervals; differs: from stock; ipi-first and oracle are\n"
-	      "      upper bounds by construction\n", out);
+	      "      upper bounds by construction\n",
+	      out);
 }

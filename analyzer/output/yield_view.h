@@ -48,7 +48,7 @@ extern const char *const yield_mode_names[YIELD_MODES];
 struct yield_policy_episodes {
 	struct yield_rate rate;
 	u64 hits, mode_hits[YIELD_MODES];
-	u64 any, spins_to_hit;		/* episodes with a hit at any spin; sum over these */
+	u64 any, spins_to_hit; /* episodes with a hit at any spin; sum over these */
 	enum yield_verdict verdict;
 };
 
@@ -60,7 +60,7 @@ struct yield_count {
 struct yield_policy {
 	const char *policy;
 	bool relaxed;
-	bool bound;	/* hits by construction: tells what could be, not what is gained */
+	bool bound; /* hits by construction: tells what could be, not what is gained */
 	struct yield_count all, sure;
 	struct yield_policy_episodes episodes;
 	u64 same[YIELD_POLICIES_MAX]; /* spins with the same pick as that row */
@@ -95,19 +95,19 @@ struct yield_times {
 struct yield_episodes {
 	u64 count, complete, ns, helpable, helpable_ns, yields;
 	u64 mode_of[YIELD_MODES];
-	struct yield_rate random;	/* the baseline */
+	struct yield_rate random; /* the baseline */
 	struct yield_times length, spins;
 };
 
 struct yield_replay {
 	bool probed;
-	const char *unverified;		/* why it has no probes; NULL: it has */
-	const char *probes;		/* which ones, where the trace told */
-	const char *kernel_policy;	/* which one the kernel ran, */
-	bool kernel_policy_known;	/* or is taken to have run */
+	const char *unverified;		       /* why it has no probes; NULL: it has */
+	const char *probes;		       /* which ones, where the trace told */
+	const char *kernel_policy;	       /* which one the kernel ran, */
+	bool kernel_policy_known;	       /* or is taken to have run */
 	const struct yield_episodes *episodes; /* NULL: the trace lacks acknowledgements */
-	const char *order; /* of the search: which kernel generation */
-	const char *missing_untracked;	/* what to record; NULL: untracked is known */
+	const char *order;		       /* of the search: which kernel generation */
+	const char *missing_untracked;	       /* what to record; NULL: untracked is known */
 	u64 spins, sure, nothing_awaited, untracked, helpable, running, hinted;
 	u64 observed, agree, agree_blind, sure_observed, sure_agree, failed_tries;
 	u64 mismatch, mismatch_of, lost_opportunity;
@@ -144,8 +144,8 @@ struct yield_view {
 	u32 nr_vm;
 	u64 duration_ns; /* of all inputs together, within --time */
 	u64 window_ns;
-	const char *kernel;  /* of the recording, NULL: unknown */
-	const char *command; /* the program's, as it was called, or NULL */
+	const char *kernel;			  /* of the recording, NULL: unknown */
+	const char *command;			  /* the program's, as it was called, or NULL */
 	const char *missing_ack, *missing_replay; /* what to record; NULL: it is there */
 };
 

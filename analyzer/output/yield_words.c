@@ -5,7 +5,7 @@
 #include "output/yield_words.h"
 #include "output/paragraph.h"
 
-#define FEW 100	/* observed yields below which a share says little */
+#define FEW 100 /* observed yields below which a share says little */
 
 /* A bullet; its further lines stand below its text. */
 static void put_point(struct paragraph *w, FILE *out)
@@ -28,7 +28,8 @@ static void say_rate(struct paragraph *w, const struct yield_rate *r)
 {
 	say_permille(w, r->permille);
 	if (r->have_interval)
-		paragraph_say(w, " (%u.%u~to~%u.%u)", r->lo / 10, r->lo % 10, r->hi / 10, r->hi % 10);
+		paragraph_say(w, " (%u.%u~to~%u.%u)", r->lo / 10, r->lo % 10, r->hi / 10,
+			      r->hi % 10);
 }
 
 void yield_policy_name(const struct yield_policy *p, char *name, size_t len)
@@ -52,13 +53,16 @@ static void put_hints(const struct yield_vm *vm, u32 width, FILE *out)
 	if (!vm->head.ipis)
 		return;
 	if (vm->head.state[VIEW_STATES] == vm->head.ipis) {
-		paragraph_say(&w, "There are %llu directed IPIs; the trace does not tell their "
-				  "receivers' states.", vm->head.ipis);
+		paragraph_say(&w,
+			      "There are %llu directed IPIs; the trace does not tell their "
+			      "receivers' states.",
+			      vm->head.ipis);
 	} else {
 		paragraph_say(&w, "Of %llu directed IPIs, ", vm->head.ipis);
 		say_share(&w, view_runnable(vm->head.state), vm->head.ipis);
-		paragraph_say(&w, " met a receiver that was runnable and not running, where a yield "
-				  "can help.");
+		paragraph_say(&w,
+			      " met a receiver that was runnable and not running, where a yield "
+			      "can help.");
 	}
 	if (a && !a->acknowledged) {
 		paragraph_say(&w, " No acknowledgement was seen: only the window can end a hint.");
@@ -91,9 +95,11 @@ static void put_waits(const struct yield_view *s, const struct yield_vm *vm, u32
 	if (e->helpable) {
 		paragraph_say(&w, "; these took ");
 		say_share(&w, e->helpable_ns, s->duration_ns * vm->head.vcpus);
-		paragraph_say(&w, " of the time of its %u vCPUs. That vCPU was preempted in user mode in "
-				  "%llu, in kernel mode in %llu; in %llu that is unknown",
-			      vm->head.vcpus, e->mode_of[0], e->mode_of[1], e->mode_of[2]);
+		paragraph_say(
+			&w,
+			" of the time of its %u vCPUs. That vCPU was preempted in user mode in "
+			"%llu, in kernel mode in %llu; in %llu that is unknown",
+			vm->head.vcpus, e->mode_of[0], e->mode_of[1], e->mode_of[2]);
 	}
 	paragraph_say(&w, ".");
 	put_point(&w, out);
@@ -114,11 +120,14 @@ static void put_stock(const struct yield_replay *r, u32 width, FILE *out)
 
 	paragraph_say(&w, "At the first such spin of each, stock picks an awaited vCPU in ");
 	say_rate(&w, stock);
-	paragraph_say(&w, ", and a random pick among the vCPUs that stock's rule lets pass would in ");
+	paragraph_say(&w,
+		      ", and a random pick among the vCPUs that stock's rule lets pass would in ");
 	say_rate(&w, chance);
 	if (!stock->have_interval)
-		paragraph_say(&w, ". So few episodes (%llu) have no intervals, and carry no "
-				  "conclusion", stock->of);
+		paragraph_say(&w,
+			      ". So few episodes (%llu) have no intervals, and carry no "
+			      "conclusion",
+			      stock->of);
 	else if (!differ(stock, chance))
 		paragraph_say(&w, ": no difference seen");
 	else
@@ -186,8 +195,9 @@ static void put_costs(const struct yield_replay *r, u32 width, FILE *out)
 		if (!p->all.picks)
 			continue;
 		paragraph_say(&w, "%s",
-			      w.len ? ", " : "Costs, picks of a vCPU that spun itself, or had halted and "
-					     "was not awaited: ");
+			      w.len ? ", "
+				    : "Costs, picks of a vCPU that spun itself, or had halted and "
+				      "was not awaited: ");
 		say_name(&w, p);
 		paragraph_say(&w, "~");
 		say_share(&w, p->all.overboost, p->all.picks);
@@ -200,12 +210,14 @@ static void put_costs(const struct yield_replay *r, u32 width, FILE *out)
 		return;
 	paragraph_say(&w, "The scheduler: after ");
 	say_share(&w, r->mismatch_of - r->mismatch, r->mismatch_of);
-	paragraph_say(&w, " of %llu successful yields the target ran before the spinner", r->mismatch_of);
+	paragraph_say(&w, " of %llu successful yields the target ran before the spinner",
+		      r->mismatch_of);
 	if (r->episodes && r->episodes->complete) {
 		u64 tenths = (10 * r->episodes->yields + r->episodes->complete / 2) /
 			     r->episodes->complete;
 
-		paragraph_say(&w, "; %llu.%llu successful yields an episode", tenths / 10, tenths % 10);
+		paragraph_say(&w, "; %llu.%llu successful yields an episode", tenths / 10,
+			      tenths % 10);
 	}
 	paragraph_say(&w, ".");
 	put_point(&w, out);
@@ -233,11 +245,13 @@ static void put_limits(const struct yield_view *s, const struct yield_replay *r,
 		      r->kernel_policy_known ? "known" : "taken", r->kernel_policy);
 	if (view_lossy(s->in, s->nr_in))
 		paragraph_say(&w, "Events were lost: counts are lower bounds. ");
-	paragraph_say(&w, "Whether the host was emulated the trace does not tell. Each spin is judged "
-			  "alone, on the schedule that really happened.");
+	paragraph_say(&w,
+		      "Whether the host was emulated the trace does not tell. Each spin is judged "
+		      "alone, on the schedule that really happened.");
 	put_point(&w, out);
-	paragraph_say(&w, "A hit is not a speed-up: see docs/policy-experiment.md for what kernels that "
-			  "ran these policies did.");
+	paragraph_say(
+		&w, "A hit is not a speed-up: see docs/policy-experiment.md for what kernels that "
+		    "ran these policies did.");
 	put_point(&w, out);
 }
 
@@ -247,8 +261,9 @@ static void put_replay(const struct yield_view *s, const struct yield_vm *vm, u3
 	struct paragraph w = { .width = width };
 
 	if (!r->episodes)
-		paragraph_say(&w, "There are no wait episodes without acknowledgements; figures are per "
-				  "spin, and one long wait can make up most of them.");
+		paragraph_say(
+			&w, "There are no wait episodes without acknowledgements; figures are per "
+			    "spin, and one long wait can make up most of them.");
 	put_point(&w, out);
 	if (r->episodes)
 		put_waits(s, vm, width, out);

@@ -12,17 +12,17 @@
 #include "record/host.h"
 
 struct btf {
-	char *data;		/* owned */
-	const char *types;	/* type records */
+	char *data;	   /* owned */
+	const char *types; /* type records */
 	const char *types_end;
 	const char *strings;
 	u32 strings_len;
 	char *base_data; /* of vmlinux, whose strings a module's BTF uses too; owned, or NULL */
 	const char *base_strings;
-	u32 strings_base;	/* their length: a module's own offsets begin there */
-	u32 *at;		/* offset of each type, owned; of this file's own types */
+	u32 strings_base; /* their length: a module's own offsets begin there */
+	u32 *at;	  /* offset of each type, owned; of this file's own types */
 	u32 nr_types;
-	u32 first_id;		/* number of at[0]; 1 for vmlinux, unknown (0) for a module */
+	u32 first_id; /* number of at[0]; 1 for vmlinux, unknown (0) for a module */
 };
 
 /*

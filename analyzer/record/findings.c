@@ -102,7 +102,8 @@ static void check_tracefs(struct findings *f, const struct tracer *t)
 		if (t->instances)
 			return;
 		line->level = LEVEL_MISSING;
-		advise(line, "%s/instances is not writable for this user: run kvm-ipi record as root",
+		advise(line,
+		       "%s/instances is not writable for this user: run kvm-ipi record as root",
 		       t->dir);
 		return;
 	case TRACER_FORBIDDEN:
@@ -171,9 +172,10 @@ static void check_delivery_probes(struct findings *f, const struct host *h, cons
 	struct finding *line;
 
 	if (!delivery_probes_make(&probes, PROBE_GROUP, h, t, &why)) {
-		line = findings_add(f, "ipi-probes", LEVEL_GOOD,
-				    "%u probes on KVM's delivery show VM, path and receiver's state",
-				    probes.nr);
+		line = findings_add(
+			f, "ipi-probes", LEVEL_GOOD,
+			"%u probes on KVM's delivery show VM, path and receiver's state",
+			probes.nr);
 		if (t->state != TRACER_READY)
 			advise(line, "if this user may make them: look again as root");
 		return;

@@ -15,10 +15,10 @@ enum level { LEVEL_GOOD, LEVEL_LIMITED, LEVEL_MISSING, NR_LEVELS };
 extern const char *const level_names[NR_LEVELS];
 
 struct finding {
-	const char *key;	/* one word; the same on every host */
+	const char *key; /* one word; the same on every host */
 	enum level level;
-	char what[256];		/* what was found */
-	char advice[384];	/* what to do, or what it means for an answer; "" when good */
+	char what[256];	  /* what was found */
+	char advice[384]; /* what to do, or what it means for an answer; "" when good */
 };
 
 #define FINDINGS_MAX 20
@@ -29,7 +29,7 @@ struct findings {
 	char kernel[HOST_TEXT_MAX];
 	/* For each of presets[]: no message when it can be recorded here and now, else why not. */
 	struct err why_not[NR_PRESETS];
-	bool can_record;	/* at least one preset */
+	bool can_record; /* at least one preset */
 };
 
 /* Whether the kernel has the tracepoint, for any user: 1, 0, or -1 when it cannot be told. */

@@ -14,8 +14,8 @@
 /* vmlinux' BTF is 5 to 10 MB; this is a bound against the absurd. */
 #define SLURP_MAX (256UL << 20)
 
-static __attribute__((format(printf, 3, 0))) char *
-path_v(const struct host *h, char *buf, const char *fmt, va_list ap)
+static __attribute__((format(printf, 3, 0))) char *path_v(const struct host *h, char *buf,
+							  const char *fmt, va_list ap)
 {
 	size_t len = strlen(h->root);
 

@@ -12,10 +12,10 @@
 #include "util/types.h"
 
 #define HOST_PATH_MAX 4096
-#define HOST_TEXT_MAX 256	/* one-line files: parameters, versions, names */
+#define HOST_TEXT_MAX 256 /* one-line files: parameters, versions, names */
 
 struct host {
-	const char *root;	/* not owned; never NULL */
+	const char *root; /* not owned; never NULL */
 };
 
 /* root and the formatted path into buf, which holds HOST_PATH_MAX bytes; returns buf. */

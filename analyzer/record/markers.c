@@ -36,7 +36,8 @@ int markers_of_vms(const struct running *r, bool track, int (*put)(void *ctx, co
 		if (!vm->name[0])
 			continue;
 		if (!track)
-			at += (size_t)snprintf(line + at, sizeof(line) - at, "/%d", max_of(vm->fd, 0));
+			at += (size_t)snprintf(line + at, sizeof(line) - at, "/%d",
+					       max_of(vm->fd, 0));
 		markers_put_name(line, at, vm->name);
 		ret = put(ctx, line);
 	}
@@ -57,7 +58,8 @@ int markers_of_cpus(const struct cpu_place *place, u32 nr, int (*put)(void *ctx,
 	int ret = 0;
 
 	for (u32 i = 0; i < nr && !ret; i++) {
-		size_t at = (size_t)snprintf(line, sizeof(line), MARKER_PREFIX "cpu %d", place[i].cpu);
+		size_t at = (size_t)snprintf(line, sizeof(line), MARKER_PREFIX "cpu %d",
+					     place[i].cpu);
 
 		at = add_number(line, at, "core", place[i].core);
 		at = add_number(line, at, "llc", place[i].llc);

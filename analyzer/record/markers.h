@@ -30,7 +30,7 @@ int markers_of_vms(const struct running *r, bool track, int (*put)(void *ctx, co
 		   void *ctx);
 /* kvm-ipi: directed_yield_policy WORD, where the module has that parameter. */
 int markers_of_policy(const struct host *h, int (*put)(void *ctx, const char *line), void *ctx);
-int markers_of_cpus(const struct cpu_place *place, u32 nr,
-		    int (*put)(void *ctx, const char *line), void *ctx);
+int markers_of_cpus(const struct cpu_place *place, u32 nr, int (*put)(void *ctx, const char *line),
+		    void *ctx);
 
 #endif

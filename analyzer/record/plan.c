@@ -171,7 +171,8 @@ void plan_make(struct plan *p, const struct preset *preset, const struct host *h
 	add_events(p, h, t);
 	plan_add_probes(p, h, t);
 	if (!p->why_not.msg[0] && !t->instances)
-		err_set(&p->why_not, -ENOENT, "%s/instances is not writable: run it as root", t->dir);
+		err_set(&p->why_not, -ENOENT, "%s/instances is not writable: run it as root",
+			t->dir);
 	if (!p->why_not.msg[0] && !program_find("trace-cmd", path))
 		err_set(&p->why_not, -ENOENT,
 			"there is no trace-cmd: install it (the package is "

@@ -16,21 +16,21 @@
 
 struct plan {
 	const struct preset *preset;
-	const char *event[EVENTS_MAX];	/* not owned, but those of probes */
+	const char *event[EVENTS_MAX];	  /* not owned, but those of probes */
 	const char *left_out[EVENTS_MAX]; /* nice to have, and not there */
 	u32 nr_events, nr_left_out;
 	struct plan_probe {
-		char name[64];			/* GROUP/EVENT */
-		char event[64];			/* GROUP:EVENT */
-		char line[PROBE_LINE_MAX];	/* for kprobe_events */
+		char name[64];		   /* GROUP/EVENT */
+		char event[64];		   /* GROUP:EVENT */
+		char line[PROBE_LINE_MAX]; /* for kprobe_events */
 	} probe[TRACER_PROBES_MAX];
 	u32 nr_probes;
 	/* where the IPIs come from: the tracepoint, or else probes, or else stock events */
 	bool track, delivery_probes, joins;
-	struct err why_no_probes;	/* no tracepoint, and this is why no probes either */
-	bool known;			/* tracefs said what is there; else all of it is assumed */
+	struct err why_no_probes; /* no tracepoint, and this is why no probes either */
+	bool known;		  /* tracefs said what is there; else all of it is assumed */
 	u64 buffer_kb;
-	struct err why_not;		/* no message: nothing is in the way */
+	struct err why_not; /* no message: nothing is in the way */
 };
 
 /* With buffer_kb 0 the size is the preset's, less on a host with little memory. */

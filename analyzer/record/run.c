@@ -28,11 +28,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define BEGIN_TRIES 3000 /* of 20 ms: an emulated machine needs five seconds */
-#define PAUSE_MS    20
+#define BEGIN_TRIES   3000 /* of 20 ms: an emulated machine needs five seconds */
+#define PAUSE_MS      20
 #define TRACE_CMD_MIN "2.8.1" /* the first that has --no-filter */
 /* How often new VMs are looked for; a look takes less than a millisecond a VM. */
-#define LOOK_MS 1000
+#define LOOK_MS	 1000
 #define GRACE_MS 5000 /* from a command's SIGTERM to its SIGKILL */
 
 struct recording {
@@ -41,11 +41,11 @@ struct recording {
 	struct run_result *r;
 	sigset_t before;
 	int signals; /* signalfd */
-	FILE *log; /* what trace-cmd printed: a file without a name, or NULL */
+	FILE *log;   /* what trace-cmd printed: a file without a name, or NULL */
 	pid_t recorder, command;
 	bool begun, said_cost;
 	u64 begun_ms;
-	int killed_by; /* a signal that was the recorder's end; 0 */
+	int killed_by;		/* a signal that was the recorder's end; 0 */
 	struct stat old_output; /* st_ino 0: there was none */
 	struct running running; /* the VMs of the latest markers */
 };

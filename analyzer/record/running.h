@@ -21,7 +21,7 @@ struct running_vm {
 };
 
 struct running_vcpu {
-	u32 vm;			/* index */
+	u32 vm; /* index */
 	u32 vcpu;
 	s32 tid;
 };

@@ -16,15 +16,15 @@
 #define PROBE_LINE_MAX	  512
 
 enum tracer_state {
-	TRACER_READY,		/* can be read */
-	TRACER_ABSENT,		/* no tracefs is mounted */
-	TRACER_FORBIDDEN,	/* it is there, but not for this user */
+	TRACER_READY,	  /* can be read */
+	TRACER_ABSENT,	  /* no tracefs is mounted */
+	TRACER_FORBIDDEN, /* it is there, but not for this user */
 };
 
 struct tracer {
 	enum tracer_state state;
-	char dir[HOST_PATH_MAX];	/* root included; of an absent one, its usual place */
-	bool instances, probes;		/* can be made here, as far as files tell */
+	char dir[HOST_PATH_MAX]; /* root included; of an absent one, its usual place */
+	bool instances, probes;	 /* can be made here, as far as files tell */
 	bool writable;
 	/* between tracer_begin() and tracer_end() */
 	struct tracefs_instance *instance;
@@ -49,7 +49,7 @@ bool tracer_is_on(const struct tracer *t);
 /* Stops recording, for the counts to stand still. */
 void tracer_stop(struct tracer *t);
 /* A line into the recording, as an event ftrace:print; at most MARKER_MAX bytes. 0 or -errno. */
-#define MARKER_MAX 900	/* the kernel cuts at 1 KB, older ones at a page less a header */
+#define MARKER_MAX 900 /* the kernel cuts at 1 KB, older ones at a page less a header */
 int tracer_mark(struct tracer *t, const char *line);
 
 struct tracer_loss {

@@ -17,7 +17,7 @@
 struct joined {
 	const struct thread_map *map;
 	struct coverage *cov;
-	bool source;		/* IPIs come from here, not from kvm_ipi_track */
+	bool source; /* IPIs come from here, not from kvm_ipi_track */
 	struct stock stock;
 	struct feed feed;
 };

@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #define BYTES_PER_THREAD (8ull * 1024 * 1024) /* less is done before a thread has started */
-#define THREADS_MAX 256
+#define THREADS_MAX	 256
 /*
  * What all threads but the first may hold together, and each for itself. One that has more takes no
  * further piece: its part of a graph of millions of edges is about the whole, and joining it costs
@@ -51,20 +51,20 @@ struct worker {
 	struct filter *filter;
 	struct analysis *list;
 	u32 nr_list;
-	struct share *share;	/* by input */
+	struct share *share; /* by input */
 	u64 counted;
 	struct ipi_event ev[QUEUE];
-	u32 nr;			/* of ev */
+	u32 nr; /* of ev */
 	struct marks marks;
 	struct unpacker unpacker;
-	u64 may_hold;		/* bytes in its analyses; 0: any number */
+	u64 may_hold; /* bytes in its analyses; 0: any number */
 	int ret;
-	u32 failed;		/* the input that ret is about */
+	u32 failed; /* the input that ret is about */
 	/* of a worker that is not the first */
 	struct vms own_vms;
 	struct filter own_filter;
 	pthread_t thread;
-	cpu_set_t cpus;		/* that it may run on */
+	cpu_set_t cpus; /* that it may run on */
 	bool started;
 };
 

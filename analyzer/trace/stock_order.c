@@ -81,8 +81,12 @@ static int stock_order_take_ipi(void *ctx, const struct stock_ipi *out)
 		return 0;
 	place = find_place(h, &ipi);
 	ipi.ipi.ts = held_at(h, place)->ts;
-	ev = (struct event){ .ts = ipi.ipi.ts, .cpu = ipi.ipi.cpu, .pid = ipi.pid,
-			     .input = ipi.input, .kind = EV_TRACK, .ipi = ipi.ipi };
+	ev = (struct event){ .ts = ipi.ipi.ts,
+			     .cpu = ipi.ipi.cpu,
+			     .pid = ipi.pid,
+			     .input = ipi.input,
+			     .kind = EV_TRACK,
+			     .ipi = ipi.ipi };
 	o->t->in[ipi.input].events++;
 	return held_place(h, place, &ev);
 }

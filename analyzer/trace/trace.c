@@ -29,8 +29,8 @@ static const char *clock_of(const struct container *c)
  */
 static bool is_in_ns(const struct container *c, const char *clock)
 {
-	static const char *const names[] = { "local", "global", "perf", "mono", "mono_raw", "boot",
-					     "tai", "tsc2nsec" };
+	static const char *const names[] = { "local",	 "global", "perf", "mono",
+					     "mono_raw", "boot",   "tai",  "tsc2nsec" };
 
 	for (size_t i = 0; clock && i < ARRAY_SIZE(names); i++)
 		if (!strcmp(clock, names[i]))
@@ -41,8 +41,8 @@ static bool is_in_ns(const struct container *c, const char *clock)
 static int input_open(struct input *in, const char *path, bool salvage, struct err *err)
 {
 	struct err why;
-	int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) :
-				     dup(STDIN_FILENO);
+	int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+				   : dup(STDIN_FILENO);
 	int ret;
 
 	*in = (struct input){ .path = path, .c = { .fd = -1 } };
@@ -109,11 +109,14 @@ int trace_failed(const struct input *in, int ret, struct err *err)
 	if (ret == -ENOMEM)
 		return out_of_memory(err);
 	if (ret == -EOVERFLOW)
-		return err_set(err, ret, "%s: names more than %u VMs: damaged, or no trace of a host",
+		return err_set(err, ret,
+			       "%s: names more than %u VMs: damaged, or no trace of a host",
 			       in->path, VMS_MAX);
 	if (ret == -EFBIG)
-		return err_set(err, ret, "%s: refused: its packed data would become more than %u times "
-			       "the file", in->path, UNPACK_RATIO);
+		return err_set(err, ret,
+			       "%s: refused: its packed data would become more than %u times "
+			       "the file",
+			       in->path, UNPACK_RATIO);
 	return err_set(err, ret, "%s: cannot read: %s", in->path, strerror(-ret));
 }
 
@@ -203,14 +206,14 @@ void trace_reset(struct trace *t)
 		stream_totals_init(&in->totals);
 		in->events = 0;
 		in->ticks = !is_in_ns(&in->c, in->clock);
-	in->skipped = in->c.damaged;
+		in->skipped = in->c.damaged;
 		in->track.damaged = 0;
 	}
 }
 
 /* An ordered run: a decoder for each file, and one merge of everything. */
 struct ordered_run {
-	u32 wanted;	/* kinds that analyses get; a check may take others */
+	u32 wanted; /* kinds that analyses get; a check may take others */
 	struct events_decoder *decoder;
 	struct merge merge;
 };

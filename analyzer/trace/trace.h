@@ -20,16 +20,16 @@
 
 /* One file: a part of the recording. */
 struct input {
-	const char *path;	/* not owned */
-	char *name;		/* the same to be printed */
+	const char *path; /* not owned */
+	char *name;	  /* the same to be printed */
 	struct container c;
 	struct track track;
-	bool have_track;	/* the file describes the event */
-	char *clock;		/* not owned; NULL: unknown */
-	bool ticks;		/* it does not count ns: times are of its ticks */
+	bool have_track; /* the file describes the event */
+	char *clock;	 /* not owned; NULL: unknown */
+	bool ticks;	 /* it does not count ns: times are of its ticks */
 	struct stream_totals totals;
-	u64 events;		/* records of the wanted event, before filters */
-	u64 skipped;		/* damaged records, pages or chunks */
+	u64 events;  /* records of the wanted event, before filters */
+	u64 skipped; /* damaged records, pages or chunks */
 };
 
 struct trace {
@@ -37,7 +37,7 @@ struct trace {
 	u32 nr_in;
 	struct vms vms;
 	const char *ticks; /* the clock of a file with ticks, not owned; NULL: all times are ns */
-	bool probes;	/* the IPIs are those of probes (decode/deliveries.h), in every run */
+	bool probes;	   /* the IPIs are those of probes (decode/deliveries.h), in every run */
 	struct probe_vms probe_vms;
 	/*
 	 * Gets the names that the recording has for VMs without one. Not owned; NULL: not wanted.
@@ -49,12 +49,12 @@ struct trace {
 	struct whois_check *check;
 	/* Set by what makes the map: its successors' ids are given to ordered runs' events. */
 	const struct thread_map *threads; /* not owned, or NULL */
-	struct progress *progress; /* not owned; NULL: nobody watches */
-	struct stream_totals totals;	/* of all files */
-	u64 events, counted;		/* before and after the filters */
+	struct progress *progress;	  /* not owned; NULL: nobody watches */
+	struct stream_totals totals;	  /* of all files */
+	u64 events, counted;		  /* before and after the filters */
 	u64 skipped;
 	bool vcpu_marks; /* trace_run() met markers that say which thread runs which vCPU */
-	/*
+			 /*
 	 * totals and counts, also the inputs', are those of the last run; vms grows from run to run
 	 */
 };

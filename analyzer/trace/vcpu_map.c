@@ -76,7 +76,7 @@ struct walk {
 	struct events_said said;
 	struct unpacker unpacker;
 	bool early;
-	bool left;	/* an early walk did not see all */
+	bool left; /* an early walk did not see all */
 };
 
 static int vcpu_map_take(struct walk *k, struct event *ev, u32 nr)

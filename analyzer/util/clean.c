@@ -35,13 +35,10 @@ struct characters {
 size_t text_len(const char *s)
 {
 	static const struct characters hidden[] = {
-		{ 0, 0x1f },
-		{ 0x7f, 0x9f },
-		{ 0x61c, 0x61c }, /* marks of direction */
-		{ 0x200e, 0x200f },
-		{ 0x2028, 0x202e }, /* ends of lines, embeddings, overrides */
-		{ 0x2066, 0x2069 }, /* isolates */
-		{ 0xfeff, 0xfeff }, /* byte order mark */
+		{ 0, 0x1f },	    { 0x7f, 0x9f },	{ 0x61c, 0x61c }, /* marks of direction */
+		{ 0x200e, 0x200f }, { 0x2028, 0x202e }, /* ends of lines, embeddings, overrides */
+		{ 0x2066, 0x2069 },			/* isolates */
+		{ 0xfeff, 0xfeff },			/* byte order mark */
 		{ 0xfffe, 0xffff },
 	};
 	u32 c;

@@ -19,7 +19,7 @@
 
 struct json {
 	FILE *out;
-	char buf[16 * 1024];	/* what is not handed to out yet */
+	char buf[16 * 1024]; /* what is not handed to out yet */
 	size_t len;
 	int depth;
 	bool flat[JSON_DEPTH_MAX]; /* this level stays on one line */

@@ -118,18 +118,11 @@ static int set_value(const struct parser *p, const struct option_row *row, char 
 	void *to = (char *)p->opts + row->at;
 
 	switch (row->type) {
-	case OPT_FLAG:
-		*(bool *)to = true;
-		return 0;
-	case OPT_NUMBER:
-		return set_number(p, row, value);
-	case OPT_TEXT:
-		*(const char **)to = value;
-		return 0;
-	case OPT_CHOICE:
-		return set_choice(p, row, value);
-	case OPT_TEXTS:
-		return texts_add(to, value) ? err_set(p->err, -ENOMEM, "out of memory") : 0;
+	case OPT_FLAG: *(bool *)to = true; return 0;
+	case OPT_NUMBER: return set_number(p, row, value);
+	case OPT_TEXT: *(const char **)to = value; return 0;
+	case OPT_CHOICE: return set_choice(p, row, value);
+	case OPT_TEXTS: return texts_add(to, value) ? err_set(p->err, -ENOMEM, "out of memory") : 0;
 	}
 	return 0;
 }
@@ -174,7 +167,8 @@ static int parse_letters(struct parser *p, char *letters)
 		if (row == &help_row)
 			return OPTIONS_HELP;
 		if (!row)
-			return err_set(p->err, -EINVAL, "unknown option -%c; --help lists them", *l);
+			return err_set(p->err, -EINVAL, "unknown option -%c; --help lists them",
+				       *l);
 		ret = flag ? 0 : take_value(p, row, l[1] ? l + 1 : NULL, &value);
 		if (!ret)
 			ret = set_value(p, row, value);
@@ -213,8 +207,8 @@ int options_parse(const struct option_row *const *tables, int argc, char **argv,
 void options_help(const struct option_row *table, FILE *out)
 {
 	for (const struct option_row *row = table; row->name; row++) {
-		int n = row->letter ? fprintf(out, "  -%c, --%s", row->letter, row->name) :
-				      fprintf(out, "      --%s", row->name);
+		int n = row->letter ? fprintf(out, "  -%c, --%s", row->letter, row->name)
+				    : fprintf(out, "      --%s", row->name);
 
 		if (row->arg)
 			n += fprintf(out, " %s", row->arg);

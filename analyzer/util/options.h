@@ -14,11 +14,11 @@
 #include "util/types.h"
 
 enum option_type {
-	OPT_FLAG,	/* bool: set to true */
-	OPT_NUMBER,	/* u64, min to max */
-	OPT_TEXT,	/* const char *: points into argv */
-	OPT_CHOICE,	/* int: index into choices */
-	OPT_TEXTS,	/* struct texts: may be given several times */
+	OPT_FLAG,   /* bool: set to true */
+	OPT_NUMBER, /* u64, min to max */
+	OPT_TEXT,   /* const char *: points into argv */
+	OPT_CHOICE, /* int: index into choices */
+	OPT_TEXTS,  /* struct texts: may be given several times */
 };
 
 /* Strings that point into argv; the array is owned. */
@@ -28,11 +28,11 @@ struct texts {
 };
 
 struct option_row {
-	const char *name;	/* without the dashes; NULL ends a table */
-	char letter;		/* 0: none */
+	const char *name; /* without the dashes; NULL ends a table */
+	char letter;	  /* 0: none */
 	enum option_type type;
-	size_t at;		/* offsetof() in the options struct */
-	const char *arg;	/* what the help calls the value */
+	size_t at;	 /* offsetof() in the options struct */
+	const char *arg; /* what the help calls the value */
 	const char *help;
 	u64 min, max;
 	const char *const *choices; /* NULL-terminated */

@@ -20,10 +20,10 @@
 
 struct outfile {
 	FILE *f;
-	char *path;	/* NULL: standard output */
-	char *tmp;	/* its name for a moment, before the rename; or NULL */
-	bool nameless;	/* it has no name yet */
-	bool copied;	/* it cannot get one: a file system without O_TMPFILE */
+	char *path;    /* NULL: standard output */
+	char *tmp;     /* its name for a moment, before the rename; or NULL */
+	bool nameless; /* it has no name yet */
+	bool copied;   /* it cannot get one: a file system without O_TMPFILE */
 };
 
 int outfile_open(struct outfile *out, const char *path, struct err *err);

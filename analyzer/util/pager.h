@@ -14,7 +14,7 @@
 #include "util/types.h"
 
 struct pager {
-	pid_t pid;	/* 0: there is none */
+	pid_t pid; /* 0: there is none */
 };
 
 /* The pager's command line, or NULL: none is wanted. */

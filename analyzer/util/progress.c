@@ -5,8 +5,8 @@
 #include <time.h>
 
 #define LOOK_BYTES (1u << 20)
-#define FIRST_NS 1000000000ull
-#define EACH_NS 200000000ull
+#define FIRST_NS   1000000000ull
+#define EACH_NS	   200000000ull
 
 static u64 now_ns(void)
 {
@@ -42,7 +42,8 @@ void progress_line(const struct progress *p, u64 done, u64 elapsed_ns, char line
 	n += snprintf(line + n, 80 - (size_t)n, "%.1f MB, %.0f MB/s",
 		      (double)(p->total ? p->total : done) / 1e6, rate / 1e6);
 	if (p->total && rate > 0)
-		snprintf(line + n, 80 - (size_t)n, ", %.0f s left", (double)(p->total - done) / rate);
+		snprintf(line + n, 80 - (size_t)n, ", %.0f s left",
+			 (double)(p->total - done) / rate);
 }
 
 static void progress_show(struct progress *p, u64 done)

@@ -15,12 +15,12 @@
 #include "util/types.h"
 
 struct progress {
-	FILE *out;	/* NULL: nobody wants to know */
-	u64 total;	/* bytes; 0: unknown */
+	FILE *out; /* NULL: nobody wants to know */
+	u64 total; /* bytes; 0: unknown */
 	u64 begin_ns;
 	/* changed by all threads */
 	u64 done, looked;
-	u64 shown_ns;	/* when the line was last written; 0: not yet */
+	u64 shown_ns; /* when the line was last written; 0: not yet */
 	bool writing;
 };
 

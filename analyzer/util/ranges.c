@@ -81,7 +81,9 @@ int span_parse(const char *text, bool bare, u64 *ns)
 	static const struct {
 		const char *name;
 		u64 ns;
-	} units[] = { { "", 1 }, { "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 } };
+	} units[] = {
+		{ "", 1 }, { "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 }
+	};
 	const char *end;
 	u64 n;
 

@@ -38,13 +38,13 @@ static inline void *rows_zeroed(void *rows, u32 *nr, u32 at, size_t size)
 
 struct rows_slot {
 	u64 hi, lo;
-	u32 row;	/* + 1; 0: empty */
+	u32 row; /* + 1; 0: empty */
 };
 
 struct rows_index {
 	struct rows_slot *slot;
-	u32 nr;		/* keys, numbered from 0 */
-	u32 nr_slots;	/* a power of two, at least 2 * nr; or 0 */
+	u32 nr;	      /* keys, numbered from 0 */
+	u32 nr_slots; /* a power of two, at least 2 * nr; or 0 */
 };
 
 /* All zero is empty. */

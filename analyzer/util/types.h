@@ -17,13 +17,13 @@ typedef unsigned long long u64; /* so that %llu prints one without a cast */
 typedef int32_t s32;
 typedef long long s64;
 
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-#define likely(x)	__builtin_expect(!!(x), 1)
-#define unlikely(x)	__builtin_expect(!!(x), 0)
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define likely(x)     __builtin_expect(!!(x), 1)
+#define unlikely(x)   __builtin_expect(!!(x), 0)
 /* For what is made for several constants, which must reach it. */
-#define ALWAYS_INLINE	inline __attribute__((always_inline))
-#define min_of(a, b)	((a) < (b) ? (a) : (b))
-#define max_of(a, b)	((a) > (b) ? (a) : (b))
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#define min_of(a, b)  ((a) < (b) ? (a) : (b))
+#define max_of(a, b)  ((a) > (b) ? (a) : (b))
 
 /* Loads from anywhere in a buffer. Files of another byte order are refused at opening. */
 static inline u16 load16(const void *p)

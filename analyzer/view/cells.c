@@ -20,7 +20,8 @@ int cells_init(struct cells *c, const struct pairs *p, u32 i, bool cpus)
 {
 	const struct pairs_summary *sum = &p->summary[i];
 
-	*c = (struct cells){ .pairs = p, .cpus = cpus,
+	*c = (struct cells){ .pairs = p,
+			     .cpus = cpus,
 			     .first = cpus ? sum->cpu_first : sum->first,
 			     .nr = cpus ? sum->nr_cpu : sum->nr };
 	c->id = malloc((2 * (size_t)c->nr + 1) * sizeof(*c->id));

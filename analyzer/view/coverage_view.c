@@ -15,14 +15,10 @@ static const struct {
 	u8 kind;
 	const char *text;
 } became[] = {
-	{ STOCK_UNICAST, "directed" },
-	{ STOCK_MULTICAST, "to several vCPUs" },
-	{ STOCK_SHORTHAND, "by shorthand" },
-	{ STOCK_SELF, "to itself" },
-	{ STOCK_LOWEST, "lowest priority" },
-	{ STOCK_SPECIAL, "NMI, INIT or SIPI" },
-	{ STOCK_DEASSERT, "level de-assert" },
-	{ STOCK_NOBODY, "accepted by nobody" },
+	{ STOCK_UNICAST, "directed" },	       { STOCK_MULTICAST, "to several vCPUs" },
+	{ STOCK_SHORTHAND, "by shorthand" },   { STOCK_SELF, "to itself" },
+	{ STOCK_LOWEST, "lowest priority" },   { STOCK_SPECIAL, "NMI, INIT or SIPI" },
+	{ STOCK_DEASSERT, "level de-assert" }, { STOCK_NOBODY, "accepted by nobody" },
 	{ STOCK_UNKNOWN, "unknown" },
 };
 
@@ -37,7 +33,8 @@ static void build_sent(struct coverage_view *to, const struct coverage *c)
 	u64 sent = 0;
 
 	_Static_assert(ARRAY_SIZE(became) == ARRAY_SIZE(to->became) &&
-		       ARRAY_SIZE(became) == NR_STOCK_KINDS, "every kind is shown");
+			       ARRAY_SIZE(became) == NR_STOCK_KINDS,
+		       "every kind is shown");
 	for (int i = 0; i < NR_STOCK_KINDS; i++)
 		sent += c->sent[i];
 	to->probes = c->kinds & EV_BIT(EV_SENT);
@@ -89,9 +86,7 @@ static void build_acknowledged(struct coverage_view *to, const struct recording 
 static void build_hardware(struct coverage_view *to, const struct coverage *c)
 {
 	switch (coverage_hardware(c)) {
-	case HW_NONE:
-		to->hardware = "none";
-		return;
+	case HW_NONE: to->hardware = "none"; return;
 	case HW_APICV:
 		to->hardware = "apicv";
 		to->hides = "EOIs of edge interrupts; with IPI virtualization also directed IPIs";
@@ -100,8 +95,7 @@ static void build_hardware(struct coverage_view *to, const struct coverage *c)
 		to->hardware = "avic";
 		to->hides = "EOIs, and IPIs to vCPUs that run";
 		return;
-	case HW_UNKNOWN:
-		return;
+	case HW_UNKNOWN: return;
 	}
 }
 

@@ -10,7 +10,12 @@
 
 /* The figures' order; what changed stands before what did not. */
 enum diff_sort {
-	DIFF_BY_CHANGE, DIFF_BY_P, DIFF_BY_BEFORE, DIFF_BY_AFTER, DIFF_BY_VM, DIFF_BY_FIGURE
+	DIFF_BY_CHANGE,
+	DIFF_BY_P,
+	DIFF_BY_BEFORE,
+	DIFF_BY_AFTER,
+	DIFF_BY_VM,
+	DIFF_BY_FIGURE
 };
 extern const char *const diff_sort_names[];
 

@@ -55,7 +55,8 @@ int diff_sides(struct diff_builder *v)
 	for (int s = 0; s < 2; s++) {
 		struct diff_side *to = &v->s.side[s];
 
-		*to = (struct diff_side){ .in = in, .nr_in = v->nr[s],
+		*to = (struct diff_side){ .in = in,
+					  .nr_in = v->nr[s],
 					  .release = v->side[s][0].release,
 					  .source = source_name(&v->side[s][0]) };
 		for (u32 i = 0; i < v->nr[s]; i++) {

@@ -8,18 +8,18 @@
 #include "output/views.h"
 
 struct diff_recording_vm {
-	struct match_vm vm;	/* the name is owned */
-	struct match match;	/* with the first recording's */
+	struct match_vm vm; /* the name is owned */
+	struct match match; /* with the first recording's */
 	u32 vcpus;
 	u64 ipis;
 };
 
 struct diff_recording {
 	struct tally tally;
-	struct input_view in;	/* the clock is owned */
-	char *release;		/* of the kernel; NULL: unknown. Owned */
+	struct input_view in; /* the clock is owned */
+	char *release;	      /* of the kernel; NULL: unknown. Owned */
 	bool stock;
-	u32 kinds;		/* EV_BIT()s that it describes */
+	u32 kinds; /* EV_BIT()s that it describes */
 	struct diff_recording_vm *vm;
 	u32 nr_vm;
 };

@@ -24,13 +24,23 @@ static const char *const why_names[NR_FIGURE_WHYS] = {
 static void fill_figure(struct diff_figure *to, const struct figure *f)
 {
 	*to = (struct diff_figure){
-		.vm = f->key.vm, .kind = (enum diff_kind)f->key.kind, .a = f->key.a, .b = f->key.b,
-		.unit = f->key.kind == TALLY_DELAY ? DIFF_NS :
-			tally_is_share(f->key.kind) ? DIFF_SHARE : DIFF_PER_SECOND,
-		.before = f->before, .after = f->after, .change = f->change,
-		.low = f->interval ? f->low : NAN, .high = f->interval ? f->high : NAN,
-		.n_before = f->n_before, .n_after = f->n_after, .p = f->adjusted,
-		.verdict = (enum diff_verdict)f->verdict, .why = why_names[f->why],
+		.vm = f->key.vm,
+		.kind = (enum diff_kind)f->key.kind,
+		.a = f->key.a,
+		.b = f->key.b,
+		.unit = f->key.kind == TALLY_DELAY    ? DIFF_NS
+			: tally_is_share(f->key.kind) ? DIFF_SHARE
+						      : DIFF_PER_SECOND,
+		.before = f->before,
+		.after = f->after,
+		.change = f->change,
+		.low = f->interval ? f->low : NAN,
+		.high = f->interval ? f->high : NAN,
+		.n_before = f->n_before,
+		.n_after = f->n_after,
+		.p = f->adjusted,
+		.verdict = (enum diff_verdict)f->verdict,
+		.why = why_names[f->why],
 	};
 }
 
@@ -50,18 +60,12 @@ static int order(double a, double b)
 static int compare_key(const struct diff_figure *x, const struct diff_figure *y, enum diff_sort by)
 {
 	switch (by) {
-	case DIFF_BY_P:
-		return order(x->p, y->p);
-	case DIFF_BY_BEFORE:
-		return order(y->before, x->before);
-	case DIFF_BY_AFTER:
-		return order(y->after, x->after);
-	case DIFF_BY_VM:
-		return order(x->vm, y->vm);
-	case DIFF_BY_FIGURE:
-		return order(x->kind, y->kind);
-	default:
-		return order(size_of(y), size_of(x));
+	case DIFF_BY_P: return order(x->p, y->p);
+	case DIFF_BY_BEFORE: return order(y->before, x->before);
+	case DIFF_BY_AFTER: return order(y->after, x->after);
+	case DIFF_BY_VM: return order(x->vm, y->vm);
+	case DIFF_BY_FIGURE: return order(x->kind, y->kind);
+	default: return order(size_of(y), size_of(x));
 	}
 }
 
@@ -102,8 +106,13 @@ static int fill_figures(struct diff_builder *v)
 static void fill_head(struct vm_view *to, const struct diff_recording_vm *vm)
 {
 	*to = (struct vm_view){
-		.have_pid = vm->vm.vm.have_pid, .have_id = vm->vm.vm.have_id, .pid = vm->vm.vm.pid,
-		.id = vm->vm.vm.id, .name = vm->vm.name, .vcpus = vm->vcpus, .ipis = vm->ipis,
+		.have_pid = vm->vm.vm.have_pid,
+		.have_id = vm->vm.vm.have_id,
+		.pid = vm->vm.vm.pid,
+		.id = vm->vm.vm.id,
+		.name = vm->vm.name,
+		.vcpus = vm->vcpus,
+		.ipis = vm->ipis,
 	};
 }
 
@@ -186,7 +195,8 @@ static void renumber(struct figures *f, const u32 *number)
 
 static int compare(struct diff_builder *v, const u32 *number)
 {
-	struct figures_choice choice = { .min_change = v->min_change, .run_spread = v->run_spread,
+	struct figures_choice choice = { .min_change = v->min_change,
+					 .run_spread = v->run_spread,
 					 .number = number };
 	struct side side[2];
 	struct tally *t = calloc((size_t)v->nr[0] + v->nr[1], sizeof(*t));

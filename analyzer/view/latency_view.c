@@ -37,8 +37,7 @@ static enum latency_part part_of(const struct latency_key *key)
 
 static s32 pid_of(const struct latency_run *c, u32 vcpu)
 {
-	return vcpu == VCPU_NOBODY ? 0 :
-				     threads_host_id(&c->s->threads, c->l.vcpus.vcpu[vcpu].pid);
+	return vcpu == VCPU_NOBODY ? 0 : threads_host_id(&c->s->threads, c->l.vcpus.vcpu[vcpu].pid);
 }
 
 /* What was not recorded is unknown, whatever the analysis made of the other events. */
@@ -59,9 +58,14 @@ static void build_line(const struct latency_run *c, struct latency_line *to,
 		if (c->view.missing[i])
 			continue;
 		to->stage[i] = (struct latency_times){
-			.known = true, .nr = h->nr, .min = h->min, .mean = hist_mean(h),
-			.p50 = hist_percentile(h, 50, 100), .p90 = hist_percentile(h, 90, 100),
-			.p99 = hist_percentile(h, 99, 100), .max = h->max,
+			.known = true,
+			.nr = h->nr,
+			.min = h->min,
+			.mean = hist_mean(h),
+			.p50 = hist_percentile(h, 50, 100),
+			.p90 = hist_percentile(h, 90, 100),
+			.p99 = hist_percentile(h, 99, 100),
+			.max = h->max,
 		};
 	}
 }
@@ -132,8 +136,10 @@ static void build_rest(struct latency_run *c)
 		.ctx = c,
 	};
 	for (int i = 0; i < LATENCY_STAGES; i++)
-		c->view.missing[i] = c->s->trace.ticks ? "-C local" : seen_missing(&c->seen, latency_needs, LATENCY_FIGURE(i),
-						  c->missing[i]);
+		c->view.missing[i] = c->s->trace.ticks
+					     ? "-C local"
+					     : seen_missing(&c->seen, latency_needs,
+							    LATENCY_FIGURE(i), c->missing[i]);
 	c->view.answers_known = !c->view.missing[LATENCY_ACKNOWLEDGED];
 	if (c->view.answers_known) {
 		c->view.unanswered = c->l.unanswered;

@@ -13,7 +13,7 @@
 #include "trace/recording.h"
 #include "output/latency_view.h"
 
-#define LATENCY_SLOW 10	/* of the slowest that are listed, unless an option says otherwise */
+#define LATENCY_SLOW 10 /* of the slowest that are listed, unless an option says otherwise */
 
 struct latency_run {
 	struct recording *s; /* not owned */

@@ -6,13 +6,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
-const char *const live_sort_names[] = { "rate", "ipis", "runnable", "p50", "p99", "run", "pair",
-					"vcpus", "name", "vm", NULL };
+const char *const live_sort_names[] = { "rate", "ipis",	 "runnable", "p50", "p99", "run",
+					"pair", "vcpus", "name",     "vm",  NULL };
 
 static struct live_view_latency latency_of(const struct hist *h)
 {
 	return (struct live_view_latency){
-		h->nr, hist_percentile(h, 50, 100), hist_percentile(h, 99, 100),
+		h->nr,
+		hist_percentile(h, 50, 100),
+		hist_percentile(h, 99, 100),
 	};
 }
 
@@ -31,8 +33,14 @@ static void fill_vm(struct live_view_vm *to, const struct totals *t, u32 number)
 	const struct totals_vm *vm = &t->vm[number];
 
 	*to = (struct live_view_vm){
-		.pid = vm->pid, .id = vm->id, .have_id = t->vm_ids, .vcpus = vm->vcpus,
-		.ipis = vm->ipis, .new_ipis = vm->new_ipis, .number = number, .quiet = vm->quiet,
+		.pid = vm->pid,
+		.id = vm->id,
+		.have_id = t->vm_ids,
+		.vcpus = vm->vcpus,
+		.ipis = vm->ipis,
+		.new_ipis = vm->new_ipis,
+		.number = number,
+		.quiet = vm->quiet,
 		.new_runnable = vm->new_state[LIVE_PREEMPTED] + vm->new_state[LIVE_WOKEN],
 		.have_hottest = vm->hottest != TOTALS_NO_PAIR,
 	};
@@ -54,22 +62,15 @@ static void fill_vm(struct live_view_vm *to, const struct totals *t, u32 number)
 static u64 sort_value(const struct live_view_vm *vm, enum live_sort sort)
 {
 	switch (sort) {
-	case LIVE_SORT_IPIS:
-		return vm->ipis;
+	case LIVE_SORT_IPIS: return vm->ipis;
 	case LIVE_SORT_RUNNABLE: /* the share, in millionths */
 		return vm->new_ipis ? vm->new_runnable * 1000000 / vm->new_ipis : 0;
-	case LIVE_SORT_P50:
-		return vm->recent[LIVE_EOI].p50_ns;
-	case LIVE_SORT_P99:
-		return vm->recent[LIVE_EOI].p99_ns;
-	case LIVE_SORT_RUN:
-		return vm->recent[LIVE_SCHEDULED_IN].p99_ns;
-	case LIVE_SORT_PAIR:
-		return vm->have_hottest ? vm->hottest.new_ipis : 0;
-	case LIVE_SORT_VCPUS:
-		return vm->vcpus;
-	default:
-		return vm->new_ipis;
+	case LIVE_SORT_P50: return vm->recent[LIVE_EOI].p50_ns;
+	case LIVE_SORT_P99: return vm->recent[LIVE_EOI].p99_ns;
+	case LIVE_SORT_RUN: return vm->recent[LIVE_SCHEDULED_IN].p99_ns;
+	case LIVE_SORT_PAIR: return vm->have_hottest ? vm->hottest.new_ipis : 0;
+	case LIVE_SORT_VCPUS: return vm->vcpus;
+	default: return vm->new_ipis;
 	}
 }
 
@@ -156,8 +157,8 @@ static int make_pairs(struct live_view_made *made, const struct totals *t, const
 		struct live_view_vm *vm = &made->vm[place[p->vm]];
 
 		if (place[p->vm] != UINT32_MAX)
-			made->pair[vm->first_pair + vm->nr_pairs++] = (struct live_view_pair){
-				p->src, p->dst, p->ipis, p->new_ipis };
+			made->pair[vm->first_pair + vm->nr_pairs++] =
+				(struct live_view_pair){ p->src, p->dst, p->ipis, p->new_ipis };
 	}
 	for (u32 i = 0; i < made->v.nr_vms; i++)
 		qsort(made->pair + made->vm[i].first_pair, made->vm[i].nr_pairs,
@@ -222,8 +223,9 @@ static int make_vectors(struct live_view_made *made, const struct totals *t, con
 
 		if (place[p->vm] == UINT32_MAX)
 			continue;
-		rows[nr] = (struct placed_row){ place[p->vm], { p->src, p->dst, r->key.vector,
-								totals_row_count(r), { 0 } } };
+		rows[nr] = (struct placed_row){
+			place[p->vm], { p->src, p->dst, r->key.vector, totals_row_count(r), { 0 } }
+		};
 		rows[nr].v.path[min_of(r->key.path, (u8)NR_LIVE_PATHS)] = totals_row_count(r);
 		nr++;
 	}
@@ -286,8 +288,10 @@ int live_view_make(struct live_view_made *made, const struct totals *t, enum liv
 	u32 *place = NULL;
 	int ret;
 
-	*made = (struct live_view_made){ .v = { .remark = "", .latency_bits = LIVE_BITS,
-						.ipis = t->ipis, .new_ipis = t->new_ipis } };
+	*made = (struct live_view_made){ .v = { .remark = "",
+						.latency_bits = LIVE_BITS,
+						.ipis = t->ipis,
+						.new_ipis = t->new_ipis } };
 	ret = make_vms(made, t, sort, host);
 	if (!ret && with)
 		place = places_of(made, t);

@@ -10,12 +10,21 @@
 
 /* What is asked for beside the VMs: each costs a sort of its rows. */
 #define LIVE_WITH_PAIRS	  1u
-#define LIVE_WITH_VECTORS 2u	/* and buckets */
+#define LIVE_WITH_VECTORS 2u /* and buckets */
 
 /* The columns that VMs can be sorted by. */
 enum live_sort {
-	LIVE_SORT_RATE, LIVE_SORT_IPIS, LIVE_SORT_RUNNABLE, LIVE_SORT_P50, LIVE_SORT_P99,
-	LIVE_SORT_RUN, LIVE_SORT_PAIR, LIVE_SORT_VCPUS, LIVE_SORT_NAME, LIVE_SORT_VM, NR_LIVE_SORTS
+	LIVE_SORT_RATE,
+	LIVE_SORT_IPIS,
+	LIVE_SORT_RUNNABLE,
+	LIVE_SORT_P50,
+	LIVE_SORT_P99,
+	LIVE_SORT_RUN,
+	LIVE_SORT_PAIR,
+	LIVE_SORT_VCPUS,
+	LIVE_SORT_NAME,
+	LIVE_SORT_VM,
+	NR_LIVE_SORTS
 };
 
 extern const char *const live_sort_names[NR_LIVE_SORTS + 1]; /* NULL-terminated */
@@ -23,7 +32,7 @@ extern const char *const live_sort_names[NR_LIVE_SORTS + 1]; /* NULL-terminated 
 /* What the totals does not know; all may be NULL. */
 struct live_view_host {
 	const void *ctx;
-	const char *(*name)(const void *ctx, s32 pid);	/* valid as long as the view, or NULL */
+	const char *(*name)(const void *ctx, s32 pid); /* valid as long as the view, or NULL */
 	bool (*gone)(const void *ctx, s32 pid);
 	bool (*keep)(const void *ctx, const struct live_view_vm *vm);
 };

@@ -138,8 +138,7 @@ static void put_rates(struct perfetto_builder *b, u32 vm, u64 bin, u64 ipis, u64
 		return;
 	perfetto_counter(&b->out, pid, from, 0, ipis * 1000000000 / width);
 	if (!b->s->stock)
-		perfetto_counter(&b->out, pid, from, 1,
-				 runnable * 1000000000 / width);
+		perfetto_counter(&b->out, pid, from, 1, runnable * 1000000000 / width);
 }
 
 /* A bin is complete. Of several in which there was nothing, the first is written. */
@@ -248,9 +247,8 @@ static bool cut(const struct perfetto_builder *b, u32 span, u32 depth, u64 *star
 
 static void put_slice(void *ctx, u32 track, enum slice_kind kind, u64 start, u64 end, u32 picks)
 {
-	static const char *const names[NR_SLICE_KINDS] = {
-		"spin", "preempted", "blocked", "woken, waits for a CPU"
-	};
+	static const char *const names[NR_SLICE_KINDS] = { "spin", "preempted", "blocked",
+							   "woken, waits for a CPU" };
 	struct perfetto_builder *b = ctx;
 
 	for (u32 i = 0; i < b->nr_spans; i++) {
@@ -386,9 +384,9 @@ static int take_records(void *self, const struct event *ev, u32 nr)
 	return ret;
 }
 
-static const struct ordered_ops perfetto_view_ops = {
-	.name = "perfetto", .needs = latency_needs, .records = take_records
-};
+static const struct ordered_ops perfetto_view_ops = { .name = "perfetto",
+						      .needs = latency_needs,
+						      .records = take_records };
 
 int perfetto_view_begin(struct perfetto_builder *b, FILE *out,
 			struct ordered list[PERFETTO_ANALYSES])

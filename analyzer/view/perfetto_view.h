@@ -23,7 +23,7 @@ struct perfetto_span {
 
 struct perfetto_lanes {
 	struct lanes lanes;
-	u64 *tid;	/* of each */
+	u64 *tid; /* of each */
 	u32 room;
 };
 
@@ -33,32 +33,32 @@ struct perfetto_vcpu {
 
 /* IPIs of a VM in two neighbouring bins of time: they come nearly in order. */
 struct perfetto_count {
-	u64 bin;		/* the later one; valid once it is open */
+	u64 bin;		  /* the later one; valid once it is open */
 	u64 ipis[2], runnable[2]; /* by the bin's last bit */
-	u64 last;		/* the last bin that was written, */
-	bool shown, open;	/* and whether there was something in it */
+	u64 last;		  /* the last bin that was written, */
+	bool shown, open;	  /* and whether there was something in it */
 };
 
 struct perfetto_builder {
 	/* set by the caller, not owned */
 	const struct perfetto_format *format;
 	const struct recording *s;
-	const struct graph_builder *graph;	/* of the IPIs that pass the filter */
+	const struct graph_builder *graph; /* of the IPIs that pass the filter */
 	const struct thread_map *threads;
-	const struct perfetto_span *span;	/* sorted, apart from each other; at least one */
+	const struct perfetto_span *span; /* sorted, apart from each other; at least one */
 	u32 nr_spans;
-	const struct latency_ipi *slow;		/* to be marked, in their order; may be NULL */
+	const struct latency_ipi *slow; /* to be marked, in their order; may be NULL */
 	u32 nr_slow;
 
 	struct perfetto out;
 	struct tracks tracks;
 	struct latency latency;
-	struct perfetto_vcpu *vcpu;	/* by track */
-	struct perfetto_count *count;	/* by the VM's number, as is: */
-	u32 *place;			/* 1 for the first that is shown */
+	struct perfetto_vcpu *vcpu;   /* by track */
+	struct perfetto_count *count; /* by the VM's number, as is: */
+	u32 *place;		      /* 1 for the first that is shown */
 	struct perfetto_track first;
 	u64 start_ts, unit, next_tid, bin_ns;
-	int ret;			/* what went wrong in a callback */
+	int ret; /* what went wrong in a callback */
 };
 
 #define PERFETTO_ANALYSES 1

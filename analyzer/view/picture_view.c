@@ -31,12 +31,12 @@ static char *heat_title(const struct graph_builder *g, u32 i)
 		if (asprintf(&title, "%s: %llu IPIs", head, vm->ipis) < 0)
 			title = NULL;
 	} else if (head && asprintf(&title, "%s: %llu IPIs in %.3f %s", head, vm->ipis,
-			     ns / (seconds  ? 1e9
-				   : millis ? 1e6
-					    : 1e3),
-			     seconds  ? "s"
-			     : millis ? "ms"
-				      : "\xc2\xb5s") < 0)
+				    ns / (seconds  ? 1e9
+					  : millis ? 1e6
+						   : 1e3),
+				    seconds  ? "s"
+				    : millis ? "ms"
+					     : "\xc2\xb5s") < 0)
 		title = NULL;
 	free(head);
 	return title;
@@ -89,9 +89,11 @@ int heat_view_matrix(struct heat_builder *s, const struct graph_builder *g, u32 
 	*s = (struct heat_builder){ .id = cells.id };
 	if (ret)
 		return ret;
-	s->h.rows = (struct heat_axis){
-		.title = by == HEAT_BY_CPU ? "CPU of the sender" : "sending vCPU",
-		.unit_many = by == HEAT_BY_CPU ? "CPUs" : "vCPUs", .nr = nr, .id = s->id };
+	s->h.rows = (struct heat_axis){ .title = by == HEAT_BY_CPU ? "CPU of the sender"
+								   : "sending vCPU",
+					.unit_many = by == HEAT_BY_CPU ? "CPUs" : "vCPUs",
+					.nr = nr,
+					.id = s->id };
 	s->h.cols = s->h.rows;
 	s->h.cols.title = by == HEAT_BY_CPU ? "CPU where the receiver was last" : "receiving vCPU";
 	ret = picture_view_begin(s, g, i, what);
@@ -163,7 +165,8 @@ int heat_view_latency(struct heat_builder *s, const struct graph_builder *g,
 		      const struct latency *l, u32 i, enum latency_stage stage)
 {
 	static const char *const titles[NR_LATENCY_STAGES] = {
-		"99th percentile until accepted, \xc2\xb5s", "99th percentile until injected, \xc2\xb5s",
+		"99th percentile until accepted, \xc2\xb5s",
+		"99th percentile until injected, \xc2\xb5s",
 		"99th percentile until acknowledged, \xc2\xb5s",
 		"99th percentile until the receiver ran, \xc2\xb5s",
 	};
@@ -190,8 +193,8 @@ int heat_view_latency(struct heat_builder *s, const struct graph_builder *g,
 		col = bsearch(&r->key.dst, s->id, nr, sizeof(*s->id), order_u32);
 		if (!row || !col)
 			continue;
-		s->num[(size_t)(row - s->id) * nr + (size_t)(col - s->id)] =
-			hist_percentile(&r->hist[stage], 99, 100);
+		s->num[(size_t)(row - s->id) * nr + (size_t)(col - s->id)] = hist_percentile(
+			&r->hist[stage], 99, 100);
 		s->den[(size_t)(row - s->id) * nr + (size_t)(col - s->id)] = 1;
 	}
 	return 0;
@@ -235,9 +238,9 @@ static void rows_by_count(const struct timeline *t, u32 first, u32 nr, u32 *row,
 static const char *time_unit(u64 span_ns, double *per_ns)
 {
 	*per_ns = span_ns >= 1000000000 ? 1e-9 : span_ns >= 1000000 ? 1e-6 : 1e-3;
-	return span_ns >= 1000000000 ? "time since the first record (s)" :
-	       span_ns >= 1000000 ? "time since the first record (ms)" :
-				    "time since the first record (\xc2\xb5s)";
+	return span_ns >= 1000000000 ? "time since the first record (s)"
+	       : span_ns >= 1000000  ? "time since the first record (ms)"
+				     : "time since the first record (\xc2\xb5s)";
 }
 
 int heat_view_time(struct heat_builder *s, const struct graph_builder *g, const struct timeline *t,
@@ -254,9 +257,12 @@ int heat_view_time(struct heat_builder *s, const struct graph_builder *g, const 
 	s->name = calloc((size_t)nr + 1, sizeof(*s->name));
 	if (row && total && s->name) {
 		rows_by_count(t, first, nr, row, total);
-		s->h.rows = (struct heat_axis){ .title = "sender -> receiver", .unit_many = "pairs",
-						.nr = nr, .name = s->name };
-		s->h.cols = (struct heat_axis){ .nr = t->nr_bins, .unit_many = "stretches of time" };
+		s->h.rows = (struct heat_axis){ .title = "sender -> receiver",
+						.unit_many = "pairs",
+						.nr = nr,
+						.name = s->name };
+		s->h.cols = (struct heat_axis){ .nr = t->nr_bins,
+						.unit_many = "stretches of time" };
 		s->h.cols.title = time_unit(t->bin_ns * t->nr_bins, &per_ns);
 		s->h.cols.step = (double)t->bin_ns * per_ns;
 		ret = picture_view_begin(s, g, i, what);
@@ -309,8 +315,9 @@ static void copy_metrics(struct net *n, const struct metrics *m)
 	for (u32 i = 0; i < m->nr_vcpus; i++) {
 		const struct vcpu_metrics *v = &m->vcpu[i];
 
-		n->node[i] = (struct net_node){ v->id, v->out_degree, v->in_degree, v->partners,
-						v->out_weight, v->in_weight, v->group, v->hub };
+		n->node[i] = (struct net_node){ v->id,	     v->out_degree, v->in_degree,
+						v->partners, v->out_weight, v->in_weight,
+						v->group,    v->hub };
 	}
 	for (u32 i = 0; i < m->nr_edges; i++)
 		n->edge[i] = (struct net_edge){ m->edge[i].src, m->edge[i].dst, m->edge[i].count,
@@ -334,9 +341,14 @@ int net_view_init(struct net_builder *s, const struct graph_builder *g, u32 i, u
 	if (!ret) {
 		s->title = vm_title(&g->vm[i]);
 		*n = (struct net){
-			.vm = &g->vm[i], .title = s->title, .nr_nodes = m.nr_vcpus,
-			.nr_edges = m.nr_edges, .nr_shown = edges_shown(&m, entries),
-			.nr_groups = m.nr_groups, .weight = m.weight, .one_way = m.one_way,
+			.vm = &g->vm[i],
+			.title = s->title,
+			.nr_nodes = m.nr_vcpus,
+			.nr_edges = m.nr_edges,
+			.nr_shown = edges_shown(&m, entries),
+			.nr_groups = m.nr_groups,
+			.weight = m.weight,
+			.one_way = m.one_way,
 			.inside = m.inside,
 			.node = malloc(((size_t)m.nr_vcpus + 1) * sizeof(*n->node)),
 			.edge = malloc(((size_t)m.nr_edges + 1) * sizeof(*n->edge)),

@@ -18,9 +18,9 @@ enum heat_what { HEAT_COUNT, HEAT_RATE, HEAT_RUNNABLE, HEAT_LATENCY };
 /* A heatmap's view and the memory behind it. */
 struct heat_builder {
 	struct heat h;
-	u32 *id;	/* of rows and columns */
-	char **name;	/* of rows */
-	bool *divided;	/* of rows and columns */
+	u32 *id;       /* of rows and columns */
+	char **name;   /* of rows */
+	bool *divided; /* of rows and columns */
 	u64 *num, *den;
 	char *title;
 };

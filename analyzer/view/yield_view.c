@@ -328,9 +328,13 @@ int yield_view_init(struct yield_run *y)
 		.window_ns = y->opt.window_ns,
 		.kernel = t->in[0].c.release,
 		.command = y->command,
-		.missing_ack = have_acks(y) ? NULL : y->s->trace.ticks ? "-C local"
-					    : needs_record(yield_needs, YIELD_ACKS, y->missing[0]),
-		.missing_replay = have_spins(y) ? NULL : y->s->trace.ticks ? "-C local"
+		.missing_ack = have_acks(y) ? NULL
+			       : y->s->trace.ticks
+				       ? "-C local"
+				       : needs_record(yield_needs, YIELD_ACKS, y->missing[0]),
+		.missing_replay = have_spins(y) ? NULL
+				  : y->s->trace.ticks
+					  ? "-C local"
 					  : needs_record(yield_needs, YIELD_REPLAY, y->missing[1]),
 	};
 	for (; y->view.nr_vm < nr; y->view.nr_vm++)

@@ -16,9 +16,8 @@ _Static_assert((int)NR_IPI_STAGES == (int)NR_LATENCY_STAGES, "stages are the ana
 _Static_assert((int)IPI_EOI == (int)LATENCY_ACKNOWLEDGED, "in its order");
 _Static_assert(NR_STATES == NR_IPI_STATES + 1, "states are the tracepoint's");
 
-const char *const ipi_state_name[NR_STATES] = {
-	"guest", "host", "preempted", "halted", "woken", "unknown"
-};
+const char *const ipi_state_name[NR_STATES] = { "guest",  "host",  "preempted",
+						"halted", "woken", "unknown" };
 
 struct reader {
 	struct ipis *to;
@@ -46,9 +45,13 @@ static void take(void *ctx, const struct latency_ipi *from)
 	}
 	to = &a->ipi[a->nr++];
 	*to = (struct ipi){
-		.sent = from->sent, .last = from->sent,
+		.sent = from->sent,
+		.last = from->sent,
 		.src_pid = threads_host_id(r->map, from->src_pid),
-		.src = from->src, .dst = from->dst, .vector = from->vector, .state = from->state,
+		.src = from->src,
+		.dst = from->dst,
+		.vector = from->vector,
+		.state = from->state,
 	};
 	if (from->dst_vcpu != VCPU_NOBODY)
 		to->dst_pid = threads_host_id(r->map, r->vcpus->vcpu[from->dst_vcpu].pid);
@@ -206,9 +209,8 @@ const char *ipi_label(const struct ipi *i, char text[IPI_TEXT])
 /* All parts together are shorter than IPI_TEXT: names of vectors have at most 40 characters. */
 const char *ipi_text(const struct ipi *i, char text[IPI_TEXT])
 {
-	static const char *const before[NR_IPI_STAGES] = {
-		", accepted +", ", injected +", ", EOI +", ", running +"
-	};
+	static const char *const before[NR_IPI_STAGES] = { ", accepted +", ", injected +",
+							   ", EOI +", ", running +" };
 	int len = snprintf(text, IPI_TEXT, "vCPU %" PRIu32 " -> %" PRIu32 " ", i->src, i->dst);
 
 	len += put_vector(text + len, (size_t)(IPI_TEXT - len), i, true);

@@ -20,23 +20,23 @@ extern "C" {
 
 enum ipi_stage { IPI_ACCEPTED, IPI_INJECTED, IPI_EOI, IPI_RUNNING, NR_IPI_STAGES };
 
-#define IPI_NEVER UINT64_MAX	/* the trace has no such stage of this IPI */
+#define IPI_NEVER UINT64_MAX /* the trace has no such stage of this IPI */
 
 struct ipi {
 	uint64_t sent;
-	uint64_t at[NR_IPI_STAGES];	/* not before sent; IPI_NEVER */
-	uint64_t last;			/* the latest of them */
-	int32_t src_pid, dst_pid;	/* threads; 0: unknown */
-	uint32_t src, dst;		/* vcpu_ids */
-	uint16_t vector;		/* 256: unknown */
-	uint8_t state;	/* the receiver's at the send, as in the tracepoint; 255: unknown */
+	uint64_t at[NR_IPI_STAGES]; /* not before sent; IPI_NEVER */
+	uint64_t last;		    /* the latest of them */
+	int32_t src_pid, dst_pid;   /* threads; 0: unknown */
+	uint32_t src, dst;	    /* vcpu_ids */
+	uint16_t vector;	    /* 256: unknown */
+	uint8_t state; /* the receiver's at the send, as in the tracepoint; 255: unknown */
 };
 
 /* Sorted by time of sending. All zero is empty. */
 struct ipis {
 	struct ipi *ipi;
 	size_t nr, room;
-	uint64_t longest;	/* of last - sent */
+	uint64_t longest; /* of last - sent */
 };
 
 #define IPIS_MESSAGE 256
@@ -66,7 +66,7 @@ const char *ipi_text(const struct ipi *i, char text[IPI_TEXT]);
 /* "0xfd 12.3 us" */
 const char *ipi_label(const struct ipi *i, char text[IPI_TEXT]);
 
-#define NR_STATES 6	/* of the receiver; the last one is unknown */
+#define NR_STATES 6 /* of the receiver; the last one is unknown */
 extern const char *const ipi_state_name[NR_STATES];
 /* The number of its state among them. */
 unsigned int ipi_state(const struct ipi *i);

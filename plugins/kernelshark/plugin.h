@@ -21,13 +21,13 @@ extern "C" {
 struct view {
 	struct view *next;
 	char *file;
-	int streams;		/* how many use it */
+	int streams; /* how many use it */
 	bool read;
 	struct ipis ipis;
-	void *frame;		/* of draw.cpp: what is drawn now; NULL: nothing */
+	void *frame; /* of draw.cpp: what is drawn now; NULL: nothing */
 	bool have_selected;
-	struct ipi selected;	/* the one that was double-clicked */
-	void *window;		/* KernelShark's main window, or NULL */
+	struct ipi selected; /* the one that was double-clicked */
+	void *window;	     /* KernelShark's main window, or NULL */
 };
 
 /*

@@ -17,10 +17,10 @@
 #include "decode/track.h"
 #include "input/merge.h"
 
-#define PACKET (64 * 1024)
-#define PACKET_HEAD 36	/* magic, stream; times, sizes */
-#define EVENT_SIZE 33	/* id, time, fields */
-#define FIELDS_AT 8	/* behind the common fields of a record */
+#define PACKET	    (64 * 1024)
+#define PACKET_HEAD 36 /* magic, stream; times, sizes */
+#define EVENT_SIZE  33 /* id, time, fields */
+#define FIELDS_AT   8  /* behind the common fields of a record */
 #define FIELDS_SIZE 23
 
 static const char metadata[] =

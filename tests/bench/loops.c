@@ -250,8 +250,11 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		int (*run)(const char *file);
-	} loops[] = { { "add", loop_add }, { "zstd", loop_zstd }, { "tracecmd", loop_tracecmd },
-		      { "iterate", loop_iterate }, { "open", loop_open } };
+	} loops[] = { { "add", loop_add },
+		      { "zstd", loop_zstd },
+		      { "tracecmd", loop_tracecmd },
+		      { "iterate", loop_iterate },
+		      { "open", loop_open } };
 	size_t i;
 
 	for (i = 0; argc == 3 && i < sizeof(loops) / sizeof(loops[0]); i++)

@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PAGE 4096u
+#define PAGE  4096u
 #define SLOTS (1u << 16)
 
 struct slot {

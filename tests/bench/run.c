@@ -27,7 +27,7 @@
 #include <time.h>
 
 #define MAX_COMMANDS 64
-#define MAX_WORDS 64
+#define MAX_WORDS    64
 
 struct command {
 	char *line, *name, *events, *label;

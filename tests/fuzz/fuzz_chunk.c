@@ -30,8 +30,9 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	struct buffer buffer = { .page_size = 4096 };
 	struct section section = { .packed = true };
-	struct container c = { .buffers = &buffer, .nr_buffers = 1, .sections = &section,
-			       .nr_sections = 1 };
+	struct container c = {
+		.buffers = &buffer, .nr_buffers = 1, .sections = &section, .nr_sections = 1
+	};
 	struct stream_totals whole, parts;
 	struct pieces queue;
 	struct piece piece;

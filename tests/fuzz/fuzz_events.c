@@ -15,7 +15,7 @@
 #include <stdlib.h>
 
 #define EVENT_BYTES 16
-#define EVENTS_MAX 2048
+#define EVENTS_MAX  2048
 
 struct run {
 	struct event *ev;
@@ -32,8 +32,12 @@ static void make_event(struct event *ev, const u8 *p, u64 *ts)
 	u64 delta = load16(p + 4), odd = p[15] & 0x80 ? 1ull << (p[15] & 0x3f) : 0;
 
 	*ts += p[3] & 0x80 ? delta << 12 : delta;
-	*ev = (struct event){ .ts = *ts, .kind = 1 + p[0] % (NR_EVENT_KINDS - 1), .cpu = p[1] & 7,
-			      .pid = p[2] & 0x3f, .flags = p[3] & 0x18, .input = p[3] & 1 };
+	*ev = (struct event){ .ts = *ts,
+			      .kind = 1 + p[0] % (NR_EVENT_KINDS - 1),
+			      .cpu = p[1] & 7,
+			      .pid = p[2] & 0x3f,
+			      .flags = p[3] & 0x18,
+			      .input = p[3] & 1 };
 	if (ev->kind == EV_TRACK) {
 		ev->ipi = (struct ipi_event){
 			.ts = *ts,
@@ -132,7 +136,8 @@ static void run_whois(struct run *r)
 
 static void run_replay(struct run *r, u64 end)
 {
-	struct replay_options opt = { .probed = r->nr & 1, .order = r->nr / 2 % NR_SCAN_ORDERS,
+	struct replay_options opt = { .probed = r->nr & 1,
+				      .order = r->nr / 2 % NR_SCAN_ORDERS,
 				      .window_ns = 50000000 };
 	struct hints hints;
 	struct replay *replay = calloc(1, sizeof(*replay));

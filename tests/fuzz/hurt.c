@@ -28,8 +28,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define WORKERS 2
-#define LINES_MAX 16
+#define WORKERS	     2
+#define LINES_MAX    16
 #define FINDINGS_MAX 5
 
 struct file {
@@ -40,10 +40,10 @@ struct file {
 
 /* In memory that parent and children share. */
 struct shared {
-	u64 next[WORKERS];	/* the case that each worker is at */
+	u64 next[WORKERS]; /* the case that each worker is at */
 	u64 runs, codes[8], findings;
 	u64 slowest_ns;
-	u64 answered_events;	/* the most that a beginning of the file had */
+	u64 answered_events; /* the most that a beginning of the file had */
 };
 
 struct job {
@@ -53,7 +53,7 @@ struct job {
 	const char *line[LINES_MAX];
 	u32 nr_lines;
 	u64 cases, step, seed;
-	double limit;		/* seconds for one run */
+	double limit; /* seconds for one run */
 	struct shared *shared;
 };
 
@@ -86,17 +86,25 @@ static u64 place(u64 *state, u64 size, u64 len)
 
 static void mutate(u8 *d, u64 *size, u64 *state)
 {
-	static const u64 odd[] = { 0, 1, 0x7f, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0xffffffff,
-				   0x8000000000000000, 0xffffffffffffffff, 4096, 0x100000000 };
+	static const u64 odd[] = { 0,
+				   1,
+				   0x7f,
+				   0xff,
+				   0x7fff,
+				   0xffff,
+				   0x7fffffff,
+				   0xffffffff,
+				   0x8000000000000000,
+				   0xffffffffffffffff,
+				   4096,
+				   0x100000000 };
 	u64 r = random64(state), at, from, len;
 
 	switch (r % 8) {
-	case 0: case 1: case 2: /* a byte */
-		d[place(state, *size, 1)] = (u8)(r >> 8);
-		break;
-	case 3: /* a bit */
-		d[place(state, *size, 1)] ^= (u8)(1 << (r >> 8) % 8);
-		break;
+	case 0:
+	case 1:
+	case 2: /* a byte */ d[place(state, *size, 1)] = (u8)(r >> 8); break;
+	case 3: /* a bit */ d[place(state, *size, 1)] ^= (u8)(1 << (r >> 8) % 8); break;
 	case 4: /* a number */
 		len = 1ull << (r >> 8) % 4;
 		if (*size > len)
@@ -267,7 +275,8 @@ static void work_prefixes(struct job *j, u32 worker)
 			u64 events = run_line(j, len, j->line[i], path);
 
 			if (events > most[i])
-				found(j, len, j->line[i], "more events than a longer beginning has");
+				found(j, len, j->line[i],
+				      "more events than a longer beginning has");
 			most[i] = events;
 			s->answered_events = max_of(s->answered_events, events);
 		}
@@ -339,9 +348,10 @@ static void run_all(struct job *j)
 			left--;
 			continue;
 		}
-		nr = j->prefixes ? (j->cases * i / WORKERS + j->shared->next[i] + 1) * j->step :
-				   j->shared->next[i] - WORKERS;
-		snprintf(what, sizeof(what), WIFSIGNALED(status) ? "died of signal %d" : "ended with %d",
+		nr = j->prefixes ? (j->cases * i / WORKERS + j->shared->next[i] + 1) * j->step
+				 : j->shared->next[i] - WORKERS;
+		snprintf(what, sizeof(what),
+			 WIFSIGNALED(status) ? "died of signal %d" : "ended with %d",
 			 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 		found(j, nr, "one of the commands, or its memory", what);
 		if (j->shared->findings >= FINDINGS_MAX ||

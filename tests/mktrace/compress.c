@@ -54,6 +54,7 @@ const char *compress_name(enum compress how)
 
 const char *compress_version(enum compress how)
 {
-	return how == COMPRESS_ZSTD ? ZSTD_versionString() :
-	       how == COMPRESS_ZLIB ? zlibVersion() : "";
+	return how == COMPRESS_ZSTD   ? ZSTD_versionString()
+	       : how == COMPRESS_ZLIB ? zlibVersion()
+				      : "";
 }

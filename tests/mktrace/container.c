@@ -165,8 +165,7 @@ void meta_cmdlines(struct buf *b, const struct options *o)
 
 	for (vm = 0; vm < o->vms && vm < 64; vm++)
 		for (cpu = 0; cpu < o->vcpus && cpu < 64; cpu++)
-			buf_printf(&text, "%u CPU %u/KVM\n",
-				   vcpu_pid(vm, cpu), cpu);
+			buf_printf(&text, "%u CPU %u/KVM\n", vcpu_pid(vm, cpu), cpu);
 	add_sized(b, &text, 8);
 	buf_release(&text);
 }

@@ -61,8 +61,8 @@ static void add_option8(struct buf *b, unsigned int id, u64 v)
 /* Writes the texts and lists them in @options. */
 static void write_texts(struct v7 *v, struct buf *options)
 {
-	static const char *const names[] = { "headers", "ftrace events", "events format",
-					     "kallsyms", "printk", "command lines" };
+	static const char *const names[] = { "headers",	 "ftrace events", "events format",
+					     "kallsyms", "printk",	  "command lines" };
 	const struct options *o = v->c->o;
 	struct buf b = { .big_endian = o->big_endian };
 	unsigned int id;

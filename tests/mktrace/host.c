@@ -14,14 +14,14 @@
 #include "host.h"
 
 #define NEW_THREADS 1000000 /* ids of new threads are that much higher */
-#define NOBODY UINT32_MAX
-#define SLICE_NS 3000000  /* of a run queue's turns */
-#define TIMER_NS 4000000  /* a halted vCPU's timer wakes it after this time, about */
-#define STEP_NS	 1500	  /* from record to record inside the kernel */
-#define GUEST_NS 25000	  /* in the guest, from entry to exit */
-#define TRIES	 3
-#define RIP_KERNEL 0xffffffff81000000ull
-#define RIP_USER   0x401000ull
+#define NOBODY	    UINT32_MAX
+#define SLICE_NS    3000000 /* of a run queue's turns */
+#define TIMER_NS    4000000 /* a halted vCPU's timer wakes it after this time, about */
+#define STEP_NS	    1500    /* from record to record inside the kernel */
+#define GUEST_NS    25000   /* in the guest, from entry to exit */
+#define TRIES	    3
+#define RIP_KERNEL  0xffffffff81000000ull
+#define RIP_USER    0x401000ull
 
 enum {
 	EXIT_INTERRUPT = 1,
@@ -56,14 +56,14 @@ struct vcpu {
 	enum phase phase;
 	bool queued, asleep, user;
 	bool ready, preempted, blocking, event, in_spin, turn;
-	u32 waits_for;		/* the vCPU that it spins for, or NOBODY */
-	u32 nr_pending;		/* interrupts that it has not handled: their senders and vectors */
+	u32 waits_for;	/* the vCPU that it spins for, or NOBODY */
+	u32 nr_pending; /* interrupts that it has not handled: their senders and vectors */
 	u32 pending[64];
 	u8 vector[64];
-	u32 work;		/* exits until its next IPI */
+	u32 work; /* exits until its next IPI */
 	u64 timer;
-	struct edge *ipi;	/* the one that is being sent */
-	u32 to;			/* its receiver; of a search: whom it tries */
+	struct edge *ipi;	  /* the one that is being sent */
+	u32 to;			  /* its receiver; of a search: whom it tries */
 	u32 place, start, failed; /* of a search */
 	s32 result;
 	u32 first_edge, nr_edges;
@@ -72,14 +72,14 @@ struct vcpu {
 struct cpu {
 	u64 now, slice_end;
 	u32 current;	/* vCPU, or NOBODY: idle */
-	u32 *queue, nr;	/* who waits, in order */
+	u32 *queue, nr; /* who waits, in order */
 	bool resched;
 };
 
 struct host {
 	const struct options *o;
 	struct edge *edges;
-	u32 *edge_of;	/* numbers of edges, by sender */
+	u32 *edge_of; /* numbers of edges, by sender */
 	struct vcpu *vcpu;
 	struct cpu *cpu;
 	u32 *last_boosted;
@@ -134,9 +134,13 @@ struct host *host_new(const struct options *o, struct edge *edges)
 		struct cpu *c = &h->cpu[n % o->cpus];
 		u32 vm = n / o->vcpus;
 
-		h->vcpu[n] = (struct vcpu){ .vm = vm, .id = n % o->vcpus, .cpu = n % o->cpus,
-					    .pid = vcpu_pid(vm, n % o->vcpus), .phase = ENTER,
-					    .queued = true, .waits_for = NOBODY };
+		h->vcpu[n] = (struct vcpu){ .vm = vm,
+					    .id = n % o->vcpus,
+					    .cpu = n % o->cpus,
+					    .pid = vcpu_pid(vm, n % o->vcpus),
+					    .phase = ENTER,
+					    .queued = true,
+					    .waits_for = NOBODY };
 		c->queue[c->nr++] = n;
 	}
 	index_edges(h);
@@ -302,8 +306,8 @@ static s32 yield_to(struct host *h, struct vcpu *v, struct vcpu *to)
 static void end_search(struct host *h, struct vcpu *v)
 {
 	if (v->result > 0)
-		h->last_boosted[v->vm] = h->o->search == SEARCH_LOOP_INDEX ? v->place - 1 :
-									     v->to - first_of(h, v);
+		h->last_boosted[v->vm] = h->o->search == SEARCH_LOOP_INDEX ? v->place - 1
+									   : v->to - first_of(h, v);
 	v->in_spin = v->turn = false;
 	v->phase = ENTER;
 }
@@ -460,13 +464,19 @@ static void step_vcpu(struct host *h, struct host_record *r, struct vcpu *v)
 	switch (v->phase) {
 	case IN_GUEST: step_guest(h, r, v); break;
 	case ENTER: step_enter(h, r, v); break;
-	case PREEMPTED: v->phase = ENTER; preempt(h, r); break;
+	case PREEMPTED:
+		v->phase = ENTER;
+		preempt(h, r);
+		break;
 	case HALT: step_halt(h, r, v); break;
 	case IPI_ICR: step_ipi(h, r, v); break;
 	case IPI_ACCEPT: step_accept(h, r, v); break;
 	case IPI_TRACK: step_track(h, r, v); break;
 	case EOI: step_eoi(h, r, v); break;
-	case HYPERCALL: v->phase = SEARCH; record(h, r, HOST_HV, 8, 0, 0); break;
+	case HYPERCALL:
+		v->phase = SEARCH;
+		record(h, r, HOST_HV, 8, 0, 0);
+		break;
 	case SEARCH: step_search(h, r, v); break;
 	case RESULT: step_result(h, r, v); break;
 	case YIELDED: step_yielded(h, r, v); break;
@@ -565,11 +575,13 @@ void host_truth(const struct host *h)
 	f = fopen(name, "w");
 	if (!f)
 		die("%s: %s", name, strerror(errno));
-	fprintf(f, "{\"records\":%llu,\"spins\":%llu,\"yields\":%llu,\"failed_tries\":%llu,\"kinds\":{",
+	fprintf(f,
+		"{\"records\":%llu,\"spins\":%llu,\"yields\":%llu,\"failed_tries\":%llu,\"kinds\":{",
 		(unsigned long long)h->number, (unsigned long long)h->spins,
 		(unsigned long long)h->yields, (unsigned long long)h->failed);
 	for (int i = 0; i < NR_HOST_KINDS; i++)
-		fprintf(f, "%s\"%s\":%llu", i ? "," : "", host_kind_name(i), (unsigned long long)h->kinds[i]);
+		fprintf(f, "%s\"%s\":%llu", i ? "," : "", host_kind_name(i),
+			(unsigned long long)h->kinds[i]);
 	fprintf(f, "}}\n");
 	if (fclose(f))
 		die("%s: %s", name, strerror(errno));

@@ -37,9 +37,9 @@ enum host_kind {
 
 struct host_record {
 	enum host_kind kind;
-	u32 pid;		/* the thread's */
-	u64 v[HOST_VALUES];	/* in the order of the table in host_events.c */
-	struct item item;	/* time and CPU; of HOST_TRACK the rest, too */
+	u32 pid;	    /* the thread's */
+	u64 v[HOST_VALUES]; /* in the order of the table in host_events.c */
+	struct item item;   /* time and CPU; of HOST_TRACK the rest, too */
 };
 
 struct host;

@@ -65,7 +65,7 @@ u64 field_by_name(const char *name, size_t len)
 }
 
 void format_field(struct buf *text, const char *type, const char *name, const char *array,
-		     u32 offset, u32 size, bool is_signed)
+		  u32 offset, u32 size, bool is_signed)
 {
 	buf_printf(text, "\tfield:%s %s%s;\toffset:%u;\tsize:%u;\tsigned:%d;\n", type, name, array,
 		   offset, size, is_signed);
@@ -94,7 +94,8 @@ static const struct piece pieces[] = {
 	{ 1 << F_SRC, 0, "vcpu %u ", "REC->src_vcpu_id, " },
 	{ 1 << F_DST, 0, "-> %u ", "REC->dst_vcpu_id, " },
 	{ 1 << F_VECTOR, 0, "vec 0x%x ", "REC->vector, " },
-	{ 1 << F_PATH, 0, "%s ", "__print_symbolic(REC->path, { 0, \"fast\" }, { 1, \"slow\" }), " },
+	{ 1 << F_PATH, 0, "%s ",
+	  "__print_symbolic(REC->path, { 0, \"fast\" }, { 1, \"slow\" }), " },
 	{ 1 << F_STATE, 0, "dst %s ",
 	  "__print_symbolic(REC->dst_state, { 0, \"guest\" }, { 1, \"host\" }, "
 	  "{ 2, \"preempted\" }, { 3, \"halted\" }, { 4, \"woken\" }), " },
@@ -155,8 +156,7 @@ void layout_track(struct layout *l, const struct options *o, struct buf *text)
 	case LAYOUT_WIDE:
 		place_columns(l, text, wide_columns, ARRAY_SIZE(wide_columns), o->missing);
 		break;
-	default:
-		place_columns(l, text, real_columns, ARRAY_SIZE(real_columns), o->missing);
+	default: place_columns(l, text, real_columns, ARRAY_SIZE(real_columns), o->missing);
 	}
 	add_print_fmt(text, o->missing);
 }
@@ -171,10 +171,11 @@ void format_sched_switch(struct buf *text)
 	format_field(text, "char", "next_comm", "[16]", 40, 16, false);
 	format_field(text, "pid_t", "next_pid", "", 56, 4, true);
 	format_field(text, "int", "next_prio", "", 60, 4, true);
-	buf_printf(text, "\nprint fmt: \"prev_comm=%%s prev_pid=%%d prev_prio=%%d prev_state=%%ld ==> "
-			 "next_comm=%%s next_pid=%%d next_prio=%%d\", REC->prev_comm, REC->prev_pid, "
-			 "REC->prev_prio, REC->prev_state, REC->next_comm, REC->next_pid, "
-			 "REC->next_prio\n");
+	buf_printf(text,
+		   "\nprint fmt: \"prev_comm=%%s prev_pid=%%d prev_prio=%%d prev_state=%%ld ==> "
+		   "next_comm=%%s next_pid=%%d next_prio=%%d\", REC->prev_comm, REC->prev_pid, "
+		   "REC->prev_prio, REC->prev_state, REC->next_comm, REC->next_pid, "
+		   "REC->next_prio\n");
 }
 
 void format_kvm_eoi(struct buf *text)

@@ -27,10 +27,10 @@ enum field {
 /* Ids of the other events; only that of kvm_ipi_track can be chosen. */
 enum { ID_PRINT = 5, ID_SCHED_SWITCH = 310, ID_KVM_EOI = 1627 };
 
-#define COMMON_SIZE  8 /* common_type, _flags, _preempt_count, _pid */
-#define MAX_PAYLOAD  256
-#define EOI_SIZE     16
-#define SWITCH_SIZE  64
+#define COMMON_SIZE 8 /* common_type, _flags, _preempt_count, _pid */
+#define MAX_PAYLOAD 256
+#define EOI_SIZE    16
+#define SWITCH_SIZE 64
 
 struct layout {
 	struct {

@@ -56,8 +56,8 @@ static void fill_host(struct container *c, struct stream *s, struct truth *t,
 		u32 len;
 
 		host_next(h, &r);
-		len = r.kind == HOST_TRACK ? payload_fill(payload, &r.item, layout, o) :
-					     host_payload(payload, &r, o->big_endian);
+		len = r.kind == HOST_TRACK ? payload_fill(payload, &r.item, layout, o)
+					   : host_payload(payload, &r, o->big_endian);
 		page_add(&c->writers[r.item.cpu], r.item.ns, payload, len);
 		if (r.kind == HOST_TRACK)
 			truth_add(t, &r.item);

@@ -25,7 +25,8 @@ static const struct opt stream_opts[] = {
 	{ "events", OPT_NUMBER, AT(events), 0, UINT64_MAX, NULL, "N records of kvm_ipi_track" },
 	{ "seed", OPT_NUMBER, AT(seed), 0, UINT64_MAX, NULL, "another N, another stream" },
 	{ "cpus", OPT_NUMBER, AT(cpus), 1, MAX_CPUS, NULL, "N CPUs that recorded" },
-	{ "sparse-cpus", OPT_FLAG, AT(sparse_cpus), 0, 0, NULL, "their ids have holes: 1, 5, 7, 11" },
+	{ "sparse-cpus", OPT_FLAG, AT(sparse_cpus), 0, 0, NULL,
+	  "their ids have holes: 1, 5, 7, 11" },
 	{ "vms", OPT_NUMBER, AT(vms), 1, 100000, NULL, "N VMs; neighbours share their pid" },
 	{ "vcpus", OPT_NUMBER, AT(vcpus), 2, 4096, NULL, "N vCPUs in each" },
 	{ "sparse-vcpus", OPT_FLAG, AT(sparse_vcpus), 0, 0, NULL, "their ids have holes" },
@@ -38,7 +39,8 @@ static const struct opt stream_opts[] = {
 	  "other events with payloads over 112 bytes" },
 	{ "cpus-per-core", OPT_NUMBER, AT(core), 1, MAX_CPUS, NULL,
 	  "plant markers that describe the CPUs, in the middle, with N CPUs in a core" },
-	{ "cpus-per-llc", OPT_NUMBER, AT(llc), 1, MAX_CPUS, NULL, "and N below a last-level cache" },
+	{ "cpus-per-llc", OPT_NUMBER, AT(llc), 1, MAX_CPUS, NULL,
+	  "and N below a last-level cache" },
 	{ "cpus-per-node", OPT_NUMBER, AT(node), 1, MAX_CPUS, NULL, "and N in a NUMA node" },
 	{ "no-track", OPT_FLAG, AT(no_track), 0, 0, NULL, "all events are other ones" },
 	{ "odd-values", OPT_FLAG, AT(odd_values), 0, 0, NULL,
@@ -59,11 +61,14 @@ static const struct opt stream_opts[] = {
 	{ "run-spread", OPT_NUMBER, AT(run_spread), 0, 100, NULL,
 	  "the pace is drawn with --seed: N % of standard deviation between runs" },
 	{ "favour-edge", OPT_NUMBER, AT(favour_edge), 0, 100000000, NULL, "edge N (from 0) gets" },
-	{ "favour-share", OPT_NUMBER, AT(favour_share), 0, 100, NULL, "N % of all IPIs, and its own" },
+	{ "favour-share", OPT_NUMBER, AT(favour_share), 0, 100, NULL,
+	  "N % of all IPIs, and its own" },
 	{ "favour-state", OPT_NUMBER, AT(favour_state), 0, 4, NULL, "receivers are in state N in" },
-	{ "state-share", OPT_NUMBER, AT(state_share), 0, 100, NULL, "N % of the IPIs, and as before" },
+	{ "state-share", OPT_NUMBER, AT(state_share), 0, 100, NULL,
+	  "N % of the IPIs, and as before" },
 	{ "start-ns", OPT_NUMBER, AT(start_ns), 1, UINT64_MAX / 2, NULL, "time before the first" },
-	{ "step-ns", OPT_NUMBER, AT(step_ns), 1, 1u << 30, NULL, "mean step from record to record" },
+	{ "step-ns", OPT_NUMBER, AT(step_ns), 1, 1u << 30, NULL,
+	  "mean step from record to record" },
 };
 
 static const struct opt format_opts[] = {
@@ -79,7 +84,8 @@ static const struct opt container_opts[] = {
 	{ "compress", OPT_WORD, AT(compress), 0, 0, "none zstd zlib", "CPU data of v7" },
 	{ "compress-sections", OPT_WORD, AT(sections), 0, 0, "none meta all",
 	  "other sections of v7; all: the options too. Default: meta, if there is a compression" },
-	{ "chunk-pages", OPT_NUMBER, AT(chunk_pages), 1, 1000, NULL, "pages in a compressed chunk" },
+	{ "chunk-pages", OPT_NUMBER, AT(chunk_pages), 1, 1000, NULL,
+	  "pages in a compressed chunk" },
 	{ "count-in-size", OPT_FLAG, AT(count_in_size), 0, 0, NULL,
 	  "sizes of compressed data include the number of chunks, as later trace-cmds have it" },
 	{ "instances", OPT_NUMBER, AT(instances), 0, MAX_BUFFERS - 1, NULL, "N buffers more" },
@@ -102,12 +108,14 @@ static const struct opt container_opts[] = {
 	{ "padding", OPT_FLAG, AT(padding), 0, 0, NULL,
 	  "discarded records, and padding at the ends of pages" },
 	{ "kallsyms", OPT_NUMBER, AT(kallsyms), 0, 1u << 30, NULL, "BYTES of kernel symbols" },
-	{ "unknown-options", OPT_FLAG, AT(unknown_options), 0, 0, NULL, "options of later versions" },
+	{ "unknown-options", OPT_FLAG, AT(unknown_options), 0, 0, NULL,
+	  "options of later versions" },
 	{ "hole", OPT_NUMBER, AT(hole), 0, 1ull << 40, NULL,
 	  "BYTES of empty pages, sparse, within the first CPU's data" },
 	{ "skip", OPT_NUMBER, AT(skip), 0, 1ull << 40, NULL,
 	  "BYTES of the file unused, sparse, behind that" },
-	{ "large", OPT_LARGE, 0, 0, 0, NULL, "2.1 GiB of both: a file over 4, a section over 2 GiB" },
+	{ "large", OPT_LARGE, 0, 0, 0, NULL,
+	  "2.1 GiB of both: a file over 4, a section over 2 GiB" },
 	{ "big-endian", OPT_FLAG, AT(big_endian), 0, 0, NULL, "as a big-endian machine writes it" },
 	{ "long-size", OPT_NUMBER, AT(long_size), 4, 8, NULL, "4: as a 32-bit machine writes it" },
 };
@@ -159,12 +167,30 @@ static u64 parse_number(const struct opt *opt, const char *text)
 	if (end == text || *text == '-')
 		usage_error("not a number", text);
 	switch (*end) {
-	case 'K': v <<= 10; end++; break;
-	case 'M': v <<= 20; end++; break;
-	case 'G': v <<= 30; end++; break;
-	case 'k': v *= 1000; end++; break;
-	case 'm': v *= 1000000; end++; break;
-	case 'g': v *= 1000000000; end++; break;
+	case 'K':
+		v <<= 10;
+		end++;
+		break;
+	case 'M':
+		v <<= 20;
+		end++;
+		break;
+	case 'G':
+		v <<= 30;
+		end++;
+		break;
+	case 'k':
+		v *= 1000;
+		end++;
+		break;
+	case 'm':
+		v *= 1000000;
+		end++;
+		break;
+	case 'g':
+		v *= 1000000000;
+		end++;
+		break;
 	}
 	if (*end)
 		usage_error("not a number", text);
@@ -294,11 +320,24 @@ void options_parse(struct options *o, int argc, char **argv)
 {
 	int i;
 
-	*o = (struct options){ .events = 1000, .seed = 1, .start_ns = 5000000000ull,
-		.step_ns = 1000, .cpus = 2, .vms = 1, .vcpus = 4, .event_id = 1575, .version = 1,
-		.burst_share = 30,
-		.sections = UINT64_MAX, .gap_every = 4, .chunk_pages = 10, .page_size = { 4096 },
-		.nr_page_sizes = 1, .clock = "local", .kallsyms = 4096, .long_size = 8 };
+	*o = (struct options){ .events = 1000,
+			       .seed = 1,
+			       .start_ns = 5000000000ull,
+			       .step_ns = 1000,
+			       .cpus = 2,
+			       .vms = 1,
+			       .vcpus = 4,
+			       .event_id = 1575,
+			       .version = 1,
+			       .burst_share = 30,
+			       .sections = UINT64_MAX,
+			       .gap_every = 4,
+			       .chunk_pages = 10,
+			       .page_size = { 4096 },
+			       .nr_page_sizes = 1,
+			       .clock = "local",
+			       .kallsyms = 4096,
+			       .long_size = 8 };
 	for (i = 1; i < argc; i++) {
 		const char *name = argv[i] + 2, *value = strchr(argv[i], '=');
 		const struct opt *opt;

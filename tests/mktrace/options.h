@@ -30,10 +30,10 @@ struct options {
 	/* the stream */
 	u64 events, seed, start_ns, step_ns;
 	u64 cpus, vms, vcpus, edges, vectors;
-	u64 foreign; /* per cent of events */
+	u64 foreign;	     /* per cent of events */
 	u64 core, llc, node; /* CPUs in each; core 0: no markers that say so */
 	bool sparse_cpus, sparse_vcpus, time_extend, big_records, odd_values, no_track, host;
-	u64 search; /* enum search, of a host's kernel */
+	u64 search;	    /* enum search, of a host's kernel */
 	u64 new_threads_at; /* a host's record; 0: never */
 	/* workload.h; shares in per cent */
 	u64 burst_ns, burst_share, run_spread, favour_edge, favour_share, favour_state, state_share;
@@ -49,7 +49,7 @@ struct options {
 	u64 page_size[MAX_BUFFERS];
 	unsigned int nr_page_sizes;
 	const char *clock;
-	bool old_clock; /* v6: the clock's name stands behind the tables only */
+	bool old_clock;		 /* v6: the clock's name stands behind the tables only */
 	u64 tsc_mult, tsc_shift; /* times in the file are ticks: ns = ticks * mult >> shift */
 	u64 date_us, offset_ns;	 /* added to the times that trace-cmd shows */
 	u64 kallsyms, long_size;

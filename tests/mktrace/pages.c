@@ -16,8 +16,8 @@
 #include "compress.h"
 #include "pages.h"
 
-#define MISSED_EVENTS (1u << 31)
-#define MISSED_STORED (1u << 30)
+#define MISSED_EVENTS	 (1u << 31)
+#define MISSED_STORED	 (1u << 30)
 
 #define TYPE_PADDING	 29
 #define TYPE_TIME_EXTEND 30
@@ -268,6 +268,5 @@ u64 page_file_size(const struct page_writer *w)
 {
 	if (!w->store.pages)
 		return 0;
-	return w->store.data.len + w->store.hole -
-	       (w->o->compress && !w->o->count_in_size ? 4 : 0);
+	return w->store.data.len + w->store.hole - (w->o->compress && !w->o->count_in_size ? 4 : 0);
 }

@@ -47,10 +47,10 @@ void truth_release(struct truth *t)
 	t->cpu_pairs = NULL;
 }
 
-#define COMPARE(x, y)                              \
-	do {                                       \
-		if ((x) != (y))                    \
-			return (x) < (y) ? -1 : 1; \
+#define COMPARE(x, y)                                                                              \
+	do {                                                                                       \
+		if ((x) != (y))                                                                    \
+			return (x) < (y) ? -1 : 1;                                                 \
 	} while (0)
 
 static int row_cmp(const void *a, const void *b)
@@ -156,8 +156,11 @@ static const char *path_name(int i, char text[8])
 /* The columns that tell rows apart; a field that no record has is an empty one. */
 static void print_ids(FILE *f, const struct row *r, u64 missing)
 {
-	const long long column[] = { [F_VM_PID] = r->pid, [F_VM_ID] = r->id, [F_SRC] = r->src,
-				     [F_DST] = r->dst, [F_VECTOR] = r->vector };
+	const long long column[] = { [F_VM_PID] = r->pid,
+				     [F_VM_ID] = r->id,
+				     [F_SRC] = r->src,
+				     [F_DST] = r->dst,
+				     [F_VECTOR] = r->vector };
 	static const u8 order[] = { F_VM_PID, F_VM_ID, F_SRC, F_DST, F_VECTOR };
 	size_t i;
 
@@ -321,8 +324,7 @@ static void json_states(FILE *f, const struct row *sum, bool missing, const char
 }
 
 /* Without the field there is one vector, of unknown number. */
-static void json_vectors(FILE *f, const struct row *r, size_t nr, bool missing,
-			 const char *indent)
+static void json_vectors(FILE *f, const struct row *r, size_t nr, bool missing, const char *indent)
 {
 	u64 count[256] = { 0 };
 	const char *sep = "";

@@ -12,8 +12,8 @@
 struct workload {
 	const struct options *o;
 	struct rng rng;
-	double pace;	  /* steps are so much longer in this run */
-	double left;	  /* ns of the present burst */
+	double pace; /* steps are so much longer in this run */
+	double left; /* ns of the present burst */
 };
 
 void workload_init(struct workload *w, const struct options *o);

@@ -22,9 +22,8 @@
 #include <trace-cmd.h>
 
 enum { PID, ID, SRC, DST, VECTOR, PATH, STATE, NR_FIELDS };
-static const char *const field_names[NR_FIELDS] = {
-	"vm_pid", "vm_id", "src_vcpu_id", "dst_vcpu_id", "vector", "path", "dst_state"
-};
+static const char *const field_names[NR_FIELDS] = { "vm_pid", "vm_id", "src_vcpu_id", "dst_vcpu_id",
+						    "vector", "path",  "dst_state" };
 
 struct row {
 	long long key[NR_FIELDS];
@@ -34,7 +33,7 @@ struct row {
 struct book {
 	struct row *row;
 	size_t nr, room;
-	unsigned int key_mask; /* which fields tell rows apart */
+	unsigned int key_mask;	  /* which fields tell rows apart */
 	unsigned long long start; /* of the first record */
 	struct tep_format_field *field[NR_FIELDS];
 	int event_id; /* -1: the file does not know the event */
@@ -169,8 +168,8 @@ static void print_key(const struct book *b, const struct row *r)
 
 int main(int argc, char **argv)
 {
-	struct book b = { .start = ~0ull, .key_mask = 1 << PID | 1 << ID | 1 << SRC | 1 << DST |
-			  1 << VECTOR };
+	struct book b = { .start = ~0ull,
+			  .key_mask = 1 << PID | 1 << ID | 1 << SRC | 1 << DST | 1 << VECTOR };
 	bool times = argc == 3 && !strcmp(argv[1], "--times");
 	bool states = argc == 3 && !strcmp(argv[1], "--states");
 	struct tracecmd_input *in;
@@ -188,9 +187,9 @@ int main(int argc, char **argv)
 	find_fields(&b, tracecmd_get_tep(in));
 	read_buffers(in, &b);
 	merge(&b);
-	printf(states ? "vm_pid,vm_id,path,state,count\n" : times ?
-	       "vm_pid,vm_id,src,dst,vector,count,first_ns,last_ns\n" :
-	       "vm_pid,vm_id,src,dst,vector,count\n");
+	printf(states  ? "vm_pid,vm_id,path,state,count\n"
+	       : times ? "vm_pid,vm_id,src,dst,vector,count,first_ns,last_ns\n"
+		       : "vm_pid,vm_id,src,dst,vector,count\n");
 	for (i = 0; i < b.nr; i++) {
 		print_key(&b, &b.row[i]);
 		printf("%llu", b.row[i].count);

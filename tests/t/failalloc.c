@@ -20,7 +20,7 @@ extern void *__libc_calloc(size_t nr, size_t size);
 extern void *__libc_realloc(void *p, size_t size);
 
 static long count;
-static __thread bool inside;	/* dladdr() and dlsym() may allocate */
+static __thread bool inside; /* dladdr() and dlsym() may allocate */
 
 static bool fails(void *caller)
 {

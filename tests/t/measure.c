@@ -36,7 +36,8 @@ int main(int argc, char **argv)
 	if (pid < 0 || wait4(pid, &status, 0, &used) != pid)
 		return 2;
 	printf("%d %ld %ld\n", WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
-	       used.ru_maxrss, (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000 +
-	       (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000);
+	       used.ru_maxrss,
+	       (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000 +
+		       (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1000);
 	return 0;
 }

@@ -12,11 +12,10 @@
 #include "input/container.h"
 #include "unit.h"
 
-const char header_page_format[] =
-	"\tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;\n"
-	"\tfield: local_t commit;\toffset:8;\tsize:8;\tsigned:1;\n"
-	"\tfield: int overwrite;\toffset:8;\tsize:1;\tsigned:1;\n"
-	"\tfield: char data;\toffset:16;\tsize:4080;\tsigned:0;\n";
+const char header_page_format[] = "\tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;\n"
+				  "\tfield: local_t commit;\toffset:8;\tsize:8;\tsigned:1;\n"
+				  "\tfield: int overwrite;\toffset:8;\tsize:1;\tsigned:1;\n"
+				  "\tfield: char data;\toffset:16;\tsize:4080;\tsigned:0;\n";
 
 const char track_format[] =
 	"name: kvm_ipi_track\nID: 1234\nformat:\n"
@@ -182,8 +181,13 @@ void page_end(struct page *p, u32 flags, u64 lost)
 
 struct track_record track_record(s32 vm_pid, u32 vm_id, u32 src, u32 dst, u8 vector)
 {
-	return (struct track_record){ .common_type = TRACK_ID, .common_pid = 77, .vm_id = vm_id,
-				      .vm_pid = vm_pid, .src = src, .dst = dst, .dst_cpu = 1,
+	return (struct track_record){ .common_type = TRACK_ID,
+				      .common_pid = 77,
+				      .vm_id = vm_id,
+				      .vm_pid = vm_pid,
+				      .src = src,
+				      .dst = dst,
+				      .dst_cpu = 1,
 				      .vector = vector };
 }
 
@@ -197,8 +201,8 @@ static void put_initial(struct image *img, const struct file_spec *spec)
 {
 	image_bytes(img, "\x17\x08\x44tracing", 10);
 	image_string(img, spec->version == 6 ? "6" : "7");
-	image_u8(img, 0);	/* little-endian */
-	image_u8(img, 8);	/* bytes in a long */
+	image_u8(img, 0); /* little-endian */
+	image_u8(img, 8); /* bytes in a long */
 	image_u32(img, spec->page_size ? spec->page_size : PAGE);
 }
 
@@ -258,13 +262,13 @@ static size_t put_table_v6(struct image *img, const struct file_spec *spec)
 static void put_v6(struct image *img, const struct file_spec *spec, struct file_places *at)
 {
 	put_header_info(img, spec);
-	image_u32(img, 0);	/* ftrace's own formats */
+	image_u32(img, 0); /* ftrace's own formats */
 	at->formats = img->len;
 	put_formats(img, spec);
-	image_u32(img, 5);	/* kallsyms */
+	image_u32(img, 5); /* kallsyms */
 	image_bytes(img, "ksyms", 5);
-	image_u32(img, 0);	/* printk formats */
-	image_u64(img, 9);	/* command lines */
+	image_u32(img, 0); /* printk formats */
+	image_u64(img, 9); /* command lines */
 	image_bytes(img, "77 qemu\n\0", 9);
 	at->cpu_count = img->len;
 	image_u32(img, spec->nr_cpus);
@@ -297,8 +301,8 @@ static size_t section_begin(struct image *img, u16 id, u16 flags)
 {
 	image_u16(img, id);
 	image_u16(img, flags);
-	image_u32(img, 0);	/* a description, in the strings' section */
-	image_u64(img, 0);	/* its size */
+	image_u32(img, 0); /* a description, in the strings' section */
+	image_u64(img, 0); /* its size */
 	return img->len;
 }
 
@@ -372,7 +376,7 @@ static void put_options_v7(struct image *img, const struct file_spec *spec, size
 	}
 	image_u16(img, OPTION_DONE);
 	image_u32(img, 8);
-	image_u64(img, 0);	/* where the chain goes on: filled in by the caller */
+	image_u64(img, 0); /* where the chain goes on: filled in by the caller */
 	section_end(img, section);
 }
 

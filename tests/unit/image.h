@@ -37,7 +37,7 @@ void image_pack(struct image *to, enum codec codec, const void *from, size_t len
 #define PAGE 4096
 struct page {
 	u8 data[PAGE];
-	u32 used;	/* of the data, behind the header */
+	u32 used; /* of the data, behind the header */
 };
 
 enum { PAGE_MISSED = 1u << 31, PAGE_MISSED_STORED = 1u << 30 };
@@ -72,18 +72,18 @@ void page_track(struct page *p, u32 delta, struct track_record r);
 
 /* A whole file. Zero means: the usual. */
 struct file_spec {
-	int version;		/* 6 or 7 */
-	u32 page_size;		/* the header's */
-	const char *format;	/* of kvm:kvm_ipi_track; NULL: the usual one; "": no formats at all */
+	int version;	    /* 6 or 7 */
+	u32 page_size;	    /* the header's */
+	const char *format; /* of kvm:kvm_ipi_track; NULL: the usual one; "": no formats at all */
 	const char *header_page;
-	enum codec codec;	/* of the CPUs' data, version 7 */
-	const char *codec_name;	/* instead of the codec's own */
+	enum codec codec;	 /* of the CPUs' data, version 7 */
+	const char *codec_name;	 /* instead of the codec's own */
 	const struct page *page; /* nr_pages for each CPU, one CPU behind the other */
 	u32 nr_pages, nr_cpus;
-	const u8 *option;	/* one more option: id, its data */
+	const u8 *option; /* one more option: id, its data */
 	u16 option_id;
 	u32 option_len;
-	bool instance;		/* version 6: the same data again, as the instance "in" */
+	bool instance; /* version 6: the same data again, as the instance "in" */
 };
 
 /* Where things are, for those who want to break them. */

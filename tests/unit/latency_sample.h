@@ -23,12 +23,23 @@ static inline void latency_sample_init(struct latency_sample *s)
 	const struct latency_times t = { 7, 1000, 2000, 1500, 3000, 4000, 5000, true };
 
 	*s = (struct latency_sample){
-		.in = { .file = "a.dat", .cpus = 2, .records = 99, .events = 8, .lost_known = true },
-		.line = { { .part = LATENCY_VM }, { .part = LATENCY_PAIR, .src = 1, .dst = 2 },
+		.in = { .file = "a.dat",
+			.cpus = 2,
+			.records = 99,
+			.events = 8,
+			.lost_known = true },
+		.line = { { .part = LATENCY_VM },
+			  { .part = LATENCY_PAIR, .src = 1, .dst = 2 },
 			  { .part = LATENCY_VECTOR, .vector = 253 },
 			  { .part = LATENCY_STATE, .state = 2 } },
-		.slow = { .src = 1, .dst = 2, .vector = 253, .state = 2, .sent = 1000000005,
-			  .sent_ns = 5, .cpu = 1, .src_pid = 100,
+		.slow = { .src = 1,
+			  .dst = 2,
+			  .vector = 253,
+			  .state = 2,
+			  .sent = 1000000005,
+			  .sent_ns = 5,
+			  .cpu = 1,
+			  .src_pid = 100,
 			  .after = { 10, UINT64_MAX, 5000, 20 } },
 	};
 	for (int i = 0; i < 4; i++) {
@@ -39,7 +50,8 @@ static inline void latency_sample_init(struct latency_sample *s)
 	s->line[0].stage[1] = (struct latency_times){ .known = true };
 	s->vm = (struct latency_vm){
 		.head = { .have_pid = true, .pid = 42, .have_id = true, .id = 3, .ipis = 8 },
-		.line = s->line, .nr_lines = 4,
+		.line = s->line,
+		.nr_lines = 4,
 	};
 	s->slow.vm = &s->vm;
 	s->view = (struct latency_view){

@@ -11,7 +11,7 @@
 #include "unit.h"
 
 #define P(n) (STORY_PID + (n))
-#define MS (1000 * STORY_US)
+#define MS   (1000 * STORY_US)
 
 /* A story that the replay is told. */
 struct world {
@@ -28,8 +28,11 @@ static inline int world_event(void *r, const struct event *ev)
 static inline void world_begin(struct world *w, bool probed)
 {
 	struct replay_options opt = {
-		.probed = probed, .order = SCAN_TWO_PASSES, .window_ns = 50 * MS,
-		.exit_delay_ns = REPLAY_EXIT_DELAY, .hypercall_delay_ns = REPLAY_HYPERCALL_DELAY,
+		.probed = probed,
+		.order = SCAN_TWO_PASSES,
+		.window_ns = 50 * MS,
+		.exit_delay_ns = REPLAY_EXIT_DELAY,
+		.hypercall_delay_ns = REPLAY_HYPERCALL_DELAY,
 		.end_delay_ns = REPLAY_END_DELAY,
 	};
 

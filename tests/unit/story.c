@@ -51,8 +51,9 @@ void story_ipi(struct story *s, u64 us, u32 src, u32 dst, u16 vector)
 {
 	struct event ev = begin(s, us, EV_TRACK, src);
 
-	ev.ipi = (struct ipi_event){ .ts = ev.ts, .src = src, .dst = dst, .vector = vector,
-				     .state = IPI_STATE_PREEMPTED };
+	ev.ipi = (struct ipi_event){
+		.ts = ev.ts, .src = src, .dst = dst, .vector = vector, .state = IPI_STATE_PREEMPTED
+	};
 	tell(s, &ev);
 }
 

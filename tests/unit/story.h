@@ -20,7 +20,7 @@ struct story {
 	struct thread_map map;
 	void *analysis;
 	int (*event)(void *analysis, const struct event *ev);
-	u64 now;	/* ns, of the last line */
+	u64 now; /* ns, of the last line */
 };
 
 /* A VM of nr vCPUs; the map is sealed. */

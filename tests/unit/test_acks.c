@@ -5,7 +5,7 @@
 #include "story.h"
 #include "unit.h"
 
-#define MS (1000 * STORY_US)
+#define MS     (1000 * STORY_US)
 #define WINDOW (50 * MS)
 
 struct world {
@@ -43,8 +43,9 @@ static u32 confirmed(struct world *w, u32 n, enum ack_rule rule)
 /* The longer window is twice the shorter one; true: the shorter one has a receiver. */
 static bool awaited(struct world *w, u32 n, u64 ts, u64 mask[2])
 {
-	struct acks_awaited to = { .window_ns = WINDOW, .long_ns = 2 * WINDOW, .mask = &mask[0],
-				   .long_mask = &mask[1] };
+	struct acks_awaited to = {
+		.window_ns = WINDOW, .long_ns = 2 * WINDOW, .mask = &mask[0], .long_mask = &mask[1]
+	};
 
 	return acks_awaited(&w->a, n, ts, &to);
 }
@@ -81,7 +82,7 @@ START_TEST(wrong_vector)
 	story_eoi(&w.s, 100, 1, 0x60);
 	ck_assert_uint_eq(confirmed(&w, 0, ACK_V3), 1);
 	ck_assert_uint_eq(confirmed(&w, 0, ACK_V2), VCPU_NOBODY);
-	story_eoi(&w.s, 200, 1, -1); /* an EOI of nothing */
+	story_eoi(&w.s, 200, 1, -1);   /* an EOI of nothing */
 	story_eoi(&w.s, 250, 2, 0x50); /* of somebody else */
 	ck_assert_uint_eq(confirmed(&w, 0, ACK_V3), 1);
 	story_eoi(&w.s, 300, 1, 0x50);
@@ -99,9 +100,9 @@ START_TEST(v2_wipes_the_receivers_own)
 	struct world w;
 
 	begin(&w);
-	story_ipi(&w.s, 0, 1, 2, 0x51);	/* vCPU 1 waits for 2 */
+	story_ipi(&w.s, 0, 1, 2, 0x51); /* vCPU 1 waits for 2 */
 	story_ipi(&w.s, 10, 0, 1, 0x50);
-	story_eoi(&w.s, 100, 1, 0x50);	/* and answers 0 */
+	story_eoi(&w.s, 100, 1, 0x50); /* and answers 0 */
 	ck_assert_uint_eq(confirmed(&w, 1, ACK_V3), 2);
 	ck_assert_uint_eq(confirmed(&w, 1, ACK_V2), VCPU_NOBODY);
 	ck_assert_uint_eq(confirmed(&w, 0, ACK_V2), VCPU_NOBODY);

@@ -26,8 +26,8 @@ END_TEST
 START_TEST(axis)
 {
 	struct bars s = { .nr = 2,
-			    .row = { { .t = { 1, 15000, 0, 20000, 0, 0, 900000 } },
-				     { .t = { 1, 0, 0, 0, 0, 0, 0 } } } };
+			  .row = { { .t = { 1, 15000, 0, 20000, 0, 0, 900000 } },
+				   { .t = { 1, 0, 0, 0, 0, 0, 0 } } } };
 	struct bars_axis a;
 
 	s.row[1].t.max = 700;
@@ -65,7 +65,7 @@ END_TEST
 START_TEST(terminal)
 {
 	struct bars s = { .nr = 1,
-			    .row = { { "running", { 8, 1000, 0, 10000, 100000, 0, 1000000 } } } };
+			  .row = { { "running", { 8, 1000, 0, 10000, 100000, 0, 1000000 } } } };
 	struct capture c;
 
 	capture_open(&c);

@@ -35,9 +35,9 @@ END_TEST
 START_TEST(beside)
 {
 	struct bars_picture p = { .panel = &bars,
-				    .title = titles,
-				    .nr = 1,
-				    .page = { .data = "x.dat", .output = "x.png" } };
+				  .title = titles,
+				  .nr = 1,
+				  .page = { .data = "x.dat", .output = "x.png" } };
 	struct capture c;
 
 	capture_open(&c);

@@ -26,7 +26,8 @@ static void check_refused(const struct image *img, int want, const char *word)
 	int fd = image_fd(img);
 
 	ck_assert_int_eq(container_open(&c, fd, "x.dat", &err), want);
-	ck_assert_msg(!strncmp(err.msg, "x.dat: ", 7) && strstr(err.msg, word), "%s: %s", word, err.msg);
+	ck_assert_msg(!strncmp(err.msg, "x.dat: ", 7) && strstr(err.msg, word), "%s: %s", word,
+		      err.msg);
 	ck_assert_int_eq(fcntl(fd, F_GETFD), -1); /* it was taken, and closed */
 	ck_assert_int_eq(c.fd, -1);
 	container_close(&c);
@@ -35,9 +36,12 @@ static void check_refused(const struct image *img, int want, const char *word)
 START_TEST(kernel_of_32_bits)
 {
 	struct page page = one_page();
-	struct file_spec spec = { .version = 6, .page = &page, .nr_pages = 1, .nr_cpus = 1,
-		.header_page = "\tfield: u64 timestamp;\toffset:0;\tsize:8;\n"
-			       "\tfield: local_t commit;\toffset:8;\tsize:4;\n" };
+	struct file_spec spec = { .version = 6,
+				  .page = &page,
+				  .nr_pages = 1,
+				  .nr_cpus = 1,
+				  .header_page = "\tfield: u64 timestamp;\toffset:0;\tsize:8;\n"
+						 "\tfield: local_t commit;\toffset:8;\tsize:4;\n" };
 	struct image img;
 
 	for (spec.version = 6; spec.version <= 7; spec.version++) {
@@ -56,21 +60,25 @@ START_TEST(sections_are_clipped)
 	/* Whole; cut in a page; beyond the end; empty; an offset that wraps. */
 	ck_assert_int_eq(container_add_section(&c, (struct section){ .size = 10 * PAGE }), 0);
 	ck_assert_uint_eq(c.damaged, 0);
-	ck_assert_int_eq(container_add_section(&c, (struct section){ .offset = PAGE,
-							.size = 11 * PAGE }), 0);
+	ck_assert_int_eq(
+		container_add_section(&c, (struct section){ .offset = PAGE, .size = 11 * PAGE }),
+		0);
 	ck_assert_uint_eq(c.sections[1].size, 9 * PAGE);
 	ck_assert_uint_eq(c.damaged, 2);
-	ck_assert_int_eq(container_add_section(&c, (struct section){ .offset = 20 * PAGE,
-							.size = 3 * PAGE }), 0);
+	ck_assert_int_eq(container_add_section(
+				 &c, (struct section){ .offset = 20 * PAGE, .size = 3 * PAGE }),
+			 0);
 	ck_assert_uint_eq(c.damaged, 5);
 	ck_assert_int_eq(container_add_section(&c, (struct section){ .offset = 0, .size = 0 }), 0);
-	ck_assert_int_eq(container_add_section(&c, (struct section){ .offset = UINT64_MAX - 10,
-							.size = 1 }), 0);
+	ck_assert_int_eq(
+		container_add_section(&c, (struct section){ .offset = UINT64_MAX - 10, .size = 1 }),
+		0);
 	ck_assert_uint_eq(c.nr_sections, 2);
 	/* Of compressed data, nobody knows how many pages are gone. */
 	c.damaged = 0;
-	ck_assert_int_eq(container_add_section(&c, (struct section){ .size = 11 * PAGE,
-							.packed = true }), 0);
+	ck_assert_int_eq(
+		container_add_section(&c, (struct section){ .size = 11 * PAGE, .packed = true }),
+		0);
 	ck_assert_uint_eq(c.sections[2].size, c.file_size);
 	ck_assert_uint_eq(c.damaged, 1);
 	container_close(&c);
@@ -148,7 +156,7 @@ START_TEST(formats_of_impossible_size)
 	image_u64(&img, UINT64_MAX - 7);
 	ck_assert_int_eq(read_formats(&c, &img), -EBADMSG);
 	container_close(&c);
-	image_set_u64(&img, 12, 2 << 20);	/* over the limit, though it is there */
+	image_set_u64(&img, 12, 2 << 20); /* over the limit, though it is there */
 	image_zero(&img, 3 << 20);
 	ck_assert_int_eq(read_formats(&c, &img), -EBADMSG);
 	container_close(&c);

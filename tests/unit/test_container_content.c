@@ -17,8 +17,9 @@ static struct file_spec usual(enum codec codec)
 		page_track(&pages[i], 0, track_record(10, 1, 0, 1, 0xfd));
 		page_end(&pages[i], 0, 0);
 	}
-	return (struct file_spec){ .version = 7, .page = pages, .nr_pages = 2, .nr_cpus = 2,
-				   .codec = codec };
+	return (struct file_spec){
+		.version = 7, .page = pages, .nr_pages = 2, .nr_cpus = 2, .codec = codec
+	};
 }
 
 static int open_image(struct container *c, const struct image *img, struct err *err)
@@ -56,15 +57,15 @@ START_TEST(sizes_that_lie)
 	struct image img;
 
 	image_file(&img, &spec, &at);
-	image_set_u64(&img, at.options - 8, UINT64_MAX);	/* the section's */
+	image_set_u64(&img, at.options - 8, UINT64_MAX); /* the section's */
 	check_refused(&img, -EBADMSG);
-	image_set_u64(&img, at.options - 8, 10);		/* ends in an option */
+	image_set_u64(&img, at.options - 8, 10); /* ends in an option */
 	check_refused(&img, -EBADMSG);
 	image_free(&img);
 	image_file(&img, &spec, &at);
-	image_set_u32(&img, at.options + 2, 0xffffffff);	/* an option's */
+	image_set_u32(&img, at.options + 2, 0xffffffff); /* an option's */
 	check_refused(&img, -EBADMSG);
-	image_set_u32(&img, at.options + 2, 4);			/* shorter than what it holds */
+	image_set_u32(&img, at.options + 2, 4); /* shorter than what it holds */
 	check_refused(&img, -EBADMSG);
 	image_free(&img);
 	image_file(&img, &spec, &at);

@@ -26,7 +26,8 @@ static void check_refused(const struct image *img, int want, const char *word)
 	int fd = image_fd(img);
 
 	ck_assert_int_eq(container_open(&c, fd, "x.dat", &err), want);
-	ck_assert_msg(!strncmp(err.msg, "x.dat: ", 7) && strstr(err.msg, word), "%s: %s", word, err.msg);
+	ck_assert_msg(!strncmp(err.msg, "x.dat: ", 7) && strstr(err.msg, word), "%s: %s", word,
+		      err.msg);
 	ck_assert_int_eq(fcntl(fd, F_GETFD), -1); /* it was taken, and closed */
 	ck_assert_int_eq(c.fd, -1);
 	container_close(&c);
@@ -48,7 +49,7 @@ START_TEST(first_bytes)
 	img.p[10] = '5';
 	check_refused(&img, -EOPNOTSUPP, "version 5");
 	memset(img.p + 10, '6', 8);
-	check_refused(&img, -EBADMSG, "cut off");	/* a version without an end */
+	check_refused(&img, -EBADMSG, "cut off"); /* a version without an end */
 	img.p[0] = 0x16;
 	check_refused(&img, -EINVAL, "no trace.dat");
 	image_free(&img);
@@ -67,7 +68,7 @@ START_TEST(page_sizes)
 		image_set_u32(&img, 14, bad[i]);
 		check_refused(&img, -EBADMSG, "page size");
 	}
-	image_set_u32(&img, 14, 4098);	/* records are words */
+	image_set_u32(&img, 14, 4098); /* records are words */
 	check_refused(&img, -EBADMSG, "damaged");
 	image_free(&img);
 }
@@ -108,7 +109,7 @@ START_TEST(names_of_threads)
 
 	image_open_spec(&c, &spec);
 	ck_assert_int_eq(container_cmdlines(&c, &text), 0);
-	ck_assert_uint_eq(strlen(text), c.cmdlines_len - 1);	/* that one has a NUL */
+	ck_assert_uint_eq(strlen(text), c.cmdlines_len - 1); /* that one has a NUL */
 	free(text);
 	c.cmdlines_len = 0;
 	ck_assert_int_eq(container_cmdlines(&c, &text), 0);

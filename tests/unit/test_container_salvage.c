@@ -18,8 +18,9 @@ static struct file_spec usual(enum codec codec)
 		page_track(&pages[i], 0, track_record(10, 1, 0, 1, 0xfd));
 		page_end(&pages[i], 0, 0);
 	}
-	return (struct file_spec){ .version = 7, .page = pages, .nr_pages = 3, .nr_cpus = 2,
-				   .codec = codec };
+	return (struct file_spec){
+		.version = 7, .page = pages, .nr_pages = 3, .nr_cpus = 2, .codec = codec
+	};
 }
 
 static int salvage(struct container *c, const struct image *img, struct err *err)

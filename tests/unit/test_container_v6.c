@@ -176,7 +176,7 @@ START_TEST(counts_without_end)
 	image_set_u32(&img, at.cpu_count, 0xffffffff);
 	ck_assert_int_eq(open_image(&c, &img, &err), -EBADMSG);
 	container_close(&c);
-	image_set_u32(&img, at.cpu_count, 60000);	/* allowed, but not there */
+	image_set_u32(&img, at.cpu_count, 60000); /* allowed, but not there */
 	ck_assert_int_eq(open_image(&c, &img, &err), -EBADMSG);
 	container_close(&c);
 	image_set_u32(&img, at.cpu_count, 2);
@@ -213,8 +213,13 @@ END_TEST
 /* trace-cmd 2 left the option empty, and put the clock's name behind the table. */
 START_TEST(clock_behind_the_table)
 {
-	static const struct { u64 len; const char *text, *want; } rows[] = {
-		{ 7, "[local]", "local" }, { 0, "", NULL }, { 7000, "[local]", NULL },
+	static const struct {
+		u64 len;
+		const char *text, *want;
+	} rows[] = {
+		{ 7, "[local]", "local" },
+		{ 0, "", NULL },
+		{ 7000, "[local]", NULL },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -239,5 +244,4 @@ START_TEST(clock_behind_the_table)
 END_TEST
 
 UNIT_SUITE(container_v6, places, instances, cut_anywhere, option_of_cpus, unknown_option,
-	   counts_without_end, latency_traces,
-	   clock_behind_the_table)
+	   counts_without_end, latency_traces, clock_behind_the_table)

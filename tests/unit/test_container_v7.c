@@ -17,8 +17,9 @@ static struct file_spec usual(enum codec codec)
 		page_track(&pages[i], 0, track_record(10, 1, 0, 1, 0xfd));
 		page_end(&pages[i], 0, 0);
 	}
-	return (struct file_spec){ .version = 7, .page = pages, .nr_pages = 2, .nr_cpus = 2,
-				   .codec = codec };
+	return (struct file_spec){
+		.version = 7, .page = pages, .nr_pages = 2, .nr_cpus = 2, .codec = codec
+	};
 }
 
 static int open_image(struct container *c, const struct image *img, struct err *err)
@@ -69,7 +70,7 @@ START_TEST(places)
 		ck_assert_uint_eq(c.buffers[0].page_size, PAGE);
 		ck_assert_uint_eq(c.nr_sections, 2);
 		ck_assert_uint_eq(c.sections[0].offset, at.data);
-		ck_assert_uint_eq(c.sections[1].cpu, 3);	/* CPU ids may have holes */
+		ck_assert_uint_eq(c.sections[1].cpu, 3); /* CPU ids may have holes */
 		ck_assert_int_eq(c.sections[1].packed, codecs[i] != CODEC_NONE);
 		ck_assert_uint_eq(c.nr_formats, 1);
 		ck_assert_str_eq(c.formats[0].system, "kvm");
@@ -169,17 +170,17 @@ START_TEST(buffers)
 	struct err err;
 
 	image_file(&img, &spec, &at);
-	image_set_u32(&img, at.cpu_table - 4, 0xffffffff);	/* CPUs */
+	image_set_u32(&img, at.cpu_table - 4, 0xffffffff); /* CPUs */
 	check_partial(&img, 2);
 	image_set_u32(&img, at.cpu_table - 4, 2);
-	image_set_u32(&img, at.cpu_table - 8, 32);		/* the page's size */
+	image_set_u32(&img, at.cpu_table - 8, 32); /* the page's size */
 	check_refused(&img, -EBADMSG);
 	image_set_u32(&img, at.cpu_table - 8, PAGE);
-	image_set_u64(&img, at.buffer_option, img.len);		/* its section */
+	image_set_u64(&img, at.buffer_option, img.len); /* its section */
 	check_refused(&img, -EBADMSG);
 	image_free(&img);
 	image_file(&img, &spec, &at);
-	image_set_u64(&img, at.cpu_table + 4, img.len + PAGE);	/* the first CPU's data is gone */
+	image_set_u64(&img, at.cpu_table + 4, img.len + PAGE); /* the first CPU's data is gone */
 	ck_assert_int_eq(open_image(&c, &img, &err), 0);
 	ck_assert_uint_eq(c.nr_sections, 1);
 	ck_assert_uint_eq(c.damaged, 2);
@@ -193,7 +194,7 @@ START_TEST(buffers)
 		image_free(&img);
 	}
 	image_file(&img, &spec, &at);
-	image_set_u64(&img, at.cpu_table + 12, PAGE - 4);	/* less than a page */
+	image_set_u64(&img, at.cpu_table + 12, PAGE - 4); /* less than a page */
 	check_partial(&img, 1);
 	image_free(&img);
 }

@@ -29,14 +29,21 @@ static void end(void)
 
 static void add(u8 kind, s32 pid, u64 ts, s64 v0, s64 v1, s64 v2, s64 v3)
 {
-	struct event ev = { .ts = ts, .pid = pid, .kind = kind, .have = 0xf,
-			    .v = { v0, v1, v2, v3 } };
+	struct event ev = {
+		.ts = ts, .pid = pid, .kind = kind, .have = 0xf, .v = { v0, v1, v2, v3 }
+	};
 
 	ck_assert_int_eq(coverage_event(&c, &ev), 0);
 }
 
-static void injects(s32 pid, u64 ts, u8 vec) { add(EV_INJ_VIRQ, pid, ts, vec, 0, 0, 0); }
-static void acks(s32 pid, u64 ts, s64 vec) { add(EV_EOI, pid, ts, pid - 100, vec, 0, 0); }
+static void injects(s32 pid, u64 ts, u8 vec)
+{
+	add(EV_INJ_VIRQ, pid, ts, vec, 0, 0, 0);
+}
+static void acks(s32 pid, u64 ts, s64 vec)
+{
+	add(EV_EOI, pid, ts, pid - 100, vec, 0, 0);
+}
 
 static void sent(u32 dst, u64 ts, u8 vec)
 {
@@ -50,13 +57,13 @@ START_TEST(acknowledged)
 	begin();
 	sent(1, 10, 0x41);
 	sent(1, 20, 0x41);
-	acks(101, 30, 0x41);	/* one for both */
+	acks(101, 30, 0x41); /* one for both */
 	sent(1, 40, 0x41);
-	acks(101, 50, 0x42);	/* another vector */
-	acks(102, 50, 0x41);	/* another vCPU */
+	acks(101, 50, 0x42); /* another vector */
+	acks(102, 50, 0x41); /* another vCPU */
 	acks(101, 50, -1);
-	sent(2, 45, 0x41);	/* comes out of the join late: it has been acknowledged before */
-	sent(7, 60, 0x41);	/* nobody knows that vCPU's thread */
+	sent(2, 45, 0x41); /* comes out of the join late: it has been acknowledged before */
+	sent(7, 60, 0x41); /* nobody knows that vCPU's thread */
 	coverage_finish(&c);
 	ck_assert_uint_eq(c.watched, 4);
 	ck_assert_uint_eq(c.unwatched, 1);
@@ -71,14 +78,14 @@ START_TEST(confirmed)
 	sent(1, 10, 0x41);
 	sent(1, 20, 0x41);
 	sent(1, 30, 0x41);
-	injects(101, 40, 0x41);	/* of three one */
+	injects(101, 40, 0x41); /* of three one */
 	sent(1, 45, 0x41);
-	acks(101, 50, 0x41);	/* that of the injection before: it confirms nothing */
+	acks(101, 50, 0x41); /* that of the injection before: it confirms nothing */
 	sent(2, 60, 0x42);
 	injects(102, 70, 0x42);
 	injects(102, 80, 0x42);
-	sent(2, 75, 0x42);	/* late, and confirmed by the injection at 80 */
-	sent(2, 76, 0x42);	/* late, too: that injection has confirmed one already */
+	sent(2, 75, 0x42); /* late, and confirmed by the injection at 80 */
+	sent(2, 76, 0x42); /* late, too: that injection has confirmed one already */
 	coverage_finish(&c);
 	ck_assert_uint_eq(c.watched, 7);
 	ck_assert_uint_eq(c.unconfirmed, 4);
@@ -158,11 +165,11 @@ START_TEST(hardware)
 	ck_assert_int_eq(coverage_hardware(&c), HW_UNKNOWN);
 	injects(100, 2, 0x41);
 	ck_assert_int_eq(coverage_hardware(&c), HW_NONE);
-	add(EV_EXIT, 100, 3, 0, 56, 0, 1);	/* VMX: APIC write */
+	add(EV_EXIT, 100, 3, 0, 56, 0, 1); /* VMX: APIC write */
 	ck_assert_int_eq(coverage_hardware(&c), HW_APICV);
 	end();
 	begin();
-	add(EV_EXIT, 100, 1, 0, 56, 0, 2);	/* SVM: something else */
+	add(EV_EXIT, 100, 1, 0, 56, 0, 2); /* SVM: something else */
 	ck_assert_int_eq(coverage_hardware(&c), HW_UNKNOWN);
 	add(EV_APICV_ACCEPT, 100, 1, 0, 0, 0, 0x41);
 	ck_assert_int_eq(coverage_hardware(&c), HW_AVIC);
@@ -180,7 +187,7 @@ START_TEST(gaps)
 
 	begin();
 	ck_assert_int_eq(coverage_event(&c, &ev), 0);
-	ck_assert_int_eq(coverage_gap(&c, 1, 0, 100, -1), 0);	/* before the first record */
+	ck_assert_int_eq(coverage_gap(&c, 1, 0, 100, -1), 0); /* before the first record */
 	for (u32 i = 0; i < 2 * COVERAGE_SPANS; i++)
 		ck_assert_int_eq(coverage_gap(&c, 3, 1000 + 10 * i, 1005 + 10 * i, 1), 0);
 	ck_assert_uint_eq(c.nr_cpus, 2);

@@ -23,7 +23,12 @@ static const struct loss_view lost[] = {
 };
 
 static const struct coverage_pair_view pairs[] = {
-	{ .vm_pid = 42, .have_vm_pid = true, .vm_id = 1, .have_vm_id = true, .src = 0, .dst = 3,
+	{ .vm_pid = 42,
+	  .have_vm_pid = true,
+	  .vm_id = 1,
+	  .have_vm_id = true,
+	  .src = 0,
+	  .dst = 3,
 	  .count = 7 },
 	{ .vm_pid = 42, .have_vm_pid = true, .src = 1, .dst = 2, .count = 4, .avic = true },
 };
@@ -72,7 +77,8 @@ START_TEST(everything_recorded)
 	struct coverage_view c = full();
 	char *text = words(&c);
 
-	ck_assert_str_eq(text,
+	ck_assert_str_eq(
+		text,
 		"# Coverage: 60 directed of 100 kvm_apic_ipi, 40 of a kind; 3 PV (12 targets);\n"
 		"#   7 accepted from hypercalls; EOIs never came for 4 of 59;\n"
 		"#   at most 5 were not delivered; avic hides much.\n"
@@ -89,10 +95,10 @@ START_TEST(nothing_recorded)
 	struct coverage_view c = { .directed = { "directed", "directed", true, 60 } };
 	char *text = words(&c);
 
-	ck_assert_str_eq(text,
-		"# Coverage: 60 directed IPIs; not recorded: other ICR writes, PV, Hyper-V,\n"
-		"#   AVIC, EOIs; how many were delivered is not recorded;\n"
-		"#   APICv or AVIC: not to be seen.\n");
+	ck_assert_str_eq(
+		text, "# Coverage: 60 directed IPIs; not recorded: other ICR writes, PV, Hyper-V,\n"
+		      "#   AVIC, EOIs; how many were delivered is not recorded;\n"
+		      "#   APICv or AVIC: not to be seen.\n");
 	free(text);
 }
 END_TEST
@@ -119,13 +125,14 @@ START_TEST(as_json)
 	text = capture_text(&out);
 	check_has(text, "  \"coverage\": {\n    \"directed\": 60,\n    \"apic_ipis\": 100,\n");
 	check_has(text, "\"watched\": null,\n    \"no_eoi\": 4,\n    \"unconfirmed\": 5,\n"
-		  "    \"hardware\": \"avic\",\n    \"hides\": \"much\",\n    \"lost\": [\n");
+			"    \"hardware\": \"avic\",\n    \"hides\": \"much\",\n    \"lost\": [\n");
 	check_has(text, "\"cpu\": 2,\n        \"gaps\": 1,\n        \"events\": null,\n");
 	check_has(text, "{\"from_ns\": 1500000, \"to_ns\": 2500000, \"events\": null}");
 	check_has(text, "\"spans\": []");
 	check_has(text, "\"hypercall_accepts\": 7,\n    \"hypercall_pairs\": [\n      "
-		  "{\"vm_pid\": 42, \"vm_id\": 1, \"src\": 0, \"dst\": 3, \"count\": 7}\n");
-	check_has(text, "\"avic_pairs\": [\n      "
+			"{\"vm_pid\": 42, \"vm_id\": 1, \"src\": 0, \"dst\": 3, \"count\": 7}\n");
+	check_has(text,
+		  "\"avic_pairs\": [\n      "
 		  "{\"vm_pid\": 42, \"vm_id\": null, \"src\": 1, \"dst\": 2, \"count\": 4}\n");
 	capture_free(&out);
 }

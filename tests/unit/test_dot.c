@@ -20,8 +20,8 @@ START_TEST(graph)
 	ck_assert_ptr_nonnull(strstr(capture_text(&c), "label=\"lost \\\"x\\\"\\l\"]"));
 	ck_assert_ptr_nonnull(strstr(c.text, "label=\"VM \\\"a\\\\b?: 16 IPIs\\l1 small edges"));
 	ck_assert_ptr_nonnull(strstr(c.text, "\"2:0\" -> \"2:4\" [penwidth=6.00, label=\"9\"]"));
-	ck_assert_ptr_nonnull(strstr(c.text,
-		"\"2:0\" [label=\"0\\ng0\", fillcolor=\"#9ecae9\", peripheries=2"));
+	ck_assert_ptr_nonnull(
+		strstr(c.text, "\"2:0\" [label=\"0\\ng0\", fillcolor=\"#9ecae9\", peripheries=2"));
 	ck_assert_ptr_null(strstr(c.text, "\"2:9\" ->"));
 	capture_free(&c);
 }

@@ -4,8 +4,8 @@
 
 #include "unit.h"
 
-#define VMS 3
-#define VCPUS 12
+#define VMS	3
+#define VCPUS	12
 #define VECTORS 4
 static const u32 identity[VMS] = { 0, 1, 2 };
 
@@ -21,10 +21,14 @@ static u32 random_u32(u32 *seed)
 static struct ipi_event random_event(u32 *seed)
 {
 	return (struct ipi_event){
-		.ts = 1000 + random_u32(seed) % 1000, .vm = random_u32(seed) % VMS,
-		.src = random_u32(seed) % VCPUS, .dst = random_u32(seed) % VCPUS,
-		.vector = (u16)(random_u32(seed) % VECTORS), .path = (u8)(random_u32(seed) % 3),
-		.state = (u8)(random_u32(seed) % (NR_IPI_STATES + 2)), .cpu = random_u32(seed) % 4,
+		.ts = 1000 + random_u32(seed) % 1000,
+		.vm = random_u32(seed) % VMS,
+		.src = random_u32(seed) % VCPUS,
+		.dst = random_u32(seed) % VCPUS,
+		.vector = (u16)(random_u32(seed) % VECTORS),
+		.path = (u8)(random_u32(seed) % 3),
+		.state = (u8)(random_u32(seed) % (NR_IPI_STATES + 2)),
+		.cpu = random_u32(seed) % 4,
 		.dst_cpu = (s32)(random_u32(seed) % 5) - 1,
 	};
 }
@@ -91,7 +95,7 @@ START_TEST(counts)
 	}
 	ck_assert_uint_eq(total, 100000);
 	edges_seal(&t);
-	ck_assert_uint_ge(edge_total(&t, 0), 1);	/* can still be read */
+	ck_assert_uint_ge(edge_total(&t, 0), 1); /* can still be read */
 	edges_release(&t);
 	edges_release(&t);
 }
@@ -139,11 +143,11 @@ START_TEST(merge_is_associative)
 	for (u32 i = 0; i < 3; i++)
 		fill(&part[i], 5 + i, 50 << 2 * i, false);
 	for (u32 i = 0; i < 3; i++)
-		ck_assert_int_eq(edges_merge(&left, &part[i], identity), 0);	/* (a + b) + c */
+		ck_assert_int_eq(edges_merge(&left, &part[i], identity), 0); /* (a + b) + c */
 	ck_assert_int_eq(edges_merge(&bc, &part[1], identity), 0);
 	ck_assert_int_eq(edges_merge(&bc, &part[2], identity), 0);
 	ck_assert_int_eq(edges_merge(&right, &part[0], identity), 0);
-	ck_assert_int_eq(edges_merge(&right, &bc, identity), 0);		/* a + (b + c) */
+	ck_assert_int_eq(edges_merge(&right, &bc, identity), 0); /* a + (b + c) */
 	check_same(&left, &right);
 	edges_release(&left);
 	edges_release(&right);
@@ -155,7 +159,7 @@ END_TEST
 
 START_TEST(merge_maps_vms)
 {
-	const u32 swap[VMS] = { 1, 0, 1 };	/* two of src's are one here */
+	const u32 swap[VMS] = { 1, 0, 1 }; /* two of src's are one here */
 	struct ipi_event ev[] = { { .vm = 0, .src = 1 },
 				  { .vm = 1, .src = 1 },
 				  { .vm = 2, .src = 1 } };
@@ -201,8 +205,10 @@ END_TEST
 START_TEST(times_and_cpus)
 {
 	struct ipi_event ev[] = {
-		{ .ts = 50, .cpu = 3, .dst_cpu = 2 }, { .ts = 10, .cpu = 3, .dst_cpu = 2 },
-		{ .ts = 70, .cpu = 3, .dst_cpu = -1 }, { .ts = 60, .cpu = 1, .dst_cpu = 1 },
+		{ .ts = 50, .cpu = 3, .dst_cpu = 2 },
+		{ .ts = 10, .cpu = 3, .dst_cpu = 2 },
+		{ .ts = 70, .cpu = 3, .dst_cpu = -1 },
+		{ .ts = 60, .cpu = 1, .dst_cpu = 1 },
 	};
 	struct edges t = { 0 };
 

@@ -19,7 +19,8 @@ static void fill(struct edges *t, u32 nr, u32 ids, u32 large)
 	u32 seed = 2;
 
 	for (u32 i = 0; i < nr; i++) {
-		struct ipi_event ev = { .ts = i, .vm = random_u32(&seed) % VMS,
+		struct ipi_event ev = { .ts = i,
+					.vm = random_u32(&seed) % VMS,
 					.src = random_u32(&seed) % ids,
 					.dst = random_u32(&seed) % ids,
 					.vector = (u16)(random_u32(&seed) % 4) };

@@ -98,7 +98,8 @@ START_TEST(baseline_by_hand)
 	ck_assert_uint_eq(v->shares.nr, 2);
 	for (u32 i = 0; i < v->shares.nr; i++)
 		c[i] = (struct interval_class){
-			(double)v->share[i].awaited / v->share[i].candidates, v->share[i].nr };
+			(double)v->share[i].awaited / v->share[i].candidates, v->share[i].nr
+		};
 	ck_assert_uint_eq(interval_mean(c, v->shares.nr), 444);
 	ck_assert(!interval_of_mean(c, v->shares.nr).known);
 	/* Who awaits something that can be yielded to is helped by these, always. */

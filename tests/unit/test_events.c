@@ -5,26 +5,28 @@
 #include "image.h"
 #include "unit.h"
 
-#define FIELD(type, name, offset, size, is_signed) \
+#define FIELD(type, name, offset, size, is_signed)                                                 \
 	"\tfield:" type " " name ";\toffset:" #offset ";\tsize:" #size ";\tsigned:" #is_signed ";\n"
-#define COMMON FIELD("unsigned short", "common_type", 0, 2, 0) \
+#define COMMON                                                                                     \
+	FIELD("unsigned short", "common_type", 0, 2, 0)                                            \
 	FIELD("unsigned char", "common_flags", 2, 1, 0) FIELD("int", "common_pid", 4, 4, 1)
 
-static const char eoi[] = "name: kvm_eoi\nID: 20\nformat:\n" COMMON
-	FIELD("__u32", "apicid", 8, 4, 0) FIELD("int", "vector", 12, 4, 1);
-static const char switches[] = "name: sched_switch\nID: 30\nformat:\n" COMMON
-	FIELD("char", "prev_comm[16]", 8, 16, 1) FIELD("pid_t", "prev_pid", 24, 4, 1)
+static const char eoi[] = "name: kvm_eoi\nID: 20\nformat:\n" COMMON FIELD(
+	"__u32", "apicid", 8, 4, 0) FIELD("int", "vector", 12, 4, 1);
+static const char switches[] = "name: sched_switch\nID: 30\nformat:\n" COMMON FIELD(
+	"char", "prev_comm[16]", 8, 16, 1) FIELD("pid_t", "prev_pid", 24, 4, 1)
 	FIELD("long", "prev_state", 32, 8, 1) FIELD("pid_t", "next_pid", 40, 4, 1);
-static const char early[] = "name: kvm_eoi\nID: 20\nformat:\n" COMMON
-	FIELD("__u32", "apicid", 0, 4, 0) FIELD("int", "vector", 12, 4, 1);
-static const char probe[] = "name: ytp\nID: 40\nformat:\n" COMMON
-	FIELD("unsigned long", "__probe_ip", 8, 8, 0) FIELD("s32", "pid", 16, 4, 1);
+static const char early[] = "name: kvm_eoi\nID: 20\nformat:\n" COMMON FIELD(
+	"__u32", "apicid", 0, 4, 0) FIELD("int", "vector", 12, 4, 1);
+static const char probe[] = "name: ytp\nID: 40\nformat:\n" COMMON FIELD(
+	"unsigned long", "__probe_ip", 8, 8, 0) FIELD("s32", "pid", 16, 4, 1);
 
 static struct events_decoder d;
 
 static int init(u32 wanted, const struct probe *target, struct err *err)
 {
-	struct format_text f[] = { { "kvm", eoi, strlen(eoi) }, { "kvm", track_format, strlen(track_format) },
+	struct format_text f[] = { { "kvm", eoi, strlen(eoi) },
+				   { "kvm", track_format, strlen(track_format) },
 				   { "sched", switches, strlen(switches) },
 				   { "kprobes", probe, strlen(probe) } };
 	struct container c = { .fd = -1, .formats = f, .nr_formats = ARRAY_SIZE(f) };
@@ -46,7 +48,7 @@ START_TEST(values_and_common_fields)
 	struct err err;
 
 	ck_assert_int_eq(init(EV_BIT(EV_EOI) | EV_BIT(EV_EXIT), NULL, &err), 0);
-	ck_assert_uint_eq(d.kinds, EV_BIT(EV_EOI));	/* the file does not describe kvm_exit */
+	ck_assert_uint_eq(d.kinds, EV_BIT(EV_EOI)); /* the file does not describe kvm_exit */
 	ck_assert(events_decode(&d, &m, &ev));
 	ck_assert(ev.kind == EV_EOI && ev.ts == 99 && ev.cpu == 5 && ev.input == 3);
 	ck_assert(ev.pid == -7 && ev.flags == 0x18);
@@ -54,13 +56,13 @@ START_TEST(values_and_common_fields)
 	m.len = 15;
 	ck_assert(!events_decode(&d, &m, &ev));
 	ck_assert_uint_eq(d.damaged, 1);
-	m.len = 1;		/* not even a type: nobody knows whose it is */
+	m.len = 1; /* not even a type: nobody knows whose it is */
 	ck_assert(!events_decode(&d, &m, &ev));
 	ck_assert_uint_eq(d.damaged, 1);
-	payload[0] = 30;	/* described, not wanted */
+	payload[0] = 30; /* described, not wanted */
 	m = merged_of(payload, sizeof(payload));
 	ck_assert(!events_decode(&d, &m, &ev));
-	payload[0] = 31;	/* not described */
+	payload[0] = 31; /* not described */
 	ck_assert(!events_decode(&d, &m, &ev));
 }
 END_TEST
@@ -160,7 +162,8 @@ END_TEST
 
 START_TEST(probes_that_are_none)
 {
-	static const char *const bad[] = { "", ":", "::", "a", "a:b", "a:b:", "a::c", ":b:c", "a:b:c:d" };
+	static const char *const bad[] = { "",	   ":",	   "::",   "a",	     "a:b",
+					   "a:b:", "a::c", ":b:c", "a:b:c:d" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		struct probe p;
@@ -201,11 +204,11 @@ START_TEST(marks)
 	*b = (struct batch){ .page = payload, .nr = 1, .rec = { { 99, 0, m.len } } };
 	ck_assert_ptr_eq(events_mark(b, 0, &len), payload + 16);
 	ck_assert_uint_eq(len, sizeof(text) - 1);
-	b->rec[0].len = 16 + 8;		/* "kvm-ipi:" alone */
+	b->rec[0].len = 16 + 8; /* "kvm-ipi:" alone */
 	ck_assert_ptr_null(events_mark(b, 0, &len));
 	m.len = 16;
 	ck_assert(!events_decode(&d, &m, &ev));
-	ck_assert_int_eq(init(EV_BIT(EV_EOI), NULL, &err), 0);	/* not wanted */
+	ck_assert_int_eq(init(EV_BIT(EV_EOI), NULL, &err), 0); /* not wanted */
 	m.len = 40;
 	ck_assert(!events_decode(&d, &m, &ev));
 	free(b);
@@ -226,9 +229,10 @@ static u32 news(struct events_said *said, const u32 (*records)[4], u32 nr, u32 l
 
 START_TEST(what_is_new_of_a_thread)
 {
-	static const u32 eois[][4] = { { 20, 7, 2, 1 }, { 20, 7, 2, 9 },
-				       { 20, 7 + EVENTS_SAID, 2, 1 },
-				       { 20, 7, 2, 1 }, { 20, 7, 3, 1 }, { 21, 7, 4, 1 } };
+	static const u32 eois[][4] = {
+		{ 20, 7, 2, 1 }, { 20, 7, 2, 9 }, { 20, 7 + EVENTS_SAID, 2, 1 },
+		{ 20, 7, 2, 1 }, { 20, 7, 3, 1 }, { 21, 7, 4, 1 }
+	};
 	struct events_said said = { 0 };
 	struct event ev[6];
 	u64 tracked = 0;

@@ -25,8 +25,11 @@ static void make(struct tally *t, const u32 *n, u32 nr, u32 src, bool in_time)
 	for (u32 i = 0; i < nr; i++)
 		for (u32 k = 0; k < n[i]; k++) {
 			const struct ipi_event ev = { .ts = SECOND + i * step + k,
-						      .src = src, .dst = 1, .vector = 0xfd,
-						      .state = k % 2, .dst_cpu = -1 };
+						      .src = src,
+						      .dst = 1,
+						      .vector = 0xfd,
+						      .state = k % 2,
+						      .dst_cpu = -1 };
 
 			ck_assert_int_eq(series_ops.events(&s, &ev, 1), 0);
 		}

@@ -77,7 +77,7 @@ START_TEST(bounds)
 	struct meta m;
 
 	meta_init_mem(&m, "abcdef", 6);
-	meta_skip(&m, UINT64_MAX);		/* pos + len would wrap */
+	meta_skip(&m, UINT64_MAX); /* pos + len would wrap */
 	ck_assert_int_eq(m.bad, -ENODATA);
 	meta_init_mem(&m, "abcdef", 6);
 	meta_skip(&m, 6);
@@ -87,7 +87,7 @@ START_TEST(bounds)
 	meta_init_mem(&m, "abcdef", 6);
 	meta_seek(&m, 6);
 	ck_assert_int_eq(m.bad, 0);
-	meta_seek(&m, 0);			/* backwards is fine */
+	meta_seek(&m, 0); /* backwards is fine */
 	ck_assert_uint_eq(meta_u16(&m), 'a' | 'b' << 8);
 	meta_seek(&m, 7);
 	ck_assert_int_eq(m.bad, -ENODATA);
@@ -99,12 +99,12 @@ START_TEST(strings_have_an_end)
 	struct meta m;
 	char s[4];
 
-	meta_init_mem(&m, "abcd", 5);		/* four and its NUL into four */
+	meta_init_mem(&m, "abcd", 5); /* four and its NUL into four */
 	ck_assert(!meta_string(&m, s, sizeof(s)));
 	ck_assert_str_eq(s, "");
 	meta_init_mem(&m, "abc", 4);
 	ck_assert(meta_string(&m, s, sizeof(s)));
-	meta_init_mem(&m, "abc", 3);		/* no NUL before the bound */
+	meta_init_mem(&m, "abc", 3); /* no NUL before the bound */
 	ck_assert(!meta_string(&m, s, sizeof(s)));
 	ck_assert_int_eq(m.bad, -ENODATA);
 }

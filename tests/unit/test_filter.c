@@ -66,7 +66,7 @@ START_TEST(vectors_and_cpus)
 	struct filter f = { 0 };
 
 	ck_assert_int_eq(ranges_parse(&f.vectors, "0-255", 255), 0);
-	ck_assert_int_eq(apply(&f, ev), NR / 2);	/* an unknown vector is none of them */
+	ck_assert_int_eq(apply(&f, ev), NR / 2); /* an unknown vector is none of them */
 	ck_assert_int_eq(ranges_parse(&f.vectors, "0xfd", 255), 0);
 	ck_assert_int_eq(ranges_parse(&f.cpus, "1-7", 100), 0);
 	ck_assert_int_eq(apply(&f, ev), NR / 4);
@@ -125,7 +125,7 @@ START_TEST(vms_by_name)
 	ck_assert_int_eq(filter_add_vm(&f, "we"), 0);
 	ck_assert_int_eq(apply(&f, ev), 0);
 	f.names = &names;
-	ck_assert_int_eq(filter_add_vm(&f, "10"), 0);	/* a number is a pid, not a name */
+	ck_assert_int_eq(filter_add_vm(&f, "10"), 0); /* a number is a pid, not a name */
 	ck_assert_int_eq(apply(&f, ev), NR / 2);
 	ck_assert_int_eq(ev[0].vm_pid, 10);
 	vm_names_release(&names);

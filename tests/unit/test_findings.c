@@ -118,7 +118,8 @@ START_TEST(by_btf_where_tracefs_is_closed)
 	findings_make(&f, &t.host);
 	ck_assert_int_eq(level(&f, "tracepoint"), LEVEL_LIMITED);
 	ck_assert_int_eq(level(&f, "halt-polling"), LEVEL_LIMITED);
-	tree_btf_structs(&t, "kvm", "trace_event_raw_kvm_entry", "trace_event_raw_kvm_ipi_track", NULL);
+	tree_btf_structs(&t, "kvm", "trace_event_raw_kvm_entry", "trace_event_raw_kvm_ipi_track",
+			 NULL);
 	findings_make(&f, &t.host);
 	ck_assert_int_eq(level(&f, "tracepoint"), LEVEL_GOOD);
 	ck_assert(!f.can_record);

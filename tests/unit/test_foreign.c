@@ -18,7 +18,8 @@ static void check_file(const char *bytes, size_t len, const char *word)
 	image_bytes(&img, bytes, len);
 	fd = image_fd(&img);
 	ck_assert_int_lt(foreign_describe(fd, "x.dat", &err), 0);
-	ck_assert_msg(!strncmp(err.msg, "x.dat: ", 7) && strstr(err.msg, word), "%s: %s", word, err.msg);
+	ck_assert_msg(!strncmp(err.msg, "x.dat: ", 7) && strstr(err.msg, word), "%s: %s", word,
+		      err.msg);
 	ck_assert_ptr_null(strchr(err.msg, '\n'));
 	close(fd);
 	image_free(&img);
@@ -26,14 +27,22 @@ static void check_file(const char *bytes, size_t len, const char *word)
 
 START_TEST(known_strangers)
 {
-	static const struct { const char *bytes; size_t len; const char *word; } files[] = {
+	static const struct {
+		const char *bytes;
+		size_t len;
+		const char *word;
+	} files[] = {
 		{ "PERFILE2........", 16, "perf.data" },
 		{ "\x1f\x8b\x08\x00", 4, "gzip -d" },
-		{ "\xfd" "7zXZ\x00", 6, "xz -d" },
+		{ "\xfd"
+		  "7zXZ\x00",
+		  6, "xz -d" },
 		{ "\x28\xb5\x2f\xfd....", 8, "zstd -d" },
 		{ "BZh91AY", 7, "bzip2 -d" },
 		{ "PK\x03\x04....", 8, "zip" },
-		{ "\x7f" "ELF\x02", 5, "ELF" },
+		{ "\x7f"
+		  "ELF\x02",
+		  5, "ELF" },
 		{ "\xc1\x1f\xfc\xc1", 4, "CTF" },
 		{ "\xd4\xc3\xb2\xa1", 4, "pcap" },
 		{ "# tracer: nop\n", 14, "trace" },
@@ -41,7 +50,7 @@ START_TEST(known_strangers)
 		{ "some words\n", 11, "text" },
 		{ "\x00\x01\x02", 3, "no trace.dat" },
 		{ "\x17\x08\x44trac", 7, "no trace.dat" },
-		{ "PERFILE", 7, "text" },	/* cut in its magic: no more than text */
+		{ "PERFILE", 7, "text" }, /* cut in its magic: no more than text */
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
@@ -78,7 +87,7 @@ START_TEST(kinds)
 	ck_assert_ptr_nonnull(strstr(err.msg, "empty"));
 	st.st_size = 1;
 	ck_assert_int_eq(foreign_refuse_kind(&st, "x", &err), 0);
-	st = (struct stat){ .st_mode = S_IFBLK };	/* its size is not in st_size */
+	st = (struct stat){ .st_mode = S_IFBLK }; /* its size is not in st_size */
 	ck_assert_int_eq(foreign_refuse_kind(&st, "x", &err), 0);
 }
 END_TEST

@@ -5,7 +5,9 @@
 #include "image.h"
 #include "unit.h"
 
-static const struct field_want want[] = { { "src_vcpu_id", true }, { "vm_pid", false }, { "none", false } };
+static const struct field_want want[] = { { "src_vcpu_id", true },
+					  { "vm_pid", false },
+					  { "none", false } };
 
 #define COMMON "\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"
 
@@ -17,7 +19,8 @@ static int resolve(const char *text, struct field *found, struct event_format *f
 	struct container c = { .fd = -1, .formats = &f, .nr_formats = 1 };
 
 	err->msg[0] = 0;
-	return formats_resolve(&c, "kvm", "kvm_ipi_track", want, ARRAY_SIZE(want), found, format, err);
+	return formats_resolve(&c, "kvm", "kvm_ipi_track", want, ARRAY_SIZE(want), found, format,
+			       err);
 }
 
 START_TEST(as_the_kernel_writes_it)
@@ -42,11 +45,15 @@ START_TEST(print_formats_do_not_matter)
 	struct err err;
 
 	ck_assert_int_eq(resolve("name: kvm_ipi_track\nID: 7\nformat:\n" COMMON
-		"\tfield:u32 src_vcpu_id;\toffset:16;\tsize:4;\tsigned:0;\n\n"
-		"print fmt: \"%s %d\", ((((((((", found, &format, &err), 0);
+				 "\tfield:u32 src_vcpu_id;\toffset:16;\tsize:4;\tsigned:0;\n\n"
+				 "print fmt: \"%s %d\", ((((((((",
+				 found, &format, &err),
+			 0);
 	ck_assert_uint_eq(found[0].offset, 16);
 	ck_assert_int_eq(resolve("name: kvm_ipi_track\nID: 7\nformat:\n" COMMON
-		"\tfield:u32 src_vcpu_id;\toffset:16;\tsize:4;\tsigned:0;\n", found, &format, &err), 0);
+				 "\tfield:u32 src_vcpu_id;\toffset:16;\tsize:4;\tsigned:0;\n",
+				 found, &format, &err),
+			 0);
 }
 END_TEST
 
@@ -57,23 +64,29 @@ START_TEST(what_cannot_be_used)
 	struct err err;
 
 	/* The required field is missing, is an array, has an offset beyond any record. */
-	ck_assert_int_eq(resolve("name: kvm_ipi_track\nID: 7\nformat:\n" COMMON, found, &format, &err),
-			 -EBADMSG);
+	ck_assert_int_eq(
+		resolve("name: kvm_ipi_track\nID: 7\nformat:\n" COMMON, found, &format, &err),
+		-EBADMSG);
 	ck_assert_str_eq(err.msg, "its format has no usable field src_vcpu_id");
 	ck_assert_int_eq(resolve("name: kvm_ipi_track\nID: 7\nformat:\n" COMMON
-		"\tfield:u32 src_vcpu_id[3];\toffset:16;\tsize:12;\tsigned:0;\n", found, &format, &err),
+				 "\tfield:u32 src_vcpu_id[3];\toffset:16;\tsize:12;\tsigned:0;\n",
+				 found, &format, &err),
 			 -EBADMSG);
 	ck_assert_int_eq(resolve("name: kvm_ipi_track\nID: 7\nformat:\n" COMMON
-		"\tfield:u32 src_vcpu_id;\toffset:65536;\tsize:4;\tsigned:0;\n", found, &format, &err),
+				 "\tfield:u32 src_vcpu_id;\toffset:65536;\tsize:4;\tsigned:0;\n",
+				 found, &format, &err),
 			 -EBADMSG);
 	ck_assert_int_eq(resolve("name: kvm_ipi_track\nID: 7\nformat:\n"
-		"\tfield:u32 src_vcpu_id;\toffset:16;\tsize:4;\tsigned:0;\n", found, &format, &err),
+				 "\tfield:u32 src_vcpu_id;\toffset:16;\tsize:4;\tsigned:0;\n",
+				 found, &format, &err),
 			 -EBADMSG);
 	ck_assert_str_eq(err.msg, "its format has no usable common_type");
 	/* An optional field that cannot be used is as good as none. */
 	ck_assert_int_eq(resolve("name: kvm_ipi_track\nID: 7\nformat:\n" COMMON
-		"\tfield:u32 src_vcpu_id;\toffset:16;\tsize:4;\tsigned:0;\n"
-		"\tfield:u32 vm_pid;\toffset:12;\tsize:3;\tsigned:0;\n", found, &format, &err), 0);
+				 "\tfield:u32 src_vcpu_id;\toffset:16;\tsize:4;\tsigned:0;\n"
+				 "\tfield:u32 vm_pid;\toffset:12;\tsize:3;\tsigned:0;\n",
+				 found, &format, &err),
+			 0);
 	ck_assert_uint_eq(found[1].size, 0);
 }
 END_TEST
@@ -121,13 +134,14 @@ START_TEST(other_events)
 	ck_assert(formats_event(&c, 0, name, sizeof(name), &id));
 	ck_assert_str_eq(name, "sched_switch");
 	ck_assert_uint_eq(id, 300);
-	ck_assert(!formats_event(&c, 0, name, 12, &id));	/* no room */
+	ck_assert(!formats_event(&c, 0, name, 12, &id)); /* no room */
 	ck_assert(!formats_event(&c, 1, name, sizeof(name), &id));
 	ck_assert(!formats_event(&c, 2, name, sizeof(name), &id));
 	ck_assert(formats_event(&c, 3, name, sizeof(name), &id));
 	ck_assert_str_eq(name, "kvm_exit");
 	ck_assert_uint_eq(id, 65535);
-	ck_assert_int_eq(formats_resolve(&c, "sched", "kvm_exit", NULL, 0, NULL, NULL, &err), -ENOENT);
+	ck_assert_int_eq(formats_resolve(&c, "sched", "kvm_exit", NULL, 0, NULL, NULL, &err),
+			 -ENOENT);
 	ck_assert_str_eq(err.msg, "the file does not describe sched:kvm_exit");
 }
 END_TEST
@@ -143,7 +157,7 @@ START_TEST(values_by_width_and_sign)
 	ck_assert_int_eq((s64)field_load(p, (struct field){ 0, 4, true }), -2);
 	ck_assert_int_eq((s64)field_load(p, (struct field){ 0, 8, true }), -2);
 	ck_assert_uint_eq(field_load(p, (struct field){ 8, 1, true }), 0x7f);
-	ck_assert_uint_eq(field_load(p, (struct field){ 0, 0, true }), 0);	/* no such field */
+	ck_assert_uint_eq(field_load(p, (struct field){ 0, 0, true }), 0); /* no such field */
 }
 END_TEST
 

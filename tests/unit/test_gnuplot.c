@@ -19,7 +19,8 @@ START_TEST(strings)
 	check_string("plain", "'plain'");
 	check_string("it's `x` $y \\n", "'it''s `x` $y \\n'");
 	check_string("a\nb\x7f", "'a?b?'");
-	check_string("\xc3\xa9 \xff\xc3", "'\xc3\xa9 ?" "?'");
+	check_string("\xc3\xa9 \xff\xc3", "'\xc3\xa9 ?"
+					  "?'");
 }
 END_TEST
 
@@ -61,7 +62,8 @@ START_TEST(runs)
 	char text[16] = "";
 
 	ck_assert_ptr_nonnull(out);
-	ck_assert_int_eq(gnuplot_run(put_script, (void *)"set print '-'; print 6*7\n", out, &err), 0);
+	ck_assert_int_eq(gnuplot_run(put_script, (void *)"set print '-'; print 6*7\n", out, &err),
+			 0);
 	rewind(out);
 	ck_assert_ptr_nonnull(fgets(text, sizeof(text), out));
 	ck_assert_str_eq(text, "42\n");
@@ -113,11 +115,13 @@ START_TEST(page)
 	ck_assert_ptr_nonnull(strstr(capture_text(&c), "set output 'x.png'"));
 	/* The lower of two lines is 10 pixels above the foot. */
 	ck_assert_ptr_nonnull(strstr(c.text, "set label 'lost' at screen 0.100000,0.135000 left"));
-	ck_assert_ptr_nonnull(strstr(c.text, "set label 'it''s cut' at screen 0.100000,0.050000 left"));
+	ck_assert_ptr_nonnull(
+		strstr(c.text, "set label 'it''s cut' at screen 0.100000,0.050000 left"));
 	capture_free(&c);
 	capture_open(&c);
 	gnuplot_place(10, 20, 90, 150, 100, 200, c.f);
-	ck_assert_str_eq(capture_text(&c), "set lmargin at screen 0.100000\nset rmargin at screen 0.900000\n"
+	ck_assert_str_eq(capture_text(&c),
+			 "set lmargin at screen 0.100000\nset rmargin at screen 0.900000\n"
 			 "set tmargin at screen 0.900000\nset bmargin at screen 0.250000\n");
 	capture_free(&c);
 }

@@ -21,7 +21,8 @@ static char *write_text(const struct graph_view *g, struct text_style style)
 
 static void check_has(const char *text, const char *part, bool has)
 {
-	ck_assert_msg(!!strstr(text, part) == has, "%s: %s\nin: %s", has ? "not there" : "there", part, text);
+	ck_assert_msg(!!strstr(text, part) == has, "%s: %s\nin: %s", has ? "not there" : "there",
+		      part, text);
 }
 
 START_TEST(loss_is_said_in_any_case)
@@ -32,7 +33,7 @@ START_TEST(loss_is_said_in_any_case)
 		check_has(text, "# a.dat: events were lost", false);
 		check_has(text, "# b\"\xff.dat: events were lost", true);
 		check_has(text, "# c.dat: events were lost", true);
-		check_has(text, "at least 5", true);	/* a gap of c.dat has no number */
+		check_has(text, "at least 5", true); /* a gap of c.dat has no number */
 		check_has(text, "9 events by the kernel's statistics", true);
 		check_has(text, "2 damaged or missing", true);
 		check_has(text, "lower bounds", true);
@@ -133,7 +134,7 @@ static void get_many(const void *ctx, u32 row, struct edge_view *out)
 /* The number of calls; the third one has no memory. */
 static int sort_many(const void *ctx, u32 vm)
 {
-	u32 *calls = (u32 *)(uintptr_t)ctx;	/* not const: it is this test's own */
+	u32 *calls = (u32 *)(uintptr_t)ctx; /* not const: it is this test's own */
 
 	ck_assert_uint_eq(vm, 0);
 	return ++*calls == 3 ? -ENOMEM : 0;

@@ -40,9 +40,9 @@ START_TEST(sums_decide)
 	begin(6, slots);
 	vote(0, 1, 12);
 	vote(3, 4, 12);
-	vote(5, 3, 5);		/* node 5 belongs to the second: 10 in sum */
+	vote(5, 3, 5); /* node 5 belongs to the second: 10 in sum */
 	vote(4, 5, 5);
-	vote(0, 5, 7);		/* the heaviest single one is wrong */
+	vote(0, 5, 7); /* the heaviest single one is wrong */
 	vote(0, 4, 3);
 	vote(1, 2, 1);
 	vote(2, 2, 9);
@@ -61,11 +61,11 @@ START_TEST(slots_and_labels)
 	g.node[0].label = 7;
 	g.node[3].label = 7;
 	g.node[1].label = 8;
-	vote(0, 1, 1000);	/* the same slot */
-	vote(0, 2, 1000);	/* slot 1 is taken: label 7 has one */
+	vote(0, 1, 1000); /* the same slot */
+	vote(0, 2, 1000); /* slot 1 is taken: label 7 has one */
 	vote(1, 2, 1);
-	vote(1, 3, 1000);	/* other labels */
-	vote(4, 5, 1000);	/* no vCPU */
+	vote(1, 3, 1000); /* other labels */
+	vote(4, 5, 1000); /* no vCPU */
 	vote(4, 3, 1);
 	ck_assert_int_eq(groups_join(&g), 0);
 	ck_assert(together(0, 3) && together(1, 2) && together(0, 4));
@@ -99,7 +99,7 @@ START_TEST(the_only_place_left)
 	vote(1, 2, 1);
 	vote(3, 4, 1);
 	ck_assert_int_eq(groups_join(&g), 0);
-	ck_assert(together(5, 3));	/* no evidence, but the first has its vCPU 2 */
+	ck_assert(together(5, 3)); /* no evidence, but the first has its vCPU 2 */
 	end();
 	begin(9, three);
 	vote(0, 1, 1);

@@ -14,7 +14,8 @@ static struct heat heat(u32 nr)
 {
 	return (struct heat){ .rows = { .nr = nr, .id = ids, .unit_many = "vCPUs" },
 			      .cols = { .nr = nr, .id = ids, .unit_many = "vCPUs" },
-			      .num = num, .factor = 1 };
+			      .num = num,
+			      .factor = 1 };
 }
 
 START_TEST(groups_add_up)
@@ -139,10 +140,10 @@ START_TEST(lines_between)
 	static const bool divided[] = { true, false, true };
 	const struct heat_axis with = { .nr = 3, .divided = divided }, without = { .nr = 3 };
 
-	ck_assert(!heat_divided(&with, 1, 0));	/* nothing is before the first */
+	ck_assert(!heat_divided(&with, 1, 0)); /* nothing is before the first */
 	ck_assert(!heat_divided(&with, 1, 1));
 	ck_assert(heat_divided(&with, 1, 2));
-	ck_assert(!heat_divided(&with, 2, 2));	/* a cell of several has no edge of one */
+	ck_assert(!heat_divided(&with, 2, 2)); /* a cell of several has no edge of one */
 	ck_assert(!heat_divided(&without, 1, 2));
 }
 END_TEST

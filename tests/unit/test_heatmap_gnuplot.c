@@ -9,7 +9,10 @@ static const u64 num[] = { 0, 3, 5, 0 };
 
 static struct heat heat(const char *title)
 {
-	return (struct heat){ .title = title, .value_title = "IPIs", .num = num, .factor = 1,
+	return (struct heat){ .title = title,
+			      .value_title = "IPIs",
+			      .num = num,
+			      .factor = 1,
 			      .rows = { .title = "from", .nr = 2, .id = ids, .unit_many = "vCPUs" },
 			      .cols = { .title = "to", .nr = 2, .id = ids, .unit_many = "vCPUs" } };
 }
@@ -24,8 +27,7 @@ START_TEST(one)
 	struct heat h = heat("it's");
 	char note[] = "lost";
 	char *notes[] = { note };
-	struct heat_picture p = { .panel = &h, .nr = 1,
-				  .page = { .note = notes, .nr_notes = 1 } };
+	struct heat_picture p = { .panel = &h, .nr = 1, .page = { .note = notes, .nr_notes = 1 } };
 	struct capture c;
 
 	capture_open(&c);
@@ -59,7 +61,9 @@ END_TEST
 START_TEST(files)
 {
 	struct heat h = heat("one");
-	struct heat_picture p = { .panel = &h, .nr = 1, .page = { .data = "x.dat", .output = "x.png" } };
+	struct heat_picture p = { .panel = &h,
+				  .nr = 1,
+				  .page = { .data = "x.dat", .output = "x.png" } };
 	struct capture c;
 
 	capture_open(&c);
@@ -71,7 +75,7 @@ START_TEST(files)
 	capture_open(&c);
 	ck_assert_int_eq(heat_data(&p, c.f), 0);
 	ck_assert_str_eq(capture_text(&c),
-		"# one\n# IPIs: from down, to across; NaN: none\nNaN 3\n5 NaN\n\n\n");
+			 "# one\n# IPIs: from down, to across; NaN: none\nNaN 3\n5 NaN\n\n\n");
 	capture_free(&c);
 }
 END_TEST

@@ -40,9 +40,9 @@ START_TEST(fates)
 	struct story s;
 
 	begin(&s, &h, 0);
-	story_ipi(&s, 0, 0, 1, 0x50);	  /* replaced exactly at the end of 1 ms: overwritten */
-	story_ipi(&s, 1000, 0, 2, 0x50);  /* 1 us too late for 1 ms: expired */
-	story_ipi(&s, 2001, 0, 2, 0x51);  /* refreshed by the next at once */
+	story_ipi(&s, 0, 0, 1, 0x50);	 /* replaced exactly at the end of 1 ms: overwritten */
+	story_ipi(&s, 1000, 0, 2, 0x50); /* 1 us too late for 1 ms: expired */
+	story_ipi(&s, 2001, 0, 2, 0x51); /* refreshed by the next at once */
 	story_ipi(&s, 2001, 0, 2, 0x51);
 	story_ipi(&s, 2500, 1, 0,
 		  0x50); /* another sender: touches nothing; open or expired at the end */
@@ -52,7 +52,7 @@ START_TEST(fates)
 	ck_assert_uint_eq(row.retargeted, 1);
 	ck_assert_uint_eq(row.refreshed, 1);
 	ck_assert_uint_eq(row.expired, 1);
-	ck_assert_uint_eq(row.open, 2);	/* one of exactly 1 ms */
+	ck_assert_uint_eq(row.open, 2); /* one of exactly 1 ms */
 	ck_assert_uint_eq(row.alive_ns, 1 * MS + 1 * MS + 0 + 1 * MS + 501 * STORY_US);
 	row = row_at(&h, MS / 2);
 	ck_assert_uint_eq(row.expired, 4);
@@ -125,7 +125,7 @@ START_TEST(filters)
 	ck_assert_int_eq(ranges_parse(&f.vectors, "0x50", 255), 0);
 	h.filter = &f;
 	story_ipi(&s, 0, 0, 1, 0x50);
-	story_ipi(&s, 500, 0, 2, 0x60);	 /* does not count, but replaces the one that does */
+	story_ipi(&s, 500, 0, 2, 0x60); /* does not count, but replaces the one that does */
 	story_ipi(&s, 600, 0, 1, 0x50);
 	hints_finish(&h, 700 * STORY_US);
 	row = row_at(&h, MS);

@@ -21,7 +21,9 @@ START_TEST(page)
 	static const u32 ids[] = { 0, 4, 9 };
 	static const u64 num[] = { 0, 9, 0, 6, 0, 0, 1, 0, 0 };
 	static const u64 bins[] = { 1, 2 };
-	struct heat h = { .num = num, .factor = 1, .rows = { .nr = 3, .id = ids },
+	struct heat h = { .num = num,
+			  .factor = 1,
+			  .rows = { .nr = 3, .id = ids },
 			  .cols = { .nr = 3, .id = ids } };
 	struct input_view in = { .file = "<script>", .gaps = 1, .lost = 7, .lost_known = true };
 	struct net_fixture f;
@@ -32,8 +34,9 @@ START_TEST(page)
 				.duration_ns = 1000000000,
 				.vectors = vectors,
 				.vector_name = vector_name };
-	struct html_vm v = { .vm = &f.vm, .matrix = &h, .net = &f.n, .bin = bins, .nr_bins = 2,
-			     .bin_ns = 1000000 };
+	struct html_vm v = {
+		.vm = &f.vm, .matrix = &h, .net = &f.n, .bin = bins, .nr_bins = 2, .bin_ns = 1000000
+	};
 	const char *loss, *table;
 	struct capture c;
 

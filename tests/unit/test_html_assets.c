@@ -6,8 +6,8 @@
 
 START_TEST(nothing_from_outside)
 {
-	static const char *const never[] = { "http", "//", "url(", "@import", "import(", "fetch(", "XMLHttp",
-					     "</", "eval", "innerHTML" };
+	static const char *const never[] = { "http",   "//",	  "url(", "@import", "import(",
+					     "fetch(", "XMLHttp", "</",	  "eval",    "innerHTML" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(never); i++) {
 		ck_assert_msg(!strstr(html_style, never[i]), "style: %s", never[i]);

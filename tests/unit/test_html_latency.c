@@ -54,7 +54,7 @@ START_TEST(many_pairs)
 	for (const char *p = capture_text(&c); (p = strstr(p, "<tr><td>0<td>0<td>")); p++)
 		ck_assert_uint_eq(strtoul(p + strlen("<tr><td>0<td>0<td>"), NULL, 10),
 				  ARRAY_SIZE(line) - 1 - rows++);
-	ck_assert_uint_eq(rows, HTML_LATENCY_PAIRS);	/* the heaviest, in that order */
+	ck_assert_uint_eq(rows, HTML_LATENCY_PAIRS); /* the heaviest, in that order */
 	ck_assert_ptr_nonnull(strstr(c.text, "kvm-ipi latency -v has all"));
 	capture_free(&c);
 	for (size_t i = 1; i < ARRAY_SIZE(line); i++)

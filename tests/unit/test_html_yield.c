@@ -31,8 +31,8 @@ START_TEST(figures)
 	ck_assert(has(
 		&s,
 		"in 99.4&nbsp;% of 180 successful yields; without the probes it would have in 83.3"));
-	ck_assert(has(
-		&s, "ipi-v3 relaxed<td>160<td>40<td>90<td>90.0<td>10<td>0<td>3<td>60.0<td>\n"));
+	ck_assert(
+		has(&s, "ipi-v3 relaxed<td>160<td>40<td>90<td>90.0<td>10<td>0<td>3<td>60.0<td>\n"));
 	ck_assert(has(&s, "<tr><td>50<td>2<td>3<td>5<td>6<td>7\n"));
 	ck_assert(has(&s, "Suggested window: 0.5&nbsp;ms"));
 	ck_assert(has(&s, "can help."));

@@ -61,8 +61,12 @@ START_TEST(more_than_a_word)
 	u64 mask[NR_VCPU_BITS][2] = { { 0 } }, scratch[2 * POLICY_SCRATCH] = { 0 };
 	u64 in_spin[2], turn[2];
 	struct vcpu_vm vm = { .nr = 100, .words = 2 };
-	struct policy_view v = { .vm = &vm, .nr = 100, .words = 2, .order = SCAN_LOOP,
-				 .kernel = true, .scratch = scratch };
+	struct policy_view v = { .vm = &vm,
+				 .nr = 100,
+				 .words = 2,
+				 .order = SCAN_LOOP,
+				 .kernel = true,
+				 .scratch = scratch };
 	struct hypotheses st;
 	double share;
 	u32 last;
@@ -79,8 +83,8 @@ START_TEST(more_than_a_word)
 	policy_prepare(&v);
 	ck_assert_uint_eq(hypotheses_search(&st, &v, &share), 5);
 	mask[VCPU_READY][0] = mask[VCPU_PREEMPTED][0] = 0;
-	mask[VCPU_READY][1] = mask[VCPU_PREEMPTED][1] =
-		1ull << (70 - 64) | 1ull << (80 - 64) | 1ull << (90 - 64);
+	mask[VCPU_READY][1] = mask[VCPU_PREEMPTED][1] = 1ull << (70 - 64) | 1ull << (80 - 64) |
+							1ull << (90 - 64);
 	ck_assert_uint_eq(spin(&st, &v, 1, &share), 70);
 	ck_assert_uint_eq(spin(&st, &v, 1, &share), 90);
 	hypotheses_best(&st, &last, in_spin, turn);

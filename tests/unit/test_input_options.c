@@ -23,11 +23,14 @@ START_TEST(statistics_are_summed_up)
 	struct container c = { .fd = -1 };
 
 	ck_assert(!c.have_stats);
-	ck_assert_int_eq(read_text(&c, OPTION_CPUSTAT, "CPU: 0\nentries: 5\noverrun: 381\n"
-		"commit overrun: 1000\ndropped events: 2\nread events: 7\n"), 0);
-	ck_assert_int_eq(read_text(&c, OPTION_CPUSTAT, "CPU: 1\noverrun: 768\ndropped events: 0\n"), 0);
+	ck_assert_int_eq(read_text(&c, OPTION_CPUSTAT,
+				   "CPU: 0\nentries: 5\noverrun: 381\n"
+				   "commit overrun: 1000\ndropped events: 2\nread events: 7\n"),
+			 0);
+	ck_assert_int_eq(read_text(&c, OPTION_CPUSTAT, "CPU: 1\noverrun: 768\ndropped events: 0\n"),
+			 0);
 	ck_assert(c.have_stats);
-	ck_assert_uint_eq(c.stat_overrun, 381 + 768);	/* not the commit overrun */
+	ck_assert_uint_eq(c.stat_overrun, 381 + 768); /* not the commit overrun */
 	ck_assert_uint_eq(c.stat_dropped, 2);
 	ck_assert_int_eq(read_text(&c, OPTION_CPUSTAT, "nonsense"), 0);
 	ck_assert_int_eq(read_option(&c, OPTION_CPUSTAT, "overrun: 1", 10), 0); /* no NUL */
@@ -41,9 +44,9 @@ START_TEST(times)
 	struct container c = { .fd = -1 };
 	u32 tsc[4] = { 77, 31, 5, 0 };
 
-	ck_assert_int_eq(read_text(&c, OPTION_DATE, "0x10"), 0);	/* us */
+	ck_assert_int_eq(read_text(&c, OPTION_DATE, "0x10"), 0); /* us */
 	ck_assert_int_eq(c.ts_offset, 16000);
-	ck_assert_int_eq(read_text(&c, OPTION_OFFSET, "-6000"), 0);	/* ns */
+	ck_assert_int_eq(read_text(&c, OPTION_OFFSET, "-6000"), 0); /* ns */
 	ck_assert_int_eq(c.ts_offset, 10000);
 	ck_assert_int_eq(read_option(&c, OPTION_TSC2NSEC, tsc, 12),
 			 0); /* too short: no such option */
@@ -118,7 +121,7 @@ START_TEST(cut_and_endless)
 	memset(text, 'x', 100000);
 	ck_assert_int_eq(read_option(&c, OPTION_TRACECLOCK, text, 100000), -EBADMSG);
 	ck_assert_ptr_null(c.clock);
-	ck_assert_int_eq(read_option(&c, 25, text, 100000), 0);	/* unknown: not even looked at */
+	ck_assert_int_eq(read_option(&c, 25, text, 100000), 0); /* unknown: not even looked at */
 	free(text);
 	container_close(&c);
 }
@@ -126,8 +129,13 @@ END_TEST
 
 START_TEST(guest_maps)
 {
-	static const u8 map[] = "left\0" "IDIDIDID" "\2\0\0\0" "\0\0\0\0" "\x11\1\0\0"
-		"\1\0\0\0" "\x12\1\0";
+	static const u8 map[] = "left\0"
+				"IDIDIDID"
+				"\2\0\0\0"
+				"\0\0\0\0"
+				"\x11\1\0\0"
+				"\1\0\0\0"
+				"\x12\1\0";
 	struct container c = { .fd = -1 };
 
 	ck_assert_int_eq(read_option(&c, OPTION_GUEST, map, sizeof(map)), 0);

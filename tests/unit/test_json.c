@@ -14,7 +14,8 @@ static void check_string(const char *in, const char *want)
 	json_init(&j, c.f);
 	json_string(&j, NULL, in);
 	json_finish(&j);
-	ck_assert(!strncmp(capture_text(&c), want, strlen(want)) && !strcmp(c.text + strlen(want), "\n"));
+	ck_assert(!strncmp(capture_text(&c), want, strlen(want)) &&
+		  !strcmp(c.text + strlen(want), "\n"));
 	capture_free(&c);
 }
 
@@ -30,7 +31,7 @@ START_TEST(nesting_and_commas)
 	json_array(&j, "list");
 	json_object_flat(&j, NULL);
 	json_null(&j, "n");
-	json_array(&j, "inner");	/* flat within flat */
+	json_array(&j, "inner"); /* flat within flat */
 	json_u64(&j, NULL, 2);
 	json_u64(&j, NULL, 3);
 	json_array_end(&j);
@@ -42,7 +43,8 @@ START_TEST(nesting_and_commas)
 	json_array_end(&j);
 	json_object_end(&j);
 	json_finish(&j);
-	ck_assert_str_eq(capture_text(&c), "{\n  \"a\": 1,\n  \"list\": [\n"
+	ck_assert_str_eq(capture_text(&c),
+			 "{\n  \"a\": 1,\n  \"list\": [\n"
 			 "    {\"n\": null, \"inner\": [2, 3]},\n    true,\n    false\n  ],\n"
 			 "  \"empty\": []\n}\n");
 	capture_free(&c);
@@ -67,7 +69,7 @@ START_TEST(numbers_at_their_limits)
 	json_array_end(&j);
 	json_finish(&j);
 	ck_assert_str_eq(capture_text(&c), "[0, 18446744073709551615, -9223372036854775808, "
-			 "9223372036854775807, -1, 5, null]\n");
+					   "9223372036854775807, -1, 5, null]\n");
 	capture_free(&c);
 }
 END_TEST
@@ -83,7 +85,8 @@ END_TEST
 
 START_TEST(utf8_is_kept)
 {
-	check_string("\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xa7", "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xa7\"");
+	check_string("\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xa7",
+		     "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xa7\"");
 	/* The last of each length, and the largest code point there is. */
 	check_string("\xdf\xbf\xef\xbf\xbf\xf4\x8f\xbf\xbf", "\"\xdf\xbf\\uffff\xf4\x8f\xbf\xbf\"");
 }
@@ -93,14 +96,14 @@ END_TEST
 
 START_TEST(other_bytes_are_replaced)
 {
-	check_string("\x80", "\"" BAD "\"");			/* a tail alone */
+	check_string("\x80", "\"" BAD "\""); /* a tail alone */
 	check_string("\xff\xfe", "\"" BAD BAD "\"");
-	check_string("a\xc3", "\"a" BAD "\"");			/* cut by the end */
-	check_string("\xe2\x82x", "\"" BAD BAD "x\"");		/* cut by a letter */
-	check_string("\xc0\x80", "\"" BAD BAD "\"");		/* overlong */
+	check_string("a\xc3", "\"a" BAD "\"");	       /* cut by the end */
+	check_string("\xe2\x82x", "\"" BAD BAD "x\""); /* cut by a letter */
+	check_string("\xc0\x80", "\"" BAD BAD "\"");   /* overlong */
 	check_string("\xe0\x80\xaf", "\"" BAD BAD BAD "\"");
-	check_string("\xed\xa0\x80", "\"" BAD BAD BAD "\"");	/* a surrogate */
-	check_string("\xf4\x90\x80\x80", "\"" BAD BAD BAD BAD "\"");	/* beyond the last one */
+	check_string("\xed\xa0\x80", "\"" BAD BAD BAD "\"");	     /* a surrogate */
+	check_string("\xf4\x90\x80\x80", "\"" BAD BAD BAD BAD "\""); /* beyond the last one */
 	check_string("\xf8\x88\x80\x80\x80", "\"" BAD BAD BAD BAD BAD "\"");
 }
 END_TEST

@@ -25,7 +25,10 @@ END_TEST
 /* At most 8 at a time, in the order of their ends. */
 START_TEST(many)
 {
-	static struct { u64 start, end; s64 lane; } span[SPANS];
+	static struct {
+		u64 start, end;
+		s64 lane;
+	} span[SPANS];
 	struct lanes l = { 0 };
 
 	for (u32 i = 0; i < SPANS; i++) {

@@ -8,11 +8,14 @@
 START_TEST(figures)
 {
 	static const char *const want[] = {
-		"\"schema\": \"kvm-ipi.latency/1\"", "\"accepted\": null",
+		"\"schema\": \"kvm-ipi.latency/1\"",
+		"\"accepted\": null",
 		"\"injected\": {\"count\": 0, \"min_ns\": null",
 		"\"acknowledged\": {\"count\": 7, \"min_ns\": 1000, \"mean_ns\": 2000, \"p50_ns\": 1500, "
 		"\"p90_ns\": 3000, \"p99_ns\": 4000, \"max_ns\": 5000}",
-		"\"src\": 1,", "\"vector\": 253,", "\"state\": \"preempted\",",
+		"\"src\": 1,",
+		"\"vector\": 253,",
+		"\"state\": \"preempted\",",
 		"{\"time_ns\": 5, \"vm_pid\": 42, \"vm_id\": 3, \"name\": null, \"src\": 1, \"dst\": 2, "
 		"\"vector\": 253, \"state\": \"preempted\", \"accepted\": 10, \"injected\": null, "
 		"\"acknowledged\": 5000, \"running\": 20, \"sent_ts_ns\": 1000000005, "

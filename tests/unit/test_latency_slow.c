@@ -21,7 +21,7 @@ START_TEST(the_slowest_by_the_last_stage)
 
 		latency_slow_offer(&l, &next);
 	}
-	last = ipi(90, 18, none, 99999);	/* by its injection: there is no EOI */
+	last = ipi(90, 18, none, 99999); /* by its injection: there is no EOI */
 	latency_slow_offer(&l, &last);
 	latency_slow_sort(&l);
 	ck_assert_uint_eq(l.nr_slow, 3);

@@ -9,8 +9,13 @@
 static void add(struct live_counts *c, u64 vm, u32 src, u32 dst, u8 vector, u8 path, u8 state,
 		u64 count)
 {
-	struct live_key key = { .vm = vm, .vm_pid = (s32)(10 * vm), .src = src, .dst = dst,
-				.vector = vector, .path = path, .state = state };
+	struct live_key key = { .vm = vm,
+				.vm_pid = (s32)(10 * vm),
+				.src = src,
+				.dst = dst,
+				.vector = vector,
+				.path = path,
+				.state = state };
 
 	ck_assert_int_eq(live_counts_row(c, &key, count), 0);
 }
@@ -45,8 +50,8 @@ START_TEST(vms_are_sorted_by_each_column)
 {
 	/* The VM that comes first. */
 	static const u32 first[NR_LIVE_SORTS] = {
-		[LIVE_SORT_RATE] = 2, [LIVE_SORT_IPIS] = 2, [LIVE_SORT_RUNNABLE] = 2,
-		[LIVE_SORT_P50] = 2, [LIVE_SORT_P99] = 2, [LIVE_SORT_RUN] = 1,
+		[LIVE_SORT_RATE] = 2, [LIVE_SORT_IPIS] = 2,  [LIVE_SORT_RUNNABLE] = 2,
+		[LIVE_SORT_P50] = 2,  [LIVE_SORT_P99] = 2,   [LIVE_SORT_RUN] = 1,
 		[LIVE_SORT_PAIR] = 2, [LIVE_SORT_VCPUS] = 2, [LIVE_SORT_NAME] = 1,
 		[LIVE_SORT_VM] = 1,
 	};

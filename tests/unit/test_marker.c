@@ -37,27 +37,47 @@ END_TEST
 START_TEST(other_lines)
 {
 	static const char *const wrong[] = {
-		"", "hello", "kvm-ipi:", "kvm-ipi: ", "kvm-ipi: vm", "kvm-ipi: vm 42/3",
+		"",
+		"hello",
+		"kvm-ipi:",
+		"kvm-ipi: ",
+		"kvm-ipi: vm",
+		"kvm-ipi: vm 42/3",
 		"kvm-ipi: vm 42/3 name",
-		"kvm-ipi: vm 42/3 name web", "kvm-ipi: vm 42/3 name \"", "kvm-ipi: vm 42/3 name \"\"",
-		"kvm-ipi: vm 42/3 name \"a\"b\"", "kvm-ipi: vm 42/3 name \"a\" ",
+		"kvm-ipi: vm 42/3 name web",
+		"kvm-ipi: vm 42/3 name \"",
+		"kvm-ipi: vm 42/3 name \"\"",
+		"kvm-ipi: vm 42/3 name \"a\"b\"",
+		"kvm-ipi: vm 42/3 name \"a\" ",
 		"kvm-ipi: vm ?/3 name \"a\"",
-		"kvm-ipi: vm x/3 name \"a\"", "kvm-ipi: vcpu 42/3 1 tid", "kvm-ipi: vcpu 42/3 1 tid x",
-		"kvm-ipi: vcpu 42/3 -1 tid 5", "kvm-ipi: vcpu 42/3 1 tid 5 6", "kvm-ipi: vcpu 42/3 tid 5",
-		"kvm-ipi: vcpu 42/3 4294967295 tid 5", "kvm-ipi: vcpu 42/3 1 tid 2147483648",
-		" kvm-ipi: vcpu 42/3 1 tid 5", "kvm-ipi: vcpu 42 1 tid 5", "kvm-ipi: host 42/3 1 tid 5",
-		"kvm-ipi: cpu", "kvm-ipi: cpu x", "kvm-ipi: cpu 1 core", "kvm-ipi: cpu 1 core x",
-		"kvm-ipi: directed_yield_policy", "kvm-ipi: directed_yield_policy ",
-		"kvm-ipi: directed_yield_policy a b", "kvm-ipi: directed_yield_policy A",
+		"kvm-ipi: vm x/3 name \"a\"",
+		"kvm-ipi: vcpu 42/3 1 tid",
+		"kvm-ipi: vcpu 42/3 1 tid x",
+		"kvm-ipi: vcpu 42/3 -1 tid 5",
+		"kvm-ipi: vcpu 42/3 1 tid 5 6",
+		"kvm-ipi: vcpu 42/3 tid 5",
+		"kvm-ipi: vcpu 42/3 4294967295 tid 5",
+		"kvm-ipi: vcpu 42/3 1 tid 2147483648",
+		" kvm-ipi: vcpu 42/3 1 tid 5",
+		"kvm-ipi: vcpu 42 1 tid 5",
+		"kvm-ipi: host 42/3 1 tid 5",
+		"kvm-ipi: cpu",
+		"kvm-ipi: cpu x",
+		"kvm-ipi: cpu 1 core",
+		"kvm-ipi: cpu 1 core x",
+		"kvm-ipi: directed_yield_policy",
+		"kvm-ipi: directed_yield_policy ",
+		"kvm-ipi: directed_yield_policy a b",
+		"kvm-ipi: directed_yield_policy A",
 	};
 	char text[1000] = "kvm-ipi: vm 42/3 name \"";
 
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
 		ck_assert_msg(parse(wrong[i]) == -EINVAL, "taken: %s", wrong[i]);
-	memset(text + strlen(text), 'a', 300);	/* a name that is too long */
+	memset(text + strlen(text), 'a', 300); /* a name that is too long */
 	text[323] = '"';
 	ck_assert_int_eq(parse(text), -EINVAL);
-	memset(text + 20, 'b', 979);		/* and a line that is */
+	memset(text + 20, 'b', 979); /* and a line that is */
 	ck_assert_int_eq(marker_parse(text, sizeof(text), &m), -EINVAL);
 }
 END_TEST

@@ -10,10 +10,14 @@ struct line {
 };
 
 static const struct line lines[] = {
-	{ 10, "kvm-ipi: vm 42/3 name \"first\"" },   { 20, "kvm-ipi: vm 42/3 name \"second\"" },
-	{ 5, "kvm-ipi: vm 43 name \"process\"" },    { 5, "kvm-ipi: vm 43 name \"also\"" },
-	{ 7, "kvm-ipi: cpu 1 core 1 llc 0 node 0" }, { 9, "kvm-ipi: cpu 1 core 7 llc 7 node 7" },
-	{ 8, "kvm-ipi: cpu 0 core 0 llc 0 node 0" }, { 1, "kvm-ipi: vm 44 nothing" },
+	{ 10, "kvm-ipi: vm 42/3 name \"first\"" },
+	{ 20, "kvm-ipi: vm 42/3 name \"second\"" },
+	{ 5, "kvm-ipi: vm 43 name \"process\"" },
+	{ 5, "kvm-ipi: vm 43 name \"also\"" },
+	{ 7, "kvm-ipi: cpu 1 core 1 llc 0 node 0" },
+	{ 9, "kvm-ipi: cpu 1 core 7 llc 7 node 7" },
+	{ 8, "kvm-ipi: cpu 0 core 0 llc 0 node 0" },
+	{ 1, "kvm-ipi: vm 44 nothing" },
 	{ 1, "somebody else" },
 };
 

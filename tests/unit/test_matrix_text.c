@@ -58,10 +58,10 @@ START_TEST(numbers)
 	char *text = draw(3, small, 80, false);
 
 	ck_assert_str_eq(text, "  sender down, receiver across\n"
-		"         0   3   6\n"
-		"     0   .   1   2\n"
-		"     3  10   .  12\n"
-		"     6  20  21   .\n");
+			       "         0   3   6\n"
+			       "     0   .   1   2\n"
+			       "     3  10   .  12\n"
+			       "     6  20  21   .\n");
 	free(text);
 }
 END_TEST
@@ -78,8 +78,7 @@ START_TEST(short_numbers)
 	char *text = draw(8, large, 60, false);
 
 	ck_assert_uint_le(longest_line(text), 60);
-	ck_assert_ptr_nonnull(strstr(text,
-		"     0    . 9999  10k 1.0M 1.0M  10M 1.2G  18E\n"));
+	ck_assert_ptr_nonnull(strstr(text, "     0    . 9999  10k 1.0M 1.0M  10M 1.2G  18E\n"));
 	free(text);
 }
 END_TEST
@@ -115,8 +114,8 @@ START_TEST(every_size_fits_every_width)
 		for (int width = 40; width <= 240; width += 40) {
 			char *text = draw(n, n % 2 ? small : one, width, false);
 
-			ck_assert_msg(longest_line(text) <= (size_t)max_of(width, 80), "%u in %d:\n%s", n,
-				      width, text);
+			ck_assert_msg(longest_line(text) <= (size_t)max_of(width, 80),
+				      "%u in %d:\n%s", n, width, text);
 			free(text);
 		}
 }
@@ -184,8 +183,12 @@ START_TEST(json_of_few)
 {
 	u32 *id = calloc(257, sizeof(*id));
 	static const struct matrix_cell cell[] = { { 0, 255, 3 }, { 256, 0, 4 } };
-	struct matrix_view m = { .row_id = id, .col_id = id, .nr_rows = 257, .nr_cols = 257,
-				 .cell = cell, .nr_cells = 2 };
+	struct matrix_view m = { .row_id = id,
+				 .col_id = id,
+				 .nr_rows = 257,
+				 .nr_cols = 257,
+				 .cell = cell,
+				 .nr_cells = 2 };
 	struct capture c;
 	struct json j;
 

@@ -5,7 +5,7 @@
 #include "image.h"
 #include "unit.h"
 
-#define CPUS 5
+#define CPUS  5
 #define PAGES 4
 static struct page pages[CPUS * PAGES];
 
@@ -39,8 +39,11 @@ static struct file_spec make_pages(int version, enum codec codec, u64 start)
 			page_end(p, cpu == 2 && i == 1 ? PAGE_MISSED | PAGE_MISSED_STORED : 0, 9);
 		}
 	}
-	return (struct file_spec){ .version = version, .page = pages, .nr_pages = PAGES,
-				   .nr_cpus = CPUS, .codec = codec };
+	return (struct file_spec){ .version = version,
+				   .page = pages,
+				   .nr_pages = PAGES,
+				   .nr_cpus = CPUS,
+				   .codec = codec };
 }
 
 /* What has been seen of the merge so far. */
@@ -48,7 +51,7 @@ struct seen {
 	u64 ts;
 	u32 cpu, gaps;
 	u64 records;
-	u32 next[16];	/* by the CPU's number: the n that must come */
+	u32 next[16]; /* by the CPU's number: the n that must come */
 };
 
 static void check_record(struct seen *s, const struct merged *m)
@@ -56,7 +59,7 @@ static void check_record(struct seen *s, const struct merged *m)
 	if (s->records) {
 		ck_assert_uint_ge(m->ts, s->ts);
 		if (m->ts == s->ts)
-			ck_assert_uint_ge(m->cpu, s->cpu);	/* of equal times, by CPU */
+			ck_assert_uint_ge(m->cpu, s->cpu); /* of equal times, by CPU */
 	}
 	s->ts = m->ts;
 	s->cpu = m->cpu;
@@ -133,8 +136,9 @@ static u32 collect(const struct file_spec *spec, const u8 *ids, u16 type, struct
 				/*
 				 * What it points to goes with the merge: the numbers of the record.
 				 */
-				out[i].payload = out[i].payload ?
-					(const u8 *)(uintptr_t)load64(out[i].payload + 4) : NULL;
+				out[i].payload = out[i].payload ? (const u8 *)(uintptr_t)load64(
+									  out[i].payload + 4)
+								: NULL;
 				list[kept++] = out[i];
 			}
 	ck_assert_int_eq(nr, 0);

@@ -8,8 +8,12 @@ static struct vms vms;
 
 static void add(struct pairs *p, u32 src, u32 dst, u16 vector, u32 times, u8 state)
 {
-	struct ipi_event ev = { .src = src, .dst = dst, .vector = vector, .state = state,
-				.have_vm_pid = true, .dst_cpu = -1 };
+	struct ipi_event ev = { .src = src,
+				.dst = dst,
+				.vector = vector,
+				.state = state,
+				.have_vm_pid = true,
+				.dst_cpu = -1 };
 
 	ck_assert_int_eq(vms_resolve(&vms, &ev, 1), 0);
 	while (times--)

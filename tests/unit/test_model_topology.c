@@ -9,15 +9,33 @@
 START_TEST(lines)
 {
 	static const char *const good[] = {
-		"", "  ", "# CPU,Core,Socket,Node,,L1d,L1i,L2,L3", "0,0,0,0,,0,0,0,0",
+		"",
+		"  ",
+		"# CPU,Core,Socket,Node,,L1d,L1i,L2,L3",
+		"0,0,0,0,,0,0,0,0",
 		"1,0,0,0,,0,0,0,0\r",
-		"cpu 2 core 2 llc 0 node 0 package 0", "kvm-ipi: cpu 3 core 2 llc 0 color 9",
-		" kvm-ipi:  cpu 4  node 1 ", "5,4,1,,,4,4,4,1", "7,7",
+		"cpu 2 core 2 llc 0 node 0 package 0",
+		"kvm-ipi: cpu 3 core 2 llc 0 color 9",
+		" kvm-ipi:  cpu 4  node 1 ",
+		"5,4,1,,,4,4,4,1",
+		"7,7",
 	};
 	static const char *const wrong[] = {
-		"0", "x", ",0,0,0", "1,x", "1,2 3", "1;2", "cpu", "cpu ", "cpu x", "cpu 1 core",
+		"0",
+		"x",
+		",0,0,0",
+		"1,x",
+		"1,2 3",
+		"1;2",
+		"cpu",
+		"cpu ",
+		"cpu x",
+		"cpu 1 core",
 		"cpu 1 core -1",
-		"70000,0,0,0,,0", "cpu 65536 core 1", "kvm-ipi: vm 3", "9,4294967295",
+		"70000,0,0,0,,0",
+		"cpu 65536 core 1",
+		"kvm-ipi: vm 3",
+		"9,4294967295",
 	};
 	struct topology t = { 0 };
 
@@ -92,8 +110,8 @@ START_TEST(order)
 	char line[80];
 
 	for (u32 cpu = 0; cpu < 8; cpu++) {
-		snprintf(line, sizeof(line), "cpu %u core %u llc %u node %u package 0", cpu, cpu % 4,
-			 cpu % 4 / 2 * 2, cpu % 4 / 2);
+		snprintf(line, sizeof(line), "cpu %u core %u llc %u node %u package 0", cpu,
+			 cpu % 4, cpu % 4 / 2 * 2, cpu % 4 / 2);
 		add(&t, line);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(want); i++)

@@ -21,8 +21,9 @@ static const char *find(const struct vm_names *names, const char *text)
 
 START_TEST(numbers)
 {
-	static const char *const bad[] = { "", "/", "1/", "/1", "a", "1a", "1/2/3", "-1", "1 ", " 1",
-		"2147483648", "1/4294967296", "1/-1", "1/x" };
+	static const char *const bad[] = { "",	    "/",  "1/", "/1", "a",	    "1a",
+					   "1/2/3", "-1", "1 ", " 1", "2147483648", "1/4294967296",
+					   "1/-1",  "1/x" };
 	struct vm v = vm("4242/4294967295");
 
 	ck_assert(v.have_pid && v.have_id && v.pid == 4242 && v.id == UINT32_MAX);
@@ -53,8 +54,14 @@ END_TEST
 
 START_TEST(lines)
 {
-	static const char *const bad[] = { "10", "10 ", "x name", "10/ name", "10/2/3 name",
-		"10000000000000000000000000000000000000000000000000000000000000000000000000 name" };
+	static const char *const bad[] = {
+		"10",
+		"10 ",
+		"x name",
+		"10/ name",
+		"10/2/3 name",
+		"10000000000000000000000000000000000000000000000000000000000000000000000000 name"
+	};
 	struct vm_names names = { 0 };
 	char line[400];
 

@@ -17,12 +17,12 @@ static const char *of_commands(const char *typed)
 
 START_TEST(slips_are_found)
 {
-	ck_assert_str_eq(of_commands("reprot"), "report");	/* swapped */
-	ck_assert_str_eq(of_commands("repot"), "report");	/* left out */
-	ck_assert_str_eq(of_commands("matrrix"), "matrix");	/* doubled */
-	ck_assert_str_eq(of_commands("graqh"), "graph");	/* replaced */
+	ck_assert_str_eq(of_commands("reprot"), "report");  /* swapped */
+	ck_assert_str_eq(of_commands("repot"), "report");   /* left out */
+	ck_assert_str_eq(of_commands("matrrix"), "matrix"); /* doubled */
+	ck_assert_str_eq(of_commands("graqh"), "graph");    /* replaced */
 	ck_assert_str_eq(of_commands("report"), "report");
-	ck_assert_str_eq(of_commands("lat"), "latency");	/* its beginning */
+	ck_assert_str_eq(of_commands("lat"), "latency"); /* its beginning */
 	ck_assert_str_eq(of_commands("m"), "matrix");
 }
 END_TEST

@@ -13,7 +13,8 @@ START_TEST(text)
 	net_fixture(&f, "VM 42/3");
 	capture_open(&c);
 	net_text(&f.n, 2, c.f);
-	ck_assert_str_eq(capture_text(&c),
+	ck_assert_str_eq(
+		capture_text(&c),
 		"VM 42/3: 3 vCPUs, 3 pairs, 16 IPIs\n"
 		"  coverage   50 % in 1 pairs, 80 % in 2, 90 % in 2, 95 % in 3, 99 % in 3\n"
 		"  asymmetry  25.0 % of the IPIs have none the other way\n"
@@ -39,7 +40,7 @@ START_TEST(csv)
 	capture_open(&c);
 	net_csv(&f.n, c.f);
 	ck_assert_str_eq(capture_text(&c), "42,,0,1,2,2,9,7,125,0,1\n42,,4,1,1,1,6,9,-200,0,0\n"
-			 "42,,9,1,0,1,1,0,1000,1,0\n");
+					   "42,,9,1,0,1,1,0,1000,1,0\n");
 	capture_free(&c);
 }
 END_TEST
@@ -59,7 +60,8 @@ START_TEST(json)
 	json_finish(&j);
 	ck_assert_ptr_nonnull(strstr(capture_text(&c), "\"one_way\": 4, \"inside_groups\": 15"));
 	ck_assert_ptr_nonnull(strstr(c.text, "{\"percent\": 95, \"pairs\": 3}"));
-	ck_assert_ptr_nonnull(strstr(c.text, "\"asymmetry_permille\": -200, \"group\": 0, \"hub\": false}"));
+	ck_assert_ptr_nonnull(
+		strstr(c.text, "\"asymmetry_permille\": -200, \"group\": 0, \"hub\": false}"));
 	capture_free(&c);
 }
 END_TEST

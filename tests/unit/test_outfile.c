@@ -28,15 +28,15 @@ START_TEST(commit_makes_it_appear)
 	path_in(path, dir, "a.csv");
 	ck_assert_int_eq(outfile_open(&out, path, &err), 0);
 	fputs("content\n", out.f);
-	ck_assert_int_eq(access(path, F_OK), -1);	/* not yet */
+	ck_assert_int_eq(access(path, F_OK), -1); /* not yet */
 	ck_assert_int_eq(outfile_commit(&out, &err), 0);
 	text = unit_read(path);
 	ck_assert_str_eq(text, "content\n");
 	free(text);
 	ck_assert_int_eq(stat(path, &st), 0);
-	ck_assert_int_eq(st.st_mode & 0777, 0640);	/* as the umask has it */
+	ck_assert_int_eq(st.st_mode & 0777, 0640); /* as the umask has it */
 	ck_assert_int_eq(unit_nr_files(dir), 1);
-	outfile_abort(&out);				/* harmless now */
+	outfile_abort(&out); /* harmless now */
 	ck_assert_int_eq(unit_nr_files(dir), 1);
 	unit_rmdir(dir);
 }
@@ -80,7 +80,7 @@ START_TEST(abort_leaves_what_was)
 	ck_assert_str_eq(text, "old\n");
 	free(text);
 	ck_assert_int_eq(unit_nr_files(dir), 1);
-	outfile_abort(&out);	/* twice is once */
+	outfile_abort(&out); /* twice is once */
 	unit_rmdir(dir);
 }
 END_TEST
@@ -93,7 +93,7 @@ START_TEST(names_that_look_taken)
 
 	unit_mkdir(dir);
 	path_in(path, dir, "a.csv");
-	path_in(other, dir, "a.csv.XXXXXX");	/* the pattern of the names beside it */
+	path_in(other, dir, "a.csv.XXXXXX"); /* the pattern of the names beside it */
 	unit_write(other, "somebody's\n");
 	/* Two writers of one file: each writes its own; the last one stays. */
 	ck_assert_int_eq(outfile_open(&out, path, &err), 0);
@@ -236,7 +236,7 @@ START_TEST(rename_fails)
 	path_in(path, dir, "a.csv");
 	ck_assert_int_eq(outfile_open(&out, path, &err), 0);
 	fputs("text\n", out.f);
-	ck_assert_int_eq(mkdir(path, 0700), 0);	/* in the meantime */
+	ck_assert_int_eq(mkdir(path, 0700), 0); /* in the meantime */
 	ck_assert_int_eq(outfile_commit(&out, &err), -EISDIR);
 	ck_assert_ptr_nonnull(strstr(err.msg, "cannot write"));
 	ck_assert_int_eq(unit_nr_files(dir), 1);

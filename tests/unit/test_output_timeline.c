@@ -37,7 +37,8 @@ START_TEST(csv)
 	timeline_fixture(&f);
 	capture_open(&c);
 	timeline_csv(&f.t, c.f);
-	ck_assert_ptr_nonnull(strstr(capture_text(&c), "vm_pid,vm_id,src,dst,start_ns,bin_ns,count\n"
+	ck_assert_ptr_nonnull(strstr(capture_text(&c),
+				     "vm_pid,vm_id,src,dst,start_ns,bin_ns,count\n"
 				     "42,,,,1000000,10000000,0\n42,,,,11000000,10000000,80\n"));
 	ck_assert_ptr_nonnull(strstr(c.text, "42,,3,4,31000000,10000000,1\n"));
 	capture_free(&c);
@@ -60,7 +61,7 @@ START_TEST(json)
 	ck_assert_ptr_nonnull(strstr(capture_text(&c), "\"counts\": [0, 80, 10, 1]"));
 	ck_assert_ptr_nonnull(strstr(c.text, "{\"src\": 3, \"dst\": 4, \"counts\": [0, 8, 0, 1]}"));
 	ck_assert_ptr_nonnull(strstr(c.text, "{\"start_ns\": 11000000, \"length_ns\": 10000000, "
-				     "\"count\": 80, \"peak\": 80}"));
+					     "\"count\": 80, \"peak\": 80}"));
 	capture_free(&c);
 }
 END_TEST

@@ -73,8 +73,8 @@ START_TEST(long_records)
 	page_begin(&p, 1000);
 	page_record(&p, 0, payload, 8);
 	page_long_record(&p, 3, payload, 200);
-	page_long_record(&p, 4, payload, 113);	/* padded to 116 */
-	page_long_record(&p, 4, payload, 4);	/* short, in the long form: allowed */
+	page_long_record(&p, 4, payload, 113); /* padded to 116 */
+	page_long_record(&p, 4, payload, 4);   /* short, in the long form: allowed */
 	page_record(&p, 1, payload, 8);
 	page_end(&p, 0, 0);
 	walk(&w, &p);
@@ -119,12 +119,12 @@ START_TEST(padding)
 
 	page_begin(&p, 1000);
 	page_record(&p, 0, payload, 4);
-	page_u32(&p, 6u << 5 | 29);	/* discarded: skipped, its time counts */
+	page_u32(&p, 6u << 5 | 29); /* discarded: skipped, its time counts */
 	page_u32(&p, 12);
 	page_u32(&p, 0xffffffff);
 	page_u32(&p, 0xffffffff);
 	page_record(&p, 1, payload, 4);
-	page_u32(&p, 29);		/* ends the page */
+	page_u32(&p, 29); /* ends the page */
 	page_u32(&p, 0xffffffff);
 	page_end(&p, 0, 0);
 	walk(&w, &p);
@@ -147,14 +147,14 @@ START_TEST(missed_events)
 	page_end(&p, PAGE_MISSED, 0);
 	walk(&w, &p);
 	ck_assert(w.gap && w.lost == LOST_UNKNOWN && w.nr == 1);
-	page_end(&p, PAGE_MISSED_STORED, 77);	/* that bit alone says nothing */
+	page_end(&p, PAGE_MISSED_STORED, 77); /* that bit alone says nothing */
 	walk(&w, &p);
 	ck_assert(!w.gap);
-	page_begin(&p, 1000);			/* no record at all */
+	page_begin(&p, 1000); /* no record at all */
 	page_end(&p, PAGE_MISSED | PAGE_MISSED_STORED, 5);
 	walk(&w, &p);
 	ck_assert(w.ok && w.gap && w.lost == 5 && !w.nr && w.batches == 1);
-	page_begin(&p, 1000);			/* no room for the number */
+	page_begin(&p, 1000); /* no room for the number */
 	while (p.used < PAGE - 16)
 		page_u32(&p, 1), page_u32(&p, 0);
 	page_end(&p, PAGE_MISSED | PAGE_MISSED_STORED, 5);
@@ -226,7 +226,7 @@ START_TEST(header_cannot_be_right)
 		ck_assert(!page_walk_init(&w, p.data, PAGE));
 		ck_assert(!page_walk_next(&w, &b));
 	}
-	page_begin(&p, 0);	/* all that fits */
+	page_begin(&p, 0); /* all that fits */
 	while (p.used < PAGE - 16)
 		page_record(&p, 0, payload, 4);
 	page_end(&p, 0, 0);
@@ -251,12 +251,12 @@ static void check_damaged(u32 head, u32 second)
 
 START_TEST(records_over_the_end)
 {
-	check_damaged(2, 0);		/* data of 8 bytes, 4 are there */
+	check_damaged(2, 0); /* data of 8 bytes, 4 are there */
 	check_damaged(28, 0);
-	check_damaged(0, 12);		/* long: one word too long */
+	check_damaged(0, 12); /* long: one word too long */
 	check_damaged(0, 0xffffffff);
 	check_damaged(0, 0x7fffffff);
-	check_damaged(1 << 5 | 29, 8);	/* discarded: beyond the end */
+	check_damaged(1 << 5 | 29, 8); /* discarded: beyond the end */
 	check_damaged(1 << 5 | 29, 0xfffffffc);
 }
 END_TEST

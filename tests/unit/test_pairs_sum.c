@@ -20,9 +20,13 @@ static void fill(struct pairs *p, struct vms *vms)
 	for (u32 i = 0; i < 60000; i++) {
 		u32 vm = random_u32(&seed) % VMS;
 		struct ipi_event ev = {
-			.ts = 100 + i, .have_vm_pid = true, .vm_pid = (s32)(vm * 7 % VMS),
-			.src = random_u32(&seed) % (vm + 2), .dst = random_u32(&seed) % 50,
-			.vector = (u16)(0xf0 + random_u32(&seed) % 3), .dst_cpu = -1,
+			.ts = 100 + i,
+			.have_vm_pid = true,
+			.vm_pid = (s32)(vm * 7 % VMS),
+			.src = random_u32(&seed) % (vm + 2),
+			.dst = random_u32(&seed) % 50,
+			.vector = (u16)(0xf0 + random_u32(&seed) % 3),
+			.dst_cpu = -1,
 		};
 
 		ck_assert_int_eq(vms_resolve(vms, &ev, 1), 0);
@@ -41,7 +45,7 @@ START_TEST(sorted_later)
 	ck_assert_int_eq(pairs_sum(&later, &vms), 0);
 	ck_assert_uint_eq(later.nr_summaries, VMS);
 	for (u32 n = 0; n < VMS; n++) {
-		u32 i = n * 11 % VMS;	/* in any order, and twice */
+		u32 i = n * 11 % VMS; /* in any order, and twice */
 		struct pairs_summary *s = &later.summary[i], *want = &at_once.summary[i];
 
 		ck_assert(!s->sorted && !s->pairs && s->vcpus && s->ipis && want->sorted);
@@ -66,8 +70,10 @@ START_TEST(ids_of_each_vm)
 
 	for (u32 vm = 0; vm < 2; vm++)
 		for (u32 n = 0; n < 3 * ARRAY_SIZE(id); n++) {
-			struct ipi_event ev = { .have_vm_pid = true, .vm_pid = (s32)vm,
-						.src = id[n % ARRAY_SIZE(id)], .dst = id[vm * 4] };
+			struct ipi_event ev = { .have_vm_pid = true,
+						.vm_pid = (s32)vm,
+						.src = id[n % ARRAY_SIZE(id)],
+						.dst = id[vm * 4] };
 
 			ck_assert_int_eq(vms_resolve(&vms, &ev, 1), 0);
 			ck_assert_int_eq(pairs_add(&p, &ev, 1), 0);
@@ -106,10 +112,22 @@ START_TEST(beyond_32_bits)
 {
 	/* Doubled 33 times: each of an edge's own counters has passed 2^32. */
 	struct ipi_event ev[] = {
-		{ .ts = 5, .have_vm_pid = true, .vm_pid = 9, .vector = 7, .state = IPI_STATE_WOKEN,
-		  .path = IPI_PATH_SLOW, .cpu = 2, .dst_cpu = 2 },
-		{ .ts = 4, .have_vm_pid = true, .vm_pid = 9, .vector = 7, .state = 77,
-		  .path = IPI_PATH_FAST, .cpu = 2, .dst_cpu = -1 },
+		{ .ts = 5,
+		  .have_vm_pid = true,
+		  .vm_pid = 9,
+		  .vector = 7,
+		  .state = IPI_STATE_WOKEN,
+		  .path = IPI_PATH_SLOW,
+		  .cpu = 2,
+		  .dst_cpu = 2 },
+		{ .ts = 4,
+		  .have_vm_pid = true,
+		  .vm_pid = 9,
+		  .vector = 7,
+		  .state = 77,
+		  .path = IPI_PATH_FAST,
+		  .cpu = 2,
+		  .dst_cpu = -1 },
 		{ .ts = 6, .have_vm_pid = true, .vm_pid = 8, .vector = 1, .cpu = 2, .dst_cpu = 1 },
 	};
 	const u32 identity[] = { 0, 1 };

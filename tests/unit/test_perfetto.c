@@ -28,14 +28,23 @@ static void put_end(struct perfetto *p)
 {
 }
 
-static const struct perfetto_format told = { .begin = put_begin, .slice = put_slice,
-					     .end_slice = put_end_slice, .end = put_end };
+static const struct perfetto_format told = {
+	.begin = put_begin, .slice = put_slice, .end_slice = put_end_slice, .end = put_end
+};
 
 #define NEVER PERFETTO_NEVER
 
 static const struct perfetto_ipi plain = {
-	.id = 1, .sent_ns = 100, .after_ns = { NEVER, NEVER, NEVER, NEVER }, .to_ns = UINT64_MAX,
-	.src_id = 0, .dst_id = 4, .vector = 0xfd, .state = "halted", .cpu = 1, .dst_cpu = -1,
+	.id = 1,
+	.sent_ns = 100,
+	.after_ns = { NEVER, NEVER, NEVER, NEVER },
+	.to_ns = UINT64_MAX,
+	.src_id = 0,
+	.dst_id = 4,
+	.vector = 0xfd,
+	.state = "halted",
+	.cpu = 1,
+	.dst_cpu = -1,
 };
 
 static void shows(const struct perfetto_ipi *ipi, const char *want)
@@ -58,17 +67,17 @@ START_TEST(stages)
 	shows(&ipi, "100-100 0xfd to 4 begins\n100-100 0xfd from 0, halted ends {\n}\n");
 	ipi.after_ns[PERFETTO_ACCEPTED] = 5;
 	shows(&ipi, "100-105 0xfd to 4 begins\n100-105 0xfd from 0, halted {\n"
-	      "100-105 until accepted\n105-105 acknowledged ends\n}\n");
+		    "100-105 until accepted\n105-105 acknowledged ends\n}\n");
 	ipi.after_ns[PERFETTO_RUNNING] = 20;
 	ipi.after_ns[PERFETTO_INJECTED] = 30;
 	ipi.after_ns[PERFETTO_EOI] = 50;
 	shows(&ipi, "100-105 0xfd to 4 begins\n100-150 0xfd from 0, halted {\n"
-	      "100-105 until accepted\n105-120 until scheduled in\n120-130 until injected\n"
-	      "130-150 until EOI ends\n}\n");
+		    "100-105 until accepted\n105-120 until scheduled in\n120-130 until injected\n"
+		    "130-150 until EOI ends\n}\n");
 	ipi.after_ns[PERFETTO_RUNNING] = 0;
 	ipi.after_ns[PERFETTO_EOI] = NEVER;
 	shows(&ipi, "100-105 0xfd to 4 begins\n100-130 0xfd from 0, halted {\n"
-	      "100-105 until accepted\n105-130 until injected\n130-130 injected ends\n}\n");
+		    "100-105 until accepted\n105-130 until injected\n130-130 injected ends\n}\n");
 }
 END_TEST
 
@@ -83,7 +92,7 @@ START_TEST(cut_off)
 	ipi.from_ns = 102;
 	ipi.to_ns = 120;
 	shows(&ipi, "102-105 0xfd to 4 begins\n102-120 0xfd from 0, halted {\n"
-	      "102-105 until accepted\n105-120 until injected\n120-120 injected ends\n}\n");
+		    "102-105 until accepted\n105-120 until injected\n120-120 injected ends\n}\n");
 }
 END_TEST
 
@@ -96,7 +105,7 @@ START_TEST(out_of_order)
 	ipi.after_ns[PERFETTO_INJECTED] = 10;
 	ipi.after_ns[PERFETTO_EOI] = 50;
 	shows(&ipi, "100-100 0xfd to 4 begins\n100-150 0xfd from 0, halted {\n"
-	      "100-120 until scheduled in\n120-150 until EOI\n110-110 injected ends\n}\n");
+		    "100-120 until scheduled in\n120-150 until EOI\n110-110 injected ends\n}\n");
 }
 END_TEST
 
@@ -120,12 +129,14 @@ START_TEST(as_json)
 	ck_assert_int_eq(perfetto_end(&p), 0);
 	at = strstr(capture_text(&c), "\"name\": \"VM \\\"x\\\"\"");
 	ck_assert_ptr_nonnull(at);
-	at = strstr(at, "{\"ph\": \"X\", \"pid\": 10, \"tid\": 11, \"ts\": 0.100, \"dur\": 0.000, "
-			"\"cat\": \"ipi\", \"name\": \"0xfd from 0, halted\", \"args\": {\"src\": 0, "
-			"\"dst\": 4, \"vector\": 253, \"vector_name\": null");
+	at = strstr(at,
+		    "{\"ph\": \"X\", \"pid\": 10, \"tid\": 11, \"ts\": 0.100, \"dur\": 0.000, "
+		    "\"cat\": \"ipi\", \"name\": \"0xfd from 0, halted\", \"args\": {\"src\": 0, "
+		    "\"dst\": 4, \"vector\": 253, \"vector_name\": null");
 	ck_assert_ptr_nonnull(at);
-	at = strstr(at, "{\"ph\": \"f\", \"pid\": 10, \"tid\": 11, \"ts\": 0.100, \"cat\": \"ipi\", "
-			"\"name\": \"ipi\", \"id\": 1, \"bp\": \"e\"}");
+	at = strstr(at,
+		    "{\"ph\": \"f\", \"pid\": 10, \"tid\": 11, \"ts\": 0.100, \"cat\": \"ipi\", "
+		    "\"name\": \"ipi\", \"id\": 1, \"bp\": \"e\"}");
 	ck_assert_ptr_nonnull(at);
 	ck_assert_ptr_nonnull(strstr(at, "\"args\": {\"yield_to_calls\": 2}"));
 	ck_assert_ptr_nonnull(strstr(at, "\"name\": \"yield to vCPU 3: failed\", \"args\": "
@@ -138,11 +149,24 @@ END_TEST
 /* By hand, from Perfetto's .proto files. */
 START_TEST(as_protobuf)
 {
-	static const unsigned char want[] =
-		"\x0a\x22" "\x40\x05" "\x50\x01" "\x68\x03"
-		"\x62\x10" "\x12\x06\x08\x01\x12\x02hi" "\x0a\x06\x08\x02\x12\x02me"
-		"\x5a\x08" "\x48\x01" "\x58\x0b" "\x50\x01" "\x18\x02"
-		"\x0a\x0b" "\x40\xac\x02" "\x50\x01" "\x5a\x04" "\x48\x02" "\x58\x0b";
+	static const unsigned char want[] = "\x0a\x22"
+					    "\x40\x05"
+					    "\x50\x01"
+					    "\x68\x03"
+					    "\x62\x10"
+					    "\x12\x06\x08\x01\x12\x02hi"
+					    "\x0a\x06\x08\x02\x12\x02me"
+					    "\x5a\x08"
+					    "\x48\x01"
+					    "\x58\x0b"
+					    "\x50\x01"
+					    "\x18\x02"
+					    "\x0a\x0b"
+					    "\x40\xac\x02"
+					    "\x50\x01"
+					    "\x5a\x04"
+					    "\x48\x02"
+					    "\x58\x0b";
 	struct graph_view g = { .schema = "s" };
 	const struct perfetto_track t = { 10, 11 };
 	struct perfetto p;

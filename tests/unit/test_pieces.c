@@ -9,7 +9,7 @@
 #include "input/stream.h"
 #include "unit.h"
 
-#define NR_PAGES 700	/* some raw pieces, and more chunks than one piece takes */
+#define NR_PAGES 700 /* some raw pieces, and more chunks than one piece takes */
 static struct page pages[NR_PAGES];
 
 /* One record a page; its time is the page's number, plus one. */
@@ -20,13 +20,16 @@ static struct file_spec usual(int version, enum codec codec)
 		page_track(&pages[i], 0, track_record(1, 1, 0, 1, 0));
 		page_end(&pages[i], 0, 0);
 	}
-	return (struct file_spec){ .version = version, .page = pages, .nr_pages = NR_PAGES / 2,
-				   .nr_cpus = 2, .codec = codec };
+	return (struct file_spec){ .version = version,
+				   .page = pages,
+				   .nr_pages = NR_PAGES / 2,
+				   .nr_cpus = 2,
+				   .codec = codec };
 }
 
 struct result {
-	u64 pieces, records, sum;	/* of the records' times */
-	u64 damaged;			/* in streams, and chunks that were not found */
+	u64 pieces, records, sum; /* of the records' times */
+	u64 damaged;		  /* in streams, and chunks that were not found */
 };
 
 static void read_piece(const struct piece *piece, struct unpacker *unpacker, struct result *r)
@@ -183,14 +186,14 @@ START_TEST(wrong_chunks)
 	ck_assert_uint_eq(r.records, NR_PAGES / 2);
 	ck_assert_uint_eq(r.damaged, chunks);
 	image_set_u32(&img, at.first_chunk + 4, len);
-	image_set_u32(&img, at.first_chunk + 12, 0);		/* no frame: one chunk is lost */
+	image_set_u32(&img, at.first_chunk + 12, 0); /* no frame: one chunk is lost */
 	r = read_image(&img);
 	ck_assert_uint_eq(r.records, NR_PAGES - 2);
 	ck_assert_uint_eq(r.damaged, 1);
-	image_set_u32(&img, at.first_chunk, 0);			/* no chunks */
+	image_set_u32(&img, at.first_chunk, 0); /* no chunks */
 	r = read_image(&img);
 	ck_assert_uint_eq(r.records, NR_PAGES / 2);
-	image_set_u32(&img, at.first_chunk, 0xffffffff);	/* more than there are */
+	image_set_u32(&img, at.first_chunk, 0xffffffff); /* more than there are */
 	r = read_image(&img);
 	ck_assert_uint_ge(r.damaged, 0xffffffff - 2ull * chunks - 2);
 	image_free(&img);
@@ -208,7 +211,7 @@ START_TEST(nothing)
 	ck_assert_uint_eq(r.pieces, 0);
 	pieces_release(&p);
 	ck_assert_int_eq(pieces_init(&p, 1), 0);
-	pieces_add(&p, &c, 0);	/* a file without data */
+	pieces_add(&p, &c, 0); /* a file without data */
 	r = read_all(&p);
 	ck_assert_uint_eq(r.pieces, 0);
 	pieces_release(&p);
@@ -220,8 +223,11 @@ START_TEST(bombs)
 	struct image img = { 0 };
 	struct buffer buffer = { .page_size = PAGE };
 	struct section section = { .packed = true };
-	struct container c = { .buffers = &buffer, .nr_buffers = 1, .sections = &section,
-			       .nr_sections = 1, .codec = CODEC_ZSTD };
+	struct container c = { .buffers = &buffer,
+			       .nr_buffers = 1,
+			       .sections = &section,
+			       .nr_sections = 1,
+			       .codec = CODEC_ZSTD };
 	struct pieces p;
 	struct piece piece;
 	int ret;

@@ -51,7 +51,7 @@ START_TEST(patched_kernel)
 	}
 	plan_make(&p, preset_find("yield"), &t.host, &tr, 0);
 	ck_assert(takes(&p, EVENT_TRACK));
-	ck_assert(!takes(&p, "kvm:kvm_apic_ipi")); /* it only stands in */
+	ck_assert(!takes(&p, "kvm:kvm_apic_ipi"));  /* it only stands in */
 	ck_assert(!takes(&p, "kvm:kvm_hypercall")); /* not there */
 	ck_assert_uint_ge(p.nr_left_out, 1);
 	tree_release(&t);
@@ -183,9 +183,8 @@ END_TEST
 
 START_TEST(words)
 {
-	static const char *const argv[] = {
-		"trace-cmd", "-o", "it's here", "", "a=b:c,d/e", "$x", NULL
-	};
+	static const char *const argv[] = { "trace-cmd", "-o", "it's here", "",
+					    "a=b:c,d/e", "$x", NULL };
 	struct capture c;
 
 	capture_open(&c);
@@ -208,8 +207,9 @@ START_TEST(the_command)
 	plan_command(&p, "kvm-ipi-1", "out.dat", size, argv);
 	capture_open(&c);
 	print_words(argv, c.f);
-	ck_assert_str_eq(capture_text(&c), "trace-cmd record -d --no-filter -B kvm-ipi-1 -b 4096 -e "
-					   "kvm:kvm_ipi_track -o out.dat\n");
+	ck_assert_str_eq(capture_text(&c),
+			 "trace-cmd record -d --no-filter -B kvm-ipi-1 -b 4096 -e "
+			 "kvm:kvm_ipi_track -o out.dat\n");
 	capture_free(&c);
 }
 END_TEST

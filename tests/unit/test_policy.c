@@ -122,9 +122,18 @@ START_TEST(wide)
 	u64 scratch[3 * POLICY_SCRATCH];
 	struct vcpu_vm vm = { .nr = 150, .words = 3 };
 	struct policy_view v = {
-		.vm = &vm, .nr = 150, .words = 3, .me = 70, .last = 64, .kernel = true,
-		.in_spin = in_spin, .turn = turn, .pending = pending, .awaited = pending,
-		.hint = { POLICY_NONE, POLICY_NONE, POLICY_NONE }, .scratch = scratch,
+		.vm = &vm,
+		.nr = 150,
+		.words = 3,
+		.me = 70,
+		.last = 64,
+		.kernel = true,
+		.in_spin = in_spin,
+		.turn = turn,
+		.pending = pending,
+		.awaited = pending,
+		.hint = { POLICY_NONE, POLICY_NONE, POLICY_NONE },
+		.scratch = scratch,
 	};
 
 	for (int i = 0; i < NR_VCPU_BITS; i++)

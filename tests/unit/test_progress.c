@@ -17,9 +17,11 @@ START_TEST(share_rate_and_rest)
 {
 	ck_assert_str_eq(line_at(1000000000, 250000000, 1000000000),
 			 "reading: 25 % of 1000.0 MB, 250 MB/s, 3 s left");
-	ck_assert_str_eq(line_at(1000, 1000, 1000000000), "reading: 100 % of 0.0 MB, 0 MB/s, 0 s left");
+	ck_assert_str_eq(line_at(1000, 1000, 1000000000),
+			 "reading: 100 % of 0.0 MB, 0 MB/s, 0 s left");
 	/* more than was announced: a file that grows */
-	ck_assert_str_eq(line_at(1000000, 9000000, 3000000000), "reading: 100 % of 1.0 MB, 3 MB/s, 0 s left");
+	ck_assert_str_eq(line_at(1000000, 9000000, 3000000000),
+			 "reading: 100 % of 1.0 MB, 3 MB/s, 0 s left");
 	ck_assert_str_eq(line_at(0, 5000000, 1000000000), "reading: 5.0 MB, 5 MB/s");
 	ck_assert_str_eq(line_at(1000000, 0, 0), "reading: 0 % of 1.0 MB, 0 MB/s");
 	ck_assert_uint_lt(strlen(line_at(UINT64_MAX, UINT64_MAX / 2, 1)), 80);
@@ -51,13 +53,14 @@ START_TEST(later_a_line_and_its_end)
 	progress_init(&p, c.f);
 	progress_begin(&p, 100 << 20);
 	p.begin_ns -= 2000000000;
-	progress_add(&p, 4096);		/* too little to look at the clock */
+	progress_add(&p, 4096); /* too little to look at the clock */
 	ck_assert_str_eq(capture_text(&c), "");
 	progress_add(&p, 50 << 20);
-	progress_add(&p, 1 << 20);	/* too soon */
+	progress_add(&p, 1 << 20); /* too soon */
 	progress_end(&p);
 	ck_assert_int_eq(strncmp(capture_text(&c), "\rreading: 50 % of 104.9 MB, 2",
-				 strlen("\rreading: 50 % of 104.9 MB, 2")), 0);
+				 strlen("\rreading: 50 % of 104.9 MB, 2")),
+			 0);
 	ck_assert_ptr_eq(strstr(c.text + 1, "\rreading"), NULL);
 	ck_assert_str_eq(strrchr(c.text, '\r'), "\r\033[K");
 	capture_free(&c);

@@ -30,8 +30,9 @@ START_TEST(what_is_missing)
 	struct input_view in = { .file = "a.dat", .gaps = 2, .lost = 7, .lost_known = true };
 	struct capture c;
 
-	ck_assert_str_eq(losses_of(&c, &in, 1, true),
-			 "# a.dat: events were lost: counts are lower bounds\n#   2 gaps, 7 events\n");
+	ck_assert_str_eq(
+		losses_of(&c, &in, 1, true),
+		"# a.dat: events were lost: counts are lower bounds\n#   2 gaps, 7 events\n");
 	capture_free(&c);
 	in = (struct input_view){
 		.file = "a.dat", .salvaged = true, .salvaged_cpus = 3, .missing_bytes = 4096
@@ -58,10 +59,11 @@ START_TEST(a_line_for_each_file)
 
 	capture_open(&c);
 	remarks_inputs(in, 2, c.f);
-	ck_assert_str_eq(capture_text(&c),
-			 "# a.dat: 2 CPUs, clock local, 30 records, 4 directed IPIs\n"
-			 "# /a/directory/and/a/name/that/take/half/a/line.dat: 1 CPUs, clock unknown,\n"
-			 "#   0 records, 0 directed IPIs\n");
+	ck_assert_str_eq(
+		capture_text(&c),
+		"# a.dat: 2 CPUs, clock local, 30 records, 4 directed IPIs\n"
+		"# /a/directory/and/a/name/that/take/half/a/line.dat: 1 CPUs, clock unknown,\n"
+		"#   0 records, 0 directed IPIs\n");
 	capture_free(&c);
 }
 END_TEST

@@ -83,8 +83,8 @@ START_TEST(errors_are_those_of_theory)
 	for (int i = 0; i < 3; i++) {
 		double ratio = sqrt(var[i] / variance_of_log(share[i], 8000));
 
-		ck_assert_msg(ratio > 0.6 && ratio < 1.5, "quantile %g: %g of the error",
-			      share[i], ratio);
+		ck_assert_msg(ratio > 0.6 && ratio < 1.5, "quantile %g: %g of the error", share[i],
+			      ratio);
 	}
 	/* The same draws every time. */
 	ck_assert_int_eq(durations_resample(&s->d, 1, share, 3, again), 0);
@@ -124,5 +124,5 @@ START_TEST(one_bucket_has_no_error)
 }
 END_TEST
 
-UNIT_SUITE(resample, quantiles_by_rank, errors_are_those_of_theory,
-	   what_comes_together_counts_once, one_bucket_has_no_error)
+UNIT_SUITE(resample, quantiles_by_rank, errors_are_those_of_theory, what_comes_together_counts_once,
+	   one_bucket_has_no_error)

@@ -19,7 +19,7 @@ START_TEST(an_array_grows_and_keeps)
 	ck_assert_uint_lt(room, 2000);
 	for (u32 i = 0; i < 1000; i++)
 		ck_assert_uint_eq(rows[i], 3 * i);
-	rows = rows_grown(rows, &room, 5000, sizeof(*rows));	/* by a leap */
+	rows = rows_grown(rows, &room, 5000, sizeof(*rows)); /* by a leap */
 	ck_assert_ptr_nonnull(rows);
 	ck_assert_uint_gt(room, 5000);
 	ck_assert_uint_eq(rows[999], 3 * 999);

@@ -50,8 +50,9 @@ static void bed_init(struct bed *b, const char *script)
 
 	*b = (struct bed){ 0 };
 	tree_init(&b->t);
-	tree_tracefs(&b->t, EVENT_TRACK, "kvm:kvm_apic_accept_irq", "kvm:kvm_inj_virq", "kvm:kvm_entry",
-		     "kvm:kvm_exit", "sched:sched_switch", "sched:sched_wakeup", NULL);
+	tree_tracefs(&b->t, EVENT_TRACK, "kvm:kvm_apic_accept_irq", "kvm:kvm_inj_virq",
+		     "kvm:kvm_entry", "kvm:kvm_exit", "sched:sched_switch", "sched:sched_wakeup",
+		     NULL);
 	tree_btf(&b->t, 2432);
 	tree_write(&b->t, "/bin/trace-cmd", script);
 	chmod(host_path(&b->t.host, path, "/bin/trace-cmd"), 0755);
@@ -325,6 +326,6 @@ START_TEST(an_old_file_is_no_recording)
 END_TEST
 
 UNIT_SUITE(run, with_a_command, until_a_signal, a_command_that_does_not_end,
-	   a_command_that_minds_nothing, a_recorder_that_fails,
-	   a_recorder_that_is_killed, interrupted_before_it_begins, a_recorder_that_is_too_old,
-	   a_command_that_is_not_there, an_old_file_is_no_recording)
+	   a_command_that_minds_nothing, a_recorder_that_fails, a_recorder_that_is_killed,
+	   interrupted_before_it_begins, a_recorder_that_is_too_old, a_command_that_is_not_there,
+	   an_old_file_is_no_recording)

@@ -109,7 +109,8 @@ START_TEST(by_threads)
 	tree_write(&t, "/proc/33/task/35/comm", "fc_vcpu 0\n");
 	tree_mkdir(&t, "/proc/34/fd");
 	tree_write(&t, "/proc/34/task/34/comm", "fc_vcpu 0\n");
-	ck_assert_int_eq(symlink("anon_inode:kvm-vm", host_path(&t.host, path, "/proc/33/fd/8")), 0);
+	ck_assert_int_eq(symlink("anon_inode:kvm-vm", host_path(&t.host, path, "/proc/33/fd/8")),
+			 0);
 	ck_assert_int_eq(symlink("/dev/null", host_path(&t.host, path, "/proc/34/fd/8")), 0);
 	ck_assert_int_eq(running_scan(&r, &t.host), 0);
 	ck_assert_uint_eq(r.nr_vms, 1);

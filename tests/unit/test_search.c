@@ -159,5 +159,4 @@ START_TEST(end_of_time)
 }
 END_TEST
 
-UNIT_SUITE(search, hits_and_misses, sweep, blind, many_at_once, due_in_a_full_list,
-	   end_of_time)
+UNIT_SUITE(search, hits_and_misses, sweep, blind, many_at_once, due_in_a_full_list, end_of_time)

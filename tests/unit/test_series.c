@@ -13,9 +13,15 @@
 static void make_event(struct ipi_event *ev, u32 i, u64 step)
 {
 	*ev = (struct ipi_event){
-		.ts = START + i * step, .src = i % 7, .dst = i % 5 + 7, .vm = i % 3 == 0,
-		.vector = (u16)(0xf0 + i % 2), .cpu = i % 2, .dst_cpu = i % 4 ? (s32)(i % 3) : -1,
-		.path = i % 11 == 0, .state = (u8)(i % 6),
+		.ts = START + i * step,
+		.src = i % 7,
+		.dst = i % 5 + 7,
+		.vm = i % 3 == 0,
+		.vector = (u16)(0xf0 + i % 2),
+		.cpu = i % 2,
+		.dst_cpu = i % 4 ? (s32)(i % 3) : -1,
+		.path = i % 11 == 0,
+		.state = (u8)(i % 6),
 	};
 	ev->state = ev->state == 5 ? 99 : ev->state;
 }

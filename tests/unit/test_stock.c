@@ -29,18 +29,38 @@ static void begin(void)
 
 static void add(u8 kind, s32 pid, u8 flags, s64 v0, s64 v1, s64 v3)
 {
-	struct event ev = { .ts = now, .cpu = (u32)(now / 10 % 2), .pid = pid, .kind = kind,
-			    .flags = flags, .have = 0xf, .v = { v0, v1, 0, v3 } };
+	struct event ev = { .ts = now,
+			    .cpu = (u32)(now / 10 % 2),
+			    .pid = pid,
+			    .kind = kind,
+			    .flags = flags,
+			    .have = 0xf,
+			    .v = { v0, v1, 0, v3 } };
 
 	now += 10;
 	ck_assert_int_eq(stock_add(&s, &ev), 0);
 }
 
-static void exits(s32 pid, u32 vcpu) { add(EV_EXIT, pid, 0, vcpu, 32, 0); }
-static void enters(s32 pid, u32 vcpu) { add(EV_ENTRY, pid, 0, vcpu, 0, 0); }
-static void sends(s32 pid, u32 icr) { add(EV_APIC_IPI, pid, 0, icr, 0, 0); }
-static void accepts(s32 pid, u32 dst, u8 vec) { add(EV_ACCEPT, pid, 0, dst, 0, vec); }
-static void gap(void) { add(EV_GAP, 0, 0, -1, 0, 0); }
+static void exits(s32 pid, u32 vcpu)
+{
+	add(EV_EXIT, pid, 0, vcpu, 32, 0);
+}
+static void enters(s32 pid, u32 vcpu)
+{
+	add(EV_ENTRY, pid, 0, vcpu, 0, 0);
+}
+static void sends(s32 pid, u32 icr)
+{
+	add(EV_APIC_IPI, pid, 0, icr, 0, 0);
+}
+static void accepts(s32 pid, u32 dst, u8 vec)
+{
+	add(EV_ACCEPT, pid, 0, dst, 0, vec);
+}
+static void gap(void)
+{
+	add(EV_GAP, 0, 0, -1, 0, 0);
+}
 
 static void end(void)
 {
@@ -85,11 +105,11 @@ START_TEST(interrupts_on_the_same_thread)
 {
 	begin();
 	exits(7, 0);
-	accepts(7, 0, 0xec);	/* its own timer, right before the ipi */
+	accepts(7, 0, 0xec); /* its own timer, right before the ipi */
 	sends(7, 0xfd);
 	add(EV_ACCEPT, 7, HARDIRQ, 3, 0, 0xfd);
 	add(EV_ACCEPT, 7, SOFTIRQ, 2, 0, 0xfd);
-	add(EV_ACCEPT, 7, 0, 2, 0x100, 0xfd);	/* lowest priority: none of a fixed ipi's */
+	add(EV_ACCEPT, 7, 0, 2, 0x100, 0xfd); /* lowest priority: none of a fixed ipi's */
 	accepts(7, 1, 0xfd);
 	accepts(7, 0, 0xec);
 	enters(7, 0);
@@ -104,10 +124,10 @@ START_TEST(deassert)
 	begin();
 	exits(7, 0);
 	sends(7, 0x51 | LEVEL);
-	accepts(7, 1, 0x51);	/* KVM says so before it looks at the level */
+	accepts(7, 1, 0x51); /* KVM says so before it looks at the level */
 	enters(7, 0);
 	exits(7, 0);
-	sends(7, 0xfd);		/* as Linux writes all of them: de-assert, edge */
+	sends(7, 0xfd); /* as Linux writes all of them: de-assert, edge */
 	accepts(7, 1, 0xfd);
 	enters(7, 0);
 	exits(7, 0);
@@ -134,7 +154,7 @@ START_TEST(kinds)
 	enters(7, 0);
 	exits(7, 0);
 	sends(7, 0x43 | LOGICAL);
-	accepts(7, 0, 0x43);	/* the sender is one of two */
+	accepts(7, 0, 0x43); /* the sender is one of two */
 	accepts(7, 3, 0x43);
 	enters(7, 0);
 	exits(7, 0);
@@ -185,7 +205,7 @@ START_TEST(threads_side_by_side)
 	begin();
 	exits(7, 0);
 	exits(8, 1);
-	sends(7, 0x41);		/* the same vector, from two senders, on changing CPUs */
+	sends(7, 0x41); /* the same vector, from two senders, on changing CPUs */
 	sends(8, 0x41);
 	accepts(8, 0, 0x41);
 	accepts(7, 1, 0x41);
@@ -228,24 +248,24 @@ START_TEST(lost_events)
 	exits(7, 0);
 	sends(7, 0x41);
 	gap();
-	accepts(7, 1, 0x41);	/* perhaps not the only one */
+	accepts(7, 1, 0x41); /* perhaps not the only one */
 	enters(7, 0);
 	check_out(0, STOCK_UNKNOWN, 0, 0, 0x41);
 	exits(7, 0);
 	gap();
-	sends(7, 0x42);		/* complete: it stands before its accepts */
+	sends(7, 0x42); /* complete: it stands before its accepts */
 	accepts(7, 1, 0x42);
 	enters(7, 0);
 	check_out(1, STOCK_UNICAST, 0, 1, 0x42);
 	exits(7, 0);
 	gap();
-	accepts(7, 1, 0x43);	/* one before it may be lost */
+	accepts(7, 1, 0x43); /* one before it may be lost */
 	sends(7, 0x43);
 	enters(7, 0);
 	check_out(2, STOCK_UNKNOWN, 0, 0, 0x43);
 	exits(7, 0);
 	gap();
-	sends(7, 0x44);		/* nobody, or lost */
+	sends(7, 0x44); /* nobody, or lost */
 	enters(7, 0);
 	check_out(3, STOCK_UNKNOWN, 0, 0, 0x44);
 	end();
@@ -257,7 +277,7 @@ START_TEST(ends_of_the_recording)
 	begin();
 	sends(7, 0x41);
 	accepts(7, 1, 0x41);
-	enters(7, 3);		/* the sender is known by now */
+	enters(7, 3); /* the sender is known by now */
 	check_out(0, STOCK_UNICAST, 3, 1, 0x41);
 	sends(8, 0x42);
 	enters(8, 2);
@@ -266,7 +286,7 @@ START_TEST(ends_of_the_recording)
 	sends(7, 0x43);
 	accepts(7, 1, 0x43);
 	ck_assert_uint_eq(nr_out, 2);
-	end();			/* an accept might have followed */
+	end(); /* an accept might have followed */
 	check_out(2, STOCK_UNKNOWN, 0, 0, 0x43);
 }
 END_TEST
@@ -330,5 +350,4 @@ END_TEST
 
 UNIT_SUITE(stock, both_orders, interrupts_on_the_same_thread, deassert, kinds, no_second_count,
 	   threads_side_by_side, two_in_a_stay, lost_events, ends_of_the_recording,
-	   without_entries_and_exits, many_threads,
-	   a_stay_without_end)
+	   without_entries_and_exits, many_threads, a_stay_without_end)

@@ -13,7 +13,7 @@
 struct seen {
 	struct event *ipi;
 	u32 nr_ipis;
-	u64 others;	/* a hash of all other events, in their order */
+	u64 others; /* a hash of all other events, in their order */
 	u64 last_ts;
 };
 

@@ -20,8 +20,11 @@ static struct file_spec usual(int version, enum codec codec)
 			page_track(&pages[i], !!n, track_record(1, 1, i, n, 0));
 		page_end(&pages[i], i == 3 ? PAGE_MISSED | PAGE_MISSED_STORED : 0, 100);
 	}
-	return (struct file_spec){ .version = version, .page = pages, .nr_pages = NR_PAGES,
-				   .nr_cpus = 1, .codec = codec };
+	return (struct file_spec){ .version = version,
+				   .page = pages,
+				   .nr_pages = NR_PAGES,
+				   .nr_cpus = 1,
+				   .codec = codec };
 }
 
 /* Reads a section to its end; the sum of all times, and the stream's totals. */
@@ -80,7 +83,7 @@ START_TEST(a_damaged_page)
 		struct stream_totals t;
 		struct container c;
 
-		memset(pages[2].data + 8, 0xff, 4);	/* its commit */
+		memset(pages[2].data + 8, 0xff, 4); /* its commit */
 		image_open_spec(&c, &spec);
 		read_all(&c, &t, STREAM_BUFFER_MIN);
 		ck_assert_uint_eq(t.records, 60);
@@ -143,29 +146,29 @@ START_TEST(wrong_chunks)
 	struct stream_totals t;
 
 	/* The first of four chunks holds two pages. */
-	read_broken(12, 0, &t);			/* not a frame: this chunk is lost */
+	read_broken(12, 0, &t); /* not a frame: this chunk is lost */
 	ck_assert_uint_eq(t.records, 50);
 	ck_assert_uint_eq(t.damaged, 1);
-	read_broken(8, PAGE, &t);		/* unpacks to more than it said */
+	read_broken(8, PAGE, &t); /* unpacks to more than it said */
 	ck_assert_uint_eq(t.records, 50);
 	ck_assert_uint_eq(t.damaged, 1);
-	read_broken(8, 3 * PAGE, &t);		/* to less */
+	read_broken(8, 3 * PAGE, &t); /* to less */
 	ck_assert_uint_eq(t.records, 50);
 	ck_assert_uint_eq(t.damaged, 1);
-	read_broken(8, 0xffffffff, &t);		/* to more than anybody has: costs itself alone */
+	read_broken(8, 0xffffffff, &t); /* to more than anybody has: costs itself alone */
 	ck_assert_uint_eq(t.records, 50);
 	ck_assert_uint_eq(t.damaged, 1);
-	read_broken(4, 0xffffffff, &t);		/* beyond the section */
+	read_broken(4, 0xffffffff, &t); /* beyond the section */
 	ck_assert_uint_eq(t.records, 0);
 	ck_assert_uint_eq(t.damaged, 4);
-	read_broken(4, 0, &t);			/* empty: the rest is out of step */
+	read_broken(4, 0, &t); /* empty: the rest is out of step */
 	ck_assert_uint_eq(t.records, 0);
 	ck_assert_uint_ge(t.damaged, 1);
-	read_broken(0, 0, &t);			/* no chunks at all */
+	read_broken(0, 0, &t); /* no chunks at all */
 	ck_assert_uint_eq(t.records, 0);
 	read_broken(0, 3, &t);
 	ck_assert_uint_eq(t.records, 60);
-	read_broken(0, 1000, &t);		/* more than there are */
+	read_broken(0, 1000, &t); /* more than there are */
 	ck_assert_uint_eq(t.records, 70);
 	ck_assert_uint_eq(t.damaged, 996);
 }
@@ -229,7 +232,7 @@ START_TEST(converted_times)
 	read_all(&c, &t, STREAM_BUFFER_MIN);
 	ck_assert_uint_eq(t.first_ts, 1000);
 	ck_assert_uint_eq(t.last_ts, 69 * 3 / 2 + 1000);
-	c.tsc_shift = 0xffffffff;	/* damaged: anything, but defined */
+	c.tsc_shift = 0xffffffff; /* damaged: anything, but defined */
 	c.ts_offset = INT64_MIN;
 	read_all(&c, &t, STREAM_BUFFER_MIN);
 	ck_assert_uint_eq(t.records, 70);
@@ -260,8 +263,11 @@ START_TEST(bombs)
 	struct image img = { 0 };
 	struct buffer buffer = { .page_size = PAGE };
 	struct section section = { .packed = true };
-	struct container c = { .buffers = &buffer, .nr_buffers = 1, .sections = &section,
-			       .nr_sections = 1, .codec = CODEC_ZSTD };
+	struct container c = { .buffers = &buffer,
+			       .nr_buffers = 1,
+			       .sections = &section,
+			       .nr_sections = 1,
+			       .codec = CODEC_ZSTD };
 	struct unpacker unpacker = { 0 };
 	struct stream s;
 	struct batch b;
@@ -284,5 +290,4 @@ END_TEST
 
 UNIT_SUITE(stream, every_kind_of_file, a_damaged_page, a_damaged_record, missing_numbers,
 	   wrong_chunks, a_file_that_shrinks, reading_fails, converted_times,
-	   totals_are_those_of_the_union,
-	   bombs)
+	   totals_are_those_of_the_union, bombs)

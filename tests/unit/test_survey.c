@@ -27,12 +27,12 @@ START_TEST(counts_by_name)
 	survey_count(counts, &b);
 	ck_assert_uint_eq(counts->by_id[0], 0);
 	ck_assert_int_eq(survey_add(&s, &c, counts), 0);
-	ck_assert_int_eq(survey_add(&s, &c, counts), 0);	/* a second file: the same events */
+	ck_assert_int_eq(survey_add(&s, &c, counts), 0); /* a second file: the same events */
 	survey_sort(&s);
 	ck_assert_uint_eq(s.nr, 3);
 	ck_assert_str_eq(s.event[0].system, "sched");
 	ck_assert_uint_eq(s.event[0].records, 4);
-	ck_assert_str_eq(s.event[1].name, "a");		/* of equals, by name */
+	ck_assert_str_eq(s.event[1].name, "a"); /* of equals, by name */
 	ck_assert_str_eq(s.event[2].name, "b");
 	ck_assert_uint_eq(s.event[2].records, 2);
 	survey_release(&s);
@@ -54,7 +54,7 @@ START_TEST(events_without_end)
 {
 	const u32 nr = 5000;
 	struct format_text *f = calloc(nr, sizeof(*f));
-	char (*text)[32] = calloc(nr, sizeof(*text));
+	char(*text)[32] = calloc(nr, sizeof(*text));
 	struct container c = { .fd = -1, .formats = f, .nr_formats = nr };
 	struct survey_counts *counts = calloc(1, sizeof(*counts));
 	struct survey s = { 0 };
@@ -73,5 +73,4 @@ START_TEST(events_without_end)
 }
 END_TEST
 
-UNIT_SUITE(survey, counts_by_name, nothing_there,
-	   events_without_end)
+UNIT_SUITE(survey, counts_by_name, nothing_there, events_without_end)

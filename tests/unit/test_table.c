@@ -8,7 +8,8 @@ static const char *const titles[] = { "n", "word", "share_%", "last", NULL };
 
 static void row(const void *ctx, u64 at, struct cell *cells)
 {
-	static const char *const words[] = { "a", "b,\"c\"\n", "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9" };
+	static const char *const words[] = { "a", "b,\"c\"\n",
+					     "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9" };
 
 	cell_u64(&cells[0], at ? at : UINT64_MAX);
 	cell_text(&cells[1], words[at]);
@@ -31,7 +32,8 @@ static void check(void (*write)(const struct table *, FILE *), u64 nr, const cha
 START_TEST(csv)
 {
 	check(table_csv, 0, "n,word,share_%,last\n");
-	check(table_csv, 3, "n,word,share_%,last\n"
+	check(table_csv, 3,
+	      "n,word,share_%,last\n"
 	      "18446744073709551615,a,,\n"
 	      "1,\"b,\"\"c\"\"\n\",50.0,-9223372036854775808\n"
 	      "2,\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9,50.0,\n");
@@ -51,7 +53,8 @@ START_TEST(aligned_text)
 	/* Words to the left, by characters and not bytes; numbers to the right. */
 	capture_open(&c);
 	table_text(&t, c.f);
-	ck_assert_str_eq(capture_text(&c),
+	ck_assert_str_eq(
+		capture_text(&c),
 		"                    n  word   share_%  last\n"
 		" 18446744073709551615  a                   \n"
 		"                    2  \xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9     50.0      \n");

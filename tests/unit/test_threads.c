@@ -39,7 +39,7 @@ START_TEST(by_vm_and_vcpu)
 	put(&map, 30, 5, 1, KNOWN_INFERRED);
 	put(&map, 10, 2, 0, KNOWN_INFERRED);
 	put(&map, 20, 5, 0, KNOWN_CERTAIN);
-	put(&map, 40, 5, 1, KNOWN_INFERRED);	/* a second thread of the same vCPU */
+	put(&map, 40, 5, 1, KNOWN_INFERRED); /* a second thread of the same vCPU */
 	put(&map, 50, VM_NONE, 1, KNOWN_NOT);
 	put(&map, 60, 5, VCPU_NONE, KNOWN_CERTAIN);
 	ck_assert_int_eq(threads_seal(&map), 0);
@@ -53,7 +53,7 @@ START_TEST(by_vm_and_vcpu)
 	ck_assert_int_eq(threads_at(&map, vm, 2)->pid, 40);
 	ck_assert_uint_eq(threads_vm(&map, 2)->known, KNOWN_INFERRED);
 	put(&map, 70, 1, 0, KNOWN_NAMED);
-	ck_assert_int_eq(threads_seal(&map), 0);	/* again, after a change */
+	ck_assert_int_eq(threads_seal(&map), 0); /* again, after a change */
 	ck_assert_int_eq(threads_of(&map, 1, 0)->pid, 70);
 	threads_release(&map);
 }

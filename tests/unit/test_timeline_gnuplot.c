@@ -18,7 +18,8 @@ START_TEST(script)
 	/* Rates per second by milliseconds; the last bin's is there twice, to end its step. */
 	ck_assert_ptr_nonnull(strstr(capture_text(&c), "1 0\n11 8000\n21 1000\n31 100\n41 100\n"));
 	ck_assert_ptr_nonnull(strstr(c.text, "set title 'it''s: 91 IPIs, 1 burst'"));
-	ck_assert_ptr_nonnull(strstr(c.text, "rectangle from first 11, graph 0 to first 21, graph 1"));
+	ck_assert_ptr_nonnull(
+		strstr(c.text, "rectangle from first 11, graph 0 to first 21, graph 1"));
 	ck_assert_ptr_nonnull(strstr(c.text, "set label 'lost'"));
 	ck_assert_ptr_nonnull(strstr(c.text, "'time since the first record (ms)'"));
 	ck_assert_ptr_nonnull(strstr(c.text, "set ytics ('0' 0, '1k' 1000"));

@@ -6,8 +6,13 @@
 
 static struct live_key key_of(u64 vm, u32 src, u32 dst, u8 vector, u8 state)
 {
-	return (struct live_key){ .vm = vm, .vm_pid = (s32)(100 + vm), .src = src, .dst = dst,
-				  .vector = vector, .path = state == LIVE_HALTED, .state = state };
+	return (struct live_key){ .vm = vm,
+				  .vm_pid = (s32)(100 + vm),
+				  .src = src,
+				  .dst = dst,
+				  .vector = vector,
+				  .path = state == LIVE_HALTED,
+				  .state = state };
 }
 
 static void add(struct live_counts *c, struct live_key key, u64 count)

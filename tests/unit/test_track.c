@@ -72,10 +72,10 @@ START_TEST(others_are_left_out)
 	page_begin(&p, 0);
 	page_track(&p, 0, other);
 	page_track(&p, 1, ours);
-	page_record(&p, 1, &other, 4);		/* another event, and a short one */
-	page_record(&p, 1, &ours, 28);		/* ours, and too short */
-	page_long_record(&p, 1, &ours, 30);	/* by one byte */
-	page_long_record(&p, 1, &ours, 31);	/* just long enough */
+	page_record(&p, 1, &other, 4);	    /* another event, and a short one */
+	page_record(&p, 1, &ours, 28);	    /* ours, and too short */
+	page_long_record(&p, 1, &ours, 30); /* by one byte */
+	page_long_record(&p, 1, &ours, 31); /* just long enough */
 	page_track(&p, 1, other);
 	batch_of(&b, &p);
 	ck_assert_uint_eq(b.nr, 7);
@@ -85,17 +85,17 @@ START_TEST(others_are_left_out)
 }
 END_TEST
 
-#define FIELD(type, name, offset, size, is_signed) \
+#define FIELD(type, name, offset, size, is_signed)                                                 \
 	"\tfield:" type " " name ";\toffset:" #offset ";\tsize:" #size ";\tsigned:" #is_signed ";\n"
 
 START_TEST(another_layout)
 {
 	/* Wider fields, in another order; the vector has a sign and does not fit. */
-	static const char format[] = "name: kvm_ipi_track\nID: 1234\nformat:\n"
-		FIELD("unsigned short", "common_type", 0, 2, 0)
-		FIELD("u64", "dst_vcpu_id", 8, 8, 0) FIELD("u16", "src_vcpu_id", 16, 2, 0)
-		FIELD("s16", "vector", 18, 2, 1) FIELD("u32", "path", 20, 4, 0)
-		FIELD("s64", "vm_pid", 24, 8, 1) FIELD("u16", "dst_state", 32, 2, 0);
+	static const char format[] = "name: kvm_ipi_track\nID: 1234\nformat:\n" FIELD(
+		"unsigned short", "common_type", 0, 2, 0) FIELD("u64", "dst_vcpu_id", 8, 8, 0)
+		FIELD("u16", "src_vcpu_id", 16, 2, 0) FIELD("s16", "vector", 18, 2, 1)
+			FIELD("u32", "path", 20, 4, 0) FIELD("s64", "vm_pid", 24, 8, 1)
+				FIELD("u16", "dst_state", 32, 2, 0);
 	u64 payload[5] = { TRACK_ID, 77, 9 | (u64)0xfd << 16 | 0x100ull << 32, (u64)-3, 300 };
 	struct ipi_event ev[BATCH_MAX];
 	struct batch b;
@@ -107,10 +107,10 @@ START_TEST(another_layout)
 	ck_assert(!t.plain);
 	page_begin(&p, 0);
 	page_record(&p, 0, payload, sizeof(payload));
-	payload[2] |= 0xffff0000;	/* vector -1 */
+	payload[2] |= 0xffff0000; /* vector -1 */
 	payload[4] = 2;
 	page_record(&p, 1, payload, sizeof(payload));
-	page_record(&p, 1, payload, 32);	/* without its state */
+	page_record(&p, 1, payload, 32); /* without its state */
 	batch_of(&b, &p);
 	ck_assert_uint_eq(track_decode(&t, &b, &nobody, ev), 2);
 	ck_assert_uint_eq(t.damaged, 1);
@@ -123,9 +123,9 @@ END_TEST
 
 START_TEST(only_what_is_required)
 {
-	static const char format[] = "name: kvm_ipi_track\nID: 1234\nformat:\n"
-		FIELD("unsigned short", "common_type", 0, 2, 0)
-		FIELD("u32", "src_vcpu_id", 8, 4, 0) FIELD("u32", "dst_vcpu_id", 12, 4, 0);
+	static const char format[] = "name: kvm_ipi_track\nID: 1234\nformat:\n" FIELD(
+		"unsigned short", "common_type", 0, 2, 0) FIELD("u32", "src_vcpu_id", 8, 4, 0)
+		FIELD("u32", "dst_vcpu_id", 12, 4, 0);
 	struct track_record r = track_record(7, 8, 9, 10, 11);
 	struct ipi_event ev[BATCH_MAX];
 	struct batch b;
@@ -138,7 +138,7 @@ START_TEST(only_what_is_required)
 	page_record(&p, 0, &r, 16);
 	batch_of(&b, &p);
 	ck_assert_uint_eq(track_decode(&t, &b, &nobody, ev), 1);
-	ck_assert(ev[0].src == 8 && ev[0].dst == 7);	/* as this format has it */
+	ck_assert(ev[0].src == 8 && ev[0].dst == 7); /* as this format has it */
 	ck_assert(!ev[0].have_vm_id && !ev[0].have_vm_pid && !ev[0].vm_id && !ev[0].vm_pid);
 	ck_assert(ev[0].vector == IPI_VECTOR_NONE && ev[0].path == IPI_PATH_NONE);
 	ck_assert(ev[0].state == IPI_STATE_NONE && ev[0].dst_cpu == IPI_CPU_NONE);
@@ -150,9 +150,12 @@ START_TEST(without_sender_or_format)
 	struct track t;
 	struct err err;
 
-	ck_assert_int_eq(init(&t, "name: kvm_ipi_track\nID: 1\nformat:\n"
-		FIELD("unsigned short", "common_type", 0, 2, 0)
-		FIELD("u32", "src_vcpu_id", 8, 4, 0), &err), -EBADMSG);
+	ck_assert_int_eq(init(&t,
+			      "name: kvm_ipi_track\nID: 1\nformat:\n" FIELD("unsigned short",
+									    "common_type", 0, 2, 0)
+				      FIELD("u32", "src_vcpu_id", 8, 4, 0),
+			      &err),
+			 -EBADMSG);
 	ck_assert_ptr_nonnull(strstr(err.msg, "dst_vcpu_id"));
 	ck_assert_int_eq(init(&t, "name: kvm_exit\nID: 1\nformat:\n", &err), -ENOENT);
 }

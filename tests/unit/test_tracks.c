@@ -66,14 +66,12 @@ static void run(struct tracks *t, const struct event *ev, u32 nr, const char *wa
 START_TEST(spin_and_preemption)
 {
 	const struct event ev[] = {
-		other(20, 100, EV_EXIT, 0, 40, 0, 1),		/* PAUSE on VMX */
-		other(30, 100, EV_SWITCH, 100, 0x100, 7, 0),	/* preempted */
-		other(50, 7, EV_SWITCH, 7, 1, 100, 0),
-		other(60, 100, EV_ENTRY, 0, 0, 0, 0),
-		other(70, 100, EV_EXIT, 0, 12, 0, 1),		/* HLT is no spin */
-		other(80, 100, EV_SWITCH, 100, 1, 7, 0),	/* blocks */
-		other(90, 101, EV_WAKEUP, 100, 0, 0, 0),
-		other(95, 7, EV_SWITCH, 7, 0, 100, 0),
+		other(20, 100, EV_EXIT, 0, 40, 0, 1),	     /* PAUSE on VMX */
+		other(30, 100, EV_SWITCH, 100, 0x100, 7, 0), /* preempted */
+		other(50, 7, EV_SWITCH, 7, 1, 100, 0),	     other(60, 100, EV_ENTRY, 0, 0, 0, 0),
+		other(70, 100, EV_EXIT, 0, 12, 0, 1),	 /* HLT is no spin */
+		other(80, 100, EV_SWITCH, 100, 1, 7, 0), /* blocks */
+		other(90, 101, EV_WAKEUP, 100, 0, 0, 0),     other(95, 7, EV_SWITCH, 7, 0, 100, 0),
 		other(99, 100, EV_ENTRY, 0, 0, 0, 0),
 	};
 	struct tracks t;
@@ -86,10 +84,8 @@ END_TEST
 START_TEST(a_gap_forgets)
 {
 	const struct event ev[] = {
-		other(20, 100, EV_EXIT, 0, 0x77, 0, 2),
-		other(30, 101, EV_SWITCH, 101, 0, 7, 0),
-		{ .ts = 40, .kind = EV_GAP },
-		other(50, 100, EV_ENTRY, 0, 0, 0, 0),
+		other(20, 100, EV_EXIT, 0, 0x77, 0, 2), other(30, 101, EV_SWITCH, 101, 0, 7, 0),
+		{ .ts = 40, .kind = EV_GAP },		other(50, 100, EV_ENTRY, 0, 0, 0, 0),
 		other(60, 7, EV_SWITCH, 7, 0, 101, 0),
 	};
 	struct tracks t;
@@ -102,22 +98,23 @@ END_TEST
 START_TEST(picks)
 {
 	const struct event ev[] = {
-		other(10, 100, EV_PROBE_RESULT, 1, 0, 0, 0),	/* its call was not seen */
+		other(10, 100, EV_PROBE_RESULT, 1, 0, 0, 0), /* its call was not seen */
 		other(20, 100, EV_EXIT, 0, 0x77, 0, 2),
 		other(21, 100, EV_PROBE_TARGET, 101, 0, 0, 0),
 		other(22, 100, EV_PROBE_RESULT, -3, 0, 0, 0),
-		other(23, 100, EV_PROBE_TARGET, 55, 0, 0, 0),	/* no vCPU */
+		other(23, 100, EV_PROBE_TARGET, 55, 0, 0, 0), /* no vCPU */
 		other(25, 100, EV_SWITCH, 100, 0x100, 7, 0),
 		other(28, 7, EV_SWITCH, 7, 1, 100, 0),
 		other(29, 100, EV_PROBE_RESULT, 1, 0, 0, 0),
-		other(30, 100, EV_PROBE_TARGET, 101, 0, 0, 0),	/* never returns */
+		other(30, 100, EV_PROBE_TARGET, 101, 0, 0, 0), /* never returns */
 		other(40, 100, EV_ENTRY, 0, 0, 0, 0),
 		other(45, 100, EV_PROBE_RESULT, 1, 0, 0, 0),
 	};
 	struct tracks t;
 
 	begin(&t, 2);
-	run(&t, ev, ARRAY_SIZE(ev), "0 picks 1: -3 21-22\n1 on 0 25-28\n0 picks -1: 1 23-29\n"
+	run(&t, ev, ARRAY_SIZE(ev),
+	    "0 picks 1: -3 21-22\n1 on 0 25-28\n0 picks -1: 1 23-29\n"
 	    "0 on 0 20-40 2 picks\n");
 }
 END_TEST

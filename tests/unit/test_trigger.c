@@ -57,7 +57,8 @@ START_TEST(a_reading_in_between_adds_up)
 		char text[256];
 		u64 sum = 0;
 
-		snprintf(text, sizeof(text), "{ a: 1, b: 2, c: 3 } hitcount: %s\nDropped: 0\n", odd[i]);
+		snprintf(text, sizeof(text), "{ a: 1, b: 2, c: 3 } hitcount: %s\nDropped: 0\n",
+			 odd[i]);
 		ck_assert_int_eq(trigger_read(text, &c, &err), 0);
 		for (u32 r = 0; r < c.nr_rows; r++)
 			sum += c.row[r].count;
@@ -70,9 +71,13 @@ END_TEST
 START_TEST(other_lines_are_refused)
 {
 	static const char *const bad[] = {
-		"", "nothing\n", "{ a: 1, b: 2 } hitcount: 3\nDropped: 0\n",
+		"",
+		"nothing\n",
+		"{ a: 1, b: 2 } hitcount: 3\nDropped: 0\n",
 		"{ a: x, b: 2, c: 3 } hitcount: 3  path: 0\nDropped: 0\n",
-		"{ a: 1, b: 2, c: 3 } hitcount: 3  path: 0\n", "{", "{ : : : : : :\n",
+		"{ a: 1, b: 2, c: 3 } hitcount: 3  path: 0\n",
+		"{",
+		"{ : : : : : :\n",
 	};
 
 	for (u32 i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -91,7 +96,9 @@ START_TEST(the_size_is_a_power_of_two_that_the_kernel_takes)
 	static const struct {
 		u32 entries;
 		const char *size;
-	} sizes[] = { { 1, "size=128" }, { 129, "size=256" }, { 65536, "size=65536" },
+	} sizes[] = { { 1, "size=128" },
+		      { 129, "size=256" },
+		      { 65536, "size=65536" },
 		      { 4000000, "size=131072" } };
 
 	for (u32 i = 0; i < ARRAY_SIZE(sizes); i++) {

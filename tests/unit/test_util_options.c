@@ -17,7 +17,8 @@ static const char *const choices[] = { "red", "green", NULL };
 static const struct option_row first[] = {
 	{ "flag", 'f', OPT_FLAG, offsetof(struct opts, flag), NULL, "a flag" },
 	{ "other", 'x', OPT_FLAG, offsetof(struct opts, other), NULL, "another\nin two lines" },
-	{ "number", 'n', OPT_NUMBER, offsetof(struct opts, number), "N", "a number", .min = 2, .max = 9 },
+	{ "number", 'n', OPT_NUMBER, offsetof(struct opts, number), "N", "a number", .min = 2,
+	  .max = 9 },
 	{ 0 },
 };
 
@@ -25,7 +26,8 @@ static const struct option_row second[] = {
 	{ "text", 't', OPT_TEXT, offsetof(struct opts, text), "TEXT", "a text" },
 	{ "choice", 0, OPT_CHOICE, offsetof(struct opts, choice), "WHICH", "a choice",
 	  .choices = choices },
-	{ "texts", 0, OPT_TEXTS, offsetof(struct opts, texts), "A-VERY-LONG-ARGUMENT", "some texts" },
+	{ "texts", 0, OPT_TEXTS, offsetof(struct opts, texts), "A-VERY-LONG-ARGUMENT",
+	  "some texts" },
 	{ "number-two", 0, OPT_TEXT, offsetof(struct opts, text), "TEXT", "shares a beginning" },
 	{ 0 },
 };
@@ -99,9 +101,9 @@ START_TEST(letters)
 	ck_assert_uint_eq(p.o.number, 5);
 	ck_assert_str_eq(p.o.text, "-");
 	ck_assert_uint_eq(p.rest.nr, 1);
-	ck_assert_str_eq(p.rest.s[0], "-");	/* standard input */
+	ck_assert_str_eq(p.rest.s[0], "-"); /* standard input */
 	release(&p);
-	parse(&p, "-n 0x4 -t -f");		/* a value may look like an option */
+	parse(&p, "-n 0x4 -t -f"); /* a value may look like an option */
 	ck_assert_int_eq(p.ret, 0);
 	ck_assert_uint_eq(p.o.number, 4);
 	ck_assert_str_eq(p.o.text, "-f");
@@ -114,12 +116,14 @@ START_TEST(beginnings)
 {
 	struct parsed p;
 
-	parse(&p, "--fl --ch red --number 4");	/* --number is exact, though --number-two begins so */
+	parse(&p,
+	      "--fl --ch red --number 4"); /* --number is exact, though --number-two begins so */
 	ck_assert_int_eq(p.ret, 0);
 	ck_assert(p.o.flag && p.o.choice == 0 && p.o.number == 4);
 	release(&p);
 	check_refused("--numb 3", "unknown option --numb; did you mean --number?");
-	check_refused("--f", "unknown option --f; did you mean --flag?");	/* one letter is too few */
+	check_refused("--f",
+		      "unknown option --f; did you mean --flag?"); /* one letter is too few */
 }
 END_TEST
 
@@ -179,14 +183,13 @@ START_TEST(help_text)
 	capture_open(&c);
 	options_help(first, c.f);
 	options_help(second + 2, c.f);
-	ck_assert_str_eq(capture_text(&c),
-		"  -f, --flag                a flag\n"
-		"  -x, --other               another\n"
-		"                            in two lines\n"
-		"  -n, --number N            a number\n"
-		"      --texts A-VERY-LONG-ARGUMENT\n"
-		"                            some texts\n"
-		"      --number-two TEXT     shares a beginning\n");
+	ck_assert_str_eq(capture_text(&c), "  -f, --flag                a flag\n"
+					   "  -x, --other               another\n"
+					   "                            in two lines\n"
+					   "  -n, --number N            a number\n"
+					   "      --texts A-VERY-LONG-ARGUMENT\n"
+					   "                            some texts\n"
+					   "      --number-two TEXT     shares a beginning\n");
 	capture_free(&c);
 }
 END_TEST

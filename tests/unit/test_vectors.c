@@ -13,7 +13,7 @@ START_TEST(tables)
 	ck_assert_str_eq(vector_name(names, 0xfc), "call-function");
 	ck_assert_str_eq(vector_name(names, 0xfd), "reschedule");
 	ck_assert_str_eq(vector_name(names, 0xec), "local-timer");
-	ck_assert_ptr_null(vector_name(names, 0x40));	/* a device's: no fixed name */
+	ck_assert_ptr_null(vector_name(names, 0x40)); /* a device's: no fixed name */
 	ck_assert_ptr_null(vector_name(names, 256));
 	ck_assert_ptr_null(vector_name(names, ~0u));
 	names = vector_names_builtin("none");
@@ -34,7 +34,8 @@ START_TEST(names_are_plain)
 
 		if (!name)
 			continue;
-		ck_assert_uint_eq(strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-"), strlen(name));
+		ck_assert_uint_eq(strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-"),
+				  strlen(name));
 		for (unsigned int w = 0; w < v; w++)
 			ck_assert(!vector_name(names, w) || strcmp(vector_name(names, w), name));
 	}

@@ -69,8 +69,10 @@ START_TEST(events_get_their_numbers)
 
 	/* Runs of one VM, and jumps between more of them than any cache has places. */
 	for (u32 i = 0; i < 1000; i++)
-		ev[i] = (struct ipi_event){ .vm_pid = (s32)(i / 3 % 200), .have_vm_pid = true,
-					    .vm_id = i % 7 ? 1 : 0, .have_vm_id = i % 7 != 0 };
+		ev[i] = (struct ipi_event){ .vm_pid = (s32)(i / 3 % 200),
+					    .have_vm_pid = true,
+					    .vm_id = i % 7 ? 1 : 0,
+					    .have_vm_id = i % 7 != 0 };
 	for (int round = 0; round < 2; round++) {
 		ck_assert_int_eq(vms_resolve(&vms, ev, 1000), 0);
 		for (u32 i = 0; i < 1000; i++) {

@@ -18,30 +18,53 @@ static void begin(void)
 
 static void add(u8 kind, s32 pid, u8 flags, s64 v0, s64 v1, s64 v3)
 {
-	struct event ev = { .ts = now++, .pid = pid, .kind = kind, .flags = flags, .have = 0xf,
+	struct event ev = { .ts = now++,
+			    .pid = pid,
+			    .kind = kind,
+			    .flags = flags,
+			    .have = 0xf,
 			    .v = { v0, v1, 0, v3 } };
 
 	ck_assert_int_eq(whois_ops.records(&w, &ev, 1), 0);
 }
 
-static void runs(s32 pid, u32 vcpu) { add(EV_ENTRY, pid, 0, vcpu, 0, 0); }
-static void leaves(s32 pid, u32 vcpu) { add(EV_EXIT, pid, 0, vcpu, 0, 0); }
-static void accepts(s32 pid, u32 dst, u8 vec) { add(EV_ACCEPT, pid, 0, dst, 0, vec); }
-static void injects(s32 pid, u8 vec) { add(EV_INJ_VIRQ, pid, 0, vec, 0, 0); }
+static void runs(s32 pid, u32 vcpu)
+{
+	add(EV_ENTRY, pid, 0, vcpu, 0, 0);
+}
+static void leaves(s32 pid, u32 vcpu)
+{
+	add(EV_EXIT, pid, 0, vcpu, 0, 0);
+}
+static void accepts(s32 pid, u32 dst, u8 vec)
+{
+	add(EV_ACCEPT, pid, 0, dst, 0, vec);
+}
+static void injects(s32 pid, u8 vec)
+{
+	add(EV_INJ_VIRQ, pid, 0, vec, 0, 0);
+}
 
 static void marks(const char *text)
 {
-	struct event ev = { .ts = now++, .pid = 1, .kind = EV_MARK,
-			    .text = { text, (u32)strlen(text) } };
+	struct event ev = {
+		.ts = now++, .pid = 1, .kind = EV_MARK, .text = { text, (u32)strlen(text) }
+	};
 
 	ck_assert_int_eq(whois_ops.records(&w, &ev, 1), 0);
 }
 
 static void tracks(s32 pid, s32 vm_pid, u32 vm_id, u32 src, u32 dst)
 {
-	struct event ev = { .ts = now++, .pid = pid, .kind = EV_TRACK,
-			    .ipi = { .src = src, .dst = dst, .vm_pid = vm_pid, .vm_id = vm_id,
-				     .have_vm_pid = true, .have_vm_id = true } };
+	struct event ev = { .ts = now++,
+			    .pid = pid,
+			    .kind = EV_TRACK,
+			    .ipi = { .src = src,
+				     .dst = dst,
+				     .vm_pid = vm_pid,
+				     .vm_id = vm_id,
+				     .have_vm_pid = true,
+				     .have_vm_id = true } };
 
 	ck_assert_int_eq(vms_resolve(&vms, &ev.ipi, 1), 0);
 	ck_assert_int_eq(whois_ops.records(&w, &ev, 1), 0);
@@ -107,14 +130,14 @@ START_TEST(what_explains_an_injection)
 			runs(10 * vm + i, (u32)i);
 	for (int i = 0; i < 9; i++) {
 		accepts(20, 1, 0x41);
-		accepts(11, 1, 0x41);	/* its own timer, with the same vector */
+		accepts(11, 1, 0x41); /* its own timer, with the same vector */
 		injects(11, 0x41);
 		injects(21, 0x41);
-		add(EV_ACCEPT, 0, 0x08, 1, 0, 0x50);	/* in an interrupt: nobody sent it */
+		add(EV_ACCEPT, 0, 0x08, 1, 0, 0x50); /* in an interrupt: nobody sent it */
 		injects(21, 0x50);
 	}
 	accepts(20, 1, 0x60);
-	add(EV_GAP, 0, 0, -1, 0, 0);	/* 21's injection is lost: 11's is of something else */
+	add(EV_GAP, 0, 0, -1, 0, 0); /* 21's injection is lost: 11's is of something else */
 	injects(11, 0x60);
 	accepts(10, 1, 0x43);
 	injects(11, 0x43);
@@ -149,11 +172,11 @@ START_TEST(wakeups_inside_kvm)
 			runs(10 * vm + i, (u32)i);
 	leaves(10, 0);
 	add(EV_WAKEUP, 10, 0, 11, 0, 0);
-	add(EV_WAKEUP, 10, 0x10, 21, 0, 0);	/* a timer's doing */
+	add(EV_WAKEUP, 10, 0x10, 21, 0, 0); /* a timer's doing */
 	runs(10, 0);
 	leaves(20, 0);
 	add(EV_USERSPACE_EXIT, 20, 0, 2, 0, 0);
-	add(EV_WAKEUP, 20, 0, 11, 0, 0);	/* the VMM's doing: of whatever VM */
+	add(EV_WAKEUP, 20, 0, 11, 0, 0); /* the VMM's doing: of whatever VM */
 	runs(20, 0);
 	finish();
 	ck_assert(vm_of(10) == vm_of(11) && vm_of(20) == vm_of(21) && vm_of(10) != vm_of(20));
@@ -172,7 +195,7 @@ START_TEST(tracked_senders_are_certain)
 		accepts(i - 1, 1, 0x41);
 		injects(i, 0x41);
 	}
-	runs(30, 0);		/* of a third VM, of which nobody speaks */
+	runs(30, 0); /* of a third VM, of which nobody speaks */
 	finish();
 	ck_assert(vm_of(10) == vm_of(11) && vm_of(20) == vm_of(21) && vm_of(10) != vm_of(20));
 	ck_assert_uint_eq(vms.vm[vm_of(11)].id, 6);
@@ -208,7 +231,7 @@ END_TEST
 START_TEST(markers_beside_track)
 {
 	begin();
-	marks("kvm-ipi: vcpu 42/15 0 tid 20");	/* a number of its own: a file descriptor */
+	marks("kvm-ipi: vcpu 42/15 0 tid 20"); /* a number of its own: a file descriptor */
 	marks("kvm-ipi: vcpu 42/15 1 tid 21");
 	tracks(20, 42, 3, 0, 1);
 	finish();
@@ -226,7 +249,7 @@ START_TEST(guest_maps)
 	runs(10, 0);
 	runs(20, 0);
 	runs(11, 1);
-	accepts(20, 1, 0x41);	/* evidence against what was told */
+	accepts(20, 1, 0x41); /* evidence against what was told */
 	injects(11, 0x41);
 	ck_assert_int_eq(whois_guest(&w, "left"), 0);
 	ck_assert_int_eq(whois_guest_cpu(&w, 0, 10), 0);
@@ -244,18 +267,21 @@ END_TEST
 
 START_TEST(names_of_threads)
 {
-	static const struct { const char *name; u32 vcpu; } form[] = {
-		{ "CPU 3/KVM", 3 }, { "fc_vcpu 4", 4 }, { "vcpu5", 5 }, { "crosvm_vcpu6", 6 },
-		{ "kvm-vcpu-7", 7 }, { "CPU 3/TCG", VCPU_NONE }, { "CPU x/KVM", VCPU_NONE },
-		{ "vmA-vcpu1", VCPU_NONE }, { "vcpu", VCPU_NONE }, { "vcpu1x", VCPU_NONE },
-		{ "qemu", VCPU_NONE },
+	static const struct {
+		const char *name;
+		u32 vcpu;
+	} form[] = {
+		{ "CPU 3/KVM", 3 },	    { "fc_vcpu 4", 4 },		{ "vcpu5", 5 },
+		{ "crosvm_vcpu6", 6 },	    { "kvm-vcpu-7", 7 },	{ "CPU 3/TCG", VCPU_NONE },
+		{ "CPU x/KVM", VCPU_NONE }, { "vmA-vcpu1", VCPU_NONE }, { "vcpu", VCPU_NONE },
+		{ "vcpu1x", VCPU_NONE },    { "qemu", VCPU_NONE },
 	};
 
 	begin();
 	for (s32 i = 0; i < (s32)ARRAY_SIZE(form); i++)
 		ck_assert_int_eq(whois_thread_name(&w, 100 + i, form[i].name), 0);
 	runs(50, 9);
-	ck_assert_int_eq(whois_thread_name(&w, 50, "CPU 8/KVM"), 0);	/* its events know better */
+	ck_assert_int_eq(whois_thread_name(&w, 50, "CPU 8/KVM"), 0); /* its events know better */
 	finish();
 	for (s32 i = 0; i < (s32)ARRAY_SIZE(form); i++) {
 		const struct thread *t = threads_find(&map, 100 + i);

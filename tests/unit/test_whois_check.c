@@ -37,7 +37,8 @@ static int runs(u8 kind, s32 pid, s64 vcpu)
 
 static int sends(s32 pid, u32 vcpu, u32 vm)
 {
-	struct event ev = { .kind = EV_TRACK, .pid = pid,
+	struct event ev = { .kind = EV_TRACK,
+			    .pid = pid,
 			    .ipi = { .src = vcpu, .vm = vm, .vm_pid = 42, .vm_id = vm } };
 
 	return whois_check_event(&check, &ev);

@@ -17,8 +17,9 @@ static void begin(void)
 
 static void see(u64 ts, u8 kind, s32 pid, s64 v0, s64 v1, s64 v3)
 {
-	struct event ev = { .ts = ts, .pid = pid, .kind = kind, .have = 0xf,
-			    .v = { v0, v1, 0, v3 } };
+	struct event ev = {
+		.ts = ts, .pid = pid, .kind = kind, .have = 0xf, .v = { v0, v1, 0, v3 }
+	};
 
 	ck_assert_int_eq(whois_ops.records(&w, &ev, 1), 0);
 }
@@ -26,9 +27,15 @@ static void see(u64 ts, u8 kind, s32 pid, s64 v0, s64 v1, s64 v3)
 /* vCPU 0's thread sends to vCPU 1's, which answers. */
 static void ipi(u64 ts, u32 vm_id, s32 from, s32 to)
 {
-	struct event ev = { .ts = ts + 1, .pid = from, .kind = EV_TRACK,
-			    .ipi = { .src = 0, .dst = 1, .vm_pid = 5, .vm_id = vm_id,
-				     .have_vm_pid = true, .have_vm_id = true } };
+	struct event ev = { .ts = ts + 1,
+			    .pid = from,
+			    .kind = EV_TRACK,
+			    .ipi = { .src = 0,
+				     .dst = 1,
+				     .vm_pid = 5,
+				     .vm_id = vm_id,
+				     .have_vm_pid = true,
+				     .have_vm_id = true } };
 
 	see(ts, EV_ACCEPT, from, 1, 0, 0x41);
 	ck_assert_int_eq(vms_resolve(&vms, &ev.ipi, 1), 0);

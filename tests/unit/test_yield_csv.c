@@ -6,11 +6,16 @@
 START_TEST(rows)
 {
 	static const char *const want[] = {
-		"\n42,3,hints,50000000,alive_ns,77000000\n", "\n42,3,stability,,same,2\n",
-		"\n42,3,states,,preempted,3\n", "\n42,3,ack,v2,stale_ns,1500000\n",
-		"\n42,3,replay,,agree,179\n", "\n42,3,policies,ipi-v3+relaxed,hits,90\n",
-		"\n42,3,policies_sure,stock,missed,1\n", "\n42,3,windows_ipi_first,50000000,missed,6\n",
-		"\n42,3,windows,50000000,stale,7\n", "\n42,3,replay,,scheduler_mismatch,20\n",
+		"\n42,3,hints,50000000,alive_ns,77000000\n",
+		"\n42,3,stability,,same,2\n",
+		"\n42,3,states,,preempted,3\n",
+		"\n42,3,ack,v2,stale_ns,1500000\n",
+		"\n42,3,replay,,agree,179\n",
+		"\n42,3,policies,ipi-v3+relaxed,hits,90\n",
+		"\n42,3,policies_sure,stock,missed,1\n",
+		"\n42,3,windows_ipi_first,50000000,missed,6\n",
+		"\n42,3,windows,50000000,stale,7\n",
+		"\n42,3,replay,,scheduler_mismatch,20\n",
 	};
 	struct yield_sample s;
 	struct capture c;

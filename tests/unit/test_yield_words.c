@@ -32,14 +32,17 @@ START_TEST(sentences)
 	ck_assert(says(&s, "took 5.0 % of the time of its 4 vCPUs")); /* 0.2 of 4 s */
 	ck_assert(says(&s, "user mode in 20, in kernel mode in 39; in 1 that is unknown"));
 	ck_assert(says(&s, "stock 6.0 % of 150, ipi-v3+relaxed 1.9 % of 160"));
-	ck_assert(says(&s, "after 88.9 % of 180 successful yields the target ran before the spinner; "
-			   "1.5 successful yields an episode"));
+	ck_assert(says(&s,
+		       "after 88.9 % of 180 successful yields the target ran before the spinner; "
+		       "1.5 successful yields an episode"));
 	ck_assert(says(&s, "in 99.4 % of 180 observed yields"));
 	ck_assert(says(&s, "The kernel is taken to have run stock."));
 	ck_assert(says(&s, "A hit is not a speed-up"));
 	s.replay.probed = false;
 	s.replay.unverified = "no probes";
-	ck_assert(says(&s, "nothing verifies the replay (no probes); 60.0 % of the kernel's picks are sure"));
+	ck_assert(says(
+		&s,
+		"nothing verifies the replay (no probes); 60.0 % of the kernel's picks are sure"));
 	s.ack.acknowledged = 0;
 	ck_assert(says(&s, "No acknowledgement was seen"));
 	s.vm.replay = NULL;
@@ -55,15 +58,17 @@ START_TEST(comparisons)
 
 	yield_sample_init(&s);
 	p = &s.policy[1];
-	ck_assert(says(&s, "stock picks an awaited vCPU in 25.0 % (15.0 to 36.7), and a random pick among "
-			   "the vCPUs that stock's rule lets pass would in 33.3 % (29.0 to 37.1): no "
-			   "difference seen."));
+	ck_assert(says(
+		&s, "stock picks an awaited vCPU in 25.0 % (15.0 to 36.7), and a random pick among "
+		    "the vCPUs that stock's rule lets pass would in 33.3 % (29.0 to 37.1): no "
+		    "difference seen."));
 	ck_assert(says(&s, "More often than stock: ipi-v3+relaxed 50.0 % (40.0 to 61.7)."));
 	ck_assert(!says(&s, "Less often") && !says(&s, "No difference from"));
 	p->episodes.verdict = YIELD_FEWER;
 	ck_assert(says(&s, "Less often than stock: ipi-v3+relaxed") && !says(&s, "More often"));
 	p->episodes.verdict = YIELD_SAME;
-	ck_assert(says(&s, "No difference from stock seen: ipi-v3+relaxed") && !says(&s, "Less often"));
+	ck_assert(says(&s, "No difference from stock seen: ipi-v3+relaxed") &&
+		  !says(&s, "Less often"));
 	p->bound = true;
 	ck_assert(says(&s, "Upper bounds, by construction: ipi-v3+relaxed 50.0 % (40.0 to 61.7)."));
 	ck_assert(!says(&s, "No difference from stock seen"));

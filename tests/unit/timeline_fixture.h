@@ -17,8 +17,10 @@ struct timeline_fixture {
 
 static inline void timeline_fixture(struct timeline_fixture *f)
 {
-	*f = (struct timeline_fixture){ .vm = { .have_pid = true, .pid = 42 }, .title = "it's",
-					.all = { 0, 80, 10, 1 }, .pair = { 0, 8, 0, 1 },
+	*f = (struct timeline_fixture){ .vm = { .have_pid = true, .pid = 42 },
+					.title = "it's",
+					.all = { 0, 80, 10, 1 },
+					.pair = { 0, 8, 0, 1 },
 					.burst = { 11000000, 10000000, 80, 80 } };
 	f->series = (struct timeline_series){ 3, 4, 9, f->pair };
 	f->line = (struct timeline_vm){ .vm = &f->vm,

@@ -23,12 +23,12 @@
 
 Suite *unit_suite(const char *name, const TTest *const *tests, size_t nr);
 
-#define UNIT_SUITE(name, ...)                                              \
-	Suite *suite_##name(void)                                          \
-	{                                                                  \
-		const TTest *const tests[] = { __VA_ARGS__ };              \
-									   \
-		return unit_suite(#name, tests, ARRAY_SIZE(tests));        \
+#define UNIT_SUITE(name, ...)                                                                      \
+	Suite *suite_##name(void)                                                                  \
+	{                                                                                          \
+		const TTest *const tests[] = { __VA_ARGS__ };                                      \
+                                                                                                   \
+		return unit_suite(#name, tests, ARRAY_SIZE(tests));                                \
 	}
 
 /* A stdio stream into memory: open it, hand f to a writer, then compare text. */

@@ -36,7 +36,8 @@ static int check_search(const struct ipis *a)
 			if (a->ipi[i].last >= from)
 				least = i;
 		if (first > least) {
-			fprintf(stderr, "ipis_from(%" PRIu64 "): %zu, not %zu\n", from, first, least);
+			fprintf(stderr, "ipis_from(%" PRIu64 "): %zu, not %zu\n", from, first,
+				least);
 			return 1;
 		}
 	}

@@ -15,14 +15,14 @@
 
 #include "util/types.h"
 
-#define BLOCKS_MIN 8
-#define BLOCKS_CORRELATED 0.2	/* between neighbours; more is too much */
-#define STRETCHES_MAX 128
+#define BLOCKS_MIN	  8
+#define BLOCKS_CORRELATED 0.2 /* between neighbours; more is too much */
+#define STRETCHES_MAX	  128
 
 struct blocks {
-	u32 joined;	/* stretches in a block; 0: too few stretches, or correlated to the end */
-	u32 nr;		/* of the coarsest blocks that var is taken from */
-	double var;	/* of the mean over all stretches */
+	u32 joined; /* stretches in a block; 0: too few stretches, or correlated to the end */
+	u32 nr;	    /* of the coarsest blocks that var is taken from */
+	double var; /* of the mean over all stretches */
 };
 
 /*
@@ -42,7 +42,7 @@ double blocks_correlation(const double *x, u32 nr, u32 joined);
  * sum over nr_series series of blocks_correlation() at 1 << i joined. Returns the fewest that are
  * hardly correlated, or 0.
  */
-#define BLOCKS_STEPS 5	/* 1 to 16 joined leave 8 of STRETCHES_MAX */
+#define BLOCKS_STEPS 5 /* 1 to 16 joined leave 8 of STRETCHES_MAX */
 u32 blocks_common(const double sum[BLOCKS_STEPS], u32 nr_series, u32 nr);
 
 #endif

@@ -12,20 +12,20 @@
 #include "analysis/compare/resample.h"
 #include "analysis/latency.h"
 
-#define DELAYS_BITS 6	/* a bucket is at most 1/64 of its values wide */
+#define DELAYS_BITS 6 /* a bucket is at most 1/64 of its values wide */
 
 struct delays_table {
-	u32 *count;	/* [bucket * STRETCHES_MAX + stretch] */
+	u32 *count; /* [bucket * STRETCHES_MAX + stretch] */
 	u32 nr_buckets;
 	u64 nr;
 };
 
 struct delays {
-	u64 start;	/* the caller sets it; all else is zero */
+	u64 start; /* the caller sets it; all else is zero */
 	u64 width;
 	struct delays_vm {
 		struct delays_table stage[NR_LATENCY_STAGES];
-	} *vm;		/* by the VM's number */
+	} * vm; /* by the VM's number */
 	u32 nr_vm;
 };
 

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define OUTSIDE 0.05	/* of a 95 % interval */
+#define OUTSIDE 0.05 /* of a 95 % interval */
 
 /* Welch and Satterthwaite. A part whose variance is known has infinitely many. */
 static double degrees(const struct estimate *a, const struct estimate *b, double var)

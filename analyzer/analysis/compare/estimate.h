@@ -13,15 +13,15 @@
 #include "util/types.h"
 
 struct estimate {
-	double at;	/* on the scale */
-	double var;	/* of at */
-	double df;	/* degrees of freedom of var; INFINITY: it is known, not estimated */
+	double at;  /* on the scale */
+	double var; /* of at */
+	double df;  /* degrees of freedom of var; INFINITY: it is known, not estimated */
 };
 
 struct difference {
-	double by;	/* after - before, on the scale */
-	double se, df;	/* its standard error */
-	double p;	/* two-sided, that it is 0 */
+	double by;	  /* after - before, on the scale */
+	double se, df;	  /* its standard error */
+	double p;	  /* two-sided, that it is 0 */
 	double low, high; /* 95 % interval of by */
 };
 

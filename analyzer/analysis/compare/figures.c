@@ -28,16 +28,12 @@ static const double family_part[NR_FAMILIES] = { 0.5, 0.2, 0.15, 0.15 };
 static enum family family_of(enum tally_kind kind)
 {
 	switch (kind) {
-	case TALLY_VM:
-		return WHOLE_RATE;
+	case TALLY_VM: return WHOLE_RATE;
 	case TALLY_VECTOR:
 	case TALLY_SENT:
-	case TALLY_RECEIVED:
-		return PART_RATE;
-	case TALLY_PAIR:
-		return PAIR_RATE;
-	default:
-		return WHOLE_SHAPE;
+	case TALLY_RECEIVED: return PART_RATE;
+	case TALLY_PAIR: return PAIR_RATE;
+	default: return WHOLE_SHAPE;
 	}
 }
 
@@ -88,7 +84,7 @@ static bool has_enough(const struct figure *f, const struct side side[2])
 }
 
 static int test_figure(struct figures *all, struct figure *f, const struct side side[2],
-			const struct figures_choice *c)
+		       const struct figures_choice *c)
 {
 	enum figure_why why = allowed(c, f->key.kind);
 	u32 joined[2] = { 0 };
@@ -160,8 +156,9 @@ static int add_all(struct figures *to, const struct side side[2], const struct f
 				s64 at = rows_index_add(&seen, (u64)key->vm << 8 | key->kind,
 							(u64)key->a << 32 | key->b);
 
-				ret = at < 0 ? -ENOMEM : (u64)at < before ? 0 :
-				      add_figure(to, side, key, c);
+				ret = at < 0		 ? -ENOMEM
+				      : (u64)at < before ? 0
+							 : add_figure(to, side, key, c);
 			}
 		}
 	rows_index_release(&seen);
@@ -214,7 +211,8 @@ static enum figure_verdict judge(const struct figure *f, double level, double mi
 static int adjust(struct figures *f, double min_change)
 {
 	struct scratch s = {
-		malloc((f->tested + 1) * sizeof(*s.p)), malloc((f->tested + 1) * sizeof(*s.weight)),
+		malloc((f->tested + 1) * sizeof(*s.p)),
+		malloc((f->tested + 1) * sizeof(*s.weight)),
 		malloc((f->tested + 1) * sizeof(*s.order)),
 		malloc((f->tested + 1) * sizeof(*s.figure)),
 	};

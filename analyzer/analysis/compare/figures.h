@@ -18,21 +18,21 @@
 
 #include "analysis/compare/figure.h"
 
-#define FIGURES_LEVEL 0.05
+#define FIGURES_LEVEL	     0.05
 #define FIGURES_LEVEL_BLOCKS 0.03 /* one a side: what bursts hide has to fit in, too */
 
 struct figures_choice {
-	double min_change;	/* least change to call one, as a part of 1 */
-	double run_spread;	/* standard deviation between runs, as a part of 1; for blocks */
-	enum figure_why rates, shares, delays, states;	/* FIGURE_TESTED, or why not */
+	double min_change; /* least change to call one, as a part of 1 */
+	double run_spread; /* standard deviation between runs, as a part of 1; for blocks */
+	enum figure_why rates, shares, delays, states; /* FIGURE_TESTED, or why not */
 	const u32 *number; /* [VM]: TALLY_NO_VM leaves it out; NULL: none is */
 };
 
 struct figures {
 	struct figure *f;
 	u32 nr, room;
-	bool blocks;		/* one a side */
-	u32 *joined[2];		/* of one recording a side: see sides_joined() */
+	bool blocks;	/* one a side */
+	u32 *joined[2]; /* of one recording a side: see sides_joined() */
 	double level;
 	u32 tested, changed;
 };

@@ -13,7 +13,7 @@
 
 struct match_vm {
 	struct vm vm;
-	const char *name;	/* NULL: none */
+	const char *name; /* NULL: none */
 };
 
 /* What the user said: each a name, PID or PID/ID. */
@@ -24,7 +24,7 @@ struct match_rule {
 enum match_how { MATCH_NOT, MATCH_RULE, MATCH_NAME, MATCH_ALONE, MATCH_IDS };
 
 struct match {
-	u32 to;		/* index into the VMs before, where how is not MATCH_NOT */
+	u32 to; /* index into the VMs before, where how is not MATCH_NOT */
 	enum match_how how;
 };
 

@@ -12,14 +12,14 @@
 
 #include "util/types.h"
 
-#define RESAMPLE_DRAWS 400
+#define RESAMPLE_DRAWS	   400
 #define RESAMPLE_QUANTILES 3
 
 /* Counts by stretch and bucket. */
 struct durations {
-	const u32 *count;	/* [stretch * nr_buckets + bucket] */
+	const u32 *count; /* [stretch * nr_buckets + bucket] */
 	u32 nr_stretches;
-	const double *at;	/* of each bucket, what its values are taken for; ascending, > 0 */
+	const double *at; /* of each bucket, what its values are taken for; ascending, > 0 */
 	u32 nr_buckets;
 };
 

@@ -11,8 +11,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define SWEEP 256	/* events at a time */
-#define ROOM_MIN 256	/* edges */
+#define SWEEP	 256 /* events at a time */
+#define ROOM_MIN 256 /* edges */
 
 void series_release(struct series *s)
 {
@@ -199,7 +199,9 @@ static int merge_edges(struct series *s, const struct series *part, const u32 *v
 {
 	for (u32 i = 0; i < part->pairs.edges.nr; i++) {
 		const struct edge_key *key = &edges_at(&part->pairs.edges, i)->key;
-		struct ipi_event ev = { .src = key->src, .dst = key->dst, .vector = key->vector,
+		struct ipi_event ev = { .src = key->src,
+					.dst = key->dst,
+					.vector = key->vector,
 					.vm = (u16)vm_map[key->vm] };
 		u32 edge;
 
@@ -261,6 +263,10 @@ static u64 series_bytes(const void *self)
 }
 
 const struct analysis_ops series_ops = {
-	.name = "series", .needs = graph_needs, .events = series_events, .fork = series_fork, .join = series_join,
+	.name = "series",
+	.needs = graph_needs,
+	.events = series_events,
+	.fork = series_fork,
+	.join = series_join,
 	.bytes = series_bytes,
 };

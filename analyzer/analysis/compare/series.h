@@ -22,8 +22,8 @@
 enum series_part {
 	SERIES_STATE_OTHER = NR_IPI_STATES,
 	SERIES_PATH_SLOW,
-	SERIES_PATH_OTHER,	/* without a name, and records without a path */
-	SERIES_CPU_SAME,	/* the receiver was last on the sender's */
+	SERIES_PATH_OTHER, /* without a name, and records without a path */
+	SERIES_CPU_SAME,   /* the receiver was last on the sender's */
 	SERIES_CPU_UNKNOWN,
 	NR_SERIES_PARTS
 };
@@ -34,15 +34,15 @@ struct series_vm {
 
 struct series {
 	/* the caller sets both; all else is zero */
-	bool in_time;		/* false: pairs alone are counted */
-	u64 start;		/* of the first stretch; earlier IPIs belong to it */
-	u64 width;		/* of a stretch, ns: SERIES_WIDTH_MIN times a power of two */
+	bool in_time; /* false: pairs alone are counted */
+	u64 start;    /* of the first stretch; earlier IPIs belong to it */
+	u64 width;    /* of a stretch, ns: SERIES_WIDTH_MIN times a power of two */
 	struct pairs pairs;
 	struct series_stretch {
-		u32 *n;		/* by the edge's number */
+		u32 *n; /* by the edge's number */
 		u32 room;
 	} stretch[STRETCHES_MAX];
-	struct series_vm *vm;	/* by the VM's number */
+	struct series_vm *vm; /* by the VM's number */
 	u32 nr_vm;
 };
 

@@ -9,9 +9,9 @@
  * Half an IPI more of each kind, so that none has a logarithm, too; it is what makes the logarithm
  * of a Poisson count unbiased to first order.
  */
-#define HALF 0.5
+#define HALF		0.5
 
-#define SIDE_RECORDINGS 3	/* of a side, from which on its recordings are compared */
+#define SIDE_RECORDINGS 3 /* of a side, from which on its recordings are compared */
 
 static double value_of(const struct tally *t, const struct tally_key *key,
 		       const struct tally_row *r)

@@ -14,7 +14,7 @@
 #define TERMS	  500
 #define PRECISION 1e-15
 #define TINY	  1e-300
-#define DF_NORMAL 1e8	/* from here on the difference is below the precision */
+#define DF_NORMAL 1e8 /* from here on the difference is below the precision */
 #define STEPS	  200
 
 static double away_from_0(double x)

@@ -18,7 +18,7 @@ enum tally_kind {
 	TALLY_VM,	/* rates: of all IPIs */
 	TALLY_VECTOR,	/* a: vector */
 	TALLY_SENT,	/* a: vcpu_id */
-	TALLY_RECEIVED,	/* a: vcpu_id */
+	TALLY_RECEIVED, /* a: vcpu_id */
 	TALLY_PAIR,	/* a: sender, b: receiver */
 	TALLY_STATE,	/* shares: a: enum ipi_state */
 	TALLY_PATH,	/* a: enum ipi_path; the slow one */
@@ -44,15 +44,15 @@ struct tally_key {
 
 struct tally_row {
 	struct tally_key key;
-	u64 n;		/* IPIs; of a delay: durations */
-	u64 of;		/* of a share: IPIs that it is a share of */
-	double value;	/* of a delay: ns */
-	float *x;	/* the series, of its VM's stretches; NULL: none. Owned */
+	u64 n;			     /* IPIs; of a delay: durations */
+	u64 of;			     /* of a share: IPIs that it is a share of */
+	double value;		     /* of a delay: ns */
+	float *x;		     /* the series, of its VM's stretches; NULL: none. Owned */
 	struct delays_shape *delays; /* of a delay, in a recording that stands alone; owned */
 };
 
 #define TALLY_SERIES_MIN 8
-#define TALLY_NO_VM UINT32_MAX
+#define TALLY_NO_VM	 UINT32_MAX
 
 /*
  * How long a VM was observed: as long as the recording, also where its IPIs begin later or end
@@ -64,8 +64,8 @@ struct tally_vm {
 };
 
 struct tally {
-	u64 span_ns;		/* of the recording */
-	struct tally_vm *vm;	/* by common number */
+	u64 span_ns;	     /* of the recording */
+	struct tally_vm *vm; /* by common number */
 	u32 nr_vm;
 	struct tally_row *row;
 	u32 nr_rows, room;

@@ -50,8 +50,9 @@ static int add_table(struct tally *t, const struct delays_table *table, u32 vm, 
 			return -ENOMEM;
 		ret = delays_shape_init(shape, table, range.from, range.nr);
 		bucket = ret ? 0 : durations_quantile(&shape->d, quantiles[i].percent / 100.0);
-		r = ret ? NULL : delay_row(t, vm, stage, quantiles[i].percent, table->nr,
-					   shape->at[bucket]);
+		r = ret ? NULL
+			: delay_row(t, vm, stage, quantiles[i].percent, table->nr,
+				    shape->at[bucket]);
 		if (!r) {
 			delays_shape_release(shape);
 			free(shape);

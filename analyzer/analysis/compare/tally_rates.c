@@ -102,8 +102,7 @@ static void scale_rates(struct tally *t)
 int tally_add_series(struct tally *t, struct series *s, const struct vms *vms, const u32 *match)
 {
 	const struct edges *edges = &s->pairs.edges;
-	int ret = add_counts(t, edges, match) ?: pairs_sum(&s->pairs, vms) ?:
-		  add_vms(t, s, match);
+	int ret = add_counts(t, edges, match) ?: pairs_sum(&s->pairs, vms) ?: add_vms(t, s, match);
 
 	for (u32 i = 0; i < edges->nr && s->in_time && !ret; i++)
 		if (match[edges_at(edges, i)->key.vm] != TALLY_NO_VM)

@@ -6,10 +6,12 @@
 #include <stdlib.h>
 
 #define DELAY_BITS   7	/* percentiles to 1 part in 256 */
-#define NEWEST_VCPUS 64	/* of VMs up to this size it is kept since when who waits for whom */
+#define NEWEST_VCPUS 64 /* of VMs up to this size it is kept since when who waits for whom */
 
 const char *const ack_rule_names[NR_ACK_RULES] = {
-	[ACK_V3] = "v3", [ACK_V2] = "v2", [ACK_NONE] = "none",
+	[ACK_V3] = "v3",
+	[ACK_V2] = "v2",
+	[ACK_NONE] = "none",
 };
 
 static int init_newest(struct acks *a)
@@ -220,8 +222,9 @@ static int acks_see_ipi(struct acks *a, const struct event *ev)
 	if (h->set && h->counts && !h->acked && ev->ts - h->ts <= a->window_ns)
 		acks_vm_of(a, src)->overwritten_unacked++;
 	drop_hint(a, src);
-	*h = (struct ack_hint){ .set = true, .counts = counts, .dst = dst, .vector = ipi->vector,
-				.ts = ev->ts };
+	*h = (struct ack_hint){
+		.set = true, .counts = counts, .dst = dst, .vector = ipi->vector, .ts = ev->ts
+	};
 	if (dst != VCPU_NOBODY) {
 		vcpu_set(a->vcpu[dst].hinted_by, acks_slot_of(a, src), true);
 		if (ipi->vector != IPI_VECTOR_NONE)

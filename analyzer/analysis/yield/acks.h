@@ -31,11 +31,11 @@ extern const char *const ack_rule_names[NR_ACK_RULES];
 /* A sender's one slot. */
 struct ack_hint {
 	bool set, counts, acked;
-	bool ended[NR_ACK_RULES];	/* by an EOI */
-	u32 dst;			/* the receiver's number in struct vcpus, or VCPU_NOBODY */
+	bool ended[NR_ACK_RULES]; /* by an EOI */
+	u32 dst;		  /* the receiver's number in struct vcpus, or VCPU_NOBODY */
 	u16 vector;
 	u64 ts, acked_ts;
-	u64 end_ts[NR_ACK_RULES];	/* valid where ended */
+	u64 end_ts[NR_ACK_RULES]; /* valid where ended */
 };
 
 /* IPIs of one vector that a receiver has not acknowledged. */
@@ -45,47 +45,47 @@ struct ack_wait {
 };
 
 struct ack_source {
-	u32 src;	/* number in struct vcpus */
-	u64 newest;	/* time of its last one */
+	u32 src;    /* number in struct vcpus */
+	u64 newest; /* time of its last one */
 };
 
 struct ack_queue {
 	u16 vector;
 	u32 nr, room;
-	struct ack_wait *wait;		/* in the order of time */
+	struct ack_wait *wait; /* in the order of time */
 	u32 nr_src, src_room;
 	struct ack_source *source;
 };
 
 struct ack_vcpu {
-	struct ack_hint hint;		/* as a sender */
-	struct ack_queue *queue;	/* as a receiver, one for each vector met */
+	struct ack_hint hint;	 /* as a sender */
+	struct ack_queue *queue; /* as a receiver, one for each vector met */
 	u32 nr_queues;
-	u32 nr_waiting;			/* IPIs in all its queues */
-	u64 *hinted_by;			/* mask of the vCPUs whose slot names it */
-	u64 *awaits;			/* as a sender: whose queues it is in, */
+	u32 nr_waiting; /* IPIs in all its queues */
+	u64 *hinted_by; /* mask of the vCPUs whose slot names it */
+	u64 *awaits;	/* as a sender: whose queues it is in, */
 	u64 *newest;	/* and since when, by receiver; NULL in large VMs: the queues know */
 };
 
 struct acks_vm {
-	u64 ipis;		/* that count */
+	u64 ipis; /* that count */
 	u64 acknowledged;
 	u64 overwritten_unacked; /* replaced within the window, the receiver had not acknowledged */
 	u64 stale_ns[NR_ACK_RULES];
 	u64 lost_early[NR_ACK_RULES];
 	struct hist delay;
-	u64 *pending;		/* mask: vCPUs with an unacknowledged tracked IPI */
+	u64 *pending; /* mask: vCPUs with an unacknowledged tracked IPI */
 };
 
 struct acks {
-	const struct vcpus *vcpus;	/* not owned */
-	struct filter *filter;		/* not owned */
-	const struct vms *vms;		/* not owned */
+	const struct vcpus *vcpus; /* not owned */
+	struct filter *filter;	   /* not owned */
+	const struct vms *vms;	   /* not owned */
 	u64 window_ns;
-	struct ack_vcpu *vcpu;		/* by number in struct vcpus */
-	struct acks_vm *vm;		/* by index into vcpus->vm */
+	struct ack_vcpu *vcpu; /* by number in struct vcpus */
+	struct acks_vm *vm;    /* by index into vcpus->vm */
 	u64 *masks;
-	u64 *newest;			/* the memory of all vCPUs' */
+	u64 *newest; /* the memory of all vCPUs' */
 };
 
 /* 0 or -ENOMEM. */

@@ -109,17 +109,13 @@ static void look_through(struct replay *r, const struct event *ev, u64 number)
 	if (n == VCPU_NOBODY)
 		return;
 	switch (ev->kind) {
-	case EV_SWITCH:
-		see_next(r, n, ev);
-		return;
+	case EV_SWITCH: see_next(r, n, ev); return;
 	case EV_ENTRY:
 		see_next(r, n, ev);
 		end_wait(r, n, true, VCPU_NOBODY);
 		r->opened[n] = false;
 		return;
-	case EV_PROBE_TARGET:
-		end_wait(r, n, true, replay_target_of(r, n, ev));
-		return;
+	case EV_PROBE_TARGET: end_wait(r, n, true, replay_target_of(r, n, ev)); return;
 	case EV_PROBE_RESULT:
 		if (r->opened[n] && (s32)ev->v[0] <= 0)
 			ahead_begin_wait(r, n, number, ev->ts);

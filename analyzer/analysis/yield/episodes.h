@@ -27,42 +27,42 @@ struct episode_share {
 };
 
 struct episode_policy {
-	u64 hits[NR_EPISODE_MODES];	/* at the first helpable spin */
-	u64 any;			/* at any spin of the episode, helpable at its time */
-	u64 spins_to_hit;		/* sum over these: the number of the spin, from 1 */
+	u64 hits[NR_EPISODE_MODES]; /* at the first helpable spin */
+	u64 any;		    /* at any spin of the episode, helpable at its time */
+	u64 spins_to_hit;	    /* sum over these: the number of the spin, from 1 */
 };
 
 /* A VM's episodes. Everything but count is of complete ones. */
 struct episodes_vm {
 	u64 count, complete, ns;
 	u64 helpable, helpable_ns;
-	u64 of[NR_EPISODE_MODES];	/* helpable ones */
-	u64 yields;			/* successful ones that were observed in them */
+	u64 of[NR_EPISODE_MODES]; /* helpable ones */
+	u64 yields;		  /* successful ones that were observed in them */
 	struct episode_policy policy[NR_POLICIES];
 	struct episode_share *share;
 	u32 share_room;
-	struct rows_index shares;	/* by awaited and candidates */
+	struct rows_index shares; /* by awaited and candidates */
 	struct hist length, spins;
-	u64 *open;			/* mask: vCPUs that are in one */
+	u64 *open; /* mask: vCPUs that are in one */
 };
 
 /* The episode that a vCPU is in. */
 struct episode {
-	u64 *set;			/* mask: receivers that it waits for */
+	u64 *set; /* mask: receivers that it waits for */
 	u64 ts;
 	u64 spins, yields;
 	bool helpable;
 	u8 mode;
-	u32 hits, any;			/* bits of policies */
+	u32 hits, any; /* bits of policies */
 	u32 awaited, candidates;
 	u64 first_hit[NR_POLICIES];
 };
 
 struct episodes {
-	const struct vcpus *vcpus;	/* not owned */
-	const struct acks *acks;	/* not owned */
-	struct episodes_vm *vm;		/* by index into vcpus->vm */
-	struct episode *at;		/* by vCPU */
+	const struct vcpus *vcpus; /* not owned */
+	const struct acks *acks;   /* not owned */
+	struct episodes_vm *vm;	   /* by index into vcpus->vm */
+	struct episode *at;	   /* by vCPU */
 	u64 *masks;
 };
 

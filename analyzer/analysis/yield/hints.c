@@ -16,15 +16,15 @@
 #define MS (1000 * US)
 
 const u64 hint_sweep[HINT_SWEEP_NR] = {
-	100 * US, 500 * US, 1 * MS, 2 * MS, 5 * MS, 10 * MS, 20 * MS, 50 * MS, 100 * MS, 200 * MS,
-	500 * MS,
+	100 * US, 500 * US, 1 * MS,   2 * MS,	5 * MS,	  10 * MS,
+	20 * MS,  50 * MS,  100 * MS, 200 * MS, 500 * MS,
 };
 
 /* A vCPU: what it sent last, and whether it was counted as one of its VM's. */
 struct hint_slot {
 	bool counted_vcpu;
-	bool alive;	/* the hint below has not been ended by another IPI or a gap */
-	bool counts;	/* it passed the filter */
+	bool alive;  /* the hint below has not been ended by another IPI or a gap */
+	bool counts; /* it passed the filter */
 	u32 vm;
 	u32 dst;
 	u64 ts;

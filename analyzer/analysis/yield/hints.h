@@ -28,10 +28,10 @@ struct hint_row {
 };
 
 struct hints_vm {
-	u32 vm;			/* its number in struct vms */
-	u64 ipis;		/* hints that count */
-	u32 vcpus;		/* distinct ids among their senders and receivers */
-	u64 same, of;		/* stability: next receivers that were the same, of how many */
+	u32 vm;	      /* its number in struct vms */
+	u64 ipis;     /* hints that count */
+	u32 vcpus;    /* distinct ids among their senders and receivers */
+	u64 same, of; /* stability: next receivers that were the same, of how many */
 	u64 state[NR_IPI_STATES + 1]; /* receivers' states at the send; the last: without a name */
 	/*
 	 * By what ended a hint, then by the first window that reaches to there; the last: none
@@ -46,14 +46,14 @@ struct hints_vm {
 struct hint_slot;
 
 struct hints {
-	u64 window[HINT_WINDOWS_MAX];	/* ascending; set by hints_init() */
+	u64 window[HINT_WINDOWS_MAX]; /* ascending; set by hints_init() */
 	u32 nr_windows;
-	struct filter *filter;		/* not owned */
-	const struct vms *vms;		/* not owned */
+	struct filter *filter; /* not owned */
+	const struct vms *vms; /* not owned */
 	struct hint_slot *slot;
 	u32 nr_slots, room;
-	struct rows_index index;	/* by (vm, vcpu_id) */
-	struct hints_vm *vm;		/* by the VM's number */
+	struct rows_index index; /* by (vm, vcpu_id) */
+	struct hints_vm *vm;	 /* by the VM's number */
 	u32 nr_vm;
 	u64 counted;
 };

@@ -33,9 +33,9 @@
 /* What a spinner's thread did after its search. */
 struct hypotheses_outcome {
 	u32 me;
-	s32 cpu;		/* the spinner's */
-	bool switched;		/* it left the CPU before it entered the guest */
-	u32 next;		/* the vCPU that came instead: a slot of its VM, or POLICY_NONE */
+	s32 cpu;       /* the spinner's */
+	bool switched; /* it left the CPU before it entered the guest */
+	u32 next;      /* the vCPU that came instead: a slot of its VM, or POLICY_NONE */
 };
 
 /*

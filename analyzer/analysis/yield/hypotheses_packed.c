@@ -16,8 +16,8 @@
 #include <stdlib.h>
 
 struct packed {
-	u64 *masks;	/* of 8 vCPUs, with the picks */
-	u64 *picks;	/* of 16 */
+	u64 *masks;		       /* of 8 vCPUs, with the picks */
+	u64 *picks;		       /* of 16 */
 	u64 start_of[WORDS_VCPUS + 1]; /* by pick: the start behind it, where it is in masks; 0 */
 	u64 in_spin, turn;	       /* of the hypothesis that was looked at */
 };
@@ -168,9 +168,9 @@ static ALWAYS_INLINE bool same(const struct hypotheses *s, u32 n, u32 a, u32 b)
 /* A search, for a hypothesis. */
 struct where {
 	u32 n;
-	u64 stock, can;		/* that the rule lets pass, and that can be yielded to */
-	u64 none;		/* the bit behind the vCPUs' */
-	u64 in_spin, pick;	/* where the spinner's are */
+	u64 stock, can;	   /* that the rule lets pass, and that can be yielded to */
+	u64 none;	   /* the bit behind the vCPUs' */
+	u64 in_spin, pick; /* where the spinner's are */
 	u32 pick_at;
 };
 
@@ -208,8 +208,8 @@ static u64 own_pick_singly(const struct hypotheses *s, u32 n, u32 i, const struc
 static ALWAYS_INLINE u32 packed_branch(struct packed *p, const struct where *q, u32 i,
 				       struct word g, u64 bit)
 {
-	u64 behind = g.masks >> 2 * q->n, below = bit - 1, any = -(u64)!!bit;
-	u64 before = (below & behind) | ((below | behind) & -(u64)!(bit & behind));
+	u64 behind = g.masks >> 2 * q->n, below = bit - 1, any = -(u64) !!bit;
+	u64 before = (below & behind) | ((below | behind) & -(u64) !(bit & behind));
 	u64 seen = q->stock & g.masks >> q->n & before;
 	u32 slot = (u32)__builtin_ctzll(bit | q->none);
 	u64 masks = ((g.masks | seen) & ~bit) | (q->in_spin & any);
@@ -242,8 +242,12 @@ static ALWAYS_INLINE void packed_add_others(struct hypotheses *s, const struct w
 static ALWAYS_INLINE void pick(struct hypotheses *s, u32 n, struct search *q)
 {
 	const struct policy_view *v = q->view;
-	const struct where at = { n, v->stock[0], q->others[0], 1ull << s->nr_vcpus,
-				  1ull << (n + v->me), 15ull << pick_at(n, v->me),
+	const struct where at = { n,
+				  v->stock[0],
+				  q->others[0],
+				  1ull << s->nr_vcpus,
+				  1ull << (n + v->me),
+				  15ull << pick_at(n, v->me),
 				  pick_at(n, v->me) };
 	double *const weight = s->weight, *const posterior = s->posterior;
 	const double heavy = q->heavy;
@@ -280,11 +284,11 @@ static ALWAYS_INLINE void pick(struct hypotheses *s, u32 n, struct search *q)
 	}                                                                                          \
 	static double update_##n(struct hypotheses *s, const struct hypotheses_update *u)          \
 	{                                                                                          \
-		return update(s, n, u);                                                         \
+		return update(s, n, u);                                                            \
 	}                                                                                          \
 	static double end_##n(struct hypotheses *s, const struct hypotheses_update *u)             \
 	{                                                                                          \
-		return packed_end(s, n, u);                                                     \
+		return packed_end(s, n, u);                                                        \
 	}                                                                                          \
 	static u32 hash_##n(const struct hypotheses *s, u32 i)                                     \
 	{                                                                                          \

@@ -15,9 +15,9 @@
 struct plain {
 	u32 vcpus, words;
 	bool boosts;
-	u32 size;	/* of a row, in words */
+	u32 size; /* of a row, in words */
 	u64 *row;
-	u64 *before;	/* one as it was before a search */
+	u64 *before; /* one as it was before a search */
 };
 
 static inline struct plain *plain_of(const struct hypotheses *s)

@@ -55,12 +55,12 @@ struct hypotheses {
 /* A search, for all hypotheses. */
 struct search {
 	const struct policy_view *view;
-	const u64 *others;	/* all candidates whose try would succeed */
+	const u64 *others; /* all candidates whose try would succeed */
 	u32 nr_others;
-	double other;		/* each other candidate's weight, where the pick's is 1 */
+	double other; /* each other candidate's weight, where the pick's is 1 */
 	double heavy; /* hypotheses from this weight on have others that are worth a row */
 	u32 nr;	      /* rows by now, others behind the hypotheses' own picks */
-	double own, others_sum;	/* of the weights of both */
+	double own, others_sum; /* of the weights of both */
 };
 
 struct rows_ops {

@@ -5,12 +5,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define SIDE  0.025	/* of the draws, on each side */
+#define SIDE  0.025 /* of the draws, on each side */
 #define DRAWS 2000
 /* Of more episodes so many are drawn, and the draws' deviations shrink as those of all would. */
 #define DRAWN_MAX 512
 #define SEED	  0x79696c64
-#define REACH	  12	/* standard deviations, beyond which no draw is */
+#define REACH	  12 /* standard deviations, beyond which no draw is */
 
 u32 interval_permille(u64 part, u64 of)
 {
@@ -25,7 +25,7 @@ static u32 permille(double share)
 /* How likely exactly k hits are among n draws. */
 static double binomial(double n, double k, double p)
 {
-	int sign;	/* of the gamma function, positive here; lgamma() would write to a global */
+	int sign; /* of the gamma function, positive here; lgamma() would write to a global */
 
 	return exp(lgamma_r(n + 1, &sign) - lgamma_r(k + 1, &sign) - lgamma_r(n - k + 1, &sign) +
 		   k * log(p) + (n - k) * log1p(-p));

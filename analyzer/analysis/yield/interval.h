@@ -13,7 +13,7 @@
 
 #include "util/types.h"
 
-#define INTERVAL_LEAST 20	/* episodes; fewer have no interval */
+#define INTERVAL_LEAST 20 /* episodes; fewer have no interval */
 
 /* In thousandths, rounded. */
 struct interval {

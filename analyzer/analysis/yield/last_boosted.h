@@ -19,7 +19,7 @@
 /* All zero: not in use. */
 struct last_boosted {
 	u32 nr;		/* of vCPUs, and so of values */
-	double *weight;	/* by value */
+	double *weight; /* by value */
 	double *begun;	/* by spinner, then by value: as it was at its search */
 };
 

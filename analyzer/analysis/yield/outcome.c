@@ -22,8 +22,8 @@
 /*
  * The target's own CPU: it is the next there twice as often as one of several would be by chance.
  */
-#define P_FIRST_TARGET	    0.5
-#define P_FIRST_CHANCE	    0.25
+#define P_FIRST_TARGET 0.5
+#define P_FIRST_CHANCE 0.25
 
 /* How likely the outcome is without a pick; and a vCPU whose place is here, or elsewhere. */
 struct likely_outcome {

@@ -18,14 +18,14 @@
 
 /* An event that waits, and what reading on has shown. */
 struct ahead {
-	u64 number, ts;	/* of the event, in the trace */
+	u64 number, ts; /* of the event, in the trace */
 	u32 vcpu;	/* its thread's */
 	u64 next_ts;	/* of the thread's next switch or entry, if within REPLAY_LOOK_NS; or 0 */
 	bool seen;	/* events were missed behind it: nothing more will be seen */
 	bool out;	/* that is a preemption within REPLAY_HELD_NS: before the search */
 	bool waits;	/* for its thread's next try or entry */
 	bool known;
-	u32 next_try;	/* vCPU, or VCPU_NOBODY */
+	u32 next_try; /* vCPU, or VCPU_NOBODY */
 };
 
 /* Between an event and what it stands for; ns. See replay.c for where they come from. */
@@ -34,13 +34,13 @@ struct ahead {
 #define REPLAY_END_DELAY       6000
 #define REPLAY_HELD_NS	       25000
 /* So far is looked ahead of what announces a search. */
-#define REPLAY_LOOK_NS	       100000
+#define REPLAY_LOOK_NS 100000
 
 struct replay_options {
 	bool probed;
 	enum scan_order order;
-	int kernel_policy;  /* the row of the policy that the kernel ran, */
-	bool policy_given;  /* or else markers in the trace may tell another */
+	int kernel_policy; /* the row of the policy that the kernel ran, */
+	bool policy_given; /* or else markers in the trace may tell another */
 	u64 window_ns;
 	u64 exit_delay_ns, hypercall_delay_ns, end_delay_ns;
 };
@@ -107,7 +107,7 @@ struct replay {
 	struct vcpus vcpus;
 	struct acks acks;
 	struct score score;
-	bool policy_told; /* by a marker */
+	bool policy_told;	   /* by a marker */
 	struct replay_spin *spin;  /* by vCPU */
 	struct score_picks *picks; /* by vCPU: of its last search */
 	struct replay_vm *vm;	   /* by index into vcpus.vm */
@@ -124,10 +124,10 @@ struct replay {
 	u64 next;	    /* number of the first of them, or else of the next event */
 	struct ahead *wait; /* a ring of those that wait or did, by number */
 	u64 wait_head, wait_tail;
-	u64 *waits_at;	  /* by vCPU: place in that ring + 1, or 0 */
-	bool *opened;	  /* by vCPU: a spin is open, as far as was looked */
-	u64 *next_at;	  /* the same, of a spin whose next switch or entry is not seen */
-	u64 looked_ts;	  /* of the last event that was looked through */
+	u64 *waits_at; /* by vCPU: place in that ring + 1, or 0 */
+	bool *opened;  /* by vCPU: a spin is open, as far as was looked */
+	u64 *next_at;  /* the same, of a spin whose next switch or entry is not seen */
+	u64 looked_ts; /* of the last event that was looked through */
 	/* The event that is consumed, and those behind it that were looked through. */
 	const struct event *at, *end;
 	/* Running means, after an exit and after a hypercall. */
@@ -170,7 +170,7 @@ void ahead_release(struct replay *r);
 int ahead_finish(struct replay *r);
 int ahead_events(struct replay *r, const struct event *ev, u32 nr);
 
-#define SPIN_WAIT 8	/* the code of HVCALL_NOTIFY_LONG_SPIN_WAIT */
+#define SPIN_WAIT 8 /* the code of HVCALL_NOTIFY_LONG_SPIN_WAIT */
 
 /* The event announces a search. */
 static inline bool spin_begins(const struct event *ev)

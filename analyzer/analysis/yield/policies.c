@@ -92,7 +92,8 @@ int policy_of_name(const char *name)
 
 		if (strncmp(name, policies[i].name, len))
 			continue;
-		if (policies[i].relaxed ? !strcmp(rest, "+relaxed") || !strcmp(rest, "-relaxed") : !*rest)
+		if (policies[i].relaxed ? !strcmp(rest, "+relaxed") || !strcmp(rest, "-relaxed")
+					: !*rest)
 			return i;
 	}
 	return NR_POLICIES;

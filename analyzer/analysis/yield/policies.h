@@ -12,14 +12,23 @@
 
 struct policy {
 	const char *name;
-	bool relaxed;		/* with the series' second, relaxed round */
+	bool relaxed; /* with the series' second, relaxed round */
 	u32 (*pick)(const struct policy_view *v, const struct policy *self);
-	enum ack_rule rule;	/* which hints it uses */
+	enum ack_rule rule; /* which hints it uses */
 };
 
 /* The rows, the kernel's own first. */
-enum { POLICY_STOCK, POLICY_ANY_PENDING, POLICY_V2, POLICY_V2_RELAXED, POLICY_V3, POLICY_V3_RELAXED,
-       POLICY_FIRST, POLICY_ORACLE, NR_POLICIES };
+enum {
+	POLICY_STOCK,
+	POLICY_ANY_PENDING,
+	POLICY_V2,
+	POLICY_V2_RELAXED,
+	POLICY_V3,
+	POLICY_V3_RELAXED,
+	POLICY_FIRST,
+	POLICY_ORACLE,
+	NR_POLICIES
+};
 extern const struct policy policies[NR_POLICIES];
 
 /* The row of a policy by its name, which has "+relaxed" (or "-relaxed") where it is; or NR_POLICIES. */

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#define TRIES 3	/* failing yield_to()s that end a search */
+#define TRIES 3 /* failing yield_to()s that end a search */
 
 const char *const scan_order_names[] = { "two-passes", "loop-index", "loop", NULL };
 
@@ -119,7 +119,7 @@ struct scan {
 	const struct policy_view *v;
 	const u64 *accept, *flags;
 	u64 *turn;
-	u32 failed;	/* tries that returned < 0 */
+	u32 failed; /* tries that returned < 0 */
 	bool last_failed;
 };
 

@@ -28,8 +28,8 @@ extern const char *const scan_order_names[]; /* NULL-terminated */
 struct policy_view {
 	const struct vcpu_vm *vm;
 	u32 nr, words;
-	u32 me;			/* the spinner's slot */
-	u32 last;		/* last_boosted_vcpu */
+	u32 me;	  /* the spinner's slot */
+	u32 last; /* last_boosted_vcpu */
 	enum scan_order order;
 	bool kernel;		/* the caller asks for vCPUs that were preempted in kernel mode */
 	const u64 *in_spin;	/* vCPUs inside a search of their own, */
@@ -37,14 +37,14 @@ struct policy_view {
 	const u64 *esrch;	/* yield_to() says -ESRCH: both queues hold one task; NULL: none */
 	const u64 *pending;	/* an unacknowledged tracked IPI waits for it */
 	const u64 *awaited;	/* the spinner waits for it */
-	u32 hint[NR_ACK_RULES];	/* the confirmed receiver's slot, or POLICY_NONE */
+	u32 hint[NR_ACK_RULES]; /* the confirmed receiver's slot, or POLICY_NONE */
 	u64 *scratch;		/* POLICY_SCRATCH * words; the first for the asked policy */
 	/*
 	 * What policy_prepare() makes of it, once for all policies that are asked; in the scratch.
 	 */
-	u64 *open;		/* ready, not blocking without an event, not the spinner */
-	u64 *stock;		/* of these, those that the stock rule lets pass */
-	u64 *yields;		/* yield_to() would succeed, candidate or not */
+	u64 *open;   /* ready, not blocking without an event, not the spinner */
+	u64 *stock;  /* of these, those that the stock rule lets pass */
+	u64 *yields; /* yield_to() would succeed, candidate or not */
 };
 
 /* Two for the asked policy, two for who asks, four of policy.c, one for the kernel's rule. */

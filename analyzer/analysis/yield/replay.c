@@ -37,9 +37,14 @@ static int init_vms(struct replay *r)
 		vm->scratch = vm->awaited_long + w;
 		vm->scan_vcpu = VCPU_NOBODY;
 		vm->view = (struct policy_view){
-			.vm = &r->vcpus.vm[i], .nr = r->vcpus.vm[i].nr, .words = w,
-			.order = r->opt.order, .in_spin = vm->in_spin, .turn = vm->turn,
-			.pending = r->acks.vm[i].pending, .awaited = vm->awaited,
+			.vm = &r->vcpus.vm[i],
+			.nr = r->vcpus.vm[i].nr,
+			.words = w,
+			.order = r->opt.order,
+			.in_spin = vm->in_spin,
+			.turn = vm->turn,
+			.pending = r->acks.vm[i].pending,
+			.awaited = vm->awaited,
 			.scratch = vm->scratch,
 		};
 		at += (5 + POLICY_SCRATCH) * (size_t)w;
@@ -68,9 +73,9 @@ int replay_init(struct replay *r, const struct replay_options *opt, const struct
 {
 	int ret;
 
-	*r = (struct replay){ .opt = *opt,
-			      .until_try = { 2 * opt->exit_delay_ns,
-					     2 * opt->hypercall_delay_ns } };
+	*r = (struct replay){
+		.opt = *opt, .until_try = { 2 * opt->exit_delay_ns, 2 * opt->hypercall_delay_ns }
+	};
 	for (int i = 0; i < NR_POLICIES; i++)
 		r->like[i] = first_like(i);
 	ret = vcpus_init(&r->vcpus, map);

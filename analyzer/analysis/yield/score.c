@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define DELAY_BITS 7
-#define RUN_BITS   4
-#define NEAR_NS	   60000	/* a scan, its yield_to() and an interrupt in between take less */
-#define ECHO_NS	   2000000 /* some dozen scans: each 10 to 100 us while all spin */
+#define DELAY_BITS	   7
+#define RUN_BITS	   4
+#define NEAR_NS		   60000 /* a scan, its yield_to() and an interrupt in between take less */
+#define ECHO_NS		   2000000 /* some dozen scans: each 10 to 100 us while all spin */
 
 #define ICR_SHORTHAND	   (3u << 18)
 #define ICR_SHORTHAND_SELF (1u << 18)
@@ -90,8 +90,11 @@ void score_release(struct score *s)
 static int spin_passes(struct score *s, u32 n, u64 ts)
 {
 	const struct vcpu *c = &s->vcpus->vcpu[n];
-	struct ipi_event like = { .ts = ts, .vm = s->vcpus->vm[c->group].vm, .src = c->id,
-				  .dst = c->id, .cpu = (u32)c->cpu };
+	struct ipi_event like = { .ts = ts,
+				  .vm = s->vcpus->vm[c->group].vm,
+				  .src = c->id,
+				  .dst = c->id,
+				  .cpu = (u32)c->cpu };
 	size_t vectors = s->filter->vectors.nr;
 	int ret;
 
@@ -221,8 +224,8 @@ static int count_awaited(struct score *s, const struct score_picks *p,
 			 p->ts - s->vcpu[p->vcpu].ipi_ts <= s->window_ns;
 	vm->helpable += *helpable;
 	vm->running += running;
-	vm->lost_opportunity += v->kernel && user && (stock == POLICY_NONE ||
-						      !vcpu_bit(v->awaited, stock));
+	vm->lost_opportunity += v->kernel && user &&
+				(stock == POLICY_NONE || !vcpu_bit(v->awaited, stock));
 	if (*helpable && (c->probed || p->confidence > HYPOTHESES_SURE) &&
 	    p->pick[POLICY_FIRST] != stock && p->pick[POLICY_FIRST] != POLICY_NONE &&
 	    vcpu_bit(v->awaited, p->pick[POLICY_FIRST]))
@@ -275,8 +278,8 @@ static enum score_cause cause_of(const struct score *s, const struct score_picks
 	u32 slot[2] = { target, p->pick[s->kernel_policy] };
 
 	for (int i = 0; i < 2; i++)
-		if (slot[i] != POLICY_NONE && (is_near(first[slot[i]].in_ts, p->ts) ||
-					       is_near(first[slot[i]].out_ts, p->ts)))
+		if (slot[i] != POLICY_NONE &&
+		    (is_near(first[slot[i]].in_ts, p->ts) || is_near(first[slot[i]].out_ts, p->ts)))
 			return CAUSE_STATE;
 	if (is_near(near_ts, p->ts))
 		return CAUSE_OVERLAP;

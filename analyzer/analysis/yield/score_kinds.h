@@ -33,25 +33,25 @@ struct score_kind {
 struct score_kinds {
 	struct score_kind *kind;
 	u32 room;
-	struct rows_index index;	/* by key */
+	struct rows_index index; /* by key */
 };
 
 /* A spin as every policy sees it. Slots, POLICY_NONE: none. */
 struct score_picks {
-	u64 ts;				/* of the search */
+	u64 ts; /* of the search */
 	u32 vcpu;
 	u32 pick[NR_POLICIES];
 	u32 blind;
-	double confidence;		/* of blind */
-	bool counts;			/* the spin passed the filter */
-	u32 kind;			/* valid if it did: of the VM's kinds of spins */
+	double confidence; /* of blind */
+	bool counts;	   /* the spin passed the filter */
+	u32 kind;	   /* valid if it did: of the VM's kinds of spins */
 };
 
 /* A spin to be looked at by hand. */
 struct score_example {
 	struct score_picks p;
 	u64 spin_ts;
-	u32 awaited;			/* the slot of one that could have been helped */
+	u32 awaited; /* the slot of one that could have been helped */
 	u32 candidates;
 };
 
@@ -66,7 +66,7 @@ enum score_cause {
 
 struct score_miss {
 	u64 ts;
-	u32 vcpu, pick, target;	/* number; slots */
+	u32 vcpu, pick, target; /* number; slots */
 	enum score_cause cause;
 };
 
@@ -75,9 +75,9 @@ struct score_vm {
 	u64 observed, agree, agree_blind, sure_observed, sure_agree;
 	u64 nothing_awaited;
 	u64 untracked; /* of those, its last IPI is of a kind that is not tracked */
-	u64 helpable;			/* an awaited vCPU was runnable and not running */
-	u64 running;			/* an awaited vCPU was running */
-	u64 hinted;			/* the spinner had a confirmed receiver (v3) */
+	u64 helpable;  /* an awaited vCPU was runnable and not running */
+	u64 running;   /* an awaited vCPU was running */
+	u64 hinted;    /* the spinner had a confirmed receiver (v3) */
 	u64 failed_tries;
 	u64 mismatch,
 		mismatch_of; /* the yield succeeded, the target had not run when the spinner did */
@@ -92,40 +92,40 @@ struct score_vm {
 	u32 nr_examples;
 	struct score_miss miss[SCORE_MISSES];
 	u32 nr_misses;
-	u64 *awaited;			/* mask: a spin waits, or waited, for it */
-	u64 *waiters;			/* mask: spinners that wait */
+	u64 *awaited; /* mask: a spin waits, or waited, for it */
+	u64 *waiters; /* mask: spinners that wait */
 };
 
 /* Beside a vCPU's spins. */
 struct score_vcpu {
 	struct waits waits;
-	u64 run;			/* spins since it did something else */
+	u64 run;				       /* spins since it did something else */
 	bool segment_spin, segment_ipi, segment_track; /* since the exit */
-	bool untracked;			/* its last IPI was not a tracked one */
+	bool untracked;				       /* its last IPI was not a tracked one */
 	u64 ipi_ts;
 };
 
 struct score {
-	const struct vcpus *vcpus;	/* not owned */
+	const struct vcpus *vcpus; /* not owned */
 	const struct acks *acks;
 	struct filter *filter;
 	const struct vms *vms;
 	u64 window_ns;
-	int kernel_policy;	/* whose picks the kernel's choices are compared with */
+	int kernel_policy; /* whose picks the kernel's choices are compared with */
 	u64 window[HINT_WINDOWS_MAX];
 	u32 nr_windows;
 	struct score_vm *vm; /* by index into vcpus->vm */
 	struct score_vcpu *vcpu;
 	struct episodes episodes;
 	u64 *masks;
-	bool filtered;			/* the filter leaves something out */
-	u64 counted;			/* spins that passed the filter */
+	bool filtered; /* the filter leaves something out */
+	u64 counted;   /* spins that passed the filter */
 };
 
 /* What a search finds besides its policies' view. */
 struct score_context {
-	struct policy_view *view;	/* comes back as it was */
-	const u64 *awaited_long;	/* the mask of the sweep's longest window */
+	struct policy_view *view; /* comes back as it was */
+	const u64 *awaited_long;  /* the mask of the sweep's longest window */
 	u64 spin_ts;
 	bool probed;
 };

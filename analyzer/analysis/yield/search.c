@@ -65,8 +65,7 @@ static bool can_be_tried(const struct policy_view *v, const struct replay_spin *
 	return policy_place(v, tried) >= s->done;
 }
 
-void search_commit(struct replay *r
-, u32 n, struct policy_view *v)
+void search_commit(struct replay *r, u32 n, struct policy_view *v)
 {
 	struct replay_spin *s = &r->spin[n];
 
@@ -154,8 +153,9 @@ static void ask_all(struct replay *r, u32 n, const struct policy_view *v, int fi
 		const struct policy *p = &policies[i];
 		int like = r->like[i];
 
-		pick[i] = like < i && v->hint[p->rule] == v->hint[policies[like].rule] ?
-				  pick[like] : ask(r, n, v, p);
+		pick[i] = like < i && v->hint[p->rule] == v->hint[policies[like].rule]
+				  ? pick[like]
+				  : ask(r, n, v, p);
 	}
 }
 
@@ -275,7 +275,8 @@ int search_now(struct replay *r, u32 n, u64 ts)
 void search_end_probed(struct replay *r, u32 n, u32 pick)
 {
 	struct replay_vm *vm = replay_vm_of(r, n);
-	struct policy_view v = { .nr = replay_vcpus_of(r, n)->nr, .last = r->spin[n].last,
+	struct policy_view v = { .nr = replay_vcpus_of(r, n)->nr,
+				 .last = r->spin[n].last,
 				 .order = r->opt.order };
 
 	vcpu_set(vm->in_spin, replay_slot_of(r, n), false);

@@ -7,10 +7,10 @@
 
 #include <errno.h>
 
-#define WATCH_NS   60000	/* a switch later than this has other reasons */
-#define TRY_NS	   100000	/* a first try later than this was held up by something else */
+#define WATCH_NS   60000  /* a switch later than this has other reasons */
+#define TRY_NS	   100000 /* a first try later than this was held up by something else */
 #define PART_ONE   1024ull
-#define TRY_WEIGHT 16		/* of all earlier spins together, against one more */
+#define TRY_WEIGHT 16 /* of all earlier spins together, against one more */
 
 static inline u64 cpu_bit(u32 cpu)
 {
@@ -42,8 +42,12 @@ static void add_watch(struct replay *r, u32 n, const struct event *ev)
 	for (u64 left = cpus; left; left &= left - 1)
 		r->watched[__builtin_ctzll(left)] |= 1ull << at;
 	r->watch[at] = (struct replay_watch){
-		.vcpu = n, .group = r->vcpus.vcpu[n].group, .slot = replay_slot_of(r, n),
-		.spin_ts = r->spin[n].ts, .until = ev->ts + WATCH_NS, .cpus = cpus,
+		.vcpu = n,
+		.group = r->vcpus.vcpu[n].group,
+		.slot = replay_slot_of(r, n),
+		.spin_ts = r->spin[n].ts,
+		.until = ev->ts + WATCH_NS,
+		.cpus = cpus,
 	};
 }
 

@@ -27,7 +27,7 @@ struct wait_group {
 };
 
 struct wait_set {
-	u64 *mask; /* of awaited slots; owned, as group */
+	u64 *mask;		  /* of awaited slots; owned, as group */
 	struct wait_group *group; /* ascending */
 	u32 nr, room;
 };

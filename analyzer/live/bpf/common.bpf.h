@@ -113,11 +113,26 @@ static __always_inline u32 log2_of(u64 v)
 {
 	u32 r = 0;
 
-	if (v >> 32) { r += 32; v >>= 32; }
-	if (v >> 16) { r += 16; v >>= 16; }
-	if (v >> 8) { r += 8; v >>= 8; }
-	if (v >> 4) { r += 4; v >>= 4; }
-	if (v >> 2) { r += 2; v >>= 2; }
+	if (v >> 32) {
+		r += 32;
+		v >>= 32;
+	}
+	if (v >> 16) {
+		r += 16;
+		v >>= 16;
+	}
+	if (v >> 8) {
+		r += 8;
+		v >>= 8;
+	}
+	if (v >> 4) {
+		r += 4;
+		v >>= 4;
+	}
+	if (v >> 2) {
+		r += 2;
+		v >>= 2;
+	}
 	return r + (v >> 1);
 }
 
@@ -134,7 +149,10 @@ static __always_inline u16 bucket_of(u64 ns)
 static __always_inline void measured(u64 vm, u8 stage, u8 state, u64 ns)
 {
 	struct live_bucket_key key = {
-		.vm = vm, .bucket = bucket_of(ns), .stage = stage, .state = state,
+		.vm = vm,
+		.bucket = bucket_of(ns),
+		.stage = stage,
+		.state = state,
 	};
 
 	count(&latency, &key, &counters.lost_latency);

@@ -138,8 +138,13 @@ int BPF_PROG(on_sent, void *kvm, void *src)
 		return 0;
 	if (s->acceptors == 1) {
 		struct live_key key = {
-			.vm = s->vm, .vm_pid = s->vm_pid, .src = s->src, .dst = s->dst,
-			.vector = s->vector, .path = s->path, .state = s->state,
+			.vm = s->vm,
+			.vm_pid = s->vm_pid,
+			.src = s->src,
+			.dst = s->dst,
+			.vector = s->vector,
+			.path = s->path,
+			.state = s->state,
 		};
 
 		count_ipi(&key, s->began);

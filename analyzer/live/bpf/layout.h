@@ -17,7 +17,7 @@
 struct live_key {
 	__u64 vm;
 	__s32 vm_pid;
-	__u32 src, dst;		/* vcpu_id */
+	__u32 src, dst; /* vcpu_id */
 	__u8 vector, path, state, zero;
 };
 
@@ -40,19 +40,19 @@ enum { LIVE_FAST, LIVE_SLOW, LIVE_AVIC, NR_LIVE_PATHS };
 
 /* Global variables of the programs, at the beginning of .bss. */
 struct live_counters {
-	__u64 lost_ipis;	/* found no room in "ipis" */
-	__u64 lost_latency;	/* found no room in "latency" */
+	__u64 lost_ipis;    /* found no room in "ipis" */
+	__u64 lost_latency; /* found no room in "latency" */
 	/* sent while an IPI of the same vector was pending: no latency of its own */
 	__u64 overtaken;
-	__u64 lost_sends;	/* could not be followed from the call to its end */
-	__u64 ended;		/* VMs that ended while the programs ran */
+	__u64 lost_sends; /* could not be followed from the call to its end */
+	__u64 ended;	  /* VMs that ended while the programs ran */
 };
 
 /* Read-only variables, set before loading: offsets in bytes, from the running kernel's types. */
 struct live_offsets {
 	__u32 vcpu_kvm, vcpu_id, vcpu_mode, vcpu_preempted, vcpu_ready, vcpu_wait_task;
 	__u32 kvm_pid;
-	__u32 kvm_vm_id;	/* 0: this kernel does not number VMs */
+	__u32 kvm_vm_id; /* 0: this kernel does not number VMs */
 	__u32 lapic_vcpu;
 	__u32 irq_vector, irq_delivery_mode, irq_shorthand;
 	__u32 want_latency;

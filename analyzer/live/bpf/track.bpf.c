@@ -44,8 +44,13 @@ SEC("tracepoint/kvm/kvm_ipi_track")
 int on_ipi(struct record *c)
 {
 	struct live_key key = {
-		.vm = c->vm_id, .vm_pid = c->vm_pid, .src = c->src_vcpu_id, .dst = c->dst_vcpu_id,
-		.vector = c->vector, .path = c->path, .state = c->dst_state,
+		.vm = c->vm_id,
+		.vm_pid = c->vm_pid,
+		.src = c->src_vcpu_id,
+		.dst = c->dst_vcpu_id,
+		.vector = c->vector,
+		.path = c->path,
+		.state = c->dst_state,
 	};
 	u32 tid = (u32)bpf_get_current_pid_tgid();
 	u64 *sent = at.want_latency ? bpf_map_lookup_elem(&began, &tid) : 0;

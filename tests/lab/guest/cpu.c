@@ -11,30 +11,30 @@
 #include "apic.h"
 #include "guest.h"
 
-#define SELECTOR_TSS(cpu)	(0x28 + 16 * (cpu))
+#define SELECTOR_TSS(cpu) (0x28 + 16 * (cpu))
 
 /* A task state segment by its words: 1 and 2 are the stack for interrupts in ring 3. */
 struct tss {
-	uint32_t	words[26];
+	uint32_t words[26];
 };
 
 struct table_pointer {
-	uint16_t	limit;
-	uint64_t	base;
+	uint16_t limit;
+	uint64_t base;
 } __attribute__((packed));
 
 /* The tables are common: each vCPU writes the same values, and its own TSS. */
 static struct gate {
-	uint16_t	offset_low, selector, flags, offset_middle;
-	uint32_t	offset_high, reserved;
+	uint16_t offset_low, selector, flags, offset_middle;
+	uint32_t offset_high, reserved;
 } idt[256];
 
 static uint64_t gdt[5 + 2 * LAB_MAX_VCPUS] = {
 	0,
-	0x00af9b000000ffff,	/* 0x08: code, ring 0 */
-	0x00cf93000000ffff,	/* 0x10: data, ring 0 */
-	0x00cff3000000ffff,	/* 0x18: data, ring 3 */
-	0x00affb000000ffff,	/* 0x20: code, ring 3 */
+	0x00af9b000000ffff, /* 0x08: code, ring 0 */
+	0x00cf93000000ffff, /* 0x10: data, ring 0 */
+	0x00cff3000000ffff, /* 0x18: data, ring 3 */
+	0x00affb000000ffff, /* 0x20: code, ring 3 */
 };
 static struct tss tss[LAB_MAX_VCPUS];
 static uint64_t seeds[LAB_MAX_VCPUS];
@@ -79,8 +79,7 @@ void cpu_work(uint32_t me, uint32_t turns)
 		return;
 	book->worked[me] += turns;
 	if (book->config.ring == 3)
-		run_user(turns, &tss[me].words[1],
-			 (uintptr_t)user_loop - LAB_KERNEL + LAB_USER);
+		run_user(turns, &tss[me].words[1], (uintptr_t)user_loop - LAB_KERNEL + LAB_USER);
 	else
 		kernel_loop(turns);
 }

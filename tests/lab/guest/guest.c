@@ -87,14 +87,9 @@ uint32_t relax(uint32_t turn, uint32_t towards)
 	if (turn % polls != polls - 1)
 		return 0;
 	switch (config->wait) {
-	case LAB_WAIT_SPIN:
-		break;
-	case LAB_WAIT_PAUSE:
-		__asm__ volatile("pause");
-		break;
-	case LAB_WAIT_HV:
-		hv_hypercall(config->vmmcall, HV_LONG_SPIN_WAIT, turn, 0);
-		break;
+	case LAB_WAIT_SPIN: break;
+	case LAB_WAIT_PAUSE: __asm__ volatile("pause"); break;
+	case LAB_WAIT_HV: hv_hypercall(config->vmmcall, HV_LONG_SPIN_WAIT, turn, 0); break;
 	case LAB_WAIT_YIELD:
 		kvm_hypercall(config->vmmcall, KVM_HC_SCHED_YIELD, towards, 0, 0, 0);
 		break;
@@ -113,9 +108,9 @@ static void wait_us(uint32_t us, uint32_t towards)
 
 /* Handlers that have to run for a send, and what their counts were before it. */
 struct expectation {
-	uint32_t	mask, vector;
-	int		all;
-	uint32_t	before[LAB_MAX_VCPUS];
+	uint32_t mask, vector;
+	int all;
+	uint32_t before[LAB_MAX_VCPUS];
 };
 
 static void expect(struct expectation *e, const struct lab_op *op, uint32_t me, uint32_t dst,
@@ -183,15 +178,9 @@ static void signal_once(uint32_t nr, uint32_t me, uint32_t dst, uint32_t vector)
 			dest = icr & ICR_LOGICAL ? logical_id(dst) : dst;
 		icr_write(me, icr, dest);
 		break;
-	case LAB_PV_SEND:
-		kvm_hypercall(vmmcall, KVM_HC_SEND_IPI, dest, 0, 0, vector);
-		break;
-	case LAB_HV_SEND:
-		hv_hypercall(vmmcall, HV_SEND_IPI, vector, dest);
-		break;
-	case LAB_MSI_SEND:
-		outl(LAB_PORT_MSI, nr);
-		break;
+	case LAB_PV_SEND: kvm_hypercall(vmmcall, KVM_HC_SEND_IPI, dest, 0, 0, vector); break;
+	case LAB_HV_SEND: hv_hypercall(vmmcall, HV_SEND_IPI, vector, dest); break;
+	case LAB_MSI_SEND: outl(LAB_PORT_MSI, nr); break;
 	}
 }
 
@@ -216,14 +205,10 @@ uint32_t addressee(const struct lab_op *op, uint32_t me, uint32_t i, uint64_t *s
 	uint32_t n = book->config.nr_vcpus;
 
 	switch (op->to_how) {
-	case LAB_TO_OFFSET:
-		return (me + n + op->to) % n;
-	case LAB_TO_EACH:
-		return (me + 1 + i % (n - 1)) % n;
-	case LAB_TO_ANY:
-		return (me + 1 + draw(seed) % (n - 1)) % n;
-	default:
-		return op->single;
+	case LAB_TO_OFFSET: return (me + n + op->to) % n;
+	case LAB_TO_EACH: return (me + 1 + i % (n - 1)) % n;
+	case LAB_TO_ANY: return (me + 1 + draw(seed) % (n - 1)) % n;
+	default: return op->single;
 	}
 }
 
@@ -251,21 +236,11 @@ static void carry_out(uint32_t nr, uint32_t me)
 	int vmmcall = book->config.vmmcall;
 
 	switch (op->verb) {
-	case LAB_CALL:
-		call_carry_out(nr, me);
-		break;
-	case LAB_LDR:
-		apic_write(me, APIC_LDR, op->icr << 24);
-		break;
-	case LAB_APICID:
-		apic_write(me, APIC_ID, op->icr << 24);
-		break;
-	case LAB_DISABLE:
-		apic_write(me, APIC_SPIV, APIC_SPIV_DISABLED);
-		break;
-	case LAB_ENABLE:
-		apic_write(me, APIC_SPIV, APIC_SPIV_ENABLED);
-		break;
+	case LAB_CALL: call_carry_out(nr, me); break;
+	case LAB_LDR: apic_write(me, APIC_LDR, op->icr << 24); break;
+	case LAB_APICID: apic_write(me, APIC_ID, op->icr << 24); break;
+	case LAB_DISABLE: apic_write(me, APIC_SPIV, APIC_SPIV_DISABLED); break;
+	case LAB_ENABLE: apic_write(me, APIC_SPIV, APIC_SPIV_ENABLED); break;
 	case LAB_PAUSE:
 		for (uint32_t i = 0; i < op->count; i++)
 			__asm__ volatile("pause");
@@ -278,8 +253,7 @@ static void carry_out(uint32_t nr, uint32_t me)
 		for (uint32_t i = 0; i < op->count; i++)
 			kvm_hypercall(vmmcall, KVM_HC_SCHED_YIELD, op->to, 0, 0, 0);
 		break;
-	default:
-		carry_out_send(nr, me);
+	default: carry_out_send(nr, me);
 	}
 }
 

@@ -26,11 +26,11 @@ uint32_t relax(uint32_t turn, uint32_t towards);
 
 /* cpu.c: before interrupts are enabled. */
 void cpu_set_up(uint32_t me);
-void cpu_work(uint32_t me, uint32_t turns);	/* in the configured ring */
+void cpu_work(uint32_t me, uint32_t turns); /* in the configured ring */
 void cpu_work_before_send(uint32_t me);
 
 /* call.c */
 void call_carry_out(uint32_t nr, uint32_t me);
-void call_serve(uint32_t me, uint32_t vector);	/* the handler's part */
+void call_serve(uint32_t me, uint32_t vector); /* the handler's part */
 
 #endif

@@ -32,14 +32,14 @@ module_param(task_pid_offset, int, 0444);
 static unsigned int turn_ns;
 module_param(turn_ns, uint, 0444);
 
-#define HPET_BASE	0xfed00000
-#define HPET_FS		0x004	/* femtoseconds of a tick */
-#define HPET_CONFIG	0x010
-#define HPET_COUNTER	0x0f0
-#define HPET_T2_CONFIG	0x140
-#define HPET_T2_CMP	0x148
+#define HPET_BASE      0xfed00000
+#define HPET_FS	       0x004 /* femtoseconds of a tick */
+#define HPET_CONFIG    0x010
+#define HPET_COUNTER   0x0f0
+#define HPET_T2_CONFIG 0x140
+#define HPET_T2_CMP    0x148
 /* Periodic, its value can be set, 32 bits, enabled, to pin 23 of the I/O APIC. */
-#define HPET_T2_BITS	(0x008 | 0x040 | 0x100 | 0x004 | 23 << 9)
+#define HPET_T2_BITS (0x008 | 0x040 | 0x100 | 0x004 | 23 << 9)
 
 static int take_turns(void)
 {

@@ -28,19 +28,19 @@
 #include <unistd.h>
 
 #define SECONDS_BY_DEFAULT 4
-#define PAGE 4096
+#define PAGE		   4096
 
 /* What the threads share; one of each kind of load. */
 struct load {
-	atomic_int	turn;		/* futex: whose turn it is */
-	atomic_bool	stop;
-	char		*page;
-	int		nr_cpus;
+	atomic_int turn; /* futex: whose turn it is */
+	atomic_bool stop;
+	char *page;
+	int nr_cpus;
 };
 
 struct worker {
-	struct load	*load;
-	int		nr;
+	struct load *load;
+	int nr;
 };
 
 static void run_on(int cpu)
@@ -172,7 +172,7 @@ static void set_up(void)
 
 int main(void)
 {
-	const char *seconds = getenv("seconds");	/* from the kernel's command line */
+	const char *seconds = getenv("seconds"); /* from the kernel's command line */
 
 	set_up();
 	setvbuf(stdout, NULL, _IOLBF, 0);

@@ -34,8 +34,8 @@ bool counters_exist(const struct vm *vm)
 
 void counters_write(FILE *f, const struct vm *vm)
 {
-	static const char *const names[] = { "searches", "chances", "picks", "picks_awaited",
-		"picks_with_hint", "picks_of_hint" };
+	static const char *const names[] = { "searches",      "chances",	 "picks",
+					     "picks_awaited", "picks_with_hint", "picks_of_hint" };
 	unsigned long long value;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

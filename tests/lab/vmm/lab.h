@@ -34,55 +34,55 @@
 /* What the workload says about an operation beyond what the guest has to know. */
 struct claim {
 	enum { UNTRACKED, FAST, SLOW } path;
-	int	lookalike;		/* -1, or the vCPU that stock events show as acceptor */
-	char	name[80];
-	char	receivers[24];		/* the column, for messages */
+	int lookalike; /* -1, or the vCPU that stock events show as acceptor */
+	char name[80];
+	char receivers[24]; /* the column, for messages */
 };
 
 /* Receivers' states at the moment of sending: bounds in percent of the VM's tracked IPIs. */
 struct state_bound {
-	char	state[12];
-	int	min, max;
+	char state[12];
+	int min, max;
 };
 
 struct workload {
-	char			file[64];
-	struct lab_config	config;
-	struct lab_op		ops[LAB_MAX_OPS];
-	struct claim		claims[LAB_MAX_OPS];
-	struct state_bound	bounds[8];
-	int			nr_bounds;
-	int pin; /* -1: anywhere; -2: vCPU i on CPU i; n: all on CPU n */
-	bool			own_thread;	/* a thread of its own creates the VM */
+	char file[64];
+	struct lab_config config;
+	struct lab_op ops[LAB_MAX_OPS];
+	struct claim claims[LAB_MAX_OPS];
+	struct state_bound bounds[8];
+	int nr_bounds;
+	int pin;	 /* -1: anywhere; -2: vCPU i on CPU i; n: all on CPU n */
+	bool own_thread; /* a thread of its own creates the VM */
 };
 
 /* Closed until the vCPUs may run. */
 struct gate {
-	pthread_mutex_t	lock;
-	pthread_cond_t	opened;
-	bool		open;
+	pthread_mutex_t lock;
+	pthread_cond_t opened;
+	bool open;
 };
 
 struct vm;
 
 struct vcpu {
-	struct vm	*vm;
-	int		id, fd;
-	struct kvm_run	*run;
-	pthread_t	thread;
-	pid_t		tid;
-	bool		failed;
+	struct vm *vm;
+	int id, fd;
+	struct kvm_run *run;
+	pthread_t thread;
+	pid_t tid;
+	bool failed;
 };
 
 struct vm {
-	char		name[7];	/* so short that "vmNAME-vcpuN" is a thread name */
-	struct workload	workload;
-	int		fd, vm_id;
-	pid_t		pid;		/* the thread that created it */
-	uint8_t		*memory;
-	struct vcpu	vcpus[LAB_MAX_VCPUS];
-	struct gate	*gate;
-	double		seconds;
+	char name[7]; /* so short that "vmNAME-vcpuN" is a thread name */
+	struct workload workload;
+	int fd, vm_id;
+	pid_t pid; /* the thread that created it */
+	uint8_t *memory;
+	struct vcpu vcpus[LAB_MAX_VCPUS];
+	struct gate *gate;
+	double seconds;
 };
 
 /* workload.c: 0, or -1 after a message that names file and line. */
@@ -99,10 +99,10 @@ int word_choice(const char *word, const char *const *list);
 
 /* vm.c: 0, or -1 after a message. number_file: the count of VMs that this kernel has made. */
 int vm_create(struct vm *vm, const char *guest, const char *number_file);
-int vm_start(struct vm *vm, struct gate *gate);	/* the vCPUs wait at the gate */
+int vm_start(struct vm *vm, struct gate *gate); /* the vCPUs wait at the gate */
 void gate_open(struct gate *gate);
 int vm_wait(struct vm *vm);
-int vm_keep(struct vm *vm, const char *number_file);	/* with one vCPU; it must not be started */
+int vm_keep(struct vm *vm, const char *number_file); /* with one vCPU; it must not be started */
 
 static inline struct lab_book *vm_book(const struct vm *vm)
 {

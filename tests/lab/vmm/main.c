@@ -16,20 +16,21 @@
 #define WATCHDOG_SECONDS 60
 
 struct options {
-	const char	*dir, *guest, *number_file;
-	const char	*ready, *start;		/* files, or NULL: see lab.h */
-	bool		keep;
-	double		linger;		/* seconds that the VMs stay when they are through */
+	const char *dir, *guest, *number_file;
+	const char *ready, *start; /* files, or NULL: see lab.h */
+	bool keep;
+	double linger; /* seconds that the VMs stay when they are through */
 };
 
 struct vms {
-	struct vm	*vm;
-	int		nr;
+	struct vm *vm;
+	int nr;
 };
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: vmm [-o DIR] [-g GUEST.BIN] [-n NUMBER_FILE] [-w SECONDS] "
+	fprintf(stderr,
+		"usage: vmm [-o DIR] [-g GUEST.BIN] [-n NUMBER_FILE] [-w SECONDS] "
 		"[-r READY -s START] NAME=WORKLOAD[,option=value...]...\n       vmm [-n NUMBER_FILE] -k\n");
 	return 2;
 }
@@ -43,9 +44,9 @@ static double now(void)
 }
 
 struct creation {
-	struct vm		*vm;
-	const struct options	*options;
-	int			err;
+	struct vm *vm;
+	const struct options *options;
+	int err;
 };
 
 static void *create(void *arg)
@@ -165,29 +166,14 @@ int main(int argc, char **argv)
 
 	while ((opt = getopt(argc, argv, "o:g:n:r:s:w:k")) != -1) {
 		switch (opt) {
-		case 'o':
-			options.dir = optarg;
-			break;
-		case 'g':
-			options.guest = optarg;
-			break;
-		case 'n':
-			options.number_file = optarg;
-			break;
-		case 'r':
-			options.ready = optarg;
-			break;
-		case 's':
-			options.start = optarg;
-			break;
-		case 'w':
-			options.linger = atof(optarg);
-			break;
-		case 'k':
-			options.keep = true;
-			break;
-		default:
-			return usage();
+		case 'o': options.dir = optarg; break;
+		case 'g': options.guest = optarg; break;
+		case 'n': options.number_file = optarg; break;
+		case 'r': options.ready = optarg; break;
+		case 's': options.start = optarg; break;
+		case 'w': options.linger = atof(optarg); break;
+		case 'k': options.keep = true; break;
+		default: return usage();
 		}
 	}
 	if (options.keep)

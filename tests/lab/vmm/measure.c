@@ -17,9 +17,9 @@
 #include "lab.h"
 
 struct samples {
-	uint32_t	*ticks;
-	uint32_t	nr;
-	uint32_t	khz;
+	uint32_t *ticks;
+	uint32_t nr;
+	uint32_t khz;
 };
 
 static int compare(const void *a, const void *b)
@@ -60,8 +60,8 @@ static void collect(const struct lab_book *book, struct samples *s, bool wait)
 	s->nr = 0;
 	for (uint32_t cpu = 0; cpu < book->config.nr_vcpus; cpu++)
 		for (uint32_t i = 0; i < book->nr_calls[cpu]; i++)
-			s->ticks[s->nr++] = wait ? book->calls[cpu][i].wait :
-						   book->calls[cpu][i].ack;
+			s->ticks[s->nr++] = wait ? book->calls[cpu][i].wait
+						 : book->calls[cpu][i].ack;
 }
 
 static uint64_t completion(const struct lab_book *book)

@@ -69,15 +69,9 @@ static int set_apic(struct workload *w, const char *word)
 	uint32_t all = (1u << w->config.nr_vcpus) - 1;
 
 	switch (word_choice(word, modes)) {
-	case 0:
-		w->config.x2apic_mask = 0;
-		return 0;
-	case 1:
-		w->config.x2apic_mask = all;
-		return 0;
-	case 2:
-		w->config.x2apic_mask = all >> 1;
-		return 0;
+	case 0: w->config.x2apic_mask = 0; return 0;
+	case 1: w->config.x2apic_mask = all; return 0;
+	case 2: w->config.x2apic_mask = all >> 1; return 0;
 	}
 	return -1;
 }
@@ -156,18 +150,18 @@ static int set_idle(struct workload *w, const char *word)
 }
 
 static const struct {
-	const char	*name;
-	int		(*set)(struct workload *w, const char *word);
+	const char *name;
+	int (*set)(struct workload *w, const char *word);
 } others[] = {
-	{ "vcpus", set_vcpus }, { "apic", set_apic }, { "pin", set_pin }, { "ring", set_ring },
-	{ "thread", set_thread }, { "times", set_times }, { "wait", set_wait },
-	{ "idle", set_idle },
+	{ "vcpus", set_vcpus }, { "apic", set_apic },	  { "pin", set_pin },
+	{ "ring", set_ring },	{ "thread", set_thread }, { "times", set_times },
+	{ "wait", set_wait },	{ "idle", set_idle },
 };
 
 static const struct {
-	const char	*name;
-	size_t		offset;		/* in struct lab_config */
-	long		max;
+	const char *name;
+	size_t offset; /* in struct lab_config */
+	long max;
 } numbers[] = {
 	{ "hyperv", offsetof(struct lab_config, hyperv), 1 },
 	{ "gap_us", offsetof(struct lab_config, gap_us), 1000000 },

@@ -159,13 +159,15 @@ static void write_truth(FILE *f, const struct vm *vm)
 
 	fprintf(f, "# vm %s pid %d vmid %d vcpus %u workload %s %s%s wait %s idle %s, ran %.3f s\n",
 		vm->name, vm->pid, vm->vm_id, c->nr_vcpus, vm->workload.file,
-		c->x2apic_mask == all ? "x2apic" : c->x2apic_mask ? "mixed" : "xapic",
+		c->x2apic_mask == all ? "x2apic"
+		: c->x2apic_mask      ? "mixed"
+				      : "xapic",
 		c->hyperv ? " hv" : "", waits[c->wait], idles[c->idle], vm->seconds);
 	fprintf(f, "# tids:");
 	for (uint32_t cpu = 0; cpu < c->nr_vcpus; cpu++)
 		fprintf(f, " %u=%d", cpu, vm->vcpus[cpu].tid);
 	fprintf(f, "\n# op src vec icr dest count sent expect_tracked path recv_per_cpu spins "
-		"name\n");
+		   "name\n");
 	for (uint32_t nr = 0; nr < c->nr_ops; nr++) {
 		write_op(f, vm, nr);
 		if (vm->workload.claims[nr].path != UNTRACKED)

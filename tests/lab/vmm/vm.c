@@ -21,11 +21,11 @@
 
 #include "lab.h"
 
-#define PAGE_PRESENT	0x3		/* and writable */
-#define PAGE_USER	0x4
-#define PAGE_2M		0x83
-#define XAPIC_BASE	0xfee00000u
-#define NR_CPUID	100
+#define PAGE_PRESENT 0x3 /* and writable */
+#define PAGE_USER    0x4
+#define PAGE_2M	     0x83
+#define XAPIC_BASE   0xfee00000u
+#define NR_CPUID     100
 
 static int fail(const struct vm *vm, const char *what)
 {
@@ -90,8 +90,8 @@ static int add_memory(struct vm *vm)
 {
 	struct kvm_userspace_memory_region region = { .memory_size = LAB_MEMORY };
 
-	vm->memory = mmap(NULL, LAB_MEMORY, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-			  -1, 0);
+	vm->memory = mmap(NULL, LAB_MEMORY, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+			  0);
 	if (vm->memory == MAP_FAILED)
 		return fail(vm, "memory");
 	region.userspace_addr = (uintptr_t)vm->memory;
@@ -135,7 +135,7 @@ static int set_cpuid(struct vcpu *vcpu, int kvm)
 	}
 	if (!err && vcpu->vm->workload.config.hyperv) {
 		set_leaf(cpuid, 0x40000000, 0x40000005, "Microsoft Hv");
-		set_leaf(cpuid, 0x40000001, 0x31237648, "");	/* "Hv#1" */
+		set_leaf(cpuid, 0x40000001, 0x31237648, ""); /* "Hv#1" */
 	}
 	err = err || ioctl(vcpu->fd, KVM_SET_CPUID2, cpuid);
 	free(cpuid);
@@ -144,12 +144,20 @@ static int set_cpuid(struct vcpu *vcpu, int kvm)
 
 static int set_registers(struct vcpu *vcpu)
 {
-	struct kvm_segment data = { .limit = 0xffffffff, .selector = 16, .type = 3, .present = 1,
-				    .s = 1, .db = 1, .g = 1 };
-	struct kvm_segment code = { .limit = 0xffffffff, .selector = 8, .type = 11, .present = 1,
-				    .s = 1, .l = 1, .g = 1 };
+	struct kvm_segment data = { .limit = 0xffffffff,
+				    .selector = 16,
+				    .type = 3,
+				    .present = 1,
+				    .s = 1,
+				    .db = 1,
+				    .g = 1 };
+	struct kvm_segment code = {
+		.limit = 0xffffffff, .selector = 8, .type = 11, .present = 1, .s = 1, .l = 1, .g = 1
+	};
 	struct kvm_regs regs = {
-		.rip = LAB_KERNEL + LAB_CODE, .rflags = 2, .rdi = vcpu->id,
+		.rip = LAB_KERNEL + LAB_CODE,
+		.rflags = 2,
+		.rdi = vcpu->id,
 		.rsp = LAB_KERNEL + LAB_STACKS + (vcpu->id + 1) * LAB_STACK_SIZE - 16,
 	};
 	struct kvm_mp_state state = { KVM_MP_STATE_RUNNABLE };
@@ -157,10 +165,10 @@ static int set_registers(struct vcpu *vcpu)
 
 	if (ioctl(vcpu->fd, KVM_GET_SREGS, &sregs))
 		return fail(vcpu->vm, "KVM_GET_SREGS");
-	sregs.cr0 = 0x80000011;		/* paging, numeric errors, protection */
+	sregs.cr0 = 0x80000011; /* paging, numeric errors, protection */
 	sregs.cr3 = LAB_PAGE_TABLES;
-	sregs.cr4 = 0x20;		/* PAE */
-	sregs.efer = 0x500;		/* long mode */
+	sregs.cr4 = 0x20;   /* PAE */
+	sregs.efer = 0x500; /* long mode */
 	sregs.cs = code;
 	sregs.ds = sregs.es = sregs.fs = sregs.gs = sregs.ss = data;
 	if (ioctl(vcpu->fd, KVM_SET_SREGS, &sregs) || ioctl(vcpu->fd, KVM_SET_REGS, &regs) ||
@@ -259,10 +267,8 @@ static int handle_exit(struct vcpu *vcpu)
 	}
 	memcpy(&value, (char *)run + run->io.data_offset, sizeof(value));
 	switch (run->io.port) {
-	case LAB_PORT_DONE:
-		return 1;
-	case LAB_PORT_MSI:
-		return signal_msi(vcpu->vm, value);
+	case LAB_PORT_DONE: return 1;
+	case LAB_PORT_MSI: return signal_msi(vcpu->vm, value);
 	default:
 		fprintf(stderr, "vm %s vcpu %d: exception %u near %#llx\n", vcpu->vm->name,
 			vcpu->id, value, (unsigned long long)vm_book(vcpu->vm)->panic_rip);

@@ -36,11 +36,11 @@
 #define MAX_WORDS 12
 
 struct line {
-	const char	*file;
-	int		nr;
-	char		*words[MAX_WORDS];
-	int		nr_words;
-	char		*comment;
+	const char *file;
+	int nr;
+	char *words[MAX_WORDS];
+	int nr_words;
+	char *comment;
 };
 
 static int complain(const struct line *line, const char *what, const char *word)
@@ -216,7 +216,7 @@ static int read_send(struct lab_op *op, struct claim *claim, const struct line *
 static int read_other(struct lab_op *op, const struct line *line)
 {
 	static const int words[] = {
-		[LAB_LDR] = 3, [LAB_APICID] = 3, [LAB_DISABLE] = 2, [LAB_ENABLE] = 2,
+		[LAB_LDR] = 3,	 [LAB_APICID] = 3,    [LAB_DISABLE] = 2, [LAB_ENABLE] = 2,
 		[LAB_PAUSE] = 3, [LAB_LONG_SPIN] = 3, [LAB_YIELD] = 4,
 	};
 	char *const *word = line->words;
@@ -225,8 +225,9 @@ static int read_other(struct lab_op *op, const struct line *line)
 	if (line->nr_words != words[op->verb] || read_sender(op, word[1]))
 		return complain(line, "wrong number of words, or no such vCPU", word[0]);
 	if (op->verb == LAB_LDR || op->verb == LAB_APICID)
-		return word_number(&op->icr, word[2], 0, 255) ?
-		       complain(line, "no such id", word[2]) : 0;
+		return word_number(&op->icr, word[2], 0, 255)
+			       ? complain(line, "no such id", word[2])
+			       : 0;
 	if (op->verb == LAB_YIELD && word_number(&op->to, word[2], 0, LAB_MAX_VCPUS - 1))
 		return complain(line, "no such vCPU", word[2]);
 	if (line->nr_words > 2 && word_number(&op->count, word[line->nr_words - 1], 1, 1000000))
@@ -236,8 +237,10 @@ static int read_other(struct lab_op *op, const struct line *line)
 
 static int read_op(struct workload *w, const struct line *line)
 {
-	static const char *const verbs[] = { "send", "call", "pv-send", "hv-send", "msi-send", "ldr",
-		"apicid", "disable", "enable", "pause", "long-spin", "yield", NULL };
+	static const char *const verbs[] = { "send",	 "call",  "pv-send",   "hv-send",
+					     "msi-send", "ldr",	  "apicid",    "disable",
+					     "enable",	 "pause", "long-spin", "yield",
+					     NULL };
 	struct lab_op *op = &w->ops[w->config.nr_ops];
 	struct claim *claim = &w->claims[w->config.nr_ops];
 	int verb = word_choice(line->words[0], verbs);
