@@ -27,6 +27,8 @@ for name in 612-g-three-vms-yield 612-n-k-debian612-nopv-all 612s-g-three-vms-yi
 done
 is "stock pairs: as many IPIs as the guests sent" "$("$BUILD/ipis-print" $D/612s-a-xapic.dat | wc -l)" \
 	"$(awk '{ n += $7 } END { print n }' $D/612s-a-xapic.edges)"
+is "probes: as many IPIs as the guests sent" "$("$BUILD/ipis-print" $D/612s-probes-states.dat | wc -l)" \
+	"$(awk '{ n += $7 } END { print n }' $D/612s-probes-states.edges)"
 is "the text of an IPI" "$("$BUILD/ipis-print" $D/612-g-three-vms-yield.dat | head -n 1 | cut -f 12)" \
 	"vCPU 0 -> 1 0x32, receiver preempted, accepted +228.3 us, injected +7.44 ms, EOI +7.98 ms, running +7.17 ms"
 is "a file that is none" "$("$BUILD/ipis-print" "$D/README.md" 2>&1 | wc -l)" 1
