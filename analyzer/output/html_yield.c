@@ -131,7 +131,8 @@ static void put_acks(const struct yield_vm *vm, FILE *out)
 
 static void html_yield_put_accuracy(const struct yield_replay *r, FILE *out)
 {
-	fprintf(out, "<p>%llu spins, replayed as %s searches. ", (ull)r->spins, r->order);
+	fprintf(out, "<p>%llu spins, replayed as %s searches%s. ", (ull)r->spins, r->order,
+		r->order_assumed ? " (the trace does not say of which kernel it is)" : "");
 	if (!r->probed) {
 		fprintf(out, "<strong>Unverified:</strong> %s; of the kernel's picks ",
 			r->unverified);

@@ -241,7 +241,8 @@ static void yield_text_put_replay(const struct yield_view *s, const struct yield
 
 	if (r->episodes)
 		yield_text_episodes(s, vm, out);
-	fprintf(out, "\n  Spins: %llu, replayed as %s searches\n", r->spins, r->order);
+	fprintf(out, "\n  Spins: %llu, replayed as %s searches%s\n", r->spins, r->order,
+		r->order_assumed ? " (kernel unknown: --kernel tells)" : "");
 	yield_text_put_accuracy(r, out);
 	put_awaited(r, out);
 	fputs("    per spin, a long wait counted at each of its spins:\n", out);

@@ -107,7 +107,8 @@ struct yield_replay {
 	bool kernel_policy_known;	       /* or is taken to have run */
 	const struct yield_episodes *episodes; /* NULL: the trace lacks acknowledgements */
 	const char *order;		       /* of the search: which kernel generation */
-	const char *missing_untracked;	       /* what to record; NULL: untracked is known */
+	bool order_assumed;	       /* neither the trace nor the user says which kernel */
+	const char *missing_untracked; /* what to record; NULL: untracked is known */
 	u64 spins, sure, nothing_awaited, untracked, helpable, running, hinted;
 	u64 observed, agree, agree_blind, sure_observed, sure_agree, failed_tries;
 	u64 mismatch, mismatch_of, lost_opportunity;

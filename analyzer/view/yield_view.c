@@ -21,12 +21,12 @@ struct vm_memory {
 	struct yield_episodes episodes;
 };
 
+/* NR_SCAN_ORDERS: the trace does not say which kernel it is of (trace-cmd split drops its name). */
 static enum scan_order order_of(const struct recording *s)
 {
 	const char *release = s->trace.in[0].c.release;
-	enum scan_order order = release ? policy_order_of(release) : NR_SCAN_ORDERS;
 
-	return order == NR_SCAN_ORDERS ? SCAN_LOOP : order;
+	return release ? policy_order_of(release) : NR_SCAN_ORDERS;
 }
 
 int yield_begin(struct yield_run *y, struct recording *s, struct ordered list[YIELD_ANALYSES])
@@ -39,6 +39,8 @@ int yield_begin(struct yield_run *y, struct recording *s, struct ordered list[YI
 	replay_release(&y->replay);
 	if (opt.order == NR_SCAN_ORDERS)
 		opt.order = order_of(s);
+	if (opt.order == NR_SCAN_ORDERS)
+		opt.order = SCAN_LOOP;
 	hints_init(&y->hints, opt.window_ns, &s->filter, &s->trace.vms);
 	if (replay_init(&y->replay, &opt, &s->threads, &s->filter, &s->trace.vms))
 		return -ENOMEM;
@@ -169,6 +171,7 @@ static int build_replay(const struct yield_run *y, struct vm_memory *m, u32 grou
 		.kernel_policy = y->kernel_policy,
 		.kernel_policy_known = y->opt.policy_given || y->replay.policy_told,
 		.order = scan_order_names[y->replay.opt.order],
+		.order_assumed = y->opt.order == NR_SCAN_ORDERS && order_of(y->s) == NR_SCAN_ORDERS,
 		.spins = v->spins,
 		.sure = v->sure,
 		.nothing_awaited = v->nothing_awaited,

@@ -103,8 +103,7 @@ static int read_trace(struct trace *t, struct ipis *a, struct err *err)
 {
 	struct thread_map map = { 0 };
 	u32 kinds;
-	int ret = trace_choose_probes(t, false, true, err)
-			  ?: trace_threads(t, &map, &kinds, err);
+	int ret = trace_choose_probes(t, false, true, err) ?: trace_threads(t, &map, &kinds, err);
 	bool stock = !t->probes && !t->events && trace_describes(t, EV_BIT(EV_APIC_IPI));
 
 	if (!ret)

@@ -219,6 +219,13 @@ is "--vm: that VM alone" "$(get '[.vms[].vm_pid]')" '[177]'
 json "$captures/612-g-three-vms-yield.dat" --window 7ms
 is "--window: a further window of the sweep" "$(get '.vms[0].hints[5].window_ns')" 7000000
 
+# trace-cmd split drops the kernel's name, and with it the order of the search: said, until --kernel tells.
+trace-cmd split -i "$captures/61-g-three-vms-yield.dat" -o "$T/part.dat" -m 2000 -r >"$T/log" 2>&1
+searches() { "$KVM_IPI" yield "$@" | sed -n 's/^  Spins: .*, replayed as //p' | sort -u; }
+is "6.1 searches in two passes" "$(searches "$captures/61-g-three-vms-yield.dat")" "two-passes searches"
+is "a kernel without a name" "$(searches "$T"/part.dat.0001)" "loop searches (kernel unknown: --kernel tells)"
+is "and told" "$(searches --kernel 6.1 "$T"/part.dat.0001)" "two-passes searches"
+
 # One recording in two files: the same as in one, where they do not overlap in their VMs' time.
 cp "$captures/612-a-xapic.dat" "$T/copy.dat"
 json "$captures/612-a-xapic.dat" "$T/copy.dat"
