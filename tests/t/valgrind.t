@@ -32,7 +32,7 @@ clean "heatmap in their order" 0 heatmap --by cpu --order topology "$T/marks.dat
 clean "matrix text, digits" 0 matrix "$C/612-e-asym16.dat"
 clean "matrix json by cpu" 0 matrix --by cpu --format json "$C/612-d-three-vms-samepid.dat"
 clean "graph csv, sorted and cut" 0 graph -k count -E 5 "$C/61-g-three-vms-yield.dat"
-clean "graph json of two files" 0 graph --format json "$C/61-c-mixed-slow.dat" "$C/612-a-xapic.dat"
+clean "graph json of two files" 0 graph --together --format json "$C/61-c-mixed-slow.dat" "$C/612-a-xapic.dat"
 clean "all filters, and a file" 0 graph -o "$T/out.csv" --vm 242 --vcpu 0-3 --vector 0-255 --cpu 0,1 \
 	--time +0,+10 "$C/612-d-three-vms-samepid.dat"
 clean "nothing to analyse" 3 report --source track "$C/612s-a-xapic.dat"
