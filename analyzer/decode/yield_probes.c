@@ -109,18 +109,15 @@ int yield_probes_find(const struct container *c, struct probe *target, struct pr
 		if (ret)
 			return ret < 0 ? ret : YIELD_PROBES_FOUND;
 	}
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 2; i++)
 		nr[i] = find_role(c, &roles[i], p[i]);
-		if (nr[i] < 0)
-			break;
-	}
 	if (nr[0] == 1 && nr[1] == 1 && target->system && result->system)
 		return YIELD_PROBES_FOUND;
 	for (int i = 0; i < 2; i++) {
 		probe_release(p[i]);
 		*p[i] = (struct probe){ 0 };
 	}
-	if (nr[0] < 0 || nr[1] < 0)
-		return -ENOMEM;
-	return nr[0] && nr[1] ? YIELD_PROBES_SEVERAL : YIELD_PROBES_NONE;
+	return nr[0] < 0 || nr[1] < 0 ? -ENOMEM
+	       : nr[0] && nr[1]	      ? YIELD_PROBES_SEVERAL
+				      : YIELD_PROBES_NONE;
 }

@@ -52,10 +52,9 @@ static char *word_of(const char *text, int number, int *ret)
 	if (!*text)
 		return NULL;
 	word = strndup(text, strcspn(text, " \n"));
+	*ret = word ? *ret : -ENOMEM;
 	if (word)
 		text_clean(word);
-	else
-		*ret = -ENOMEM;
 	return word;
 }
 

@@ -85,7 +85,6 @@ view/diff_view	diff
 view/yield_episodes	yield-episodes
 output/yield_mail	goldens
 output/yield_text_episodes	goldens
-decode/yield_probes	yield
 view/yield_view	yield
 '
 

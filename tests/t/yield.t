@@ -219,6 +219,15 @@ is "--vm: that VM alone" "$(get '[.vms[].vm_pid]')" '[177]'
 json "$captures/612-g-three-vms-yield.dat" --window 7ms
 is "--window: a further window of the sweep" "$(get '.vms[0].hints[5].window_ns')" 7000000
 
+# Probes of any name are found, by their fields.
+"$MKTRACE" --host --events 3000 --cpus 2 --vcpus 3 --format v6 "$T/probes.dat" >/dev/null
+perl -pe 's/name: ytp\n/name: abc\n/; s/name: yto\n/name: abd\n/' "$T/probes.dat" >"$T/other.dat"
+probes() { "$KVM_IPI" yield "$1" | tr '\n' ' ' | tr -s ' ' | grep -o 'Probes: [a-z:]* and [a-z:]*'; }
+is "probes by the names that record gives" "$(probes "$T/probes.dat")" "Probes: kprobes:ytp:pid and kprobes:yto:ret"
+is "probes by other names" "$(probes "$T/other.dat")" "Probes: kprobes:abc:pid and kprobes:abd:ret"
+is "and with them the same answer" "$("$KVM_IPI" yield --format csv "$T/other.dat" | md5sum)" \
+	"$("$KVM_IPI" yield --format csv "$T/probes.dat" | md5sum)"
+
 # trace-cmd split drops the kernel's name, and with it the order of the search: said, until --kernel tells.
 trace-cmd split -i "$captures/61-g-three-vms-yield.dat" -o "$T/part.dat" -m 2000 -r >"$T/log" 2>&1
 searches() { "$KVM_IPI" yield "$@" | sed -n 's/^  Spins: .*, replayed as //p' | sort -u; }
