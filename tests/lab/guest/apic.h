@@ -13,6 +13,7 @@
 #define MSR_HV_GUEST_OS_ID 0x40000000
 #define APIC_BASE_X2APIC   (1u << 10)
 #define XAPIC		   0xfee00000u
+#define FLAGS_IF	   (1u << 9)
 
 enum apic_register {
 	APIC_ID = 0x020,

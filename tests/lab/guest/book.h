@@ -129,6 +129,7 @@ struct lab_book {
 	uint32_t spins[LAB_MAX_OPS][LAB_MAX_VCPUS];    /* turns in wait loops */
 	uint32_t timeouts[LAB_MAX_OPS][LAB_MAX_VCPUS]; /* handlers that never ran */
 	uint32_t releases[LAB_MAX_VCPUS];	       /* LAB_RELEASE broadcasts sent */
+	uint32_t doubled[LAB_MAX_VCPUS];	       /* interrupts that QEMU delivered again */
 
 	/* Calls: request[to][from] is the vector, the handler sets it to 0. A cache line each. */
 	volatile uint32_t request[LAB_MAX_VCPUS][LAB_MAX_VCPUS][16];

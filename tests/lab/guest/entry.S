@@ -32,6 +32,7 @@ interrupt_common:
 	.endr
 	movq	88(%rsp), %rdi		/* the vector */
 	movq	96(%rsp), %rsi		/* rip, where there is no error code */
+	movq	112(%rsp), %rdx		/* flags, likewise */
 	movq	%rsp, %rbp
 	andq	$-16, %rsp
 	cld
