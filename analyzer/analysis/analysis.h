@@ -19,12 +19,14 @@ struct analysis_ops {
 	/* events were missed before the next batch of that CPU; may be NULL */
 	int (*gap)(void *self, u32 cpu, u64 ts);
 	/*
-	 * For several threads: another one of the same options, empty (NULL: no memory); and adding
-	 * what that one has found, whose VM i is vm_map[i] here, and freeing it. Associative,
-	 * commutative. VMs that were numbered before the run have the same numbers in both.
+	 * For several threads: another one of the same options, empty (NULL: no memory); adding
+	 * what that one has found, whose VM i is vm_map[i] here; and freeing it, joined or not.
+	 * Joining is associative and commutative. VMs that were numbered before the run have the
+	 * same numbers in both.
 	 */
 	void *(*fork)(const void *self);
 	int (*join)(void *self, void *part, const u32 *vm_map);
+	void (*drop)(void *part);
 	u64 (*bytes)(const void *self); /* memory that self holds; may be NULL: next to none */
 };
 

@@ -65,9 +65,13 @@ static int distances_join(void *self, void *part, const u32 *vm_map)
 		for (int d = 0; d < NR_DISTANCES && line; d++)
 			line->ipis[d] += sum.ipis[d];
 	}
-	distances_release(other);
-	free(other);
 	return ret;
+}
+
+static void distances_drop(void *part)
+{
+	distances_release(part);
+	free(part);
 }
 
 const struct analysis_ops distances_ops = {
@@ -76,6 +80,7 @@ const struct analysis_ops distances_ops = {
 	.events = distances_events,
 	.fork = distances_fork,
 	.join = distances_join,
+	.drop = distances_drop,
 };
 
 bool distances_are_late(const struct distances *s)

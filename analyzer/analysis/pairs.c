@@ -121,11 +121,13 @@ static void *pairs_fork(const void *self)
 
 static int pairs_join(void *self, void *part, const u32 *vm_map)
 {
-	int ret = pairs_merge(self, part, vm_map);
+	return pairs_merge(self, part, vm_map);
+}
 
+static void pairs_drop(void *part)
+{
 	pairs_release(part);
 	free(part);
-	return ret;
 }
 
 static u64 pairs_bytes(const void *self)
@@ -141,5 +143,6 @@ const struct analysis_ops pairs_ops = {
 	.events = pairs_events,
 	.fork = pairs_fork,
 	.join = pairs_join,
+	.drop = pairs_drop,
 	.bytes = pairs_bytes,
 };

@@ -138,9 +138,13 @@ static int timeline_join(void *self, void *other, const u32 *vm_map)
 	add_counts(t->pair_count, part->pair_count, pair_bins);
 	add_counts(t->pair_known, part->pair_known, pair_bins);
 	add_counts(t->pair_runnable, part->pair_runnable, pair_bins);
+	return 0;
+}
+
+static void timeline_drop(void *part)
+{
 	timeline_release(part);
 	free(part);
-	return 0;
 }
 
 const struct analysis_ops timeline_ops = {
@@ -149,4 +153,5 @@ const struct analysis_ops timeline_ops = {
 	.events = timeline_events,
 	.fork = timeline_fork,
 	.join = timeline_join,
+	.drop = timeline_drop,
 };

@@ -221,7 +221,7 @@ static int worker_fork(struct worker *w, const struct filter *filter, const stru
 	return 0;
 }
 
-/* Adds what a forked worker has found to the caller's analyses, and frees it. */
+/* Adds what a forked worker has found to the caller's analyses. */
 static int worker_join(struct worker *w, struct trace *t, const struct analysis *list)
 {
 	u32 *vm_map = calloc(w->own_vms.nr + 1, sizeof(*vm_map));
@@ -233,21 +233,25 @@ static int worker_join(struct worker *w, struct trace *t, const struct analysis 
 		vm_map[i] = (u32)n;
 		ret = (int)min_of(n, 0);
 	}
-	for (u32 i = 0; i < w->nr_list; i++) {
-		/*
-		 * Joining frees the part, so it is done after a failure too; its result no longer
-		 * counts.
-		 */
-		int joined = vm_map ? list[i].ops->join(list[i].self, w->list[i].self, vm_map) : 0;
-
-		ret = ret ? ret : joined;
-	}
+	for (u32 i = 0; i < w->nr_list && !ret; i++)
+		ret = list[i].ops->join(list[i].self, w->list[i].self, vm_map);
 	free(vm_map);
 	return ret;
 }
 
+/* The parts of a forked worker, joined or not; the first worker has the caller's. */
+static void worker_drop(struct worker *w)
+{
+	if (w->vms != &w->own_vms)
+		return;
+	for (u32 i = 0; i < w->nr_list; i++)
+		w->list[i].ops->drop(w->list[i].self);
+	w->nr_list = 0;
+}
+
 static void worker_release(struct worker *w)
 {
+	worker_drop(w);
 	if (w->vms == &w->own_vms) {
 		free(w->own_filter.kept);
 		free(w->list);
@@ -350,6 +354,7 @@ static int parallel_finish(struct trace *t, struct worker *w, u32 nr, const stru
 		take_shares(t, &w[i]);
 		if (i && !ret)
 			ret = worker_join(&w[i], t, list) ?: marks_merge(&w[0].marks, &w[i].marks);
+		worker_drop(&w[i]);
 	}
 	if (!ret)
 		ret = marks_tell(&w[0].marks, t->names, t->topology);

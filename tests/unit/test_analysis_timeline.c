@@ -87,6 +87,7 @@ START_TEST(parts)
 	ck_assert_uint_eq(((struct timeline *)part)->vm_count[0], 0);
 	ck_assert_int_eq(timeline_ops.events(part, ev, ARRAY_SIZE(ev)), 0);
 	ck_assert_int_eq(timeline_ops.join(&t, part, map), 0);
+	timeline_ops.drop(part);
 	ck_assert_uint_eq(t.vm_count[0], 2);
 	ck_assert_uint_eq(t.vm_count[1], 1);
 	ck_assert_uint_eq(t.pair_count[0], 2);

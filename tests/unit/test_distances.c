@@ -64,6 +64,7 @@ START_TEST(parts)
 	ck_assert_int_eq(distances_ops.events(&s, one, 2), 0);
 	ck_assert_int_eq(distances_ops.events(part, two, 2), 0);
 	ck_assert_int_eq(distances_ops.join(&s, part, map), 0);
+	distances_ops.drop(part);
 	ck_assert_uint_eq(distances_of_vm(&s, 0).ipis[DISTANCE_CORE], 2);
 	ck_assert_uint_eq(distances_of_vm(&s, 3).ipis[DISTANCE_ACROSS], 2);
 	distances_release(&s);

@@ -41,6 +41,7 @@ static void run(struct series *s, u64 step, bool parts)
 	ck_assert_int_eq(series_ops.events(s, ev, EVENTS / 2), 0);
 	ck_assert_int_eq(series_ops.events(parts ? part : s, ev + EVENTS / 2, EVENTS / 2), 0);
 	ck_assert_int_eq(series_ops.join(s, part, same), 0);
+	series_ops.drop(part);
 }
 
 static u64 sum_edge(const struct series *s, u32 edge)

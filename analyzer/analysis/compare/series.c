@@ -247,9 +247,13 @@ static int series_join(void *self, void *other, const u32 *vm_map)
 	if (!ret && s->in_time)
 		ret = same_width(s, part) ?: merge_edges(s, part, vm_map) ?:
 		      merge_vms(s, part, vm_map);
+	return ret;
+}
+
+static void series_drop(void *part)
+{
 	series_release(part);
 	free(part);
-	return ret;
 }
 
 static u64 series_bytes(const void *self)
@@ -268,5 +272,6 @@ const struct analysis_ops series_ops = {
 	.events = series_events,
 	.fork = series_fork,
 	.join = series_join,
+	.drop = series_drop,
 	.bytes = series_bytes,
 };
