@@ -59,8 +59,9 @@ $(ASAN_BUILD)/t/%.t: tests/t/%.t
 	@chmod +x $@
 
 # Everything that prints TAP. The longest first, so that no job waits for another at the end.
-# The Debian package and the viewers have targets and packages of their own (deb-check, viewers-check).
-SCRIPTS := $(filter-out tests/deb/% tests/viewers/%,$(wildcard tests/*/*.t)) $(ASAN_WRAPPERS)
+# The Debian package and the viewers have targets and packages of their own (deb-check, viewers-check), and
+# counting instructions takes long (instructions-check).
+SCRIPTS := $(filter-out tests/deb/% tests/viewers/% tests/bench/%,$(wildcard tests/*/*.t)) $(ASAN_WRAPPERS)
 LONGEST := $(filter %/formats.t %/valgrind.t %/threads.t %/properties.t,$(SCRIPTS))
 
 ## check: install what is missing, build, run the tests; check-run: the same without installing

@@ -18,7 +18,12 @@ $(BUILD)/bench-merge $(BUILD)/bench-ctf: $(BUILD)/bench-%: tests/bench/%.c $(LIB
 	$(say) CC $@
 	$(Q)$(CC) $(OWN_CFLAGS) $(LIB_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LIB_LIBS) -pthread
 
-check-build: $(BUILD)/bench-reference $(BUILD)/bench-merge
+## instructions-check: instructions for an event, as multiples of a reference loop's, compared with what is recorded
+.PHONY: instructions-check
+instructions-check:
+	$(Q)tests/deps/install.sh build check
+	$(Q)$(MAKE) all $(BUILD)/mktrace $(BUILD)/bench-reference $(BUILD)/bench-merge
+	$(Q)BUILD=$(BUILD) KVM_IPI=$(PROGRAM) MKTRACE=$(BUILD)/mktrace prove tests/bench/instructions.t
 
 .PHONY: bench bench-run
 bench:
