@@ -18,7 +18,7 @@ const struct need hints_needs[] = {
 /* Figures are the stages, in their order; the last one is the receiver's run. */
 const struct need latency_needs[] = {
 	{ EV_TRACK, NEED_SOURCE },
-	{ EV_APIC_IPI, NEED_STOCK },
+	{ EV_APIC_IPI, NEED_STOCK, .unknown = LATENCY_FIGURE(0) },
 	{ EV_ACCEPT, NEED_MUST, .unknown = LATENCY_FIGURE(0) },
 	{ EV_APICV_ACCEPT, NEED_NICE, .for_others = true },
 	{ EV_INJ_VIRQ, NEED_MUST, .unknown = LATENCY_FIGURE(1) },

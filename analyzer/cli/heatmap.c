@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "output/remarks.h"
 #include "cli/timeline_pass.h"
+#include "view/latency_view.h"
 #include "view/picture_view.h"
 #include "analysis/seen.h"
 #include "cli/picture_file.h"
@@ -273,7 +274,7 @@ static int begin_latency(void *ctx, struct ordered list[ORDERED_ANALYSES])
 	struct session *s = &hm->s;
 
 	latency_release(&hm->latency);
-	hm->seen = (struct seen){ 0 };
+	hm->seen = latency_nothing_seen(&s->rec.trace);
 	list[0] = (struct ordered){ &seen_ops, &hm->seen };
 	list[1] = (struct ordered){ &latency_ops, &hm->latency };
 	return latency_init(&hm->latency, &s->rec.threads, 0, &s->rec.filter, &s->rec.trace.vms)

@@ -173,7 +173,8 @@ static void latency_put_plots(struct latency_cmd *c, FILE *out)
 	bool said = remarks_loss(c->run.view.in, c->run.view.nr_in, out);
 
 	for (u32 i = 0; i < c->nr_panels; i++) {
-		fprintf(out, "%s%s, from the sending\n", said || i ? "\n" : "", c->title[i]);
+		fprintf(out, "%s%s, from the %s\n", said || i ? "\n" : "", c->title[i],
+			latency_from(&c->run.view));
 		bars_text(&c->panel[i], terminal_width(), locale_utf8(), out);
 	}
 	if (c->nr_panels < c->run.view.nr_vm)
@@ -217,6 +218,7 @@ static int latency_draw(struct latency_cmd *c)
 	struct bars_picture p = { .panel = c->panel,
 				  .title = c->title,
 				  .nr = c->nr_panels,
+				  .from = latency_from(&c->run.view),
 				  .page.kind = (enum picture)(c->s.format - FORMAT_PNG) };
 	const struct picture_job job = { .s = &c->s,
 					 .opts = &c->o.opts,

@@ -44,6 +44,7 @@ struct bars_picture {
 	const struct bars *panel;
 	char *const *title; /* of each panel */
 	u32 nr;
+	const char *from; /* what times count from: "sending" */
 	struct picture_page page;
 };
 

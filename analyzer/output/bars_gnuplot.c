@@ -136,10 +136,10 @@ int bars_script(const struct bars_picture *p, FILE *to)
 		y += p->panel[i].nr * ROW + FOOT;
 		if (i + 1 == p->nr)
 			fprintf(to,
-				"set xlabel 'time from the sending (of so many IPIs); "
+				"set xlabel 'time from the %s (of so many IPIs); "
 				"0 is at the left edge'\nset key at screen %.6f,%.6f left top "
 				"horizontal Left reverse samplen 2\n",
-				20.0 / width, 1 - (y + 18.0) / height);
+				p->from, 20.0 / width, 1 - (y + 18.0) / height);
 		bars_gnuplot_put_ticks(&p->panel[i], &a, to);
 		bars_gnuplot_put_panel(p, i, &a, to);
 		fputs(i ? "" : "unset label\n", to);

@@ -11,13 +11,16 @@ typedef unsigned long long ull;
 static const char *const until[LATENCY_STAGES] = { "accepted", "injected", "acknowledged",
 						   "running" };
 
-static void html_latency_put_stages(const struct latency_line *l, FILE *out)
+static void html_latency_put_stages(const struct latency_view *s, const struct latency_line *l,
+				    FILE *out)
 {
+	char caption[64];
 	static const char *const titles[] = { "until", "IPIs", "min, \xc2\xb5s",
 					      "mean",  "p50",  "p90",
 					      "p99",   "max",  NULL };
 
-	html_table("From the sending until the IPI was", "stages", titles, out);
+	snprintf(caption, sizeof(caption), "From the %s until the IPI was", latency_from(s));
+	html_table(caption, "stages", titles, out);
 	for (int i = 0; i < LATENCY_STAGES; i++) {
 		const struct latency_times *t = &l->stage[i];
 		const u64 value[] = { t->min, t->mean, t->p50, t->p90, t->p99, t->max };
@@ -168,7 +171,7 @@ int html_latency(const struct latency_view *s, const struct latency_vm *vm, FILE
 
 	fputs("<details open class=\"latency\"><summary>Latency</summary>\n", out);
 	html_lossy(s->in, s->nr_in, out);
-	html_latency_put_stages(&vm->line[0], out);
+	html_latency_put_stages(s, &vm->line[0], out);
 	fprintf(out, "<p>Percentiles are right to 1 part in %llu, below for parts to 1 in %llu.",
 		(ull)s->vm_error_parts, (ull)s->part_error_parts);
 	for (int i = 0; i < LATENCY_STAGES; i++)

@@ -152,6 +152,11 @@ static void slow_row(const void *ctx, u64 row, struct cell *cells)
 		cell_us(&cells[4 + i], slow->after[i] != UINT64_MAX, slow->after[i]);
 }
 
+const char *latency_from(const struct latency_view *s)
+{
+	return s->sending_known ? "sending" : "delivery";
+}
+
 /* Whether it said anything. */
 static bool put_remarks(const struct latency_view *s, const struct latency_style *style, FILE *out)
 {
@@ -198,11 +203,10 @@ void latency_text(const struct latency_view *s, const struct latency_style *styl
 		const struct latency_vm *vm = &s->vm[i];
 		char label[VIEW_VM_LABEL];
 
-		fprintf(out, "%s%sVM %s%s%s: %llu IPIs, from the sending%s\n",
-			said || i ? "\n" : "", style->color ? "\033[1m" : "",
-			vm_view_label(&vm->head, label), vm->head.name ? " " : "",
-			vm->head.name ? vm->head.name : "", vm->head.ipis,
-			style->color ? "\033[0m" : "");
+		fprintf(out, "%s%sVM %s%s%s: %llu IPIs, from the %s%s\n", said || i ? "\n" : "",
+			style->color ? "\033[1m" : "", vm_view_label(&vm->head, label),
+			vm->head.name ? " " : "", vm->head.name ? vm->head.name : "", vm->head.ipis,
+			latency_from(s), style->color ? "\033[0m" : "");
 		r.vm = vm;
 		r.first = vm->line;
 		table_text(&(struct table){ .title = stage_titles,

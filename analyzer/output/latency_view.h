@@ -49,6 +49,7 @@ struct latency_view {
 	u32 nr_vm;
 	const struct latency_slow *slow;
 	u32 nr_slow;
+	bool sending_known; /* false: times count from the delivery */
 	bool answers_known; /* acknowledgements were recorded; false: the next two are 0 */
 	u64 unanswered;
 	u64 given_up;			      /* of these, because too many waited at once */
@@ -63,6 +64,7 @@ struct latency_style {
 	bool color, quiet;
 };
 
+const char *latency_from(const struct latency_view *s); /* "sending", "delivery" */
 void latency_json(const struct latency_view *s, FILE *out);
 void latency_csv(const struct latency_view *s, FILE *out);
 void latency_text(const struct latency_view *s, const struct latency_style *style, FILE *out);

@@ -12,7 +12,7 @@ int latency_begin(struct latency_run *c, struct recording *s, u32 slow,
 		  struct ordered list[LATENCY_ANALYSES])
 {
 	c->s = s;
-	c->seen = (struct seen){ 0 };
+	c->seen = latency_nothing_seen(&s->trace);
 	latency_release(&c->l);
 	if (latency_init(&c->l, &s->threads, slow, &s->filter, &s->trace.vms))
 		return -ENOMEM;
@@ -23,7 +23,7 @@ int latency_begin(struct latency_run *c, struct recording *s, u32 slow,
 
 bool latency_seen(const struct latency_run *c)
 {
-	return c->seen.kinds & needs_unknown(latency_needs, LATENCY_FIGURES);
+	return c->seen.kinds & needs_unknown(latency_needs, LATENCY_FIGURES) & ~EV_BIT(EV_APIC_IPI);
 }
 
 static enum latency_part part_of(const struct latency_key *key)
@@ -140,6 +140,7 @@ static void build_rest(struct latency_run *c)
 					     ? "-C local"
 					     : seen_missing(&c->seen, latency_needs,
 							    LATENCY_FIGURE(i), c->missing[i]);
+	c->view.sending_known = seen_all(&c->seen, EV_BIT(EV_APIC_IPI));
 	c->view.answers_known = !c->view.missing[LATENCY_ACKNOWLEDGED];
 	if (c->view.answers_known) {
 		c->view.unanswered = c->l.unanswered;

@@ -27,6 +27,12 @@ struct latency_run {
 	char missing[LATENCY_STAGES][NEEDS_TEXT]; /* what to record for a stage */
 };
 
+/* Before a run. The time of sending comes from kvm_apic_ipi; probes have it in the IPI itself. */
+static inline struct seen latency_nothing_seen(const struct trace *t)
+{
+	return (struct seen){ t->probes ? EV_BIT(EV_APIC_IPI) : 0 };
+}
+
 #define LATENCY_ANALYSES 2
 /* A run begins, or again; c is zero at first. Fills the list: LATENCY_ANALYSES or -ENOMEM. */
 int latency_begin(struct latency_run *c, struct recording *s, u32 slow,

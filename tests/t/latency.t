@@ -94,6 +94,23 @@ refused "losses and --strict" 4 "$KVM_IPI" latency --strict "$captures/612-l-los
 "$KVM_IPI" latency --vm 177 --format json "$captures/612-g-three-vms-yield.dat" >"$T/json"
 is "--vm" "$(jq -c '[.vms[].vm_pid]' "$T/json")" '[177]'
 
+# A recording without kvm_apic_ipi: no time of sending, so none from there until the acceptance.
+{
+	printf '1000 0 11 entry 1\n1500 0 10 entry 0\n'
+	printf '%s 0 10 exit 0 124\n%s 0 10 accept 1 253\n%s 0 10 track 7 1 0 1 253 1\n' 2000 2200 2300
+	printf '3000 0 11 inj 253\n4000 0 11 eoi 1 253\n5000 0 0 switch 0 10\n'
+} | tests/t/plant.pl "$T/unsent.dat"
+"$KVM_IPI" latency "$T/unsent.dat" >"$T/text"
+is "no kvm_apic_ipi: times count from the delivery" "$(grep -c 'VM .*: 1 IPIs, from the delivery$' "$T/text")" 1
+is "no kvm_apic_ipi: no figure until the acceptance" "$(awk '$1 == "accepted" { print NF }' "$T/text")" 1
+is "no kvm_apic_ipi: others from the acceptance on" "$(awk '$1 == "injected" { print $2, $3 }' "$T/text")" "1 0.8"
+is "no kvm_apic_ipi: null in JSON" "$("$KVM_IPI" latency --format json "$T/unsent.dat" |
+	jq -c '[.vms[].after_send.accepted, .slowest[].accepted]')" "[null,null]"
+"$KVM_IPI" html -o "$T/unsent.html" "$T/unsent.dat"
+is "no kvm_apic_ipi: on the page" "$(grep -c 'From the delivery until' "$T/unsent.html")" 1
+is "no kvm_apic_ipi: in the bars" "$("$KVM_IPI" latency --plot "$T/unsent.dat" | grep -cE 'from the delivery|accepted')" 1
+refused "no kvm_apic_ipi: no heatmap of it" 3 "$KVM_IPI" heatmap --value latency --stage accepted "$T/unsent.dat"
+
 # A recording without sched_switch and kvm_eoi: what these show is in no output, not even as a 0. The
 # receiver is in its guest, so that an analysis could take it for running.
 {

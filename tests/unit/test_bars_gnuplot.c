@@ -14,9 +14,11 @@ static char *titles[] = { title }, *notes[] = { note };
 
 START_TEST(inside)
 {
-	struct bars_picture p = {
-		.panel = &bars, .title = titles, .nr = 1, .page = { .note = notes, .nr_notes = 1 }
-	};
+	struct bars_picture p = { .from = "sending",
+				  .panel = &bars,
+				  .title = titles,
+				  .nr = 1,
+				  .page = { .note = notes, .nr_notes = 1 } };
 	struct capture c;
 
 	capture_open(&c);
@@ -34,7 +36,8 @@ END_TEST
 
 START_TEST(beside)
 {
-	struct bars_picture p = { .panel = &bars,
+	struct bars_picture p = { .from = "sending",
+				  .panel = &bars,
 				  .title = titles,
 				  .nr = 1,
 				  .page = { .data = "x.dat", .output = "x.png" } };
