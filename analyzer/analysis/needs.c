@@ -50,6 +50,7 @@ const struct need yield_needs[] = {
 	{ EV_HV_SEND_IPI, NEED_READ },
 	{ EV_HV_SEND_IPI_EX, NEED_READ },
 	{ EV_MARK, NEED_READ },
+	{ EV_PROBE_PICK, NEED_READ },
 	{ EV_PROBE_TARGET, NEED_READ },
 	{ EV_PROBE_RESULT, NEED_READ },
 	{ EV_NONE },

@@ -50,6 +50,7 @@ enum event_kind {
 	EV_WAKEUP,	   /* v: pid, target_cpu */
 	EV_WAKING,	   /* the same */
 	EV_WAKEUP_NEW,	   /* the same */
+	EV_PROBE_PICK,	   /* a call of kvm_vcpu_yield_to(); v: dst_vcpu_id */
 	EV_MARK,	   /* text: a line that was written to trace_marker */
 	EV_PROBE_TARGET,   /* v: the field that the user named: a thread */
 	EV_PROBE_RESULT,   /* v: the field that the user named: a return value */

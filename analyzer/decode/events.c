@@ -75,6 +75,7 @@ static const struct kind_row rows[NR_EVENT_KINDS] = {
 	[EV_WAKEUP_NEW] = { "sched",
 			    "sched_wakeup_new",
 			    { { "pid", true }, { "target_cpu", false } } },
+	[EV_PROBE_PICK] = { "kprobes", "kvyt", { { "dst_vcpu_id", false } } },
 };
 
 static const char *const full_names[NR_EVENT_KINDS] = {
@@ -104,6 +105,7 @@ static const char *const full_names[NR_EVENT_KINDS] = {
 	[EV_WAKEUP] = "sched:sched_wakeup",
 	[EV_WAKING] = "sched:sched_waking",
 	[EV_WAKEUP_NEW] = "sched:sched_wakeup_new",
+	[EV_PROBE_PICK] = "kprobes:kvyt",
 	[EV_MARK] = "ftrace:print",
 	[EV_PROBE_TARGET] = "the target probe",
 	[EV_PROBE_RESULT] = "the result probe",

@@ -66,7 +66,8 @@ done
 # Level 3: the kernel's real choices.
 : >"$T/all"
 for file in "$captures/61-g-three-vms-yield.dat" "$captures/612-g-three-vms-yield.dat" \
-	"$captures/612s-g-three-vms-yield.dat" examples/three-vms.dat; do
+	"$captures/612s-g-three-vms-yield.dat" "$captures/61-g3-all-events-overcommit.dat" \
+	"$captures/71-g2-three-vms-yield_to-vcpu.dat" examples/three-vms.dat; do
 	name=$(basename "$file" .dat)
 	# shellcheck disable=SC2086 # a list of options
 	json "$file" $probes
@@ -74,8 +75,10 @@ for file in "$captures/61-g-three-vms-yield.dat" "$captures/612-g-three-vms-yiel
 		map(.sure_agree)] | map(add)' | tr -d '[]' >"$T/line"
 	echo "# $name: observed, agree, blind, sure, sure and right: $(cat "$T/line")"
 	cat "$T/line" >>"$T/all"
-	ok "$name: the replay agrees in at least 98 %" \
-		awk -F, '{ exit !($1 > 500 && 100 * $2 >= 98 * $1) }' "$T/line"
+	least=98
+	case $name in 61-g3* | 71-g2*) least=97 ;; esac # more vCPUs than CPUs by far; full preemption
+	ok "$name: the replay agrees in at least $least %" \
+		awk -F, -v least="$least" '{ exit !($1 > 500 && 100 * $2 >= least * $1) }' "$T/line"
 	# As many yields as the probes have returns > 0 inside a spin; counted from the text.
 	trace-cmd report -N "$file" 2>/dev/null | awk '
 		{ thread = $1 }
@@ -120,7 +123,7 @@ done
 while read -r row; do
 	ok "docs/yield.md has: $row" grep -qF "$row" docs/yield.md
 done <"$T/rows"
-is "docs/yield.md: rows" "$(wc -l <"$T/rows")" 7
+is "docs/yield.md: rows" "$(wc -l <"$T/rows")" 9
 
 # Kernels that ran another policy: told which, the replay repeats them; not told, it does not.
 for file in tests/data/policy/*.dat; do

@@ -136,6 +136,11 @@ void story_inject(struct story *s, u64 us, u32 vcpu, u16 vector)
 	tell_two(s, begin(s, us, EV_INJ_VIRQ, vcpu), vector, 0);
 }
 
+void story_pick(struct story *s, u64 us, u32 vcpu, u32 dst)
+{
+	tell_two(s, begin(s, us, EV_PROBE_PICK, vcpu), dst, 0);
+}
+
 void story_target(struct story *s, u64 us, u32 vcpu, s32 pid)
 {
 	tell_two(s, begin(s, us, EV_PROBE_TARGET, vcpu), pid, 0);

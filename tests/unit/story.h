@@ -40,6 +40,8 @@ void story_wakeup(struct story *s, u64 us, u32 cpu, s32 waker, s32 pid, u32 targ
 void story_accept(struct story *s, u64 us, u32 vcpu, u32 apicid, u16 vector, u8 flags);
 void story_apic_ipi(struct story *s, u64 us, u32 vcpu, u32 icr_low);
 void story_inject(struct story *s, u64 us, u32 vcpu, u16 vector);
+/* The search has come to a vCPU: kvm_vcpu_yield_to(). */
+void story_pick(struct story *s, u64 us, u32 vcpu, u32 dst);
 void story_target(struct story *s, u64 us, u32 vcpu, s32 pid);
 void story_result(struct story *s, u64 us, u32 vcpu, s64 value);
 /* Events were missed between two times. */

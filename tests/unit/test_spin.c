@@ -79,4 +79,45 @@ START_TEST(turn_flags_from_probes)
 }
 END_TEST
 
-UNIT_SUITE(spin, disagrees_and_learns, failures_are_no_choice, turn_flags_from_probes)
+/*
+ * 0 is preempted 10 us after its spin began, while its search tries 2; 1 yields to 2 before 0 runs
+ * again. A search that had not begun would go on from there, and pick 3.
+ */
+static u64 preempted_in_search(bool pick_seen)
+{
+	const struct score_vm *v;
+	struct world w;
+	u64 agree;
+
+	world_begin(&w, true);
+	story_pause(&w.s, 100, 0, 0);
+	if (pick_seen)
+		story_pick(&w.s, 106, 0, 2);
+	story_switch(&w.s, 110, 0, P(0), TASK_PREEMPTED, 0);
+	story_exit(&w.s, 200, 1, 1, STORY_SVM_MSR, STORY_KERNEL);
+	story_entry(&w.s, 210, 1, 1);
+	story_pause(&w.s, 220, 1, 1);
+	story_target(&w.s, 223, 1, P(2));
+	story_result(&w.s, 224, 1, 1);
+	story_entry(&w.s, 230, 1, 1);
+	story_switch(&w.s, 300, 0, 0, 0, P(0));
+	story_target(&w.s, 303, 0, P(2));
+	story_result(&w.s, 305, 0, 1);
+	story_entry(&w.s, 310, 0, 0);
+	v = world_end(&w);
+	ck_assert_uint_eq(v->observed, 2);
+	agree = v->agree;
+	world_release(&w);
+	return agree;
+}
+
+/* A recorded call of kvm_vcpu_yield_to() tells that the search came before the preemption. */
+START_TEST(search_before_preemption)
+{
+	ck_assert_uint_eq(preempted_in_search(false), 1);
+	ck_assert_uint_eq(preempted_in_search(true), 2);
+}
+END_TEST
+
+UNIT_SUITE(spin, disagrees_and_learns, failures_are_no_choice, turn_flags_from_probes,
+	   search_before_preemption)

@@ -79,6 +79,15 @@ static void see_next(struct replay *r, u32 n, const struct event *ev)
 		 ev->ts - a->ts <= REPLAY_HELD_NS;
 }
 
+/* The thread's search has come to a vCPU. */
+static void see_pick(struct replay *r, u32 n, const struct event *ev)
+{
+	struct ahead *a = &r->wait[(r->next_at[n] - 1) % WAITS];
+
+	if (r->next_at[n] && ev->ts - a->ts <= REPLAY_LOOK_NS)
+		a->picked = true;
+}
+
 /* What comes now is no answer to what was before. */
 static void end_waits(struct replay *r)
 {
@@ -92,8 +101,8 @@ static void end_waits(struct replay *r)
 /* What the event says of those before it, and whether it waits itself. number: its own. */
 static void look_through(struct replay *r, const struct event *ev, u64 number)
 {
-	const u32 kinds = EV_BIT(EV_SWITCH) | EV_BIT(EV_ENTRY) | EV_BIT(EV_PROBE_TARGET) |
-			  EV_BIT(EV_PROBE_RESULT) | EV_BIT(EV_GAP);
+	const u32 kinds = EV_BIT(EV_SWITCH) | EV_BIT(EV_ENTRY) | EV_BIT(EV_PROBE_PICK) |
+			  EV_BIT(EV_PROBE_TARGET) | EV_BIT(EV_PROBE_RESULT) | EV_BIT(EV_GAP);
 	u32 n;
 
 	r->looked_ts = ev->ts;
@@ -115,6 +124,7 @@ static void look_through(struct replay *r, const struct event *ev, u64 number)
 		end_wait(r, n, true, VCPU_NOBODY);
 		r->opened[n] = false;
 		return;
+	case EV_PROBE_PICK: see_pick(r, n, ev); return;
 	case EV_PROBE_TARGET: end_wait(r, n, true, replay_target_of(r, n, ev)); return;
 	case EV_PROBE_RESULT:
 		if (r->opened[n] && (s32)ev->v[0] <= 0)

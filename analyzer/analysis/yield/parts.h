@@ -21,9 +21,10 @@ struct ahead {
 	u64 number, ts; /* of the event, in the trace */
 	u32 vcpu;	/* its thread's */
 	u64 next_ts;	/* of the thread's next switch or entry, if within REPLAY_LOOK_NS; or 0 */
+	bool picked;	/* kvm_vcpu_yield_to() was called before that */
 	bool seen;	/* events were missed behind it: nothing more will be seen */
-	bool out;	/* that is a preemption within REPLAY_HELD_NS: before the search */
-	bool waits;	/* for its thread's next try or entry */
+	bool out; /* that is a preemption within REPLAY_HELD_NS: before the search, unless picked */
+	bool waits; /* for its thread's next try or entry */
 	bool known;
 	u32 next_try; /* vCPU, or VCPU_NOBODY */
 };
@@ -59,6 +60,7 @@ struct replay_spin {
 	bool relaxed;	 /* the kernel's policy is in its second round */
 	bool before;	 /* its hint was tried, before the search */
 	bool held;	 /* preempted before its search: due when it runs again */
+	bool blind_held; /* the same of the blind model's search */
 	u64 ts, due;	 /* of the event; of the search */
 	u64 until_next;	 /* from ts to the thread's next switch or entry, or 0 */
 	u64 until_try;	 /* from ts to its try, as earlier ones tell */

@@ -214,13 +214,14 @@ static void see_soon(const struct replay *r, u32 n, struct policy_view *v)
 {
 	const struct replay_spin *s = &r->spin[n];
 	u64 until = s->ts + min_of(s->until_try, (u64)REPLAY_LOOK_NS);
+	const u32 probes = EV_BIT(EV_PROBE_PICK) | EV_BIT(EV_PROBE_TARGET) |
+			   EV_BIT(EV_PROBE_RESULT);
 
 	for (const struct event *ev = r->at; ev < r->end && ev->ts <= until; ev++) {
 		u32 next;
 
 		/* Its next step comes after the try; what probes say of that is not asked. */
-		if (ev->pid == r->vcpus.vcpu[n].pid && ev->kind != EV_PROBE_TARGET &&
-		    ev->kind != EV_PROBE_RESULT)
+		if (ev->pid == r->vcpus.vcpu[n].pid && !(EV_BIT(ev->kind) & probes))
 			return;
 		if (ev->kind != EV_SWITCH)
 			continue;
@@ -245,7 +246,7 @@ static int search_due(struct replay *r, u32 n, u64 ts)
 		see_ipis(r, n, ts, v);
 		s->hint = v->hint[policies[r->opt.kernel_policy].rule];
 	}
-	if (r->opt.probed && !s->blind_done && s->blind_due <= ts)
+	if (r->opt.probed && !s->blind_done && !s->blind_held && s->blind_due <= ts)
 		search_blind(r, n, v);
 	if (!s->searched && s->due <= ts) {
 		if (r->opt.probed)
@@ -265,7 +266,7 @@ int search_now(struct replay *r, u32 n, u64 ts)
 
 	if (s->searched && s->blind_done)
 		return 0;
-	s->held = false;
+	s->held = s->blind_held = false;
 	s->due = min_of(s->due, ts);
 	s->blind_due = min_of(s->blind_due, ts);
 	return search_due(r, n, ts);

@@ -105,7 +105,7 @@ int spin_own_switch(struct replay *r, u32 n, const struct event *ev, u32 next)
 		 * before.
 		 */
 		if (ev->v[1] == TASK_PREEMPTED && ev->ts - since <= REPLAY_HELD_NS) {
-			s->held = true;
+			s->held = s->blind_held = true;
 			return 0;
 		}
 		if (search_now(r, n, ev->ts))
@@ -234,7 +234,8 @@ void spin_begin(struct replay *r, u32 n, const struct event *ev, const struct ah
 		.due = ev->ts + delay,
 		.until_next = until_next,
 		.until_try = 2 * delay,
-		.held = out,
+		.held = out && !(r->opt.probed && a->picked),
+		.blind_held = out,
 		.end_due = UINT64_MAX,
 		.blind_due = ev->ts + blind_delay(r, !exit),
 		.next_try = a ? a->next_try : VCPU_NOBODY,
@@ -257,8 +258,8 @@ void spin_switch_in(struct replay *r, u32 n, const struct event *ev)
 
 	if (!s->open)
 		return;
-	if (s->held) {
-		s->held = false;
+	if (s->held || s->blind_held) {
+		s->held = s->blind_held = false;
 		s->due = ev->ts + r->until_try[s->hypercall] / 2;
 		s->blind_due = ev->ts + blind_delay(r, s->hypercall);
 		add_searches(r, n);
