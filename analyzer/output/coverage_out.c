@@ -53,8 +53,11 @@ static void put_sent(const struct coverage_view *c, struct fold *f)
 	}
 	for (size_t i = 1; i < ARRAY_SIZE(c->became); i++)
 		left += !!c->became[i].n;
-	piece(f, "%llu directed of %llu %s%s", n_of(c->became[0]), n_of(c->sent), c->sent.text,
-	      left ? "," : ";");
+	if (c->became[0].known)
+		piece(f, "%llu directed of %llu %s%s", n_of(c->became[0]), n_of(c->sent),
+		      c->sent.text, left ? "," : ";");
+	else
+		piece(f, "%llu %s%s", n_of(c->sent), c->sent.text, left ? "," : ";");
 	for (size_t i = 1; i < ARRAY_SIZE(c->became); i++)
 		if (c->became[i].n)
 			piece(f, "%llu %s%s", n_of(c->became[i]), c->became[i].text,

@@ -27,6 +27,16 @@ static struct count_view coverage_view_count(const char *name, const char *text,
 	return (struct count_view){ .name = name, .text = text, .known = known, .n = n };
 }
 
+/* Who accepted an IPI is in the acceptances; the rest of what it was, in its own record. */
+static bool became_is_known(const struct coverage *c, u8 kind)
+{
+	bool accepts = c->kinds & (EV_BIT(EV_ACCEPT) | EV_BIT(EV_SENT));
+
+	if (kind == STOCK_UNICAST || kind == STOCK_MULTICAST || kind == STOCK_NOBODY)
+		return accepts;
+	return true;
+}
+
 static void build_sent(struct coverage_view *to, const struct coverage *c)
 {
 	bool known = c->kinds & (EV_BIT(EV_APIC_IPI) | EV_BIT(EV_SENT));
@@ -44,8 +54,9 @@ static void build_sent(struct coverage_view *to, const struct coverage *c)
 						    "accepted from PV or Hyper-V hypercalls",
 						    to->probes, c->hypercall_accepts);
 	for (size_t i = 0; i < ARRAY_SIZE(became); i++)
-		to->became[i] = coverage_view_count(stock_kind_names[became[i].kind],
-						    became[i].text, known, c->sent[became[i].kind]);
+		to->became[i] = coverage_view_count(
+			stock_kind_names[became[i].kind], became[i].text,
+			known && became_is_known(c, became[i].kind), c->sent[became[i].kind]);
 }
 
 static void build_other(struct coverage_view *to, const struct coverage *c)
