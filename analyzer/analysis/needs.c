@@ -36,7 +36,7 @@ const struct need latency_needs[] = {
 const struct need yield_needs[] = {
 	{ EV_TRACK, NEED_SOURCE },
 	{ EV_APIC_IPI, NEED_STOCK, .unknown = YIELD_UNTRACKED },
-	{ EV_ACCEPT, NEED_MUST },
+	{ EV_ACCEPT, NEED_MUST, .unknown = YIELD_WOKEN },
 	{ EV_INJ_VIRQ, NEED_MUST, .for_others = true },
 	{ EV_EOI, NEED_NICE, .unknown = YIELD_ACKS },
 	{ EV_ENTRY, NEED_MUST, .unknown = YIELD_REPLAY },
@@ -46,7 +46,7 @@ const struct need yield_needs[] = {
 	{ EV_USERSPACE_EXIT, NEED_NICE },
 	{ EV_AVIC_IPI, NEED_NICE, .for_others = true },
 	{ EV_SWITCH, NEED_MUST, .unknown = YIELD_REPLAY },
-	{ EV_WAKEUP, NEED_MUST, .better = YIELD_REPLAY },
+	{ EV_WAKEUP, NEED_MUST, .unknown = YIELD_WOKEN },
 	{ EV_HV_SEND_IPI, NEED_READ },
 	{ EV_HV_SEND_IPI_EX, NEED_READ },
 	{ EV_MARK, NEED_READ },

@@ -30,7 +30,12 @@ struct need {
 };
 
 /* Figures of yield_needs and of latency_needs. */
-enum { YIELD_ACKS = 1, YIELD_REPLAY = 2, YIELD_UNTRACKED = 4 };
+enum {
+	YIELD_ACKS = 1,
+	YIELD_REPLAY = 2,
+	YIELD_UNTRACKED = 4,
+	YIELD_WOKEN = 8, /* which vCPUs that had halted can be yielded to */
+};
 #define LATENCY_FIGURE(stage) (1 << (stage))
 #define LATENCY_FIGURES	      0xff
 #define STOCK_COVERAGE	      1 /* IPIs that are not directed, and EOIs */

@@ -300,6 +300,7 @@ void yield_json(const struct yield_view *s, FILE *out)
 	json_string(&j, "source", s->source);
 	json_inputs(&j, s->in, s->nr_in);
 	json_u64(&j, "window_ns", s->window_ns);
+	json_bool(&j, "woken_known", !s->missing_woken);
 	json_array(&j, "vms");
 	for (u32 i = 0; i < s->nr_vm; i++)
 		yield_json_put_vm(&s->vm[i], &j);

@@ -148,6 +148,7 @@ struct yield_view {
 	const char *kernel;			  /* of the recording, NULL: unknown */
 	const char *command;			  /* the program's, as it was called, or NULL */
 	const char *missing_ack, *missing_replay; /* what to record; NULL: it is there */
+	const char *missing_woken; /* the same, for the replay to see halted vCPUs wake up */
 };
 
 struct yield_style {

@@ -243,6 +243,11 @@ static void put_limits(const struct yield_view *s, const struct yield_replay *r,
 	}
 	paragraph_say(&w, ". The kernel is %s to have run %s. ",
 		      r->kernel_policy_known ? "known" : "taken", r->kernel_policy);
+	if (s->missing_woken)
+		paragraph_say(&w,
+			      "Halted vCPUs that could be yielded to are not seen, and figures are "
+			      "off where vCPUs halt; record %s. ",
+			      s->missing_woken);
 	if (view_lossy(s->in, s->nr_in))
 		paragraph_say(&w, "Events were lost: counts are lower bounds. ");
 	paragraph_say(&w,

@@ -338,7 +338,9 @@ int yield_view_init(struct yield_run *y)
 		.missing_replay = have_spins(y) ? NULL
 				  : y->s->trace.ticks
 					  ? "-C local"
-					  : needs_record(yield_needs, YIELD_REPLAY, y->missing[1]),
+					  : needs_record(yield_needs, YIELD_REPLAY | YIELD_WOKEN,
+							 y->missing[1]),
+		.missing_woken = seen_missing(&y->seen, yield_needs, YIELD_WOKEN, y->missing[3]),
 	};
 	for (; y->view.nr_vm < nr; y->view.nr_vm++)
 		if (yield_view_build_vm(y, &y->vm[y->view.nr_vm], order[y->view.nr_vm]))

@@ -31,7 +31,7 @@ struct yield_run {
 	struct replay replay;
 	u64 counted; /* hints and spins that passed the filters */
 	struct yield_view view;
-	char missing[3][NEEDS_TEXT]; /* what to record */
+	char missing[4][NEEDS_TEXT]; /* what to record */
 	struct input_view *in;
 	struct yield_vm *vm;
 };

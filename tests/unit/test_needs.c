@@ -23,7 +23,7 @@ START_TEST(what_to_record)
 	char text[NEEDS_TEXT];
 
 	ck_assert_str_eq(needs_record(yield_needs, YIELD_ACKS, text), "-e kvm:kvm_eoi");
-	ck_assert_str_eq(needs_record(yield_needs, YIELD_REPLAY, text),
+	ck_assert_str_eq(needs_record(yield_needs, YIELD_REPLAY | YIELD_WOKEN, text),
 			 "-e kvm -e sched:sched_switch -e sched:sched_wakeup");
 	ck_assert_str_eq(needs_record(latency_needs, LATENCY_FIGURE(3), text),
 			 "-e sched:sched_switch -e kvm:kvm_entry");
