@@ -287,8 +287,13 @@ static int run(const struct command *cmd, int argc, char **argv)
 	return run_diff(cmd, argc, argv, false);
 }
 
-static const struct option_row *const tables[] = { diff_rows, opts_recording_rows, opts_filter_rows,
-						   written_rows, NULL };
+static const struct option_row *const tables[] = { diff_rows,
+						   opts_recording_rows,
+						   opts_guest_rows,
+						   opts_threads_rows,
+						   opts_filter_rows,
+						   written_rows,
+						   NULL };
 
 const struct command command_diff = {
 	.name = "diff",

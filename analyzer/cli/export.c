@@ -39,7 +39,8 @@ static int cmd_export(const struct command *cmd, int argc, char **argv)
 	return ret;
 }
 
-static const struct option_row *const tables[] = { opts_input_rows, opts_filter_rows, export_rows,
+static const struct option_row *const tables[] = { opts_input_rows,  opts_guest_rows,
+						   opts_filter_rows, export_rows,
 						   opts_output_rows, NULL };
 
 const struct command command_export = {

@@ -272,8 +272,11 @@ static int cmd_graph(const struct command *cmd, int argc, char **argv)
 	return code;
 }
 
-static const struct option_row *const tables[] = { own_rows, opts_input_rows, opts_filter_rows,
-						   opts_output_rows, NULL };
+static const struct option_row *const tables[] = {
+	own_rows,	   opts_input_rows,  opts_guest_rows,
+	opts_threads_rows, opts_filter_rows, opts_entries_rows,
+	opts_sort_rows,	   opts_output_rows, NULL
+};
 
 const struct command command_graph = {
 	.name = "graph",

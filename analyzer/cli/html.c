@@ -187,8 +187,13 @@ static int cmd_html(const struct command *cmd, int argc, char **argv)
 	return code;
 }
 
-static const struct option_row *const tables[] = { opts_input_rows, opts_filter_rows, yield_rows,
-						   opts_output_rows, NULL };
+static const struct option_row *const tables[] = { opts_input_rows,
+						   opts_guest_rows,
+						   opts_threads_rows,
+						   opts_filter_rows,
+						   yield_rows,
+						   opts_output_rows,
+						   NULL };
 
 const struct command command_html = {
 	.name = "html",

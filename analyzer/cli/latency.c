@@ -34,6 +34,10 @@ static const struct option_row latency_rows[] = {
 	EXPORT_PROBE_ROWS(struct latency_opts, target, result),
 	{ "plot", 0, OPT_FLAG, offsetof(struct latency_opts, plot), NULL,
 	  "draw bars in the terminal, instead of the tables;\n-o NAME.png (.svg, .pdf) is a picture" },
+	{ "sort", 'k', OPT_CHOICE, offsetof(struct latency_opts, opts.sort), "KEY",
+	  "sort pairs, vectors and states by a column: ipis, src,\ndst, inj_p50, ack_p50, ack_p99 "
+	  "(or p50, p99), run_p50,\nrun_p99",
+	  .choices = latency_sort_names },
 	{ "script", 0, OPT_FLAG, offsetof(struct latency_opts, script), NULL,
 	  "leave the gnuplot script and its data beside the\npicture" },
 	{ 0 },
@@ -198,8 +202,11 @@ static int latency_put(void *ctx, FILE *out)
 		latency_csv(&c->run.view, out);
 	else if (c->o.plot)
 		latency_put_plots(c, out);
-	else
+	else {
+		if (c->o.opts.sort >= 0)
+			latency_sort(&c->run, (enum latency_sort)c->o.opts.sort);
 		latency_text(&c->run.view, &style, out);
+	}
 	return 0;
 }
 
@@ -289,8 +296,13 @@ static int cmd_latency(const struct command *cmd, int argc, char **argv)
 	return code;
 }
 
-static const struct option_row *const tables[] = { opts_input_rows, opts_filter_rows, latency_rows,
-						   opts_output_rows, NULL };
+static const struct option_row *const tables[] = { opts_input_rows,
+						   opts_guest_rows,
+						   opts_filter_rows,
+						   latency_rows,
+						   opts_entries_rows,
+						   opts_output_rows,
+						   NULL };
 
 const struct command command_latency = {
 	.name = "latency",

@@ -22,17 +22,25 @@ const struct option_row opts_input_rows[] = {
 	  "where IPIs are taken from: track (kvm_ipi_track),\nstock (kvm_apic_ipi and "
 	  "kvm_apic_accept_irq), or auto:\ntrack when there is one such record, else stock",
 	  .choices = source_choices },
-	{ "guest", 0, OPT_TEXT, offsetof(struct opts, guest), "WHOSE",
-	  "whose vector names to print: linux, none, or a\nFILE of lines \"VECTOR NAME\"" },
 	{ "vm-names", 0, OPT_TEXT, offsetof(struct opts, vm_names), "FILE",
 	  "names of VMs: lines \"PID NAME\" or \"PID/ID NAME\"" },
-	{ "threads", 0, OPT_NUMBER, offsetof(struct opts, threads), "N",
-	  "read with N threads (default: the CPUs there are;\none for small files)", .min = 1,
-	  .max = 256 },
 	{ "strict", 0, OPT_FLAG, offsetof(struct opts, strict), NULL,
 	  "refuse (exit 4) when records were lost or damaged" },
 	{ "salvage", 0, OPT_FLAG, offsetof(struct opts, salvage), NULL,
 	  "read a file that was cut off and has lost its index" },
+	{ 0 },
+};
+
+const struct option_row opts_guest_rows[] = {
+	{ "guest", 0, OPT_TEXT, offsetof(struct opts, guest), "WHOSE",
+	  "whose vector names to print: linux, none, or a\nFILE of lines \"VECTOR NAME\"" },
+	{ 0 },
+};
+
+const struct option_row opts_threads_rows[] = {
+	{ "threads", 0, OPT_NUMBER, offsetof(struct opts, threads), "N",
+	  "read with N threads (default: the CPUs there are;\none for small files)", .min = 1,
+	  .max = 256 },
 	{ 0 },
 };
 
@@ -62,10 +70,6 @@ const struct option_row opts_output_rows[] = {
 	  "write to FILE (- is standard output); its ending\nchooses the format" },
 	{ "format", 0, OPT_TEXT, offsetof(struct opts, format), "FORMAT",
 	  "how to write it; see above" },
-	{ "entries", 'E', OPT_NUMBER, offsetof(struct opts, entries), "N",
-	  "show N entries of a list", .min = 1, .max = UINT32_MAX },
-	{ "sort", 'k', OPT_CHOICE, offsetof(struct opts, sort), "KEY",
-	  "sort lists by count, src, dst, first or last", .choices = graph_sort_names },
 	{ "color", 0, OPT_CHOICE, offsetof(struct opts, color), "WHEN",
 	  "auto, always or never; NO_COLOR is honoured", .choices = opts_color_choices },
 	{ "no-pager", 0, OPT_FLAG, offsetof(struct opts, no_pager), NULL,
@@ -73,6 +77,19 @@ const struct option_row opts_output_rows[] = {
 	{ "quiet", 'q', OPT_FLAG, offsetof(struct opts, quiet), NULL,
 	  "no remarks but those on loss" },
 	{ "verbose", 'v', OPT_FLAG, offsetof(struct opts, verbose), NULL, "leave nothing out" },
+	{ 0 },
+};
+
+const struct option_row opts_entries_rows[] = {
+	{ "entries", 'E', OPT_NUMBER, offsetof(struct opts, entries), "N",
+	  "show N entries of a list", .min = 1, .max = UINT32_MAX },
+	{ 0 },
+};
+
+const struct option_row opts_sort_rows[] = {
+	{ "sort", 'k', OPT_CHOICE, offsetof(struct opts, sort), "KEY",
+	  "sort pairs by a column: count, src, dst, first, last,\nrunnable, ipis, share or rate",
+	  .choices = graph_sort_names },
 	{ 0 },
 };
 

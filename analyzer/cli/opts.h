@@ -30,9 +30,11 @@ struct opts {
 };
 
 extern const struct option_row opts_input_rows[], opts_filter_rows[], opts_output_rows[];
-#define opts_recording_rows (opts_input_rows + 2)    /* without -i and --together, the first */
-extern const struct option_row opts_topology_rows[]; /* of commands that have a use for it */
-extern const char *const opts_color_choices[];	     /* of enum color_when */
+#define opts_recording_rows (opts_input_rows + 2) /* without -i and --together, the first */
+/* Of commands that have a use for them: */
+extern const struct option_row opts_topology_rows[], opts_guest_rows[], opts_threads_rows[],
+	opts_entries_rows[], opts_sort_rows[];
+extern const char *const opts_color_choices[]; /* of enum color_when */
 
 /*
  * argv to opts, what is no option to rest; then the format, by its name or the output's ending, and

@@ -125,8 +125,11 @@ static int cmd_report(const struct command *cmd, int argc, char **argv)
 	return ret;
 }
 
-static const struct option_row *const tables[] = { opts_input_rows, opts_topology_rows,
-						   opts_filter_rows, opts_output_rows, NULL };
+static const struct option_row *const tables[] = {
+	opts_input_rows,    opts_guest_rows,  opts_threads_rows,
+	opts_topology_rows, opts_filter_rows, opts_entries_rows,
+	opts_sort_rows,	    opts_output_rows, NULL
+};
 
 const struct command command_report = {
 	.name = "report",

@@ -232,8 +232,10 @@ static int cmd_yield(const struct command *cmd, int argc, char **argv)
 	return ret;
 }
 
-static const struct option_row *const tables[] = { opts_input_rows, opts_filter_rows, yield_rows,
-						   own_rows,	    opts_output_rows, NULL };
+static const struct option_row *const tables[] = {
+	opts_input_rows,   opts_filter_rows, yield_rows, own_rows,
+	opts_entries_rows, opts_output_rows, NULL
+};
 
 const struct command command_yield = {
 	.name = "yield",

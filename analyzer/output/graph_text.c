@@ -19,7 +19,8 @@
 #define BLOCKS_MAX   8 /* VMs in full, unless all are asked for */
 #define PAIR_VECTORS 3 /* in a pair's line */
 
-const char *const graph_sort_names[] = { "count", "src", "dst", "first", "last", NULL };
+const char *const graph_sort_names[] = { "count",    "src",  "dst",   "first", "last",
+					 "runnable", "ipis", "share", "rate",  NULL };
 
 /* A pair with its vectors' rows folded together. */
 struct pair {
@@ -152,12 +153,22 @@ static int order(u64 a, u64 b)
 	return a < b ? -1 : a > b;
 }
 
+/* In millionths, 0 without any. */
+static u64 runnable_share(const struct edge_view *e)
+{
+	return e->count ? (u64)(1e6 * (double)view_runnable(e->state) / (double)e->count) : 0;
+}
+
 int edge_view_compare(enum graph_sort sort, const struct edge_view *x, const struct edge_view *y)
 {
 	int by_key = order(x->src, y->src) ?: order(x->dst, y->dst);
 
 	switch (sort) {
-	case SORT_COUNT: return order(y->count, x->count) ?: by_key;
+	case SORT_COUNT:
+	case SORT_IPIS:
+	case SORT_SHARE:
+	case SORT_RATE: return order(y->count, x->count) ?: by_key;
+	case SORT_RUNNABLE: return order(runnable_share(y), runnable_share(x)) ?: by_key;
 	case SORT_DST: return order(x->dst, y->dst) ?: by_key;
 	case SORT_FIRST: return order(x->first_ns, y->first_ns) ?: by_key;
 	case SORT_LAST: return order(x->last_ns, y->last_ns) ?: by_key;
@@ -176,6 +187,7 @@ COMPARE(by_src, SORT_SRC)
 COMPARE(by_dst, SORT_DST)
 COMPARE(by_first, SORT_FIRST)
 COMPARE(by_last, SORT_LAST)
+COMPARE(by_runnable, SORT_RUNNABLE)
 
 static void keep_first(struct block *b)
 {
@@ -254,7 +266,8 @@ static int graph_text_put_block(const struct graph_view *g, u32 i, const struct 
 				bool first, FILE *out)
 {
 	static int (*const compare[NR_GRAPH_SORTS])(const void *, const void *) = {
-		by_count, by_src, by_dst, by_first, by_last,
+		by_count,    by_src,   by_dst,	 by_first, by_last,
+		by_runnable, by_count, by_count, by_count,
 	};
 	struct block b = { .g = g,
 			   .vm = &g->vm[i],

@@ -7,7 +7,18 @@
 
 #include "output/views.h"
 
-enum graph_sort { SORT_COUNT, SORT_SRC, SORT_DST, SORT_FIRST, SORT_LAST, NR_GRAPH_SORTS };
+enum graph_sort {
+	SORT_COUNT,
+	SORT_SRC,
+	SORT_DST,
+	SORT_FIRST,
+	SORT_LAST,
+	SORT_RUNNABLE, /* the share of receivers that were preempted or woken */
+	SORT_IPIS,     /* these three: as SORT_COUNT, by the names of the columns */
+	SORT_SHARE,
+	SORT_RATE,
+	NR_GRAPH_SORTS
+};
 
 extern const char *const graph_sort_names[]; /* by enum graph_sort, NULL-terminated */
 

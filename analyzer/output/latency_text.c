@@ -13,6 +13,10 @@
 
 static const char *const part_names[] = { "vm", "pair", "vector", "state" };
 
+const char *const latency_sort_names[] = { "ipis",    "src",	 "dst",	    "inj_p50",
+					   "ack_p50", "ack_p99", "run_p50", "run_p99",
+					   "p50",     "p99",	 NULL };
+
 struct rows {
 	const struct latency_view *s;
 	const struct latency_vm *vm;

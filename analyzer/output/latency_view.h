@@ -59,6 +59,22 @@ struct latency_view {
 	const void *ctx;
 };
 
+/* By a column of the parts' tables: the largest first, but for src and dst. */
+enum latency_sort {
+	LATENCY_SORT_IPIS,
+	LATENCY_SORT_SRC,
+	LATENCY_SORT_DST,
+	LATENCY_SORT_INJ_P50,
+	LATENCY_SORT_ACK_P50,
+	LATENCY_SORT_ACK_P99,
+	LATENCY_SORT_RUN_P50,
+	LATENCY_SORT_RUN_P99,
+	LATENCY_SORT_P50, /* of the acknowledgement, too */
+	LATENCY_SORT_P99,
+	NR_LATENCY_SORTS
+};
+extern const char *const latency_sort_names[]; /* by enum latency_sort, NULL-terminated */
+
 struct latency_style {
 	u32 entries; /* pairs, vectors; 0: all */
 	bool color, quiet;

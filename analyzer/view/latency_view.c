@@ -190,3 +190,50 @@ void latency_run_release(struct latency_run *c)
 	latency_release(&c->l);
 	*c = (struct latency_run){ 0 };
 }
+
+/* What a line has in that column; without a figure it comes last. */
+static u64 sort_value(const struct latency_line *l, enum latency_sort by)
+{
+	switch (by) {
+	case LATENCY_SORT_INJ_P50: return l->stage[1].p50;
+	case LATENCY_SORT_P50:
+	case LATENCY_SORT_ACK_P50: return l->stage[2].p50;
+	case LATENCY_SORT_P99:
+	case LATENCY_SORT_ACK_P99: return l->stage[2].p99;
+	case LATENCY_SORT_RUN_P50: return l->stage[3].p50;
+	case LATENCY_SORT_RUN_P99: return l->stage[3].p99;
+	default: return l->ipis;
+	}
+}
+
+static int compare_u64(u64 a, u64 b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int compare_lines(const void *a, const void *b, void *ctx)
+{
+	const struct latency_line *x = a, *y = b;
+	enum latency_sort by = *(const enum latency_sort *)ctx;
+	int by_key = compare_u64(x->src, y->src) ?: compare_u64(x->dst, y->dst);
+
+	by_key = by_key ?: compare_u64(x->vector, y->vector) ?: compare_u64(x->state, y->state);
+	if (by == LATENCY_SORT_DST)
+		return compare_u64(x->dst, y->dst) ?: by_key;
+	if (by == LATENCY_SORT_SRC)
+		return by_key;
+	return compare_u64(sort_value(y, by), sort_value(x, by)) ?: by_key;
+}
+
+void latency_sort(struct latency_run *c, enum latency_sort by)
+{
+	for (u32 v = 0; v < c->view.nr_vm; v++) {
+		struct latency_line *line = c->line + (c->vm[v].line - c->line);
+
+		for (u32 at = 0, end; at < c->vm[v].nr_lines; at = end) {
+			for (end = at; end < c->vm[v].nr_lines && line[end].part == line[at].part;)
+				end++;
+			qsort_r(line + at, end - at, sizeof(*line), compare_lines, &by);
+		}
+	}
+}

@@ -33,6 +33,9 @@ static inline struct seen latency_nothing_seen(const struct trace *t)
 	return (struct seen){ t->probes ? EV_BIT(EV_APIC_IPI) : 0 };
 }
 
+/* The lines of each part of each VM in that order, for text. */
+void latency_sort(struct latency_run *c, enum latency_sort by);
+
 #define LATENCY_ANALYSES 2
 /* A run begins, or again; c is zero at first. Fills the list: LATENCY_ANALYSES or -ENOMEM. */
 int latency_begin(struct latency_run *c, struct recording *s, u32 slow,
