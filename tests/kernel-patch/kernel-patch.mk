@@ -13,5 +13,5 @@ check-build: $(PLUGIN_PRINT)
 
 .PHONY: kernel-check
 kernel-check:
-	$(Q)tests/deps/install.sh build check modules
+	$(Q)tests/deps/install.sh build check modules $(if $(LINUX_7_1),tree)
 	$(Q)BUILD=$(BUILD) tests/kernel-patch/kernel-check.sh $(RELEASES)

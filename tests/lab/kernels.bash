@@ -6,6 +6,8 @@
 # No version is written down anywhere: for a release (6.12) the archive has one linux-source-6.12
 # and images of several versions; the one of the source's own version is taken. Images and headers
 # are unpacked, not installed: this machine's own kernel is none of the lab's business.
+#
+# A release that no distribution has (7.1) is built from the tree that LINUX_7_1 names.
 
 die() {
 	printf 'lab: %s\n' "$1" >&2
@@ -27,11 +29,42 @@ know_package() {
 	[ -n "$(version_of "$1")" ]
 }
 
+# The tree that was named for a release: LINUX_7_1 for 7.1.
+tree_of() {
+	local variable=LINUX_${1//./_}
+	echo "${!variable:-}"
+}
+
+# A kernel of tree $2, laid out as packages of it would be; prints its version. Built when another tree is named, or
+# its configuration has changed; a change in the tree itself is not seen: remove $LAB/linux-$1 then.
+build_tree() {
+	local release=$1 tree=$2 dir=$LAB/linux-$1 mark kernel
+	local scripts=${BASH_SOURCE[0]%/*}/../kernel-patch
+	mark=$(realpath "$tree" | cat - "$scripts"/linux-{tree.sh,"$release.config"} | sha256sum)
+	(
+		flock 9
+		[ "$(cat "$dir/mark" 2>/dev/null)" != "$mark" ] || exit 0
+		rm -rf "$dir"
+		nice "$scripts/linux-tree.sh" "$tree" "$dir" >"$LAB/linux-$release.version" || exit 1
+		echo "$mark" >"$dir/mark"
+	) 9>"$LAB/lock-linux-$release" || return 1
+	kernel=$(tail -n 1 "$LAB/linux-$release.version")
+	mkdir -p "$LAB/images" "$LAB/headers/usr/src"
+	ln -sfn "$dir/image" "$LAB/images/$kernel"
+	ln -sfn "$dir/build" "$LAB/headers/usr/src/linux-headers-$kernel"
+	echo "$kernel"
+}
+
 # The newest version of the source that has an image: as in uname -r. An image can be late.
 kernel_of() {
-	local release=$1 version versions images image
+	local release=$1 version versions images image tree
+	tree=$(tree_of "$release")
+	if [ -n "$tree" ]; then
+		build_tree "$release" "$tree"
+		return
+	fi
 	know_package "linux-source-$release" ||
-		die "no linux-source-$release: is the security suite in the sources of apt?"
+		die "no linux-source-$release: is the security suite in the sources of apt? Or name a tree in LINUX_${release//./_}"
 	images="^linux-image-${release}[.0-9].*-cloud-amd64-unsigned\$"
 	images=$(apt-cache search --names-only "$images" | cut -d' ' -f1)
 	# One call for all of them: each call reads the whole list of packages.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 ## lab: boot emulated machines with a patched KVM, record known guests (tests/lab/README.md)
-.PHONY: lab lab-check lab-full lab-cost
+.PHONY: lab lab-check lab-full lab-tree lab-cost
 lab:
 	$(Q)tests/deps/install.sh build lab
 	$(Q)$(MAKE) $(PROGRAM)
@@ -23,6 +23,17 @@ lab-full:
 	$(Q)$(MAKE) $(PROGRAM)
 	$(Q)$(FULL_LAB) tests/lab/lab.sh
 	$(Q)$(FULL_LAB) tests/lab/top-check.sh
+
+## lab-tree: Linux 7.1 from a tree (LINUX_7_1=TREE): build it, boot it, record, compare (tests/lab/tree-captures)
+TREE_LAB = LAB='$(BUILD)/lab' LAB_CAPTURES=tests/lab/tree-captures LAB_COUNTS='$(BUILD)/lab/counts-tree' \
+	KVM_IPI='$(PROGRAM)'
+lab-tree:
+	$(Q)[ -n "$(LINUX_7_1)" ] || { echo "lab-tree: name a tree of Linux 7.1: make lab-tree LINUX_7_1=TREE" >&2; exit 2; }
+	$(Q)tests/deps/install.sh build lab tree
+	$(Q)$(MAKE) $(PROGRAM)
+	$(Q)$(TREE_LAB) LINUX_7_1='$(LINUX_7_1)' tests/lab/lab.sh
+	$(Q)$(TREE_LAB) tests/lab/check.sh
+	$(Q)$(TREE_LAB) tests/lab/top-check.sh
 
 ## lab-again: boot machines (MACHINES, default 6.12-stock) once more; are the traces the same, byte for byte?
 .PHONY: lab-again

@@ -4,8 +4,8 @@
 # lab.sh [MACHINE...]: build all parts of the lab, boot each machine of ./captures (or those named),
 # and leave its traces, truth files and console in $LAB_OUT/MACHINE/.
 #
-# A machine is an emulated PC with one or two CPUs. Its kernel is a distribution's; its KVM modules
-# are the distribution's, too (NAME-stock), or have the series applied. Inside, machine/init records
+# A machine is an emulated PC with one or two CPUs. Its kernel is a distribution's, or built from the tree that
+# LINUX_7_1 names; its KVM modules are the kernel's own (NAME-stock), or have the series applied. Inside, machine/init records
 # what ./captures lists.
 #
 # The emulation is deterministic: QEMU counts instructions (icount) and takes its clock from that
@@ -47,17 +47,35 @@ modules_of() {
 	esac
 }
 
+# The series for release $1: with patches of the lab's own, where it needs some.
+series_for() {
+	local own=$here/linux-$1 copy=$LAB/series-$1
+	if [ -d "$own" ]; then
+		rm -rf "$copy"
+		mkdir -p "$copy"
+		cp -r "$LAB_SERIES/build-modules.sh" "$LAB_SERIES/linux-$1" "$copy/"
+		cp "$own"/*.patch "$copy/linux-$1/"
+		echo "$copy"
+	else
+		echo "$LAB_SERIES"
+	fi
+}
+
 # The patched modules $1 (modules_of) of kernel $2. A mark tells for which series they were built.
 build_modules() {
-	local release=${1%-policy} kernel=$2 dir=$LAB/modules/$1 mark log=$LAB/modules-$1.log options=()
-	[ "$release" = "$1" ] || options=(--with-policies)
+	local release=${1%-policy} kernel=$2 dir=$LAB/modules/$1 mark log=$LAB/modules-$1.log options=() tree
+	local series
+	series=$(series_for "$release")
+	tree=$(tree_of "$release")
+	[ -z "$tree" ] || options=(--source "$tree" --headers "$(headers_of "$kernel")")
+	[ "$release" = "$1" ] || options+=(--with-policies)
 	[[ " ${vendors[*]} " == *intel* ]] || options+=(-- CONFIG_KVM_INTEL=)
-	mark=$(echo "${options[@]}" | cat - "$LAB_SERIES/build-modules.sh" \
-		"$LAB_SERIES/linux-$release"/{.,policies}/*.patch 2>/dev/null | sha256sum)
+	mark=$(echo "${options[@]}" | cat - "$series/build-modules.sh" "$LAB/linux-$release/mark" \
+		"$series/linux-$release"/{.,policies}/*.patch 2>/dev/null | sha256sum)
 	[ "$(cat "$dir/series" 2>/dev/null)" != "$kernel $mark" ] || return 0
 	mkdir -p "$dir"
 	rm -f "$dir/series"
-	nice "$LAB_SERIES/build-modules.sh" -k "$kernel" -d "$dir" "${options[@]}" >"$log" 2>&1 || {
+	nice "$series/build-modules.sh" -k "$kernel" -d "$dir" "${options[@]}" >"$log" 2>&1 || {
 		tail -n 20 "$log" >&2
 		die "the modules for $kernel do not build"
 	}
@@ -67,7 +85,8 @@ build_modules() {
 build_helper() {
 	local kernel=$1 dir=$LAB/helper/$1 headers
 	headers=$(headers_of "$kernel")
-	[ "$dir/lab_helper.ko" -nt "$here/helper/lab_helper.c" ] && return 0
+	[ "$dir/lab_helper.ko" -nt "$here/helper/lab_helper.c" ] &&
+		[ "$dir/lab_helper.ko" -nt "$headers/Module.symvers" ] && return 0
 	mkdir -p "$dir"
 	cp "$here/helper/Makefile" "$here/helper/lab_helper.c" "$dir/"
 	# Nobody needs its types, and without them no pahole is needed.
@@ -276,7 +295,7 @@ run_machines() {
 	return "$failed"
 }
 
-"$top/tests/deps/install.sh" build modules lab
+"$top/tests/deps/install.sh" build modules lab ${LINUX_7_1:+tree}
 [ -x "$KVM_IPI" ] || die "there is no $KVM_IPI: make"
 choose_accel
 build_programs

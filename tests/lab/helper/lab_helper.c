@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Three things that the lab needs from inside the kernel. Load it before kvm-amd.
+ * Four things that the lab needs from inside the kernel. Load it before kvm-amd.
  *
  * QEMU's TCG intercepts PAUSE when a nested hypervisor asks for it, but does not advertise the
  * pause filter, so kvm-amd never asks. Claiming the two features makes every PAUSE of a guest an
  * exit, as on hardware with the filter's count at its minimum: kvm_vcpu_on_spin() gets called.
  * On hardware (claim_pause_filter=0) the CPU's own answer stands.
+ *
+ * claim_nrips=1 says that the CPU reports where the next instruction begins, without which KVM has
+ * no fast path for WRMSR to x2APIC registers. TCG does not, so KVM has to be patched as well
+ * (linux-7.1/ in the lab).
  *
  * The probe on yield_to() wants the pid of its first argument: where that is within task_struct
  * differs from kernel to kernel, and not every kernel's kprobes know types. The parameter
@@ -25,6 +29,9 @@
 
 static bool claim_pause_filter = true;
 module_param(claim_pause_filter, bool, 0444);
+
+static bool claim_nrips;
+module_param(claim_nrips, bool, 0444);
 
 static int task_pid_offset = offsetof(struct task_struct, pid);
 module_param(task_pid_offset, int, 0444);
@@ -63,6 +70,8 @@ static int __init lab_helper_init(void)
 		set_cpu_cap(&boot_cpu_data, X86_FEATURE_PAUSEFILTER);
 		set_cpu_cap(&boot_cpu_data, X86_FEATURE_PFTHRESHOLD);
 	}
+	if (claim_nrips)
+		set_cpu_cap(&boot_cpu_data, X86_FEATURE_NRIPS);
 	return turn_ns ? take_turns() : 0;
 }
 
