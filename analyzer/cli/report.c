@@ -72,6 +72,7 @@ static int report_put(void *ctx, FILE *out)
 			   : r->opts.entries		       ? (u32)r->opts.entries
 							       : DEFAULT_PAIRS,
 		.sort = r->opts.sort < 0 ? SORT_COUNT : (enum graph_sort)r->opts.sort,
+		.vm_sort = r->opts.sort < 0 ? SORT_SRC : (enum graph_sort)r->opts.sort,
 		.width = isatty(STDOUT_FILENO) || getenv("COLUMNS") ? terminal_width() : 0,
 		.color = r->s.color,
 		.quiet = r->opts.quiet,

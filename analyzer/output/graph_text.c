@@ -11,6 +11,7 @@
 #include "output/graph_lines.h"
 #include "output/remarks.h"
 #include "output/table.h"
+#include "output/vm_table.h"
 #include "util/rounded.h"
 
 #include <errno.h>
@@ -39,13 +40,6 @@ struct block {
 	u32 pairs; /* so many there are */
 	bool full; /* the first `most` of them are sorted, and a later one has to be better */
 };
-
-static const char *graph_text_bold(bool color, bool on)
-{
-	if (!color)
-		return "";
-	return on ? "\033[1m" : "\033[0m";
-}
 
 static void put_seconds(u64 ns, FILE *out)
 {
@@ -255,8 +249,8 @@ static void put_block_head(const struct block *b, const struct text_style *style
 	char label[VIEW_VM_LABEL];
 
 	fprintf(out, "%sVM %s%s%s%s: %u vCPUs, %u pairs, %llu IPIs%s%s\n",
-		graph_text_bold(style->color, true), vm_view_label(vm, label), vm->name ? " " : "",
-		vm->name ? vm->name : "", graph_text_bold(style->color, false), vm->vcpus, b->pairs,
+		style_bold(style->color, true), vm_view_label(vm, label), vm->name ? " " : "",
+		vm->name ? vm->name : "", style_bold(style->color, false), vm->vcpus, b->pairs,
 		vm->ipis, view_from_stock(b->g) ? ", " : "",
 		view_from_stock(b->g) && vm->known ? vm->known : "");
 }
@@ -292,119 +286,49 @@ static int graph_text_put_block(const struct graph_view *g, u32 i, const struct 
 	return 0;
 }
 
-static const char *const vm_titles[] = { "VM",	       "vCPUs",	     "IPIs", "rate/s", "slow_%",
-					 "runnable_%", "same_CPU_%", NULL,   NULL,     NULL };
-/* Columns that are not always there: across, and name. */
-#define VM_MORE_COLUMNS 7
-
-struct vm_table {
-	const struct graph_view *g;
-	int name_width; /* longer names are cut; 0: none is */
-};
-
-/* What a terminal has left for names beside the columns before them. */
-#define NAME_COLUMN    64
-#define NAME_WIDTH_MIN 12
-
-static void vm_row(const void *ctx, u64 row, struct cell *cells)
+/* Marks those that are shown in full: the busiest, unless all are. Returns how many. */
+static int choose_blocks(const struct graph_view *g, bool all, bool *chosen)
 {
-	const struct vm_table *t = ctx;
-	const struct vm_view *vm = &t->g->vm[row];
-	const char *name = vm->name ? vm->name : "";
-	struct cell *more = &cells[VM_MORE_COLUMNS];
-	char label[VIEW_VM_LABEL];
+	u32 *busiest = vm_table_order(g, SORT_IPIS);
+	u32 nr = all ? g->nr_vm : BLOCKS_MAX;
 
-	cell_text(&cells[0], vm_view_label(vm, label));
-	cell_u64(&cells[1], vm->vcpus);
-	cell_u64(&cells[2], vm->ipis);
-	cell_rate(&cells[3], vm->ipis, t->g->duration_ns);
-	if (vm->have_paths)
-		cell_percent(&cells[4], vm->slow, vm->ipis);
-	if (vm->state[VIEW_STATES] < vm->ipis)
-		cell_percent(&cells[5], view_runnable(vm->state), vm->ipis);
-	cell_percent(&cells[6], vm->cpu_same, vm->cpu_known);
-	if (t->g->topology)
-		cell_percent(more++, vm->distance[VIEW_ACROSS],
-			     vm->ipis - vm->distance[VIEW_FAR_UNKNOWN]);
-	if (t->name_width)
-		cell_text_cut(more, name, t->name_width);
-	else
-		cell_text(more, name);
+	for (u32 i = 0; busiest && i < nr; i++)
+		chosen[busiest[i]] = true;
+	free(busiest);
+	return busiest ? (int)nr : -ENOMEM;
 }
 
-static void put_vm_table(const struct graph_view *g, const struct text_style *style, bool first,
-			 FILE *out)
+static int put_blocks(const struct graph_view *g, const u32 *vms, const struct text_style *style,
+		      bool first, FILE *out)
 {
-	const char *titles[ARRAY_SIZE(vm_titles)];
-	struct vm_table t = { .g = g };
-	bool names = false;
-	int more = VM_MORE_COLUMNS;
+	bool *chosen = calloc((size_t)g->nr_vm + 1, sizeof(*chosen));
+	int nr = chosen ? choose_blocks(g, style->verbose || g->nr_vm <= BLOCKS_MAX, chosen)
+			: -ENOMEM;
+	int ret = min_of(nr, 0);
 
-	/* Without a single name their column is left out. */
-	memcpy(titles, vm_titles, sizeof(titles));
-	for (u32 i = 0; i < g->nr_vm; i++)
-		names |= !!g->vm[i].name;
-	if (g->topology)
-		titles[more++] = "across_%";
-	if (names)
-		titles[more] = "name";
-	if (style->width && !style->verbose)
-		t.name_width = max_of(style->width - NAME_COLUMN - 10 * !!g->topology,
-				      NAME_WIDTH_MIN);
-	fprintf(out, "%s%s%u VMs%s\n", first ? "" : "\n", graph_text_bold(style->color, true),
-		g->nr_vm, graph_text_bold(style->color, false));
-	table_text(&(struct table){ .title = titles,
-				    .ctx = &t,
-				    .nr_rows = g->nr_vm,
-				    .row = vm_row,
-				    .indent = 2 },
-		   out);
-}
-
-/* The busiest VMs (of equals, the first ones), as numbers; returns how many there are. */
-static u32 choose_blocks(const struct graph_view *g, u32 chosen[BLOCKS_MAX])
-{
-	u32 nr = 0;
-
-	for (u32 i = 0; i < g->nr_vm; i++) {
-		u32 at = nr;
-
-		while (at && g->vm[chosen[at - 1]].ipis < g->vm[i].ipis)
-			at--;
-		if (at == BLOCKS_MAX)
+	for (u32 i = 0; i < g->nr_vm && !ret; i++) {
+		if (!chosen[vms[i]])
 			continue;
-		nr = min_of(nr + 1, (u32)BLOCKS_MAX);
-		memmove(&chosen[at + 1], &chosen[at], (nr - 1 - at) * sizeof(*chosen));
-		chosen[at] = i;
+		ret = graph_text_put_block(g, vms[i], style, first, out);
+		first = false;
 	}
-	return nr;
-}
-
-static int put_blocks(const struct graph_view *g, const struct text_style *style, bool first,
-		      FILE *out)
-{
-	bool all = style->verbose || g->nr_vm <= BLOCKS_MAX;
-	u32 chosen[BLOCKS_MAX];
-	u32 nr = choose_blocks(g, chosen);
-
-	for (u32 i = 0; i < (all ? g->nr_vm : nr); i++) {
-		int ret = graph_text_put_block(g, all ? i : chosen[i], style, first && !i, out);
-
-		if (ret)
-			return ret;
-	}
-	if (!all)
+	if (!ret && (u32)nr < g->nr_vm)
 		fprintf(out,
 			"\n# %u VMs with fewer IPIs are in the table above only "
 			"(-v shows all, --vm PID/ID one)\n",
-			g->nr_vm - nr);
-	return 0;
+			g->nr_vm - (u32)nr);
+	free(chosen);
+	return ret;
 }
 
 int graph_text(const struct graph_view *g, const struct text_style *style, FILE *out)
 {
+	u32 *vms = vm_table_order(g, style->vm_sort);
 	bool first;
+	int ret;
 
+	if (!vms)
+		return -ENOMEM;
 	if (!style->quiet)
 		graph_text_put_inputs(g, out);
 	first = !remarks_loss(g->in, g->nr_in, out) && style->quiet;
@@ -414,6 +338,8 @@ int graph_text(const struct graph_view *g, const struct text_style *style, FILE 
 			remarks_coverage(g->coverage, out);
 	}
 	if (g->nr_vm > 1)
-		put_vm_table(g, style, first, out);
-	return put_blocks(g, style, first && g->nr_vm < 2, out);
+		vm_table_text(g, vms, style, first, out);
+	ret = put_blocks(g, vms, style, first && g->nr_vm < 2, out);
+	free(vms);
+	return ret;
 }
