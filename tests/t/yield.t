@@ -76,7 +76,7 @@ for file in "$captures/61-g-three-vms-yield.dat" "$captures/612-g-three-vms-yiel
 	echo "# $name: observed, agree, blind, sure, sure and right: $(cat "$T/line")"
 	cat "$T/line" >>"$T/all"
 	least=98
-	case $name in 61-g3* | 71-g2*) least=97 ;; esac # more vCPUs than CPUs by far; full preemption
+	case $name in 61-g3* | 71-g2*) least=97 ;; esac # more vCPUs than CPUs by far; a preemptible kernel
 	ok "$name: the replay agrees in at least $least %" \
 		awk -F, -v least="$least" '{ exit !($1 > 500 && 100 * $2 >= least * $1) }' "$T/line"
 	# As many yields as the probes have returns > 0 inside a spin; counted from the text.
