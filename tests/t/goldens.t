@@ -38,6 +38,46 @@ while read -r name capture arguments; do
 	esac
 done <"$golden/list"
 
+# What options of report change, beside what they leave as it is: no golden file of their own, so that a
+# new figure of the report changes few.
+report() {
+	"$program" report --format text "$@"
+}
+bold=$(printf '\033[1m')
+report -E 1 --color always 612-d-three-vms-samepid.dat >"$T/color"
+report -E 1 612-d-three-vms-samepid.dat >"$T/plain"
+is "--color always: bold are the headings, and no more" "$(grep -F "$bold" "$T/color" | sed 's/\x1b\[[0-9]*m//g; s/:.*//')" \
+	"$(printf '3 VMs\nVM 242/6\nVM 242/7\nVM 243/5')"
+sed 's/\x1b\[[0-9]*m//g' "$T/color" >"$T/got"
+same "--color always: nothing else" "$T/got" "$T/plain"
+
+report -q 612-l-lossy.dat >"$T/quiet"
+report 612-l-lossy.dat | awk '
+	/^# .*: events were lost/ { loss = 1; print; next }
+	/^#   / && loss { print; next }
+	{ loss = 0 }
+	!/^#/ { body = 1 }
+	body' | sed '/./,$!d' >"$T/want"
+same "-q: the remarks on loss, and no others" "$T/quiet" "$T/want"
+
+report --guest none 71-n-h-linux71-pv.dat >"$T/none"
+is "--guest none: no vector has a name" "$(grep -cE '0x[0-9a-f]{2} [a-z]' "$T/none")" 0
+words() {
+	grep -v '^# Vector names' "$1" | sed -E 's/(0x[0-9a-f]{2}) [a-z-]+/\1/g' | tr -s ' \n' '\n'
+}
+report 71-n-h-linux71-pv.dat >"$T/plain"
+words "$T/none" >"$T/got"
+words "$T/plain" >"$T/want"
+same "--guest none: nothing else" "$T/got" "$T/want"
+
+report --vm-names "$golden/names" -E 2 -k dst 612-d-three-vms-samepid.dat >"$T/named"
+is "--vm-names: in the table" "$(awk '$2 == "VMs" { on = 1 } on && /^  [0-9]/ { sub(/.*[0-9]  /, ""); print }' "$T/named")" \
+	"$(printf 'the process\n"one", two\nsome words')"
+is "--vm-names: in the headings" "$(sed -n 's/^VM [0-9/]* \(.*\): [0-9]* vCPUs.*/\1/p' "$T/named")" \
+	"$(printf 'the process\n"one", two\nsome words')"
+is "-k dst -E 2: the first pairs by their receivers" \
+	"$(awk '/^    src/ { on = 1; next } !NF { on = 0 } on && $1 ~ /^[0-9]/ { print $2 }' "$T/named" | paste -sd ' ')" "0 0 0 0 0 0"
+
 # Every command in every format that its help names. Pictures by gnuplot look different with each of its
 # versions: what is in them is looked at in heatmap.t and timeline.t.
 # What check and record say depends on the machine: check-cmd.t and record.t have machines of their own.
