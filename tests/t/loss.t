@@ -72,12 +72,17 @@ mk --format v6 "$T/whole.dat"
 head -c $(($(stat -c %s "$T/whole.dat") - 5000)) "$T/whole.dat" >"$T/cut.dat"
 says_loss "a file that was cut" "$T/cut.dat" "$words" "$without"
 
+# --threads N, where the command has it.
+with_threads() {
+	"$KVM_IPI" --list "$1" | grep -q '^--threads' && echo "--threads $2"
+}
+
 # everything_of FILE: all that is said about it, but for its name.
 everything_of() {
 	echo "$everything" >"$T/commands"
 	while read -r command; do
 		# shellcheck disable=SC2086
-		"$KVM_IPI" $command ${threads:+--threads $threads} "$1" 2>&1
+		"$KVM_IPI" $command ${threads:+$(with_threads "${command%% *}" "$threads")} "$1" 2>&1
 	done <"$T/commands" | sed "s|$1|FILE|g"
 }
 f=$C/71-f-two-vms-x2+xapic-all.dat

@@ -14,6 +14,7 @@ has() {
 	"$KVM_IPI" --list "$1" | awk -F'\t' -v o="$2" '$1 == o || "-" $2 == o { found = 1 } END { exit !found }'
 }
 
+# shellcheck disable=SC2317 # these three are called by ok
 # What a command writes; diff has two recordings, of which the second is shorter.
 written() {
 	command=$1 format=$2
@@ -26,6 +27,7 @@ written() {
 	"$KVM_IPI" "$command" "$@" 2>/dev/null
 }
 
+# shellcheck disable=SC2317
 # changes COMMAND FORMAT OPTION...
 changes() {
 	command=$1 format=$2
@@ -70,6 +72,7 @@ for command in report matrix graph yield latency timeline heatmap export html di
 	fi
 done
 
+# shellcheck disable=SC2317
 # By the columns' figures, from the text itself.
 sorted() {
 	awk -v n="$1" '$2 == "->" { if (last != "" && $n + 0 > last) bad = 1; last = $n + 0; rows++ }
@@ -85,3 +88,5 @@ ok "report -k runnable: the pairs' share falls" sorted 4 "$T/text"
 is "JSON is in its own order" \
 	"$("$KVM_IPI" latency -k p99 --format json "$capture" | md5sum)" \
 	"$("$KVM_IPI" latency --format json "$capture" | md5sum)"
+
+done_testing

@@ -55,3 +55,5 @@ for event in $events; do
 		is "$event: $command: nothing else changed" "$(cat "$T/surprises")" ""
 	done
 done
+
+done_testing
